@@ -1,0 +1,24 @@
+"""What is wrong with one emitted object, and where in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+"""Keys and list positions from the root of an object down to one of its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One reason why a cluster would refuse an object.
+
+    Attributes:
+        index: position of the object among the documents that were examined.
+        path: where in the object; for an unknown field, the field itself; for a missing one, what
+            lacks it.
+        message: what is wrong, as a clause without full stop.
+    """
+
+    index: int
+    path: Path
+    message: str
