@@ -1,0 +1,138 @@
+# `make` lists what can be done. Everything is installed below .venv/ and .tools/; what is
+# installed is pinned with hashes (requirements/*.txt, tools/go/*/go.sum).
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+UV := $(BIN)/uv --quiet
+
+# Stamps live inside what they speak of: replacing an environment by hand forgets them too.
+READY := $(VENV)/.platc-run
+EDITABLE := $(VENV)/.platc-editable
+DEV := $(VENV)/.platc-dev
+
+TOOLS := $(addprefix .tools/bin/,kubeconform promtool amtool statsd_exporter)
+TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl)
+AIRFLOWS := 3.3.2 2.7.3
+AIRFLOW_PYTHON := 3.11
+# A release is resolved against what had been published when it was new.
+AIRFLOW_DATE_3.3.2 := 2026-09-18T00:00:00Z
+AIRFLOW_DATE_2.7.3 := 2023-11-07T00:00:00Z
+
+SCHEMA := spec/platc_spec/platform.schema.json
+LINTED := spec compiler templates tests tools bench dags
+
+# More for pytest: make test ARGS="tests/cli -k explain"
+ARGS ?=
+
+##@ Using platc
+.PHONY: build
+build: $(EDITABLE) ## install platc into .venv and compile platform.yaml to out/
+	$(BIN)/platc build
+
+.PHONY: schema
+schema: $(EDITABLE) ## write the JSON Schema of the language for editors
+	$(BIN)/platc schema > $(SCHEMA).new
+	mv $(SCHEMA).new $(SCHEMA)
+
+##@ Working on platc
+.PHONY: test
+test: $(DEV) tools ## run the tests, with the real validators
+	$(BIN)/pytest -n 2 $(ARGS)
+
+.PHONY: e2e
+e2e: $(DEV) tools tools-e2e airflow ## run the tests that need heavy installs (Airflow, kubeseal, kubectl)
+	$(BIN)/pytest -n 2 -m e2e $(ARGS)
+
+.PHONY: lint
+lint: $(DEV) ## check style, types and the direction of imports
+	$(BIN)/ruff check $(wildcard $(LINTED))
+	$(BIN)/ruff format --check $(wildcard $(LINTED))
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(DEV) ## format the code and repair what can be repaired safely
+	$(BIN)/ruff check --fix-only $(wildcard $(LINTED))
+	$(BIN)/ruff format $(wildcard $(LINTED))
+
+.PHONY: golden
+golden: $(DEV) ## rewrite the expected outputs, for review with git diff
+	PLATC_UPDATE_GOLDEN=1 $(BIN)/pytest -n 2 $(wildcard tests/golden tests/cli tests/checks) $(ARGS)
+
+.PHONY: bench
+bench: $(DEV) ## measure what the README claims
+	$(BIN)/python bench/start_up.py
+
+##@ What the tests use
+.PHONY: tools
+tools: $(TOOLS) ## build kubeconform, promtool, amtool and statsd_exporter
+
+.PHONY: tools-e2e
+tools-e2e: $(TOOLS_E2E) ## build kubeseal and kubectl
+
+.PHONY: airflow
+airflow: $(AIRFLOWS:%=.tools/airflow-%/.installed) ## install both generations of Airflow
+
+.PHONY: lock
+lock: $(DEV) ## pin the newest versions that pyproject.toml and requirements/*.in allow
+	$(LOCK) --upgrade pyproject.toml -o requirements/run.txt
+	$(LOCK) --upgrade requirements/build.in -o requirements/build.txt
+	$(LOCK) --upgrade pyproject.toml --group dev -c requirements/run.txt -c requirements/build.txt \
+		-o requirements/dev.txt
+	$(LOCK) --upgrade requirements/go.in -o requirements/go.txt
+	$(foreach v,$(AIRFLOWS),$(LOCK) requirements/airflow-$(v).in \
+		--exclude-newer $(AIRFLOW_DATE_$(v)) -o requirements/airflow-$(v).txt;)
+
+##@ Cleaning up
+.PHONY: clean
+clean: ## remove caches and built packages
+	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find $(wildcard $(LINTED)) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: clean-all
+clean-all: clean ## remove .venv and .tools as well
+	rm -rf $(VENV) .tools
+
+.PHONY: help
+help: ## show this list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
+
+$(BIN)/python:
+	python=$$(tools/find_python) && "$$python" -m venv $(VENV)
+
+# An environment made by hand may be too old, or have come without pip.
+$(READY): requirements/run.txt requirements/build.txt | $(BIN)/python
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "error: $(VENV) holds $$($(BIN)/python --version), platc needs 3.11: remove it and try again" >&2; \
+		exit 1; }
+	@$(BIN)/python -m pip --version > /dev/null 2>&1 || $(BIN)/python -m ensurepip > /dev/null
+	$(PIP) install --require-hashes -r requirements/run.txt -r requirements/build.txt
+	touch $@
+
+$(EDITABLE): pyproject.toml $(READY)
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(DEV): requirements/dev.txt $(EDITABLE)
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	touch $@
+
+.tools/bin/kubectl: tools/go/kubectl/main.go
+.tools/bin/%: tools/go/%/go.mod tools/go/%/go.sum tools/go/build | $(BIN)/python
+	PYTHON=$(BIN)/python tools/go/build $* $@
+
+.tools/airflow-%/.installed: requirements/airflow-%.txt | $(DEV)
+	$(UV) venv --no-python-downloads --clear --python $(AIRFLOW_PYTHON) $(@D)
+	$(UV) pip install --python $(@D)/bin/python --require-hashes -r $<
+	touch $@
