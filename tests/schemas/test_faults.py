@@ -115,7 +115,13 @@ def test_valid_objects_have_no_faults_in_any_version(
             DEPLOYMENT,
             (*CONTAINER, "resources", "requests", "memory"),
             [],
-            "must be a string or a number, is a list",
+            "must be a quantity such as 500m, 2 or 1.5Gi, is a list",
+        ),
+        (
+            DEPLOYMENT,
+            (*CONTAINER, "resources", "requests", "memory"),
+            "8GB",
+            "must be a quantity such as 500m, 2 or 1.5Gi, is '8GB'",
         ),
         (
             DEPLOYMENT,

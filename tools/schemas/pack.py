@@ -67,9 +67,16 @@ KINDS = (
 )
 
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+QUANTITY = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?$"
+"""The grammar that k8s.io/apimachinery/pkg/api/resource describes above its type Quantity."""
+
 REPLACED: Mapping[str, Schema] = {
     # Upstream's `oneOf` gives two messages for one fault, and none that a person can use.
-    "io.k8s.apimachinery.pkg.api.resource.Quantity": {"type": ["string", "number"]},
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": {
+        "title": "a quantity such as 500m, 2 or 1.5Gi",
+        "type": ["string", "number"],
+        "pattern": QUANTITY,
+    },
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": ["string", "integer"]},
 }
 RANGES: Mapping[str, tuple[int, int]] = {

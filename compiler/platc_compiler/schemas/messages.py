@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
+
+from platc_compiler.nearest import nearest
+from platc_compiler.schemas.wording import shown
 
 if TYPE_CHECKING:
     from platc_compiler.schemas.fault import Path
@@ -23,8 +24,6 @@ TYPES = {
     "object": "a mapping",
     "string": "a string",
 }
-LONGEST = 60
-"""Characters of a faulty value that a message quotes."""
 
 
 def described(error: ValidationError, root: Schema, pack: Pack) -> Iterator[tuple[Path, str]]:
@@ -57,39 +56,34 @@ def _schema_at(path: Path, root: Schema, pack: Pack) -> Schema:
     return schema
 
 
-def _hint(name: str, known: Sequence[str]) -> str:
-    # Case first: to difflib, `runasuser` is further from `runAsUser` than from other words.
-    same = [candidate for candidate in known if candidate.casefold() == name.casefold()]
-    close = same or difflib.get_close_matches(name, known, n=1)
-    return f" (did you mean '{close[0]}'?)" if close else ""
+def _hint(name: str, known: Iterable[str]) -> str:
+    choices = list(known)
+    # Case first: by its letters, `runasuser` is nearer to other words than to `runAsUser`.
+    same = [choice for choice in choices if choice.casefold() == name.casefold()]
+    close = same[0] if same else nearest(name, choices)
+    return f" (did you mean '{close}'?)" if close else ""
 
 
 def _type(schema: Schema, value: object) -> str:
     types = schema["type"]
     allowed = [types] if isinstance(types, str) else [name for name in types if name != "null"]
-    wanted = " or ".join(TYPES[name] for name in allowed)
+    wanted = schema.get("title") or " or ".join(TYPES[name] for name in allowed)
     unquoted = allowed == ["string"] and isinstance(value, bool | int | float)
-    hint = f' (write "{_shown(value)}")' if unquoted else ""
-    return f"must be {wanted}, is {_shown(value)}{hint}"
+    hint = f' (write "{shown(value)}")' if unquoted else ""
+    return f"must be {wanted}, is {shown(value)}{hint}"
 
 
 def _enum(schema: Schema, value: object) -> str:
     options = [option for option in schema["enum"] if option is not None]
-    choice = ", ".join(_shown(option) for option in options)
+    choice = ", ".join(shown(option) for option in options)
     hint = _hint(value, options) if isinstance(value, str) else ""
     one_of = "" if len(options) == 1 else "one of "
-    return f"must be {one_of}{choice}, is {_shown(value)}{hint}"
+    return f"must be {one_of}{choice}, is {shown(value)}{hint}"
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, str):
-        short = value if len(value) <= LONGEST else value[: LONGEST - 1] + "…"
-        return repr(short)
-    return json.dumps(value)
+def _pattern(schema: Schema, value: object) -> str:
+    wanted = schema.get("title", f"text like {schema['pattern']}")
+    return f"must be {wanted}, is {shown(value)}"
 
 
 MESSAGES: Mapping[str, Callable[[Schema, Any], str]] = {
@@ -97,7 +91,7 @@ MESSAGES: Mapping[str, Callable[[Schema, Any], str]] = {
     "enum": _enum,
     "minimum": lambda s, v: f"must be at least {s['minimum']}, is {v}",
     "maximum": lambda s, v: f"must be at most {s['maximum']}, is {v}",
-    "pattern": lambda s, v: f"must match the pattern {s['pattern']}, is {_shown(v)}",
+    "pattern": _pattern,
     "minLength": lambda s, v: f"must have at least {s['minLength']} characters, has {len(v)}",
     "maxLength": lambda s, v: f"must have at most {s['maxLength']} characters, has {len(v)}",
     "minItems": lambda s, v: f"must have at least {s['minItems']} items, has {len(v)}",

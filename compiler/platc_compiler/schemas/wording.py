@@ -1,0 +1,24 @@
+"""How messages quote the values they are about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+LONGEST = 60
+"""Characters of a faulty value that a message quotes."""
+
+
+def shown(value: object) -> str:
+    """Return a value as a message quotes it, shortened where it is long.
+
+    >>> shown("three"), shown(True), shown({})
+    ("'three'", 'true', 'a mapping')
+    """
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, str):
+        return repr(value if len(value) <= LONGEST else value[: LONGEST - 1] + "…")
+    return json.dumps(value)
