@@ -1,0 +1,38 @@
+"""Where the tests find the real programs that platc's output is shown to."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The repository."""
+
+_TARGETS = {
+    "kubeconform": "tools",
+    "promtool": "tools",
+    "amtool": "tools",
+    "statsd_exporter": "tools",
+    "kubeseal": "tools-e2e",
+    "kubectl": "tools-e2e",
+}
+
+
+def tool(name: str) -> Path:
+    """Return the pinned program NAME, built from ``tools/go/NAME``.
+
+    A program of the machine's own is never taken: its version is not the pinned one. A missing
+    program fails the test instead of skipping it, and the failure says how to build it.
+    """
+    return _found(ROOT / ".tools" / "bin" / name, _TARGETS[name])
+
+
+def airflow(version: str) -> Path:
+    """Return the ``bin`` folder of Airflow VERSION, one of those in ``requirements/``."""
+    program = _found(ROOT / ".tools" / f"airflow-{version}" / "bin" / "airflow", "airflow")
+    return program.parent
+
+
+def _found(program: Path, target: str) -> Path:
+    if not program.is_file():
+        pytest.fail(f"{program.relative_to(ROOT)} is missing: run 'make {target}'", pytrace=False)
+    return program
