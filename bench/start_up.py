@@ -1,0 +1,102 @@
+"""What a cold ``platc build`` costs beside importing the libraries it stands on.
+
+Both are new processes, run in turn so that a slow moment of the machine meets both. Each build
+starts in a fresh copy of the platform, with no output and no cache of its own; ``again`` is the
+same build with that cache filled and the output in place. Times are medians in milliseconds,
+memory is the peak resident set in MiB.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PLATC = Path(sys.executable).with_name("platc")
+IMPORTS = (sys.executable, "-c", "import pydantic, jinja2, click")
+ROUNDS = 15
+AIM = 3.0
+"""A cold build may take this many times the imports."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One process that has ended: seconds of wall-clock time, MiB of memory at the peak."""
+
+    seconds: float
+    mebibytes: float
+
+
+def run(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str]) -> Run:
+    """Run COMMAND in FOLDER and measure it.
+
+    Raises:
+        SystemExit: the command fails.
+    """
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    complaint = process.stderr.read() if process.stderr else b""
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    if os.waitstatus_to_exitcode(status):
+        sys.exit(f"{command[0]} failed:\n{complaint.decode(errors='replace')}")
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return Run(seconds, usage.ru_maxrss / unit)
+
+
+def platform_copy(folder: Path) -> Path:
+    """Copy into FOLDER what the reference platform is made of, without what is made from it."""
+    folder.mkdir()
+    for file in ROOT.glob("*.yaml"):
+        shutil.copy(file, folder)
+    shutil.copytree(ROOT / "dags", folder / "dags")
+    return folder
+
+
+def summary(label: str, runs: Sequence[Run]) -> str:
+    """Return one line of the report."""
+    times = [run.seconds * 1000 for run in runs]
+    memory = statistics.median(run.mebibytes for run in runs)
+    return (
+        f"{label:<34}{statistics.median(times):7.0f} ms"
+        f"  (min {min(times):.0f}, max {max(times):.0f}){memory:8.1f} MiB"
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    with tempfile.TemporaryDirectory(prefix="platc-bench-") as scratch:
+        runs: dict[str, list[Run]] = {"imports": [], "cold": [], "again": []}
+        for number in range(-1, ROUNDS):
+            home = Path(scratch) / f"home{number}"
+            home.mkdir()
+            environment = {
+                "PATH": os.environ["PATH"],
+                "HOME": str(home),
+                "XDG_CACHE_HOME": str(home / "cache"),
+            }
+            platform = platform_copy(Path(scratch) / f"platform{number}")
+            commands = {"imports": IMPORTS, "cold": (PLATC, "build"), "again": (PLATC, "build")}
+            for label, command in commands.items():
+                measured = run(command, platform, environment)
+                if number >= 0:  # The first round compiles Python's own bytecode.
+                    runs[label].append(measured)
+    imports = statistics.median(run.seconds for run in runs["imports"])
+    cold = statistics.median(run.seconds for run in runs["cold"])
+    print(f"start-up, {ROUNDS} rounds, interleaved, Python {sys.version.split()[0]}")
+    print(summary("import pydantic, jinja2, click", runs["imports"]))
+    print(summary("platc build, cold", runs["cold"]))
+    print(summary("platc build, again", runs["again"]))
+    print(f"ratio cold : imports = {cold / imports:.2f} (aim: at most {AIM:.1f})")
+
+
+if __name__ == "__main__":
+    main()

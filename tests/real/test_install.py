@@ -1,0 +1,81 @@
+"""The package as a stranger gets it: no repository, no network, an empty environment."""
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from tests.tools import ROOT
+
+UV = Path(sys.executable).with_name("uv")
+
+# Ends any attempt of a Python process to reach something outside of the machine.
+OFFLINE = """
+import sys
+
+def refuse(event, _arguments):
+    if event in {"socket.connect", "socket.getaddrinfo", "socket.sendto"}:
+        raise RuntimeError(f"platc reached for the network: {event}")
+
+sys.addaudithook(refuse)
+"""
+
+
+def run(
+    *command: str | Path, cwd: Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=300
+    )
+    if done.returncode:
+        pytest.fail(
+            f"{' '.join(map(str, command))}\nexit {done.returncode}\n{done.stdout}{done.stderr}",
+            pytrace=False,
+        )
+    return done
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the wheel built from the sdist, as an index would hold it."""
+    dist = tmp_path_factory.mktemp("dist")
+    # Given neither --sdist nor --wheel, uv builds the wheel from the sdist that it built.
+    build = (UV, "build", "--offline", "--no-build-isolation", "--python", sys.executable)
+    run(*build, "--out-dir", dist, ROOT, cwd=dist)
+    (sdist,) = dist.glob("*.tar.gz")
+    (built,) = dist.glob("*.whl")
+    assert sdist.name.startswith("platc-")
+    return built
+
+
+def test_a_wheel_from_the_sdist_builds_a_platform_offline_outside_the_repository(
+    wheel: Path, tmp_path: Path
+) -> None:
+    environment = tmp_path / "environment"
+    python = environment / "bin" / "python"
+    platc = environment / "bin" / "platc"
+    run(UV, "venv", "--python", sys.executable, environment, cwd=tmp_path)
+    install = (UV, "pip", "install", "--python", python)
+    run(*install, "--require-hashes", "-r", ROOT / "requirements" / "run.txt", cwd=tmp_path)
+    run(*install, "--no-deps", wheel, cwd=tmp_path)
+    run(UV, "pip", "check", "--python", python, cwd=tmp_path)
+
+    guard = tmp_path / "guard"
+    guard.mkdir()
+    (guard / "sitecustomize.py").write_text(OFFLINE)
+    alone = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(guard)}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    folder = tmp_path / "shop"
+    folder.mkdir()
+
+    version = run(platc, "--version", cwd=folder, env=alone).stdout
+    assert project["version"] in version
+    run(platc, "init", cwd=folder, env=alone)
+    assert (folder / "platform.yaml").is_file()
+    run(platc, "build", cwd=folder, env=alone)
+    assert list((folder / "out" / "manifests").rglob("*.yaml"))
+    where = run(python, "-c", "import platc_spec; print(platc_spec.__file__)", cwd=folder)
+    assert where.stdout.startswith(str(environment))
