@@ -1,0 +1,1 @@
+"""The compiler: ``platform.yaml`` in, files and diagnostics out."""

@@ -1,0 +1,32 @@
+"""Checks: one module per code, its docstring the code's only documentation.
+
+A module holds ``CODE`` and ``check``; codes that loading and validation emit by themselves have a
+module without ``check``, for their documentation. Groups by the first digit: 0 syntax,
+1 references, 2 budget, 3 network, 4 observability, 5 security, 6 recovery, 7 workloads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
+from platc_compiler.checks import plt101_unknown_service
+from platc_compiler.diagnostics import Diagnostic
+from platc_compiler.ir.platform import Platform
+from platc_compiler.lower.kind import Context
+
+References = Callable[[Context], Iterator[Diagnostic]]
+Check = Callable[[Platform], Iterator[Diagnostic]]
+
+REFERENCES: tuple[References, ...] = (
+    plt101_unknown_service.check,
+)
+"""What is asked of the language's view, before lowering relies on it."""
+
+CHECKS: tuple[Check, ...] = ()
+"""What is asked of the whole platform."""
+
+DOCUMENTED: tuple[ModuleType, ...] = (
+    plt101_unknown_service,
+)
+"""Every module of a code, in the order of the codes."""

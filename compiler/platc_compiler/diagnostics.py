@@ -1,0 +1,65 @@
+"""What is wrong with a platform, said of a place in ``platform.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Origin: TypeAlias = tuple[str | int, ...]
+"""The way to a value in platform.yaml: ``("services", "airflow", "depends_on", 0)``."""
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A fault, before its path has been looked up in the text."""
+
+    code: str
+    """``PLT`` and three digits; the first digit is the group."""
+    severity: Severity
+    message: str
+    """What is wrong, in one sentence that names the thing."""
+    path: Origin
+    """What it is said of."""
+    hint: str = ""
+    """What to write instead; it stands beside the carets."""
+    notes: tuple[str, ...] = ()
+    """Further lines, such as the largest contributors to a budget."""
+    on_key: bool = False
+    """The carets point at the key at the end of ``path``, not at its value."""
+
+
+def error(code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False) -> Diagnostic:
+    """Return a diagnostic that fails the build."""
+    return Diagnostic(code, "error", message, path, hint, on_key=on_key)
+
+
+def warning(code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False) -> Diagnostic:
+    """Return a diagnostic that names a risk."""
+    return Diagnostic(code, "warning", message, path, hint, on_key=on_key)
+
+
+def note(code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False) -> Diagnostic:
+    """Return a diagnostic that is worth knowing and no fault."""
+    return Diagnostic(code, "note", message, path, hint, on_key=on_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A fault with its place in a file; lines and columns count from 1, the end is exclusive."""
+
+    code: str
+    severity: Severity
+    message: str
+    hint: str
+    notes: tuple[str, ...]
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    path: str
+    """The path as people write it: ``services.airflow.depends_on[0]``."""
+    source: str
+    """The line itself, empty where there is none."""

@@ -1,0 +1,5 @@
+"""The intermediate representation: a whole platform as frozen, target-neutral data.
+
+Lowering makes it, passes return a richer one, checks and targets only read it. Each part knows
+the place in ``platform.yaml`` that it came from: its *origin*.
+"""

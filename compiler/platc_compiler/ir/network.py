@@ -1,0 +1,98 @@
+"""Who talks to whom: offers, links between services, and the edges that follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from platc_compiler.diagnostics import Origin
+
+Labels: TypeAlias = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pods:
+    """Pods of one namespace that carry all the labels."""
+
+    name: str
+    """What to call them: the workload's name, or that of a group of task pods."""
+    namespace: str
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Addresses outside the cluster; with no CIDR any public one, private ranges excepted."""
+
+    name: str
+    cidrs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApiServer:
+    """The Kubernetes API server."""
+
+    name: str = "kubernetes-api"
+
+
+@dataclass(frozen=True, slots=True)
+class Dns:
+    """The cluster's DNS, in kube-system or on the node."""
+
+    name: str = "dns"
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The nodes' own addresses: the kubelet, and pods on the host network."""
+
+    name: str = "nodes"
+
+
+Endpoint: TypeAlias = Pods | Outside | ApiServer | Dns | Nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A port that a service can be reached at; the first of a service's offers is its default."""
+
+    service: str
+    port: str
+    """The name by which ``depends_on: [service:port]`` chooses it."""
+    endpoint: Endpoint
+    number: int
+    """The port on the pod."""
+    protocol: Literal["TCP", "UDP"] = "TCP"
+    host: str = ""
+    """The host name clients use: ``postgres.data-pipeline.svc``."""
+    public: int = 0
+    """The port clients connect to, when a Service object maps it; 0 for ``number``."""
+
+    @property
+    def address(self) -> str:
+        """Host and port as clients write them."""
+        return f"{self.host}:{self.public or self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Pods connect to a service: the demand, before it is resolved to an :class:`Edge`."""
+
+    source: Endpoint
+    service: str
+    port: str | None
+    """The port's name; ``None`` for the service's default."""
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An allowed connection: from an endpoint, to a port of another."""
+
+    source: Endpoint
+    target: Endpoint
+    port: int
+    protocol: Literal["TCP", "UDP"]
+    reason: str
+    """Why it is allowed, in a few words: ``depends_on``, ``scrape``, ``DNS``."""
+    origin: Origin = ()

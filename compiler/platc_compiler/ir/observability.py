@@ -1,0 +1,159 @@
+"""Metrics, scrapes, rules, routes and dashboards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, TypeAlias
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import Labels
+
+Severity: TypeAlias = Literal["critical", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric that somebody exports."""
+
+    name: str
+    """Its exact name; a histogram's base name."""
+    service: str
+    """Who exports it."""
+    labels: tuple[str, ...] = ()
+    type: Literal["counter", "gauge", "histogram", "summary", "unknown"] = "unknown"
+    help: str = ""
+    origin: Origin = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaticTargets:
+    """Addresses, written out."""
+
+    targets: tuple[str, ...]
+    labels: Labels = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PodTargets:
+    """Pods found by the API server: those with the labels, or those that carry the annotation
+    ``prometheus.io/scrape``, in the given namespaces (none given: in all)."""
+
+    namespaces: tuple[str, ...]
+    labels: Labels = ()
+    annotated: bool = False
+    port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeTargets:
+    """The kubelets of all nodes, over HTTPS with the service account's token."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTargets:
+    """Services and their endpoints that carry the annotation ``prometheus.io/scrape``."""
+
+    namespaces: tuple[str, ...]
+
+
+Discovery: TypeAlias = StaticTargets | PodTargets | NodeTargets | ServiceTargets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScrapeJob:
+    """A job of prometheus.yml."""
+
+    name: str
+    service: str
+    """The service it scrapes; empty for discovery across services."""
+    discovery: Discovery
+    path: str = "/metrics"
+    interval: timedelta | None = None
+    honor_labels: bool = False
+    drop: tuple[str, ...] = ()
+    """Regular expressions of metric names that are not stored."""
+    origin: Origin = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTest:
+    """Series with which an alert fires, and series with which it stays silent, each as promtool
+    writes them: the series, and its values."""
+
+    fires: tuple[tuple[str, str], ...]
+    silent: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An alerting rule."""
+
+    name: str
+    expr: str
+    group: str
+    severity: Severity
+    lasting: timedelta = timedelta(0)
+    """``for``: how long the condition must hold."""
+    keep_firing: timedelta | None = None
+    summary: str
+    description: str = ""
+    labels: Labels = ()
+    annotations: Labels = ()
+    service: str = ""
+    """The service it speaks of, for inhibition along ``depends_on``; empty where unknown."""
+    test: RuleTest | None = None
+    origin: Origin = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """A recording rule, ``level:metric:operation`` by name."""
+
+    name: str
+    expr: str
+    group: str
+    labels: Labels = ()
+    origin: Origin = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An expression of a panel."""
+
+    expr: str
+    legend: str = ""
+    origin: Origin = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A panel, laid out on Grafana's grid of 24 columns."""
+
+    title: str
+    type: str
+    unit: str | None = None
+    description: str = ""
+    queries: tuple[Query, ...] = ()
+    text: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    thresholds: tuple[tuple[str, float | None], ...] = ()
+    width: int | None = None
+    height: int | None = None
+    origin: Origin = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dashboard:
+    """A dashboard; its name is its uid."""
+
+    name: str
+    title: str
+    description: str = ""
+    audience: str = "operators"
+    home: bool = False
+    refresh: timedelta | None = None
+    range: timedelta = timedelta(hours=6)
+    panels: tuple[Panel, ...]
+    origin: Origin = ()

@@ -1,0 +1,73 @@
+"""Pipelines and whoever runs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import Labels
+from platc_compiler.ir.pods import Env, Pod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """An orchestrator, as far as pipelines must know it."""
+
+    service: str
+    namespace: str
+    version: str
+    worker: Pod
+    """The pod in which the executor runs every task, beside any pod that the task itself starts."""
+    worker_labels: Labels
+    """The labels that select worker pods."""
+    parallelism: int
+    """How many tasks may run at once, over all pipelines."""
+    active_tasks: int
+    """How many tasks of one pipeline may run at once, where it does not say."""
+    pools: tuple[tuple[str, int], ...] = ()
+    """Slots by pool."""
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A task; it runs a Python function in its worker pod, or an image in a pod of its own."""
+
+    name: str
+    after: tuple[str, ...] = ()
+    pod: Pod | None = None
+    """The pod it starts; its ``labels`` select it."""
+    python: str | None = None
+    """``package.module:function``."""
+    env: tuple[Env, ...] = ()
+    retries: int | None = None
+    timeout: timedelta | None = None
+    pool: str | None = None
+    description: str | None = None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """A DAG."""
+
+    name: str
+    runner: Runner
+    description: str
+    schedule: str | None
+    start: date
+    catchup: bool
+    max_active_runs: int
+    max_active_tasks: int | None
+    tags: tuple[str, ...]
+    owner: str
+    depends_on_past: bool
+    retries: int
+    retry_delay: timedelta | None
+    timeout: timedelta | None
+    email: tuple[str, ...]
+    email_on_failure: bool
+    email_on_retry: bool
+    tasks: tuple[Task, ...]
+    origin: Origin

@@ -1,0 +1,119 @@
+"""The platform as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import Edge, Link, Offer, Pods
+from platc_compiler.ir.observability import Alert, Dashboard, Metric, Recording, ScrapeJob
+from platc_compiler.ir.pipelines import Pipeline, Runner
+from platc_compiler.ir.pods import Amounts
+from platc_compiler.ir.recovery import ClusterBackup, DatabaseBackup, Hook
+from platc_compiler.ir.workloads import Rights, Workload
+from platc_spec.platform import Spec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """What the pods of a namespace may ask for together, and a container's default and maximum."""
+
+    requests: Amounts
+    limits: Amounts
+    pods: int
+    container_default: Amounts
+    container_maximum: Amounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namespace:
+    """A namespace that platc creates."""
+
+    name: str
+    labels: tuple[tuple[str, str], ...] = ()
+    annotations: tuple[tuple[str, str], ...] = ()
+    pod_security: str | None = None
+    """The Pod Security level; a pass fills it in where platform.yaml leaves it open."""
+    quota: Quota | None = None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """A Secret in one namespace, as it is declared."""
+
+    name: str
+    namespace: str
+    keys: tuple[str, ...]
+    type: str
+    scope: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """A database that other services may be given."""
+
+    service: str
+    name: str
+    owner: str
+    """The role that owns it."""
+    password: tuple[str, str] | None
+    """Secret and key of the owner's password."""
+    engine: str = "postgresql"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class External:
+    """A service run by somebody else."""
+
+    name: str
+    namespace: str | None
+    """Its namespace when it runs in the cluster."""
+    replicas: int
+    requests: Amounts
+    """What it takes of our nodes, each replica, as far as it is known."""
+    limits: Amounts
+    counted: bool
+    """Whether the platform says what it takes."""
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """What one service becomes."""
+
+    workloads: tuple[Workload, ...] = ()
+    rights: tuple[Rights, ...] = ()
+    links: tuple[Link, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    externals: tuple[External, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    scrapes: tuple[ScrapeJob, ...] = ()
+    recordings: tuple[Recording, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    dashboards: tuple[Dashboard, ...] = ()
+    runners: tuple[Runner, ...] = ()
+    database_backups: tuple[DatabaseBackup, ...] = ()
+    hooks: tuple[Hook, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform(Fragment):
+    """The whole platform: the fragments of all services joined, and what stands beside them."""
+
+    name: str
+    spec: Spec
+    """The language's own view, for what targets render as it was written (cluster, notifications,
+    recovery procedures, patches)."""
+    namespaces: tuple[Namespace, ...]
+    secrets: tuple[Secret, ...]
+    offers: tuple[Offer, ...] = ()
+    databases: tuple[Database, ...] = ()
+    pipelines: tuple[Pipeline, ...] = ()
+    task_pods: tuple[Pods, ...] = ()
+    """Groups of pods that orchestrators start: workers and tasks."""
+    cluster_backups: tuple[ClusterBackup, ...] = ()
+    sealed: tuple[dict[str, Any], ...] = field(default=())
+    """The SealedSecret objects of the committed file beside platform.yaml."""

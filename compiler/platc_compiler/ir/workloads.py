@@ -1,0 +1,167 @@
+"""Workloads: pods under a controller, with what belongs to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal, TypeAlias
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.pods import Pod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """Interchangeable pods."""
+
+    replicas: int = 1
+    recreate: bool = False
+    """Old pods end before new ones start: needed with a volume that one node holds."""
+    surge: int = 0
+    """Pods beyond ``replicas`` during a roll-out; 0 rolls within the budget of the steady state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatefulSet:
+    """Pods with names and volumes of their own, behind a headless service."""
+
+    replicas: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonSet:
+    """A pod on every node."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A pod that runs to its end."""
+
+    retries: int = 3
+    deadline: timedelta
+    """How long it may take (``activeDeadlineSeconds``)."""
+    keep: timedelta = timedelta(hours=1)
+    """How long it is kept when it has ended (``ttlSecondsAfterFinished``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CronJob:
+    """A job by the clock; one run never overlaps the next (concurrencyPolicy Forbid)."""
+
+    schedule: str
+    job: Job
+    starting_deadline: timedelta = timedelta(minutes=10)
+    suspended: bool = False
+
+
+Controller: TypeAlias = Deployment | StatefulSet | DaemonSet | Job | CronJob
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePort:
+    """A port of a Service object."""
+
+    name: str
+    port: int
+    """The port clients connect to."""
+    target: int
+    """The port of the pod; network policies speak of this one."""
+    protocol: Literal["TCP", "UDP"] = "TCP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """A Service object before the pods of a workload."""
+
+    name: str
+    ports: tuple[ServicePort, ...]
+    headless: bool = False
+    all_pods: bool = False
+    """Addresses of pods that are not ready are published as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A file that a target writes, and that a pod reads too: ``prometheus/prometheus.yml``."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A ConfigMap of a workload; its checksum is annotated on the pods, so that a change rolls them."""
+
+    name: str
+    files: tuple[tuple[str, str | Artefact], ...]
+    """Key and content."""
+    artefacts: str | None = None
+    """Besides ``files``: every artefact below this prefix, by its base name."""
+    reloads: bool = False
+    """The program reads changes by itself: no checksum, no roll."""
+    shared: bool = False
+    """Mounted by pods of other workloads or by task pods as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of RBAC."""
+
+    groups: tuple[str, ...]
+    resources: tuple[str, ...]
+    verbs: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    """nonResourceURLs; ``groups`` and ``resources`` are then empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What a service account may do."""
+
+    account: str
+    namespace: str
+    rules: tuple[Rule, ...]
+    cluster: bool = False
+    """In every namespace (ClusterRole) instead of its own."""
+    origin: Origin = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scrape:
+    """Where a pod serves metrics."""
+
+    port: int
+    path: str = "/metrics"
+    job: str | None = None
+    """The job's name; left out, the service's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Pods under a controller, with their configuration, addresses and metrics."""
+
+    name: str
+    """The name of its objects, unique in the namespace: ``airflow-scheduler``."""
+    namespace: str
+    service: str
+    """The service in platform.yaml that it is part of (``app.kubernetes.io/instance``)."""
+    app: str
+    """What it is (``app.kubernetes.io/name``): its kind, or a helper's such as ``git-sync``."""
+    component: str
+    """Its part in the service (``app.kubernetes.io/component``)."""
+    version: str = ""
+    controller: Controller
+    pod: Pod
+    exposures: tuple[Exposure, ...] = ()
+    configs: tuple[Config, ...] = ()
+    scrape: Scrape | None = None
+    origin: Origin
+
+    @property
+    def selector(self) -> tuple[tuple[str, str], ...]:
+        """The labels that select its pods and no others."""
+        return (
+            ("app.kubernetes.io/component", self.component),
+            ("app.kubernetes.io/instance", self.service),
+            ("app.kubernetes.io/name", self.app),
+        )

@@ -1,0 +1,33 @@
+"""The catalogue of kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from platc_compiler.lower.external import EXTERNAL
+from platc_compiler.lower.kind import Kind
+from platc_compiler.lower.workload import WORKLOAD
+
+KINDS: tuple[Kind[Any], ...] = (
+    WORKLOAD,
+    EXTERNAL,
+)
+
+GROUP = "platc.kinds"
+
+
+def catalogue(wanted: Iterable[object]) -> Mapping[str, Kind[Any]]:
+    """Return the kinds by name: the built-in ones, and of other packages those that are wanted.
+
+    Entry points are looked up only for a kind that is not built in.
+    """
+    kinds = {kind.name: kind for kind in KINDS}
+    missing = {name for name in wanted if isinstance(name, str)} - kinds.keys()
+    if missing:
+        from importlib.metadata import entry_points  # noqa: PLC0415 - reads every package's metadata
+
+        for entry in entry_points(group=GROUP):
+            if entry.name in missing:
+                kinds[entry.name] = entry.load()
+    return kinds

@@ -1,0 +1,1 @@
+"""Lowering: each kind of service to the intermediate representation, one module per kind."""

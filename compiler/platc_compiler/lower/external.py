@@ -1,0 +1,88 @@
+"""Lowering of ``external``."""
+
+from __future__ import annotations
+
+from platc_compiler.ir.network import Endpoint, Outside, Pods
+from platc_compiler.ir.observability import Metric, PodTargets, ScrapeJob, StaticTargets
+from platc_compiler.ir.platform import External, Fragment
+from platc_compiler.ir.pods import Amounts
+from platc_compiler.lower import common
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_spec.kinds import external as spec
+
+
+def offer(name: str, service: spec.External, _namespace: str) -> Offering:
+    """Offer each port at its address."""
+    where, host = _endpoint(name, service), _host(name, service)
+    return Offering(common.offers(name, host, where, common.ports(service.ports)))
+
+
+def lower(name: str, service: spec.External, _context: Context) -> Fragment:
+    """Return what is known of it: its metrics and how they are scraped."""
+    address, stated = service.address, service.resources
+    amounts = (stated.requests, stated.limits) if stated else None
+    external = External(
+        name=name, namespace=address.namespace, replicas=address.replicas,
+        requests=_amounts(amounts[0]) if amounts else Amounts(),
+        limits=_amounts(amounts[1]) if amounts else Amounts(),
+        counted=amounts is not None, origin=common.origin(name),
+    )  # fmt: skip
+    return Fragment(
+        externals=(external,),
+        metrics=tuple(
+            Metric(metric, name, origin=common.origin(name, "metrics", "exports", index))
+            for index, metric in enumerate(service.metrics.exports if service.metrics else ())
+        ),
+        scrapes=_scrapes(name, service),
+    )
+
+
+def _amounts(stated: object) -> Amounts:
+    return Amounts(
+        cpu=getattr(stated, "cpu", None),
+        memory=getattr(stated, "memory", None),
+        ephemeral_storage=getattr(stated, "ephemeral_storage", None),
+    )
+
+
+def _endpoint(name: str, service: spec.External) -> Endpoint:
+    address = service.address
+    if address.namespace is None:
+        return Outside(name, tuple(map(str, address.cidrs)))
+    # A namespace alone stands for all of its pods: an operator's, say.
+    default = {"app.kubernetes.io/name": address.service} if address.service else {}
+    labels = address.labels or default
+    return Pods(name, address.namespace, tuple(sorted(labels.items())))
+
+
+def _host(name: str, service: spec.External) -> str:
+    address = service.address
+    if address.namespace is None:
+        return address.host or name
+    return common.host(address.service or name, address.namespace)
+
+
+def _scrapes(name: str, service: spec.External) -> tuple[ScrapeJob, ...]:
+    address, metrics = service.address, service.metrics
+    place = common.origin(name, "metrics")
+    if service.discover and address.namespace is not None:
+        found = PodTargets((address.namespace,), tuple(sorted(address.labels.items())), annotated=True)
+        return (ScrapeJob(name=name, service=name, discovery=found, origin=place),)
+    if metrics is None:
+        return ()
+    stated = service.ports[metrics.port]
+    port = stated if isinstance(stated, int) else stated.port
+    targets = tuple(f"{host}:{port}" for host in _hosts(name, service))
+    found_here = StaticTargets(targets)
+    return (ScrapeJob(name=name, service=name, discovery=found_here, path=metrics.path, origin=place),)
+
+
+def _hosts(name: str, service: spec.External) -> tuple[str, ...]:
+    """Return a host for each replica: pods of a StatefulSet have names of their own."""
+    address = service.address
+    if address.replicas == 1 or address.service is None:
+        return (_host(name, service),)
+    return tuple(f"{address.service}-{i}.{_host(name, service)}" for i in range(address.replicas))
+
+
+EXTERNAL = Kind("external", spec.External, lower, offer)

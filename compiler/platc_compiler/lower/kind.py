@@ -1,0 +1,74 @@
+"""What a kind is made of, and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from platc_compiler.ir.network import Offer
+from platc_compiler.ir.platform import Database, Fragment
+from platc_compiler.templating import Templates
+from platc_spec.platform import Spec
+from platc_spec.service import Service
+
+ServiceT = TypeVar("ServiceT", bound=Service)
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """What a service has for others, told before any service is lowered."""
+
+    ports: tuple[Offer, ...] = ()
+    databases: tuple[Database, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What lowering may know beside the service itself."""
+
+    spec: Spec
+    offerings: Mapping[str, Offering]
+    """By service."""
+    templates: Templates
+
+    def namespace(self, service: Service) -> str:
+        """Return where a service runs: its own word, or the only namespace there is."""
+        own: str | None = getattr(service, "namespace", None)
+        return own if own is not None else next(iter(self.spec.namespaces))
+
+    def offer(self, dependency: str) -> Offer:
+        """Return the port that ``service`` or ``service:port`` names.
+
+        Raises:
+            KeyError: there is none; the checks of references have said so before.
+        """
+        name, _, port = dependency.partition(":")
+        offers = self.offerings[name].ports
+        return next(offer for offer in offers if not port or offer.port == port)
+
+    def database(self, reference: str) -> Database:
+        """Return the database that ``service/name`` names.
+
+        Raises:
+            StopIteration: there is none; the checks of references have said so before.
+        """
+        service, _, name = reference.partition("/")
+        return next(d for d in self.offerings[service].databases if d.name == name)
+
+    def services(self, kind: str) -> tuple[str, ...]:
+        """Return the names of all services of a kind, in order."""
+        return tuple(name for name, service in self.spec.services.items() if service.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[ServiceT]):
+    """A kind of service. Another package adds one by an entry point of the group ``platc.kinds``,
+    named as the kind and pointing at an object of this class."""
+
+    name: str
+    model: type[ServiceT]
+    lower: Callable[[str, ServiceT, Context], Fragment]
+    """The service's name, the service, and what it may know; returns what it becomes."""
+    offer: Callable[[str, ServiceT, str], Offering] = lambda _name, _service, _namespace: Offering()
+    """The service's name, the service, its namespace; returns what it has for others."""

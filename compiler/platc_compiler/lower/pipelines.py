@@ -1,0 +1,93 @@
+"""Lowering of ``pipelines``: tasks, the pods they start, and what those connect to."""
+
+from __future__ import annotations
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import Pods
+from platc_compiler.ir.pipelines import Pipeline, Runner, Task
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import Container, EmptyDir, Mount, Pod, Volume
+from platc_compiler.lower import common
+from platc_spec import pipelines as spec
+from platc_spec.platform import Spec
+
+_DEFAULT = common.sized(memory=256, cpu=100, most_cpu=500)
+_USER = 65532
+
+
+def lower_pipelines(
+    platform: Spec, runners: tuple[Runner, ...]
+) -> tuple[tuple[Pipeline, ...], Fragment, tuple[Pods, ...]]:
+    """Return the pipelines, the links of their tasks, and the groups of pods that they start."""
+    by_service = {runner.service: runner for runner in runners}
+    pipelines = tuple(
+        _pipeline(name, stated, by_service[stated.runs_on])
+        for name, stated in sorted(platform.pipelines.items())
+    )
+    pods, links = [], []
+    for pipeline in pipelines:
+        stated = platform.pipelines[pipeline.name]
+        for task in pipeline.tasks:
+            source = task_endpoint(pipeline, task)
+            if task.pod is not None:
+                pods.append(source)
+            place = (*task.origin, "depends_on")
+            links += common.links(stated.tasks[task.name].depends_on, source, place)
+    workers = [Pods(f"{r.service}-worker", r.namespace, r.worker_labels) for r in runners]
+    return pipelines, Fragment(links=tuple(links)), (*workers, *pods)
+
+
+def task_endpoint(pipeline: Pipeline, task: Task) -> Pods:
+    """Return the pods of a task: its own, or the workers in which its function runs."""
+    runner = pipeline.runner
+    if task.pod is None:
+        return Pods(f"{runner.service}-worker", runner.namespace, runner.worker_labels)
+    return Pods(f"{pipeline.name}.{task.name}", runner.namespace, _selector(pipeline.name, task.name))
+
+
+def _selector(pipeline: str, task: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("app.kubernetes.io/component", "task"),
+        ("platc.dev/pipeline", pipeline),
+        ("platc.dev/task", task),
+    )
+
+
+def _pipeline(name: str, stated: spec.Pipeline, runner: Runner) -> Pipeline:
+    place: Origin = ("pipelines", name)
+    defaults = stated.defaults
+    return Pipeline(
+        name=name, runner=runner, description=stated.description, schedule=stated.schedule,
+        start=stated.start, catchup=stated.catchup, max_active_runs=stated.max_active_runs,
+        max_active_tasks=stated.max_active_tasks, tags=stated.tags, owner=defaults.owner,
+        depends_on_past=defaults.depends_on_past, retries=defaults.retries,
+        retry_delay=defaults.retry_delay, timeout=defaults.timeout, email=defaults.email,
+        email_on_failure=defaults.email_on_failure, email_on_retry=defaults.email_on_retry,
+        tasks=tuple(
+            _task(name, key, task, (*place, "tasks", key)) for key, task in stated.tasks.items()
+        ),
+        origin=place,
+    )  # fmt: skip
+
+
+def _task(pipeline: str, name: str, stated: spec.Task, place: Origin) -> Task:
+    return Task(
+        name=name, after=stated.after, python=stated.python, pool=stated.pool, retries=stated.retries,
+        timeout=stated.timeout, description=stated.description, origin=place,
+        env=common.environment(stated.env, (*place, "env")),
+        pod=_pod(pipeline, name, stated, place) if stated.image else None,
+    )  # fmt: skip
+
+
+def _pod(pipeline: str, name: str, stated: spec.Task, place: Origin) -> Pod:
+    container = Container(
+        name="base", image=stated.image or "", command=stated.command, args=stated.args,
+        env=common.environment(stated.env, (*place, "env")),
+        mounts=(Mount("tmp", "/tmp"),),  # noqa: S108 - in a pod
+        resources=common.resources(stated.resources, _DEFAULT, (*place, "resources")), origin=place,
+    )  # fmt: skip
+    return Pod(
+        containers=(container,), volumes=(Volume("tmp", EmptyDir(size=512 << 20)),),
+        user=_USER, group=_USER, fs_group=_USER, restart="Never", labels=_selector(pipeline, name),
+    )  # fmt: skip
+

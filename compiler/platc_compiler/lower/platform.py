@@ -1,0 +1,101 @@
+"""The whole language to the intermediate representation: every service by its kind, and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from platc_compiler.ir.platform import Fragment, Namespace, Platform, Secret
+from platc_compiler.ir.recovery import ClusterBackup
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.observability import declared_alerts, declared_dashboards, declared_metrics
+from platc_compiler.lower.pipelines import lower_pipelines
+from platc_compiler.templating import Templates
+from platc_spec.platform import Spec
+
+
+def offerings(spec: Spec, kinds: Mapping[str, Kind[Any]]) -> dict[str, Offering]:
+    """Return what each service has for others."""
+    only = next(iter(spec.namespaces))
+    return {
+        name: kinds[service.kind].offer(name, service, getattr(service, "namespace", None) or only)
+        for name, service in spec.services.items()
+    }
+
+
+def lower(
+    spec: Spec,
+    kinds: Mapping[str, Kind[Any]],
+    templates: Templates,
+    sealed: tuple[dict[str, Any], ...] = (),
+) -> Platform:
+    """Return the platform; every reference in ``spec`` has been checked before.
+
+    Services are taken by name, so that their order in platform.yaml changes nothing.
+    """
+    context = Context(spec, offerings(spec, kinds), templates)
+    fragments = [
+        kinds[service.kind].lower(name, service, context)
+        for name, service in sorted(spec.services.items())
+    ]
+    declared = Fragment(
+        metrics=declared_metrics(spec),
+        alerts=declared_alerts(spec),
+        dashboards=declared_dashboards(spec),
+    )
+    joined = join([*fragments, declared])
+    pipelines, from_pipelines, task_pods = lower_pipelines(spec, joined["runners"])
+    joined = join([Fragment(**joined), from_pipelines])
+    return Platform(
+        **joined,
+        name=spec.platform, spec=spec, namespaces=_namespaces(spec), secrets=_secrets(spec),
+        offers=tuple(o for offering in context.offerings.values() for o in offering.ports),
+        databases=tuple(d for offering in context.offerings.values() for d in offering.databases),
+        pipelines=pipelines, task_pods=task_pods, cluster_backups=_cluster_backups(spec), sealed=sealed,
+    )  # fmt: skip
+
+
+def join(fragments: list[Fragment]) -> dict[str, tuple[Any, ...]]:
+    """Return the fields of all fragments, one after the other."""
+    return {
+        field.name: tuple(item for fragment in fragments for item in getattr(fragment, field.name))
+        for field in fields(Fragment)
+    }
+
+
+def _namespaces(spec: Spec) -> tuple[Namespace, ...]:
+    return tuple(
+        Namespace(
+            name=name, origin=("namespaces", name),
+            labels=tuple(sorted(stated.labels.items())) if stated else (),
+            annotations=tuple(sorted(stated.annotations.items())) if stated else (),
+            pod_security=stated.pod_security if stated else None,
+        )
+        for name, stated in sorted(spec.namespaces.items())
+    )  # fmt: skip
+
+
+def _secrets(spec: Spec) -> tuple[Secret, ...]:
+    only = (next(iter(spec.namespaces)),)
+    return tuple(
+        Secret(
+            name=name, namespace=namespace, keys=secret.keys, type=secret.type, scope=secret.scope,
+            origin=("secrets", name),
+        )
+        for name, secret in sorted(spec.secrets.items())
+        for namespace in secret.namespaces or only
+    )  # fmt: skip
+
+
+def _cluster_backups(spec: Spec) -> tuple[ClusterBackup, ...]:
+    backup = spec.backup
+    if backup is None:
+        return ()
+    return (
+        ClusterBackup(
+            name=f"{spec.platform}-backup", schedule=backup.schedule, namespaces=backup.namespaces,
+            exclude=backup.exclude, keep=backup.keep, location=backup.location,
+            velero_namespace=backup.velero_namespace, origin=("backup",),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,172 @@
+"""Lowering of ``workload``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import PurePosixPath
+
+from platc_compiler.ir.network import ApiServer, Edge, Pods
+from platc_compiler.ir.observability import Metric
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import (
+    Claim,
+    ConfigFiles,
+    Container,
+    EmptyDir,
+    Exec,
+    HttpGet,
+    Mount,
+    Pod,
+    Port,
+    Probe,
+    SecretFiles,
+    TcpSocket,
+    Volume,
+)
+from platc_compiler.ir.workloads import Config, Controller, CronJob, Deployment, Job, Scrape, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_spec.kinds import workload as spec
+
+_DEFAULT = common.sized(memory=128, cpu=50, most_cpu=500)
+
+
+def offer(name: str, service: spec.Workload, namespace: str) -> Offering:
+    """Offer each port under its name."""
+    pods = Pods(name, namespace, _selector(name))
+    return Offering(common.offers(name, common.host(name, namespace), pods, common.ports(service.ports)))
+
+
+def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
+    """Return a Deployment, or a CronJob when there is a schedule."""
+    namespace = context.namespace(service)
+    ports = common.ports(service.ports)
+    metrics = service.metrics
+    workload = Workload(
+        name=name, namespace=namespace, service=name, app="workload", component="main",
+        version=_tag(service.image), controller=_controller(service), pod=_pod(name, service, ports),
+        exposures=(common.exposure(name, ports),) if ports else (),
+        configs=_configs(name, service),
+        scrape=Scrape(port=_number(service, metrics.port), path=metrics.path) if metrics else None,
+        origin=common.origin(name),
+    )  # fmt: skip
+    pods = common.endpoint(workload)
+    place = common.origin(name, "api_access")
+    return Fragment(
+        workloads=(workload,),
+        links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+        edges=(Edge(pods, ApiServer(), 6443, "TCP", "API server", place),) if service.api_access else (),
+        metrics=tuple(
+            Metric(metric, name, origin=common.origin(name, "metrics", "exports", index))
+            for index, metric in enumerate(metrics.exports if metrics else ())
+        ),
+    )
+
+
+def _selector(name: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("app.kubernetes.io/component", "main"),
+        ("app.kubernetes.io/instance", name),
+        ("app.kubernetes.io/name", "workload"),
+    )
+
+
+def _tag(image: str) -> str:
+    """Return the tag of an image as a label's value, empty where it has none."""
+    tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+    return tag if len(tag) <= 63 else ""  # noqa: PLR2004 - the longest label value
+
+
+def _number(service: spec.Workload, port: str) -> int:
+    stated = service.ports[port]
+    return stated if isinstance(stated, int) else stated.port
+
+
+def _controller(service: spec.Workload) -> Controller:
+    if service.schedule is not None:
+        job = Job(deadline=service.deadline or timedelta(hours=1))
+        return CronJob(schedule=service.schedule, job=job)
+    persistent = any(not volume.ephemeral for volume in service.volumes.values())
+    return Deployment(replicas=service.replicas, recreate=persistent)
+
+
+def _pod(name: str, service: spec.Workload, ports: tuple[Port, ...]) -> Pod:
+    volumes, mounts = _storage(name, service)
+    container = Container(
+        name=name, image=service.image, command=service.command, args=service.args,
+        env=common.environment(service.env, common.origin(name, "env")), ports=ports, mounts=mounts,
+        resources=common.resources(service.resources, _DEFAULT, common.origin(name, "resources")),
+        startup=_probe(service, "startup"), readiness=_probe(service, "readiness"),
+        liveness=_probe(service, "liveness"), origin=common.origin(name),
+    )  # fmt: skip
+    return Pod(
+        containers=(container,), volumes=volumes, user=service.user, group=service.user,
+        fs_group=service.user, token=service.api_access,
+        node_selector=tuple(sorted(service.node_selector.items())),
+        restart="OnFailure" if service.schedule else "Always",
+    )  # fmt: skip
+
+
+def _storage(name: str, service: spec.Workload) -> tuple[tuple[Volume, ...], tuple[Mount, ...]]:
+    volumes, mounts = [], []
+    if not any(volume.mount == "/tmp" for volume in service.volumes.values()):  # noqa: S108 - in a pod
+        volumes.append(Volume("tmp", EmptyDir(size=64 << 20)))
+        mounts.append(Mount("tmp", "/tmp"))  # noqa: S108
+    for key, volume in service.volumes.items():
+        place = common.origin(name, "volumes", key)
+        source = (
+            EmptyDir(size=volume.size) if volume.ephemeral
+            else Claim(size=volume.size, storage_class=volume.storage_class, origin=place)
+        )  # fmt: skip
+        volumes.append(Volume(key, source))
+        mounts.append(Mount(key, volume.mount))
+    if service.files:
+        volumes.append(Volume("files", ConfigFiles(f"{name}-files")))
+        mounts += [
+            Mount("files", path, read_only=True, sub_path=_key(path)) for path in service.files
+        ]
+    for index, (path, reference) in enumerate(service.secret_files.items()):
+        key = common.secret_key(reference, common.origin(name, "secret_files", path))
+        volumes.append(Volume(f"secret-{index}", SecretFiles(key.secret, (key.key,), key.origin)))
+        mounts.append(Mount(f"secret-{index}", path, read_only=True, sub_path=key.key))
+    return tuple(volumes), tuple(mounts)
+
+
+def _key(path: str) -> str:
+    """Return the key under which a file stands in the ConfigMap: its path, slashes as dots."""
+    return ".".join(PurePosixPath(path).parts[1:])
+
+
+def _configs(name: str, service: spec.Workload) -> tuple[Config, ...]:
+    if not service.files:
+        return ()
+    files = tuple((_key(path), text) for path, text in service.files.items())
+    return (Config(f"{name}-files", files),)
+
+
+def _probe(service: spec.Workload, which: str) -> Probe | None:
+    check: spec.Check | None = getattr(service.probes, which)
+    if check is None:
+        return _default_probe(service, which)
+    port = _number(service, check.port or next(iter(service.ports))) if not check.command else 0
+    handler = (
+        Exec(check.command) if check.command
+        else HttpGet(check.http, port) if check.http is not None else TcpSocket(port)
+    )  # fmt: skip
+    return Probe(
+        handler=handler, failures=check.failures,
+        period=int(check.period.total_seconds()) if check.period else 10,
+        timeout=int(check.timeout.total_seconds()) if check.timeout else 5,
+    )  # fmt: skip
+
+
+def _default_probe(service: spec.Workload, which: str) -> Probe | None:
+    """A pod that serves is ready when its first port takes connections, and is restarted when that
+    has failed for a minute; one that runs by the clock is not asked."""
+    if service.schedule is not None or which == "startup" or not service.ports:
+        return None
+    handler = TcpSocket(_number(service, next(iter(service.ports))))
+    return Probe(handler=handler, failures=3 if which == "readiness" else 6)
+
+
+WORKLOAD = Kind("workload", spec.Workload, lower, offer)

@@ -1,0 +1,29 @@
+"""The nearest of several names to a misspelt one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that ``word`` most likely stands for, ``None`` if none is near.
+
+    >>> nearest("postgress", ["postgres", "prometheus"])
+    'postgres'
+    """
+    import difflib  # noqa: PLC0415 - only wanted when something is wrong
+
+    close = difflib.get_close_matches(word.lower(), sorted(set(choices)), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def did_you_mean(word: str, choices: Iterable[str], otherwise: str = "") -> str:
+    """Return a hint that names the nearest choice, or all of a few, or ``otherwise``."""
+    known = sorted(set(choices))
+    close = nearest(word, known)
+    if close is not None:
+        return f"did you mean '{close}'?"
+    few = 12
+    if known and len(known) <= few and not otherwise:
+        return "known: " + ", ".join(known)
+    return otherwise

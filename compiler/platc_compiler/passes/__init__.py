@@ -1,0 +1,29 @@
+"""Passes: each takes a platform and returns a richer one. Their order is the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from platc_compiler.ir.platform import Platform
+from platc_compiler.passes.declared_edges import declared_edges
+from platc_compiler.passes.derived_edges import derived_edges
+from platc_compiler.passes.ordering import ordering
+from platc_compiler.passes.pod_security import pod_security
+from platc_compiler.passes.scrapes import scrapes
+
+Pass = Callable[[Platform], Platform]
+
+PASSES: tuple[Pass, ...] = (
+    scrapes,
+    declared_edges,
+    derived_edges,
+    pod_security,
+    ordering,
+)
+
+
+def run(platform: Platform) -> Platform:
+    """Return the platform after all passes."""
+    for step in PASSES:
+        platform = step(platform)
+    return platform

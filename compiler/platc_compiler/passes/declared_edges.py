@@ -1,0 +1,22 @@
+"""``depends_on`` to edges: who may connect to which pods, on which port."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from platc_compiler.ir.network import Edge, Offer
+from platc_compiler.ir.platform import Platform
+
+
+def declared_edges(platform: Platform) -> Platform:
+    """Resolve every link to the port that its service offers."""
+    offers: dict[tuple[str, str | None], Offer] = {}
+    for offer in platform.offers:
+        offers.setdefault((offer.service, None), offer)
+        offers[offer.service, offer.port] = offer
+    edges = [
+        Edge(link.source, offer.endpoint, offer.number, offer.protocol, "depends_on", link.origin)
+        for link in platform.links
+        if (offer := offers.get((link.service, link.port))) is not None
+    ]
+    return replace(platform, edges=(*platform.edges, *edges))

@@ -1,0 +1,168 @@
+"""The whole way from text to files and diagnostics, without input or output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from platc_compiler import checks, passes, targets
+from platc_compiler.diagnostics import Diagnostic, Located, error
+from platc_compiler.emit import yaml_text
+from platc_compiler.ir.platform import Platform
+from platc_compiler.kinds import catalogue
+from platc_compiler.load import Places, Unreadable, load, select_environment, unreadable
+from platc_compiler.lower.kind import Context, Kind
+from platc_compiler.lower.platform import lower, offerings
+from platc_compiler.nearest import did_you_mean
+from platc_compiler.suppress import suppress
+from platc_compiler.targets.documents import Artefacts, Manifest
+from platc_compiler.targets.kubernetes import kubernetes
+from platc_compiler.templating import TemplateError, Templates
+from platc_compiler.validate import Invalid, validate
+from platc_spec.platform import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is compiled: the text, and what stands beside it."""
+
+    text: str
+    file: str = "platform.yaml"
+    environment: str | None = None
+    sealed: str | None = None
+    """The text of sealed-secrets.yaml."""
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """The user's own templates by path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What comes out: files only when there is no error."""
+
+    files: Mapping[str, str]
+    """By their path below ``out/``."""
+    dags: Mapping[str, str]
+    """By their path below ``dags/``."""
+    diagnostics: tuple[Located, ...]
+    platform: Platform | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether a diagnostic is an error."""
+        return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+
+
+@dataclass(slots=True)
+class _Stop(Exception):  # noqa: N818 - it ends a stage
+    """A stage has found errors; the next one is not begun."""
+
+    diagnostics: list[Diagnostic]
+
+
+def compile_platform(source: Source, templates: Templates | None = None) -> Result:
+    """Return the files of a platform, or what keeps it from being built."""
+    templates = templates or Templates(source.templates)
+    found: list[Diagnostic] = []
+    try:
+        platform = front(source, templates, found)
+        _end_of_stage(found)
+        files, dags, more = back(platform, templates)
+        found += more
+        _end_of_stage(found)
+    except Unreadable as fault:
+        return _unreadable(source, fault)
+    except Invalid as fault:
+        return Result({}, {}, _locate(source, [*found, *fault.diagnostics]))
+    except _Stop as stop:
+        return Result({}, {}, _locate(source, stop.diagnostics))
+    except TemplateError as fault:
+        if not source.templates:
+            raise
+        return Result({}, {}, _locate(source, [error("PLT010", str(fault), ())]))
+    located = _locate(source, found)
+    return Result(files, dags, located, platform)
+
+
+def front(source: Source, templates: Templates, found: list[Diagnostic]) -> Platform:
+    """Return the platform after all passes, with the findings of the checks added to ``found``."""
+    loaded = load(source.text)
+    found += [
+        error("PLT002", f"the key '{path[-1]}' stands here twice", path, "remove one of them", on_key=True)
+        for path, _ in loaded.duplicates
+    ]
+    data = _environment(loaded.data, source.environment)
+    kinds = _kinds(data)
+    spec = validate(data, {name: kind.model for name, kind in kinds.items()})
+    _end_of_stage(found)
+    found += references(spec, kinds, templates)
+    _end_of_stage(found)
+    platform = passes.run(lower(spec, kinds, templates))
+    for check in checks.CHECKS:
+        found += check(platform)
+    return platform
+
+
+def references(
+    spec: Spec, kinds: Mapping[str, Kind[Any]], templates: Templates
+) -> Iterable[Diagnostic]:
+    """Return what the checks of references find."""
+    context = Context(spec, offerings(spec, kinds), templates)
+    return [diagnostic for check in checks.REFERENCES for diagnostic in check(context)]
+
+
+def back(
+    platform: Platform, templates: Templates
+) -> tuple[dict[str, str], dict[str, str], list[Diagnostic]]:
+    """Return the files below ``out/``, those below ``dags/``, and faults of what was generated."""
+    artefacts: Artefacts = {}
+    for write in targets.ARTEFACTS:
+        artefacts |= write(platform, templates)
+    dags: Artefacts = {}
+    manifests: list[Manifest] = list(kubernetes(platform, templates, artefacts))
+    for render in targets.MANIFESTS:
+        manifests += render(platform, templates)
+    files = artefacts | {m.path: yaml_text(m.body) for m in manifests}
+    return files, dags, []
+
+
+def _environment(data: dict[str, Any], name: str | None) -> dict[str, Any]:
+    try:
+        return select_environment(data, name)
+    except KeyError:
+        known = data.get("environments")
+        hint = did_you_mean(name or "", map(str, known) if isinstance(known, dict) else ())
+        fault = error("PLT107", f"unknown environment '{name}'", ("environments",), hint, on_key=True)
+        raise _Stop([fault]) from None
+
+
+def _kinds(data: Mapping[str, Any]) -> Mapping[str, Kind[Any]]:
+    services = data.get("services")
+    stated = services.values() if isinstance(services, Mapping) else ()
+    return catalogue(service.get("kind") for service in stated if isinstance(service, Mapping))
+
+
+def _end_of_stage(found: list[Diagnostic]) -> None:
+    if any(diagnostic.severity == "error" for diagnostic in found):
+        raise _Stop(found)
+
+
+_COMMENT = re.compile(r"#\s*platc:")
+
+
+def _locate(source: Source, found: list[Diagnostic]) -> tuple[Located, ...]:
+    """Return the diagnostics with their places, in their order, silenced ones left out."""
+    if not found and not _COMMENT.search(source.text):
+        return ()
+    places = Places(source.text, source.file, source.environment)
+    located = sorted(
+        (places.locate(diagnostic) for diagnostic in found),
+        key=lambda d: (d.line, d.column, d.code, d.message),
+    )
+    return tuple(suppress(located, source.text, source.file))
+
+
+def _unreadable(source: Source, fault: Unreadable) -> Result:
+    places = Places(source.text, source.file)
+    return Result({}, {}, (places.at(unreadable(fault), fault.span),))

@@ -1,0 +1,53 @@
+"""What a target yields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from platc_compiler.diagnostics import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A Kubernetes object, and the place in platform.yaml that it came from."""
+
+    folder: str
+    """The folder below ``manifests/``; their order is the order of application."""
+    body: dict[str, Any]
+    origin: Origin
+
+    @property
+    def kind(self) -> str:
+        """The object's kind."""
+        return str(self.body["kind"])
+
+    @property
+    def name(self) -> str:
+        """The object's name."""
+        return str(self.body["metadata"]["name"])
+
+    @property
+    def namespace(self) -> str | None:
+        """The object's namespace, ``None`` for those that have none."""
+        namespace = self.body["metadata"].get("namespace")
+        return None if namespace is None else str(namespace)
+
+    @property
+    def path(self) -> str:
+        """The file below ``out/``, one object each."""
+        place = f"{self.namespace}/" if self.namespace else ""
+        return f"manifests/{self.folder}/{place}{self.kind.lower()}-{self.name}.yaml"
+
+
+Artefacts: TypeAlias = dict[str, str]
+"""Files below ``out/`` by their paths, such as ``prometheus/prometheus.yml``."""
+
+NAMESPACES = "00-namespaces"
+POLICIES = "10-policies"
+RBAC = "20-rbac"
+CONFIG = "30-config"
+STORAGE = "40-storage"
+WORKLOADS = "50-workloads"
+CUSTOM = "60-custom-resources"
+"""What needs a CustomResourceDefinition that somebody else installs."""

@@ -1,0 +1,24 @@
+"""The Kubernetes target: workloads and all that belongs to them, as objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from platc_compiler.ir.platform import Platform
+from platc_compiler.targets.documents import Manifest
+from platc_compiler.targets.kubernetes.access import account_manifests, rights_manifests
+from platc_compiler.targets.kubernetes.config import config_manifests
+from platc_compiler.targets.kubernetes.namespaces import namespace_manifests
+from platc_compiler.targets.kubernetes.workloads import workload_manifests
+from platc_compiler.templating import Templates
+
+
+def kubernetes(
+    platform: Platform, templates: Templates, artefacts: Mapping[str, str]
+) -> Iterator[Manifest]:
+    """Yield the objects of the platform; ``artefacts`` are the files that its pods read."""
+    yield from namespace_manifests(platform, templates)
+    yield from account_manifests(platform, templates)
+    yield from rights_manifests(platform, templates)
+    yield from config_manifests(platform, templates, artefacts)
+    yield from workload_manifests(platform, templates, artefacts)

@@ -1,0 +1,50 @@
+"""Service accounts and what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.ir.platform import Platform
+from platc_compiler.targets.documents import RBAC, Manifest
+from platc_compiler.targets.kubernetes.metadata import common_labels, metadata, workload_labels
+from platc_compiler.templating import Templates
+
+
+def account_manifests(platform: Platform, templates: Templates) -> Iterator[Manifest]:
+    """Yield a ServiceAccount for each workload, and one for each account that workloads share."""
+    seen: set[tuple[str, str]] = set()
+    for workload in platform.workloads:
+        account = workload.pod.service_account or workload.name
+        if (workload.namespace, account) in seen:
+            continue
+        seen.add((workload.namespace, account))
+        shared = account != workload.name
+        labels = common_labels(platform) if shared else workload_labels(platform, workload)
+        about = metadata(templates, account, workload.namespace, labels)
+        body = templates.data("kubernetes/serviceaccount.yaml.j2", metadata=about)
+        yield Manifest(RBAC, body, workload.origin)
+    for rights in platform.rights:
+        if (rights.namespace, rights.account) not in seen:
+            seen.add((rights.namespace, rights.account))
+            about = metadata(templates, rights.account, rights.namespace, common_labels(platform))
+            body = templates.data("kubernetes/serviceaccount.yaml.j2", metadata=about)
+            yield Manifest(RBAC, body, rights.origin)
+
+
+def rights_manifests(platform: Platform, templates: Templates) -> Iterator[Manifest]:
+    """Yield a role and its binding for each account that may do something."""
+    for rights in platform.rights:
+        # Cluster roles have no namespace to tell two platforms' accounts apart.
+        name = f"{platform.name}-{rights.account}" if rights.cluster else rights.account
+        namespace = None if rights.cluster else rights.namespace
+        about = metadata(templates, name, namespace, common_labels(platform))
+        body = templates.data(
+            "kubernetes/role.yaml.j2", metadata=about, cluster=rights.cluster, rules=rights.rules
+        )
+        yield Manifest(RBAC, body, rights.origin)
+        body = templates.data(
+            "kubernetes/rolebinding.yaml.j2",
+            metadata=about, cluster=rights.cluster, role=name,
+            account=rights.account, account_namespace=rights.namespace,
+        )  # fmt: skip
+        yield Manifest(RBAC, body, rights.origin)

@@ -1,0 +1,51 @@
+"""ConfigMaps: the files that pods read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.workloads import Artefact, Config, Workload
+from platc_compiler.targets.documents import CONFIG, Manifest
+from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
+from platc_compiler.templating import Templates
+
+
+def config_manifests(
+    platform: Platform, templates: Templates, artefacts: Mapping[str, str]
+) -> Iterator[Manifest]:
+    """Yield a ConfigMap for each configuration of each workload."""
+    for workload in platform.workloads:
+        for config in workload.configs:
+            about = metadata(
+                templates, config.name, workload.namespace, workload_labels(platform, workload)
+            )
+            body = templates.data(
+                "kubernetes/configmap.yaml.j2", metadata=about, data=content(config, artefacts)
+            )
+            yield Manifest(CONFIG, body, workload.origin)
+
+
+def content(config: Config, artefacts: Mapping[str, str]) -> dict[str, str]:
+    """Return the files of a configuration by key, in the order of their keys."""
+    files = {
+        key: artefacts[value.path] if isinstance(value, Artefact) else value
+        for key, value in config.files
+    }
+    if config.artefacts is not None:
+        prefix = config.artefacts
+        files |= {
+            path.rpartition("/")[2]: text for path, text in artefacts.items() if path.startswith(prefix)
+        }
+    return dict(sorted(files.items()))
+
+
+def checksum(workload: Workload, artefacts: Mapping[str, str]) -> str | None:
+    """Return a digest of the files that a workload reads only at its start, ``None`` without any."""
+    digest = hashlib.sha256()
+    configs = [config for config in workload.configs if not config.reloads]
+    for config in configs:
+        for key, text in content(config, artefacts).items():
+            digest.update(f"{config.name}\0{key}\0{text}\0".encode())
+    return digest.hexdigest()[:32] if configs else None

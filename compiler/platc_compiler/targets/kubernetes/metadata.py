@@ -1,0 +1,39 @@
+"""Names, the recommended labels, and annotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.workloads import Workload
+from platc_compiler.templating import Templates
+
+
+def common_labels(platform: Platform) -> dict[str, str]:
+    """Return the labels that every object carries.
+
+    Source: kubernetes.io/docs/concepts/overview/working-with-objects/common-labels
+    """
+    return {"app.kubernetes.io/managed-by": "platc", "app.kubernetes.io/part-of": platform.name}
+
+
+def workload_labels(platform: Platform, workload: Workload) -> dict[str, str]:
+    """Return the labels of a workload's objects, sorted by key."""
+    version = {"app.kubernetes.io/version": workload.version} if workload.version else {}
+    return dict(sorted({**dict(workload.selector), **version, **common_labels(platform)}.items()))
+
+
+def metadata(
+    templates: Templates,
+    name: str,
+    namespace: str | None,
+    labels: Mapping[str, str],
+    annotations: Iterable[tuple[str, str]] = (),
+) -> dict[str, Any]:
+    """Return the metadata of an object."""
+    data: dict[str, Any] = templates.data(
+        "kubernetes/metadata.yaml.j2",
+        name=name, namespace=namespace, labels=labels, annotations=dict(sorted(annotations)),
+    )  # fmt: skip
+    return data

@@ -1,0 +1,115 @@
+"""Pod templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from platc_compiler.ir.pods import (
+    Amounts,
+    Claim,
+    Container,
+    Env,
+    FieldRef,
+    Pod,
+    Probe,
+    Resources,
+    SecretKey,
+    Volume,
+)
+from platc_compiler.templating import Templates
+from platc_spec.quantities import bytes_text, millicores_text
+
+
+def pod_template(  # noqa: PLR0913 - each is a part of the template
+    templates: Templates,
+    pod: Pod,
+    *,
+    account: str,
+    labels: Mapping[str, str],
+    annotations: Mapping[str, str],
+    selector: Mapping[str, str],
+    spread: bool = False,
+    claims: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return a PodTemplateSpec; ``claims`` are the names of claims by volume, for volumes that are
+    not templates of a StatefulSet's."""
+    names = claims or {}
+    templated = {v.name for v in pod.volumes if isinstance(v.source, Claim) and v.name not in names}
+    data: dict[str, Any] = templates.data(
+        "kubernetes/pod.yaml.j2",
+        pod=pod, account=account, labels=dict(sorted({**labels, **dict(pod.labels)}.items())),
+        annotations=dict(sorted({**annotations, **dict(pod.annotations)}.items())),
+        selector=selector, spread=spread, node_selector=dict(pod.node_selector),
+        init=[container_data(templates, container) for container in pod.init],
+        containers=[container_data(templates, container) for container in pod.containers],
+        volumes=[
+            volume_data(templates, volume, names.get(volume.name))
+            for volume in pod.volumes if volume.name not in templated
+        ],
+    )  # fmt: skip
+    return data
+
+
+def container_data(templates: Templates, container: Container) -> dict[str, Any]:
+    """Return a container."""
+    probes = {
+        "startup": _probe(templates, container.startup),
+        "readiness": _probe(templates, container.readiness),
+        "liveness": _probe(templates, container.liveness),
+    }
+    data: dict[str, Any] = templates.data(
+        "kubernetes/container.yaml.j2",
+        container=container, probes=probes, env=[_env(variable) for variable in container.env],
+        resources=resources_data(container.resources),
+    )  # fmt: skip
+    return data
+
+
+def resources_data(resources: Resources) -> dict[str, dict[str, str]]:
+    """Return requests and limits as Kubernetes writes them."""
+    both = {"requests": amounts_data(resources.requests), "limits": amounts_data(resources.limits)}
+    return {name: amounts for name, amounts in both.items() if amounts}
+
+
+def amounts_data(amounts: Amounts) -> dict[str, str]:
+    """Return amounts as Kubernetes writes them, what is not stated left out."""
+    data = {}
+    if amounts.cpu is not None:
+        data["cpu"] = millicores_text(amounts.cpu)
+    if amounts.memory is not None:
+        data["memory"] = bytes_text(amounts.memory)
+    if amounts.ephemeral_storage is not None:
+        data["ephemeral-storage"] = bytes_text(amounts.ephemeral_storage)
+    return data
+
+
+def _env(variable: Env) -> dict[str, Any]:
+    match variable.value:
+        case SecretKey(secret, key):
+            return {
+                "name": variable.name,
+                "valueFrom": {"secretKeyRef": {"name": secret, "key": key}},
+            }
+        case FieldRef(path):
+            return {"name": variable.name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
+        case text:
+            return {"name": variable.name, "value": text}
+
+
+def _probe(templates: Templates, probe: Probe | None) -> dict[str, Any] | None:
+    if probe is None:
+        return None
+    data: dict[str, Any] = templates.data(
+        "kubernetes/probe.yaml.j2", probe=probe, kind=type(probe.handler).__name__
+    )
+    return data
+
+
+def volume_data(templates: Templates, volume: Volume, claim: str | None) -> dict[str, Any]:
+    """Return a volume of a pod."""
+    data: dict[str, Any] = templates.data(
+        "kubernetes/volume.yaml.j2",
+        volume=volume, source=volume.source, kind=type(volume.source).__name__, claim=claim,
+    )  # fmt: skip
+    return data

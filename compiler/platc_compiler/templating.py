@@ -1,0 +1,225 @@
+"""Templates that hold the shape of an artefact; what is interpolated is data, never text.
+
+``.yaml.j2`` and ``.json.j2``: an interpolation stands where a whole value or key stands. It is
+rendered as a marker, the shape is parsed as YAML, and the value itself takes the marker's place,
+so that no value can break or change the shape. As a shape depends on the template's branches
+only, each is parsed once. In the other languages the environment's ``finalize`` encodes each
+value as a literal of that language; trusted text is marked with the filter ``raw``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+import platc_templates
+from platc_compiler.load import load
+from platc_spec.durations import duration_text
+from platc_spec.quantities import bytes_text, millicores_text
+
+_MARKER = re.compile(r"__(\d+)__")
+_ROOT = Path(platc_templates.__file__).parent
+
+
+class TemplateError(Exception):
+    """A template that cannot be rendered: the message names it and says why."""
+
+
+class Raw(Markup):
+    """Text that is trusted to be of the template's own language already."""
+
+    __slots__ = ()
+
+
+def _ini(value: object) -> str:
+    text = str(value)
+    if "\n" in text or "\r" in text:
+        raise TemplateError("a line feed in a value of an INI file")
+    return text
+
+
+def _shell(value: object) -> str:
+    import shlex  # noqa: PLC0415 - few platforms need it
+
+    return shlex.quote(str(value))
+
+
+def _python(value: object) -> str:
+    """Return a Python literal with double quotes, as a formatter would write it."""
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False) if "\x7f" not in value else ascii(value)
+    if isinstance(value, (list, tuple)):
+        inner = ", ".join(map(_python, value))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner},)" if value else "()"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_python(k)}: {_python(v)}" for k, v in value.items()) + "}"
+    return repr(value)
+
+
+def _sql(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return "NULL" if value is None else str(value).upper()
+    if isinstance(value, (int, float)):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _conf(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+
+
+ENCODERS: Mapping[str, Callable[[object], str]] = {
+    "py": _python,
+    "sql": _sql,
+    "ini": _ini,
+    "cfg": _ini,
+    "sh": _shell,
+    "conf": _conf,
+    "properties": _ini,
+    "md": str,
+    "txt": str,
+}
+"""How a value is written, by the ending of the template's name before ``.j2``."""
+
+
+def sql_identifier(name: str) -> Raw:
+    """Return a quoted SQL identifier."""
+    return Raw('"' + name.replace('"', '""') + '"')
+
+
+class Templates:
+    """The templates of platc, overridden by path by those of the user."""
+
+    def __init__(self, overrides: Mapping[str, str] | None = None, cache: Path | None = None) -> None:
+        self._overrides = dict(overrides or {})
+        self._cache = cache
+        self._shapes: dict[str, Any] = {}
+        self._environments: dict[str, jinja2.Environment] = {}
+        self._values: list[Any] = []
+        self.used: set[str] = set()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the paths of all templates there are."""
+        own = {str(path.relative_to(_ROOT)) for path in _ROOT.rglob("*.j2")}
+        return tuple(sorted(own | self._overrides.keys()))
+
+    def data(self, name: str, /, **context: Any) -> Any:  # noqa: ANN401
+        """Render a ``.yaml.j2`` or ``.json.j2`` template to data.
+
+        Raises:
+            TemplateError: the template fails, or is no YAML.
+        """
+        outer, self._values = self._values, []
+        try:
+            shape_text = self._render(self._structured, name, context)
+            shape = self._shapes.get(shape_text)
+            if shape is None:
+                shape = self._shapes[shape_text] = self._parse(name, shape_text)
+            return self._fill(shape)
+        finally:
+            self._values = outer
+
+    def text(self, name: str, /, **context: Any) -> str:  # noqa: ANN401
+        """Render a template of another language to its text.
+
+        Raises:
+            TemplateError: the template fails.
+        """
+        language = name.removesuffix(".j2").rpartition(".")[2]
+        environment = self._environments.get(language)
+        if environment is None:
+            environment = self._environments[language] = self._environment(_literal(ENCODERS[language]))
+        return self._render(environment, name, context)
+
+    @cached_property
+    def _structured(self) -> jinja2.Environment:
+        # Given the context, Jinja2 does not fold constants: every marker belongs to one rendering.
+        return self._environment(jinja2.pass_context(lambda _, value: self._mark(value)))
+
+    def _mark(self, value: object) -> str:
+        if isinstance(value, jinja2.Undefined):
+            return str(value)
+        self._values.append(value)
+        return f"__{len(self._values) - 1}__"
+
+    def _environment(self, finalize: Callable[[Any], Any]) -> jinja2.Environment:
+        environment = jinja2.Environment(
+            loader=jinja2.FunctionLoader(self._source),
+            undefined=jinja2.StrictUndefined,
+            finalize=finalize,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+            cache_size=-1,
+            bytecode_cache=jinja2.FileSystemBytecodeCache(str(self._cache)) if self._cache else None,
+            autoescape=False,  # noqa: S701 - no HTML; finalize encodes for the language at hand
+        )
+        environment.filters.update(
+            raw=Raw, bytes=bytes_text, millicores=millicores_text, duration=duration_text,
+            identifier=sql_identifier, seconds=lambda length: int(length.total_seconds()),
+        )  # fmt: skip
+        return environment
+
+    def _source(self, name: str) -> tuple[str, str | None, Callable[[], bool]] | None:
+        self.used.add(name)
+        if name in self._overrides:
+            return self._overrides[name], f"templates/{name}", lambda: True
+        path = _ROOT / name
+        if not path.is_file():
+            return None
+        return path.read_text(encoding="utf-8"), str(path), lambda: True
+
+    def _render(self, environment: jinja2.Environment, name: str, context: Mapping[str, Any]) -> str:
+        try:
+            return environment.get_template(name).render(context)
+        except jinja2.TemplateError as fault:
+            line = getattr(fault, "lineno", None)
+            place = f"{name}:{line}" if line else name
+            raise TemplateError(f"the template {place} fails: {fault.message or fault}") from fault
+
+    def _parse(self, name: str, text: str) -> Any:  # noqa: ANN401
+        try:
+            # A lone value is a shape too; load() wants a mapping.
+            return load("shape:\n" + "\n".join(f"  {line}" for line in text.splitlines())).data["shape"]
+        except Exception as fault:
+            raise TemplateError(f"the template {name} does not render to YAML: {fault}") from fault
+
+    def _fill(self, shape: Any) -> Any:  # noqa: ANN401
+        if isinstance(shape, str):
+            match = _MARKER.fullmatch(shape)
+            return self._plain(self._values[int(match[1])]) if match else shape
+        if isinstance(shape, dict):
+            return {self._fill(key): self._fill(value) for key, value in shape.items()}
+        if isinstance(shape, list):
+            return [self._fill(item) for item in shape]
+        return shape
+
+    def _plain(self, value: Any) -> Any:  # noqa: ANN401
+        """Return a value as plain data: tuples of pairs stay lists, dates become text."""
+        if isinstance(value, (str, int, float, bool)) or value is None:
+            return str(value) if isinstance(value, Raw) else value
+        if isinstance(value, Mapping):
+            return {str(key): self._plain(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._plain(item) for item in value]
+        if isinstance(value, timedelta):
+            return duration_text(value)
+        if isinstance(value, date):
+            return value.isoformat()
+        raise TemplateError(f"{type(value).__name__} is no value of a template")
+
+
+def _literal(encode: Callable[[object], str]) -> Callable[[Any], Any]:
+    def finalize(value: Any) -> Any:  # noqa: ANN401
+        return value if isinstance(value, (Raw, jinja2.Undefined)) else encode(value)
+
+    return finalize

@@ -1,0 +1,191 @@
+"""What every model of the language has in common, and the types that fields are made of."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
+
+from platc_spec.cron import parse_cron
+from platc_spec.durations import duration_text, parse_duration
+from platc_spec.quantities import bytes_text, millicores_text, parse_bytes, parse_millicores
+
+
+class Model(BaseModel):
+    """A part of ``platform.yaml``: immutable, and refusing keys that it does not know."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=False,
+        use_attribute_docstrings=True,
+        validate_default=False,
+        hide_input_in_errors=True,
+    )
+
+
+def _text(value: object) -> object:
+    # YAML reads 1.10 as the number 1.1 and 22:30 stays a string: a version or an image tag
+    # that lost a digit is never silently accepted.
+    if isinstance(value, bool) or value is None or isinstance(value, (list, dict)):
+        return value
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        raise ValueError(f"write it in quotes, so that no digit is lost: \"{value}\"")  # noqa: TRY004
+    return value
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise ValueError(f"a duration needs a unit, such as {value}s or {value}m")
+    return parse_duration(value) if isinstance(value, str) else value
+
+
+def _quoted(kind: str, example: str) -> Any:  # noqa: ANN401
+    return WithJsonSchema({"type": ["string", "number"], "description": kind, "examples": [example]})
+
+
+_LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
+_IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_]*$"
+
+
+def _matches(pattern: str, wanted: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.match(value):
+            raise ValueError(f"{value!r} is not allowed here: {wanted}")
+        return value
+
+    return AfterValidator(check)
+
+
+Memory = Annotated[
+    int,
+    BeforeValidator(parse_bytes),
+    PlainSerializer(bytes_text, return_type=str),
+    _quoted("Bytes as a Kubernetes quantity", "512Mi"),
+]
+"""An amount of memory or storage, in bytes, written as a Kubernetes quantity."""
+
+Cpu = Annotated[
+    int,
+    BeforeValidator(parse_millicores),
+    PlainSerializer(millicores_text, return_type=str),
+    _quoted("CPU as a Kubernetes quantity", "250m"),
+]
+"""An amount of CPU, in millicores, written as a Kubernetes quantity."""
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(duration_text, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^(\d+(ms|s|m|h|d|w|y))+$", "examples": ["5m"]}),
+]
+"""A length of time, written ``30s``, ``5m``, ``2h``, ``15d``."""
+
+Text = Annotated[str, BeforeValidator(_text)]
+"""A string; a whole number is taken as its digits, a fraction must be quoted."""
+
+Version = Annotated[
+    str,
+    BeforeValidator(_text),
+    Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._+-]*$", max_length=64, examples=["3.3.2"]),
+]
+"""A version of a component, as its project writes it; 1.10 must be quoted."""
+
+Name = Annotated[
+    str,
+    Field(max_length=63, json_schema_extra={"pattern": _LABEL}),
+    _matches(_LABEL, "lower-case letters, digits and '-', beginning and ending with one of the former"),
+]
+"""A name that Kubernetes accepts for an object: an RFC 1123 label of at most 63 characters."""
+
+ServiceName = Annotated[
+    str,
+    Field(max_length=40, json_schema_extra={"pattern": r"^[a-z]([-a-z0-9]*[a-z0-9])?$"}),
+    _matches(r"^[a-z]([-a-z0-9]*[a-z0-9])?$", "lower-case letters, digits and '-', beginning with a letter"),
+]
+"""A service's name: an RFC 1035 label, short enough for the suffixes of its objects."""
+
+PortName = Annotated[
+    str,
+    Field(max_length=15, json_schema_extra={"pattern": _LABEL}),
+    _matches(_LABEL, "at most 15 lower-case letters, digits and '-'"),
+]
+"""A port's name, at most 15 characters (IANA service name, as Kubernetes demands)."""
+
+Identifier = Annotated[
+    str,
+    Field(max_length=120, json_schema_extra={"pattern": _IDENTIFIER}),
+    _matches(_IDENTIFIER, "letters, digits and '_', not beginning with a digit"),
+]
+"""A name of a metric, a pipeline, a task, a database or an alert."""
+
+SecretName = Annotated[
+    str,
+    Field(max_length=63, json_schema_extra={"pattern": _LABEL}),
+    _matches(_LABEL, "lower-case letters, digits and '-'"),
+]
+SecretKeyName = Annotated[
+    str,
+    Field(max_length=253, json_schema_extra={"pattern": r"^[-._a-zA-Z0-9]+$"}),
+    _matches(r"^[-._a-zA-Z0-9]+$", "letters, digits, '-', '_' and '.'"),
+]
+SecretRef = Annotated[
+    str,
+    Field(json_schema_extra={"pattern": r"^[a-z0-9][-a-z0-9]*/[-._a-zA-Z0-9]+$"}, examples=["slack/webhook_url"]),
+    _matches(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[-._a-zA-Z0-9]+$", "write secret/key, both declared under secrets:"),
+]
+"""A key of a declared secret, written ``secret/key``."""
+
+PortNumber = Annotated[int, Field(ge=1, le=65535, strict=True)]
+"""A TCP or UDP port."""
+
+Env = dict[Annotated[str, _matches(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "a name of an environment variable")], Text]
+"""Environment variables by name; a value ``${secret/key}`` is taken from a declared secret."""
+
+
+def _cron(value: str) -> str:
+    parse_cron(value)
+    return value
+
+
+Cron = Annotated[str, AfterValidator(_cron), Field(examples=["0 3 * * *"])]
+"""A schedule in cron's five fields, or ``@daily`` and the like, in UTC."""
+
+Config = dict[str, Any]
+"""A component's own configuration in its own syntax, merged over what platc generates."""
+
+
+class Amounts(Model):
+    """An amount of each compute resource."""
+
+    cpu: Cpu | None = None
+    """CPU, such as ``250m``."""
+    memory: Memory | None = None
+    """Memory, such as ``512Mi``."""
+    ephemeral_storage: Memory | None = None
+    """Local disk for logs and emptyDirs, such as ``1Gi``."""
+
+
+class Resources(Model):
+    """What a container asks for and may use at most, as in Kubernetes."""
+
+    requests: Amounts = Amounts()
+    """What the scheduler reserves for it."""
+    limits: Amounts = Amounts()
+    """What it may use at most; memory beyond it is answered by an OOM kill."""

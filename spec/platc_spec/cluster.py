@@ -1,0 +1,76 @@
+"""The cluster that the platform runs on: its nodes, and what they keep for themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, IPvAnyNetwork
+
+from platc_spec.base import Amounts, Cpu, Memory, Model, Name, PortNumber
+
+Distribution = Literal["kind", "k3s", "kubeadm", "eks", "gke", "aks"]
+
+
+class NodePool(Model):
+    """Nodes of one size."""
+
+    count: Annotated[int, Field(ge=1, le=5000, strict=True)] = 1
+    """How many nodes of this size there are."""
+    memory: Memory
+    """Memory of one node; ``8GB`` is 8·10⁹ bytes, ``8Gi`` is 8·2³⁰."""
+    cpu: Cpu
+    """CPU of one node."""
+    ephemeral_storage: Memory = 50 << 30
+    """Local disk of one node for images, logs and emptyDirs."""
+    pods: Annotated[int, Field(ge=1, le=1000, strict=True)] = 110
+    """How many pods a node takes (kubelet ``maxPods``)."""
+    labels: dict[str, str] = {}
+    """Labels of the nodes, for ``node_selector``."""
+    reserved: Amounts = Amounts()
+    """What a node keeps for its system beyond the distribution's own figure."""
+
+
+class Overcommit(Model):
+    """How far limits may exceed what there is: 1.5 means by half."""
+
+    memory: Annotated[float, Field(ge=1, le=100)] = 1.5
+    """Memory limits over allocatable memory, at most."""
+    cpu: Annotated[float, Field(ge=1, le=1000)] = 4.0
+    """CPU limits over allocatable CPU, at most."""
+
+
+class ApiServer(Model):
+    """Where the Kubernetes API server answers, for the network policies of those that use it."""
+
+    cidrs: tuple[IPvAnyNetwork, ...] = ()
+    """Addresses of the API server; left out, the private ranges, on its port only."""
+    port: PortNumber = 6443
+    """The port at its endpoints (not that of the ClusterIP, which is 443)."""
+
+
+class Cluster(Model):
+    """The cluster: which Kubernetes, on which nodes."""
+
+    distribution: Distribution = "kind"
+    """The distribution; what its own pods request is known and counted."""
+    kubernetes: Annotated[str, Field(pattern=r"^1\.\d{2}$")] = "1.37"
+    """The version of Kubernetes, major and minor, in quotes."""
+    nodes: Annotated[dict[Name, NodePool], Field(min_length=1)]
+    """The nodes, by the name of their pool."""
+    overcommit: Overcommit = Overcommit()
+    """How far limits may exceed the nodes' capacity before it is an error."""
+    storage_class: str | None = None
+    """The StorageClass of volumes that name none; left out, the cluster's default."""
+    api_server: ApiServer = ApiServer()
+    """Where the API server answers."""
+
+
+class Namespace(Model):
+    """A namespace that platc creates, with default deny, quota and limits."""
+
+    labels: dict[str, str] = {}
+    """Further labels."""
+    annotations: dict[str, str] = {}
+    """Annotations."""
+    pod_security: Literal["privileged", "baseline", "restricted"] | None = None
+    """The Pod Security level enforced; left out, the strictest that its pods satisfy."""

@@ -1,0 +1,112 @@
+"""Cron schedules as Kubernetes, Velero and Airflow read them (robfig/cron, five fields)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+_MACROS = {
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+    "@monthly": "0 0 1 * *",
+    "@weekly": "0 0 * * 0",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@hourly": "0 * * * *",
+}
+_FIELDS = (
+    ("minute", 0, 59, ()),
+    ("hour", 0, 23, ()),
+    ("day of month", 1, 31, ()),
+    (
+        "month",
+        1,
+        12,
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+    ),
+    ("day of week", 0, 6, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
+)
+
+
+class CronError(ValueError):
+    """A text that is no schedule; the message names the field that is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The minutes at which a schedule fires; each field the set of its values, in UTC."""
+
+    minutes: frozenset[int]
+    hours: frozenset[int]
+    days: frozenset[int]
+    months: frozenset[int]
+    weekdays: frozenset[int]
+    either_day: bool
+    """Both day fields are restricted: cron then fires when either matches."""
+
+    def fires_on(self, day: datetime) -> bool:
+        """Say whether the schedule fires at all on a calendar day."""
+        if day.month not in self.months:
+            return False
+        in_month, in_week = day.day in self.days, (day.isoweekday() % 7) in self.weekdays
+        return (in_month or in_week) if self.either_day else (in_month and in_week)
+
+    def times_of_day(self) -> tuple[timedelta, ...]:
+        """Return the times after midnight at which it fires, in order."""
+        return tuple(
+            timedelta(hours=hour, minutes=minute)
+            for hour in sorted(self.hours)
+            for minute in sorted(self.minutes)
+        )
+
+    def largest_gap(self) -> timedelta | None:
+        """Return the longest time between two firings within eight years, ``None`` if it never fires."""
+        times = self.times_of_day()
+        first = datetime(2024, 1, 1)  # noqa: DTZ001 - every time here is UTC
+        days = [d for d in range(8 * 366) if self.fires_on(first + timedelta(days=d))]
+        if not days:
+            return None
+        within = max((b - a for a, b in zip(times, times[1:], strict=False)), default=timedelta(0))
+        between = max((b - a for a, b in zip(days, days[1:], strict=False)), default=8 * 366)
+        return max(within, timedelta(days=between) - times[-1] + times[0])
+
+
+def parse_cron(text: str) -> Schedule:
+    """Return the schedule that ``text`` describes.
+
+    Raises:
+        CronError: a field is missing, unknown or out of its range (minute 61, say).
+    """
+    fields = _MACROS.get(text, text).split()
+    if len(fields) != len(_FIELDS):
+        raise CronError(
+            f"{text!r} has {len(fields)} fields; a schedule has five, such as '0 3 * * *', or is @daily"
+        )
+    sets = [_field(part, *spec) for part, spec in zip(fields, _FIELDS, strict=True)]
+    restricted = [not part.startswith(("*", "?")) for part in (fields[2], fields[4])]
+    return Schedule(*sets, either_day=all(restricted))
+
+
+def _field(text: str, name: str, low: int, high: int, names: tuple[str, ...]) -> frozenset[int]:
+    values: set[int] = set()
+    for item in text.split(","):
+        span, slash, step_text = item.partition("/")
+        step = _number(step_text, name, 1, high, ()) if slash else 1
+        if span in {"*", "?"}:
+            start, end = low, high
+        else:
+            first, dash, last = span.partition("-")
+            start = _number(first, name, low, high, names)
+            end = _number(last, name, low, high, names) if dash else (high if slash else start)
+        if end < start:
+            raise CronError(f"{item!r} in the field {name} runs backwards")
+        values.update(range(start, end + 1, step))
+    return frozenset(values)
+
+
+def _number(text: str, name: str, low: int, high: int, names: tuple[str, ...]) -> int:
+    if text.lower() in names:
+        return names.index(text.lower()) + low
+    if not (text.isascii() and text.isdigit() and low <= int(text[:6]) <= high):
+        raise CronError(f"{text!r} is no {name}: it runs from {low} to {high}")
+    return int(text)

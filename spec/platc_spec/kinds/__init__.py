@@ -1,0 +1,1 @@
+"""The models of the built-in kinds, one module each."""

@@ -1,0 +1,108 @@
+"""The whole of ``platform.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SerializeAsAny, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import PydanticCustomError
+
+from platc_spec.base import Identifier, Model, Name, SecretName, ServiceName
+from platc_spec.cluster import Cluster, Namespace
+from platc_spec.observability import Alert, Dashboard, Metric, Notifications, Objective
+from platc_spec.pipelines import Pipeline
+from platc_spec.recovery import Backup, Recovery
+from platc_spec.secrets import Secret
+from platc_spec.service import Service
+
+
+def _of_its_kind(value: object, _: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Service:
+    """Validate a service by the model of its kind, found in the validation context."""
+    if isinstance(value, Service):
+        return value
+    if not isinstance(value, Mapping):
+        raise PydanticCustomError("service", "a service is a mapping with a kind")
+    kind = value.get("kind")
+    if kind is None:
+        raise PydanticCustomError("missing_kind", "a service needs its kind")
+    kinds: Mapping[str, type[Service]] = (info.context or {})["kinds"]
+    model = kinds.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        raise PydanticCustomError("unknown_kind", "unknown kind", {"kind": str(kind), "known": sorted(kinds)})
+    return model.model_validate(value, context=info.context)
+
+
+AnyService = Annotated[SerializeAsAny[Service], WrapValidator(_of_its_kind)]
+
+
+class Target(Model):
+    """Which generated objects a patch changes."""
+
+    kind: str
+    """The object's kind, such as ``Deployment``."""
+    name: str
+    """The object's name."""
+    namespace: Name | None = None
+    """The object's namespace, where it has one."""
+
+
+class JsonPatchOperation(Model):
+    """An operation of RFC 6902."""
+
+    op: Literal["add", "remove", "replace", "move", "copy", "test"]
+    """What is done."""
+    path: str
+    """Where, as a JSON pointer."""
+    value: Any = None
+    """The value, for ``add``, ``replace`` and ``test``."""
+    from_: Annotated[str | None, Field(alias="from")] = None
+    """The source, for ``move`` and ``copy``."""
+
+
+class Patch(Model):
+    """A last word on generated objects; one that matches nothing is an error."""
+
+    target: Target
+    """Which object."""
+    merge: dict[str, Any] | None = None
+    """A merge patch (RFC 7386): ``null`` removes a key."""
+    json_: Annotated[tuple[JsonPatchOperation, ...], Field(alias="json")] = ()
+    """A JSON patch (RFC 6902)."""
+
+
+class Spec(Model):
+    """A data platform on Kubernetes."""
+
+    platform: Name
+    """The platform's name; every object carries it as ``app.kubernetes.io/part-of``."""
+    version: Literal[1]
+    """The version of this language."""
+    cluster: Cluster
+    """The cluster that it runs on."""
+    namespaces: Annotated[dict[Name, Namespace | None], Field(min_length=1)]
+    """The namespaces of the platform."""
+    secrets: dict[SecretName, Secret] = {}
+    """Secrets, by name and keys only."""
+    services: Annotated[dict[ServiceName, AnyService], Field(min_length=1)]
+    """The services, by name."""
+    pipelines: dict[Identifier, Pipeline] = {}
+    """The pipelines, by the id of their DAG."""
+    metrics: dict[Identifier, Metric] = {}
+    """Metrics that the platform's own code exports."""
+    alerts: dict[Identifier, Alert] = {}
+    """Alerting rules, by name."""
+    slos: dict[Name, Objective] = {}
+    """Service level objectives."""
+    notifications: Notifications | None = None
+    """Whom alerts are told to."""
+    dashboards: dict[Name, Dashboard] = {}
+    """Dashboards, by their uid."""
+    backup: Backup | None = None
+    """Backups of the cluster."""
+    recovery: Recovery | None = None
+    """Objectives and procedures of recovery."""
+    environments: dict[Name, dict[str, Any] | None] = {}
+    """Merges over this file, compiled with ``--env NAME``."""
+    patches: tuple[Patch, ...] = ()
+    """Last words on generated objects."""

@@ -1,0 +1,84 @@
+"""Backups of the cluster, objectives of recovery, and the procedures of the runbook."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from platc_spec.base import Cron, Duration, Model, Name, ServiceName
+
+
+class Backup(Model):
+    """Backups of Kubernetes objects and volumes by Velero."""
+
+    schedule: Cron
+    """When it runs, in UTC."""
+    namespaces: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """The namespaces that are backed up."""
+    exclude: tuple[str, ...] = ()
+    """Resources that are left out, such as ``pods``."""
+    keep: Duration
+    """How long a backup is kept (Velero's ``ttl``)."""
+    location: str = "default"
+    """Velero's BackupStorageLocation."""
+    velero_namespace: Name = "velero"
+    """Where Velero itself runs."""
+
+
+class Step(Model):
+    """A step of a procedure: one action, for which the runbook gives this platform's commands."""
+
+    title: str | None = None
+    """What the step is called; left out, the action's own words."""
+    create: Literal["cluster"] | None = None
+    """Make the cluster anew from the declared nodes."""
+    stop: Literal["pipelines"] | ServiceName | None = None
+    """Stop all pipelines, or scale a service to nothing."""
+    deploy: Literal["platform"] | Name | ServiceName | None = None
+    """Apply the platform, a namespace of it, or a service."""
+    restore: Literal["cluster"] | ServiceName | None = None
+    """Restore the cluster's objects from Velero, or a database from its dump."""
+    replay: ServiceName | None = None
+    """Read a log or queue again from the point of the backup."""
+    verify: Literal["platform", "alerts", "notifications"] | ServiceName | None = None
+    """Prove that it works again."""
+    resume: Literal["pipelines"] | ServiceName | None = None
+    """Start again what was stopped."""
+    run: tuple[str, ...] = ()
+    """Commands of your own, a line each."""
+
+    @model_validator(mode="after")
+    def _one_action(self) -> Step:
+        actions = [name for name in ACTIONS if getattr(self, name)]
+        if len(actions) != 1:
+            raise ValueError(f"a step has exactly one of {', '.join(ACTIONS)}")
+        return self
+
+    @property
+    def action(self) -> str:
+        """The name of the one action that is set."""
+        return next(name for name in ACTIONS if getattr(self, name))
+
+
+ACTIONS = ("create", "stop", "deploy", "restore", "replay", "verify", "resume", "run")
+
+
+class Procedure(Model):
+    """What to do in one kind of disaster."""
+
+    when: str = ""
+    """How it shows itself."""
+    steps: Annotated[tuple[Step, ...], Field(min_length=1)]
+    """The steps, in order."""
+
+
+class Recovery(Model):
+    """How soon the platform must be back, how much may be lost, and how it is done."""
+
+    rto: Duration
+    """Recovery time objective: how long it may be down."""
+    rpo: Duration
+    """Recovery point objective: how much of the latest data may be lost."""
+    procedures: dict[str, Procedure] = {}
+    """The procedures, by the name of the disaster."""
