@@ -8,6 +8,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from platc_compiler import schemas
 from platc_compiler.seal import store
 from platc_compiler.seal.declared import Scope
 from platc_compiler.seal.errors import SealError
@@ -136,6 +137,12 @@ def test_a_wider_scope_stands_in_the_object_and_in_its_template(scope: Scope) ->
     annotation = {f"sealedsecrets.bitnami.com/{scope}": "true"}
     assert annotation.items() <= written["metadata"]["annotations"].items()
     assert written["spec"]["template"]["metadata"]["annotations"] == annotation
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_an_object_is_valid_by_the_controllers_own_schema(scope: Scope) -> None:
+    written = document(_object(scope=scope, part_of=""))
+    assert list(schemas.faults([written], schemas.supported_versions()[-1])) == []
 
 
 def test_keys_sealed_for_different_certificates_are_told_apart() -> None:

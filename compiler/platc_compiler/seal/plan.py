@@ -1,6 +1,5 @@
 """What is to happen to each key: the rules of sealing, without any cryptography or value."""
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -259,5 +258,7 @@ def _check_names(declared: Sequence[Declared], given: Given, only: Sequence[str]
 
 
 def _nearest(wanted: str, known: AbstractSet[str]) -> str:
+    import difflib
+
     close = difflib.get_close_matches(wanted, sorted(known), n=1)
     return f"did you mean '{close[0]}'?" if close else "declare it under `secrets:` first"
