@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from platc_compiler import checks, passes, targets
+from platc_compiler import checks, passes, patches, targets
 from platc_compiler.diagnostics import Diagnostic, Located, error
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.platform import Platform
@@ -47,6 +47,8 @@ class Result:
     """By their path below ``dags/``."""
     diagnostics: tuple[Located, ...]
     platform: Platform | None = None
+    summary: tuple[str, ...] = ()
+    """Lines for the end of a build: how much of the budget is used."""
 
     @property
     def failed(self) -> bool:
@@ -89,7 +91,13 @@ def front(source: Source, templates: Templates, found: list[Diagnostic]) -> Plat
     """Return the platform after all passes, with the findings of the checks added to ``found``."""
     loaded = load(source.text)
     found += [
-        error("PLT002", f"the key '{path[-1]}' stands here twice", path, "remove one of them", on_key=True)
+        error(
+            "PLT002",
+            f"the key '{path[-1]}' stands here twice",
+            path,
+            "remove one of them",
+            on_key=True,
+        )
         for path, _ in loaded.duplicates
     ]
     data = _environment(loaded.data, source.environment)
@@ -123,8 +131,12 @@ def back(
     manifests: list[Manifest] = list(kubernetes(platform, templates, artefacts))
     for render in targets.MANIFESTS:
         manifests += render(platform, templates)
+    manifests, found = patches.apply(manifests, platform.spec.patches)
+    _end_of_stage(found)
+    for check in checks.DOCUMENT_CHECKS:
+        found += check(manifests, platform)
     files = artefacts | {m.path: yaml_text(m.body) for m in manifests}
-    return files, dags, []
+    return files, dags, found
 
 
 def _environment(data: dict[str, Any], name: str | None) -> dict[str, Any]:
@@ -133,7 +145,9 @@ def _environment(data: dict[str, Any], name: str | None) -> dict[str, Any]:
     except KeyError:
         known = data.get("environments")
         hint = did_you_mean(name or "", map(str, known) if isinstance(known, dict) else ())
-        fault = error("PLT107", f"unknown environment '{name}'", ("environments",), hint, on_key=True)
+        fault = error(
+            "PLT107", f"unknown environment '{name}'", ("environments",), hint, on_key=True
+        )
         raise _Stop([fault]) from None
 
 

@@ -7,26 +7,27 @@ module without ``check``, for their documentation. Groups by the first digit: 0 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 
 from platc_compiler.checks import plt101_unknown_service
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.ir.platform import Platform
 from platc_compiler.lower.kind import Context
+from platc_compiler.targets.documents import Manifest
 
 References = Callable[[Context], Iterator[Diagnostic]]
 Check = Callable[[Platform], Iterator[Diagnostic]]
+DocumentCheck = Callable[[Sequence[Manifest], Platform], Iterator[Diagnostic]]
 
-REFERENCES: tuple[References, ...] = (
-    plt101_unknown_service.check,
-)
+REFERENCES: tuple[References, ...] = (plt101_unknown_service.check,)
 """What is asked of the language's view, before lowering relies on it."""
 
 CHECKS: tuple[Check, ...] = ()
 """What is asked of the whole platform."""
 
-DOCUMENTED: tuple[ModuleType, ...] = (
-    plt101_unknown_service,
-)
+DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = ()
+"""What is asked of the Kubernetes objects, after all patches."""
+
+DOCUMENTED: tuple[ModuleType, ...] = (plt101_unknown_service,)
 """Every module of a code, in the order of the codes."""

@@ -43,7 +43,9 @@ def check(context: Context) -> Iterator[Diagnostic]:
             yield from _unknown(context, task.depends_on, place)
 
 
-def _unknown(context: Context, dependencies: tuple[str, ...], place: Origin) -> Iterator[Diagnostic]:
+def _unknown(
+    context: Context, dependencies: tuple[str, ...], place: Origin
+) -> Iterator[Diagnostic]:
     services = context.spec.services
     for index, dependency in enumerate(dependencies):
         name = dependency.partition(":")[0]

@@ -1,0 +1,174 @@
+"""JSON Patch (RFC 6902) over plain data, with JSON Pointer (RFC 6901)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Json: TypeAlias = Any
+"""Dictionaries with string keys, lists, strings, numbers, booleans and None."""
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
+_MISSING = object()
+
+
+class PatchError(Exception):
+    """An operation that cannot be done; the message says why, ``index`` which one."""
+
+    def __init__(self, message: str, index: int = 0) -> None:
+        super().__init__(message)
+        self.index = index
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation; ``source`` is the member ``from`` of ``move`` and ``copy``."""
+
+    op: str
+    path: str
+    value: Json = _MISSING
+    source: str | None = None
+
+
+def apply(document: Json, operations: Iterable[Operation]) -> Json:
+    """Return ``document`` after all operations; the one given is not changed.
+
+    Raises:
+        PatchError: an operation cannot be done, or a ``test`` fails.
+    """
+    result = deepcopy(document)
+    for index, operation in enumerate(operations):
+        try:
+            result = _OPERATIONS[operation.op](result, operation)
+        except PatchError as fault:
+            raise PatchError(str(fault), index) from None
+    return result
+
+
+def parse_pointer(pointer: str) -> tuple[str, ...]:
+    """Return the steps of a JSON Pointer.
+
+    Raises:
+        PatchError: it is neither empty nor begins with ``/``, or a ``~`` is not escaped.
+    """
+    if pointer and not pointer.startswith("/"):
+        raise PatchError(f"the path '{pointer}' does not begin with '/'")
+    if re.search(r"~(?![01])", pointer):
+        raise PatchError(f"in the path '{pointer}', '~' is written '~0' and a '/' in a key '~1'")
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
+
+
+def equal(one: Json, other: Json) -> bool:
+    """Return whether two values are equal as JSON has it: 1 and 1.0 are, 1 and true are not."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(equal(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(equal, one, other))
+    return bool(one == other)
+
+
+def _get(document: Json, pointer: str) -> Json:
+    for depth, step in enumerate(steps := parse_pointer(pointer)):
+        document = _child(document, step, "/".join(("", *steps[: depth + 1])))
+    return document
+
+
+def _child(parent: Json, step: str, path: str) -> Json:
+    if isinstance(parent, dict) and step in parent:
+        return parent[step]
+    if isinstance(parent, list):
+        return parent[_position(parent, step, path, len(parent) - 1)]
+    raise PatchError(f"there is nothing at '{path}'")
+
+
+def _position(items: list[Json], step: str, path: str, last: int) -> int:
+    if not _INDEX.fullmatch(step):
+        raise PatchError(f"'{step}' in '{path}' is no position in a list")
+    if int(step) > last:
+        raise PatchError(f"the list has no position {step} for '{path}', only {len(items)} items")
+    return int(step)
+
+
+def _parent(document: Json, pointer: str) -> tuple[Json, str]:
+    head, _, _ = pointer.rpartition("/")
+    return _get(document, head), parse_pointer(pointer)[-1]
+
+
+def _add(document: Json, pointer: str, value: Json) -> Json:
+    if not parse_pointer(pointer):
+        return value
+    parent, step = _parent(document, pointer)
+    if isinstance(parent, list):
+        position = len(parent) if step == "-" else _position(parent, step, pointer, len(parent))
+        parent.insert(position, value)
+    elif isinstance(parent, dict):
+        parent[step] = value
+    else:
+        raise PatchError(f"'{pointer}' is below a value that is neither a mapping nor a list")
+    return document
+
+
+def _remove(document: Json, pointer: str) -> Json:
+    _get(document, pointer)
+    if not parse_pointer(pointer):
+        return None
+    parent, step = _parent(document, pointer)
+    del parent[int(step) if isinstance(parent, list) else step]
+    return document
+
+
+def _value(operation: Operation) -> Json:
+    if operation.value is _MISSING:
+        raise PatchError(f"'{operation.op}' needs a value")
+    return deepcopy(operation.value)
+
+
+def _source(operation: Operation) -> str:
+    if operation.source is None:
+        raise PatchError(f"'{operation.op}' needs 'from'")
+    return operation.source
+
+
+def _do_add(document: Json, operation: Operation) -> Json:
+    return _add(document, operation.path, _value(operation))
+
+
+def _do_remove(document: Json, operation: Operation) -> Json:
+    return _remove(document, operation.path)
+
+
+def _do_replace(document: Json, operation: Operation) -> Json:
+    return _add(_remove(document, operation.path), operation.path, _value(operation))
+
+
+def _do_move(document: Json, operation: Operation) -> Json:
+    source = _source(operation)
+    if operation.path.startswith(f"{source}/"):
+        raise PatchError(f"'{source}' cannot be moved into itself")
+    value = _get(document, source)
+    return _add(_remove(document, source), operation.path, value)
+
+
+def _do_copy(document: Json, operation: Operation) -> Json:
+    return _add(document, operation.path, deepcopy(_get(document, _source(operation))))
+
+
+def _do_test(document: Json, operation: Operation) -> Json:
+    if not equal(_get(document, operation.path), _value(operation)):
+        raise PatchError(f"the value at '{operation.path}' is another")
+    return document
+
+
+_OPERATIONS: Mapping[str, Callable[[Json, Operation], Json]] = {
+    "add": _do_add,
+    "remove": _do_remove,
+    "replace": _do_replace,
+    "move": _do_move,
+    "copy": _do_copy,
+    "test": _do_test,
+}
