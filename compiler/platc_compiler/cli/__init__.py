@@ -1,0 +1,109 @@
+"""The command line: reads files, prints, and maps outcomes to exit codes."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "build": "Compile platform.yaml to out/.",
+    "check": "Say what is wrong with platform.yaml, and write nothing.",
+    "explain": "Explain a diagnostic's code.",
+    "init": "Write a commented platform.yaml to start from.",
+    "schema": "Print the JSON Schema of platform.yaml.",
+    "seal": "Encrypt secret values into sealed-secrets.yaml.",
+    "completion": "Print the shell's completion script.",
+}
+
+OK, FAULTS, USAGE, BUG = 0, 1, 2, 3
+
+
+class Commands(click.Group):
+    """A group whose commands are imported only when one is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names of the commands, in the order in which one meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command, importing its module."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"platc_compiler.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named, or refuse with the nearest one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from platc_compiler.nearest import did_you_mean  # noqa: PLC0415 - only for a slip
+
+            hint = did_you_mean(args[0], COMMANDS)
+            ctx.fail(f"no such command '{args[0]}'; {hint or 'see platc --help'}")
+        return super().resolve_command(ctx, args)
+
+
+EPILOG = """\b
+Examples:
+  platc init                     a platform.yaml to start from
+  platc check                    what is wrong with it, for people
+  platc check --format github    the same, for a pull request
+  platc build                    out/, then:
+  kubectl apply --server-side -R -f out/manifests
+
+Exit codes: 0 clean, 1 faults in the platform, 2 wrong use, 3 a bug in platc.
+"""
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
+    if wanted and not ctx.resilient_parsing:
+        from importlib.metadata import version  # noqa: PLC0415 - slow, and rarely wanted
+
+        click.echo(f"platc {version('platc')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=Commands,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version,
+    help="Print the version and exit.",
+)  # fmt: skip
+def group() -> None:
+    """Compile one platform.yaml to everything a data platform needs on Kubernetes."""
+
+
+def main() -> None:
+    """Run the command line, and turn a bug into a report instead of a riddle."""
+    try:
+        group(prog_name="platc")
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(OK)
+    except Exception as bug:  # noqa: BLE001 - the last resort
+        _report(bug)
+        sys.exit(BUG)
+
+
+def _report(bug: Exception) -> None:
+    import traceback  # noqa: PLC0415 - only for a bug
+    from importlib.metadata import version  # noqa: PLC0415
+
+    frames = traceback.format_exception(bug)
+    click.echo(
+        f"platc {version('platc')} has a bug: {type(bug).__name__}\n\n{''.join(frames)}\n"
+        "Nothing was written. Please report it with the lines above and the part of platform.yaml\n"
+        "that brings it about (values of secrets never stand there): see CONTRIBUTING.md.",
+        err=True,
+    )

@@ -1,0 +1,78 @@
+"""What ``build`` and ``check`` share: reading, compiling, and telling what was found."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from platc_compiler import render
+from platc_compiler.cli import files
+from platc_compiler.diagnostics import Located
+from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.templating import Templates
+
+FORMATS = ("text", "json", "sarif", "github")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def options(command: Command) -> Command:
+    """Add the options that ``build`` and ``check`` share."""
+    for option in (
+        click.option(
+            "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
+            help="How diagnostics are written.",
+        ),
+        click.option("--env", "environment", metavar="NAME", help="Compile this environment."),
+        click.option(
+            "-f", "--file", default="platform.yaml", show_default=True, metavar="FILE",
+            help="The platform.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def compile_file(file: str, environment: str | None) -> Result:
+    """Return the result of compiling a file with what stands beside it."""
+    path = Path(file)
+    try:
+        source = Source(
+            files.read_text(path, file), file, environment,
+            files.read_sealed(path.parent), files.read_templates(path.parent),
+        )  # fmt: skip
+    except files.Undecodable as fault:
+        return Result({}, {}, (fault.diagnostic,))
+    return compile_platform(source, Templates(source.templates, files.cache_folder()))
+
+
+def tell(diagnostics: Sequence[Located], form: str) -> None:
+    """Print diagnostics: machines read them on standard output, people on standard error."""
+    if form == "text":
+        if diagnostics:
+            colour = sys.stderr.isatty() and not _no_colour()
+            click.echo(render.as_text(diagnostics, colour=colour) + "\n", err=True, color=colour)
+    elif form == "json":
+        click.echo(render.as_json(diagnostics))
+    elif form == "sarif":
+        click.echo(render.as_sarif(diagnostics))
+    elif diagnostics:
+        click.echo(render.as_github(diagnostics))
+
+
+def _no_colour() -> bool:
+    import os  # noqa: PLC0415
+
+    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+
+
+def counted(diagnostics: Sequence[Located]) -> str:
+    """Return how many errors, warnings and notes there are, in words."""
+    numbers = {
+        level: sum(d.severity == level for d in diagnostics) for level in ("error", "warning", "note")
+    }
+    words = [f"{n} {level}{'s' if n != 1 else ''}" for level, n in numbers.items() if n]
+    return ", ".join(words) or "no warnings"

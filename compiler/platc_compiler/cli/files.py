@@ -1,0 +1,107 @@
+"""What stands on the disk beside platform.yaml, as the compiler wants it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from platc_compiler.cli import FAULTS, USAGE
+from platc_compiler.diagnostics import Located
+from platc_compiler.load import LARGEST_FILE
+
+SEALED = "sealed-secrets.yaml"
+
+
+class Undecodable(Exception):  # noqa: N818 - a user's file
+    """A file that is no UTF-8 text; it holds the diagnostic."""
+
+    def __init__(self, diagnostic: Located) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+def refuse(message: str) -> NoReturn:
+    """End with a sentence about wrong use."""
+    click.echo(f"platc: {message}", err=True)
+    sys.exit(USAGE)
+
+
+def fail(message: str) -> NoReturn:
+    """End with a sentence about what the disk did not allow."""
+    click.echo(f"platc: {message}", err=True)
+    sys.exit(FAULTS)
+
+
+def read_text(path: Path, shown: str) -> str:
+    """Return a text file.
+
+    Raises:
+        Undecodable: it is larger than the limit or no UTF-8.
+    """
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST_FILE + 1)
+    except FileNotFoundError:
+        refuse(f"there is no {shown}; 'platc init' writes one to start from")
+    except IsADirectoryError:
+        refuse(f"{shown} is a folder; name the file with -f")
+    except OSError as fault:
+        refuse(f"{shown} cannot be read: {fault.strerror}")
+    if len(raw) > LARGEST_FILE:
+        raise Undecodable(_place(shown, 1, 1, f"larger than {LARGEST_FILE >> 20} MiB", ""))
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        before = raw[: fault.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
+        message = f"not UTF-8 text: byte 0x{raw[fault.start]:02x} at offset {fault.start}"
+        raise Undecodable(_place(shown, line, column, message, "save the file as UTF-8")) from None
+
+
+def _place(file: str, line: int, column: int, message: str, hint: str) -> Located:
+    return Located("PLT001", "error", message, hint, (), file, line, column, line, column + 1, "", "")
+
+
+def read_sealed(folder: Path) -> str | None:
+    """Return the sealed secrets beside platform.yaml, ``None`` if there are none."""
+    path = folder / SEALED
+    return read_text(path, str(path)) if path.is_file() else None
+
+
+def read_templates(folder: Path) -> dict[str, str]:
+    """Return the user's own templates by path; a Python package among them is none of them."""
+    root = folder / "templates"
+    if not root.is_dir():
+        return {}
+    packages = {path.parent for path in root.glob("*/__init__.py")}
+    return {
+        path.relative_to(root).as_posix(): read_text(path, str(path))
+        for path in sorted(root.rglob("*.j2"))
+        if path.is_file() and not packages.intersection(path.parents)
+    }
+
+
+def cache_folder() -> Path | None:
+    """Return where compiled templates are kept between runs, ``None`` where that cannot be."""
+    base = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache" if _home() else None)
+    if base is None:
+        return None
+    folder = Path(base) / "platc"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder if os.access(folder, os.W_OK) else None
+
+
+def _home() -> bool:
+    try:
+        Path.home()
+    except RuntimeError:
+        return False
+    return True

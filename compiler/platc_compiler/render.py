@@ -1,0 +1,135 @@
+"""Diagnostics for people and for machines: text, JSON, SARIF and GitHub's annotations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+from platc_compiler.diagnostics import Located
+
+_COLOURS = {"error": "31", "warning": "33", "note": "36"}
+_WIDEST = 110
+
+
+def text(diagnostic: Located, *, colour: bool = False) -> str:
+    """Return a diagnostic with its line, carets below what is meant, and the hint beside them."""
+
+    def paint(what: str, code: str) -> str:
+        return f"\x1b[{code}m{what}\x1b[0m" if colour else what
+
+    tone = _COLOURS[diagnostic.severity]
+    head = paint(f"{diagnostic.severity}[{diagnostic.code}]", f"1;{tone}")
+    gutter = " " * len(str(diagnostic.line))
+    where = f"{diagnostic.file}:{diagnostic.line}:{diagnostic.column}"
+    path = f"  {diagnostic.path}" if diagnostic.path else ""
+    lines = [f"{head}: {paint(diagnostic.message, '1')}", f"{gutter}--> {where}{path}"]
+    if diagnostic.source.strip():
+        source, column, width = _window(diagnostic)
+        carets = paint("^" * width + (f" {diagnostic.hint}" if diagnostic.hint else ""), tone)
+        lines += [
+            f"{gutter} |",
+            f"{diagnostic.line} | {source}".rstrip(),
+            f"{gutter} | {' ' * column}{carets}",
+        ]
+    elif diagnostic.hint:
+        lines.append(f"{gutter} = hint: {diagnostic.hint}")
+    lines += [f"{gutter} = {note}" for note in diagnostic.notes]
+    lines.append(f"{gutter} = help: platc explain {diagnostic.code}")
+    return "\n".join(lines)
+
+
+def _window(diagnostic: Located) -> tuple[str, int, int]:
+    """Return the line, cut to what fits a screen, with the start and the width of the carets."""
+    source = "".join(c if c.isprintable() else " " for c in diagnostic.source.replace("\t", " "))
+    start = diagnostic.column - 1
+    width = max(1, min(diagnostic.end_column, len(source) + 1) - diagnostic.column)
+    if len(source) <= _WIDEST:
+        return source, start, width
+    left = max(0, min(start - 20, len(source) - _WIDEST))
+    cut = source[left : left + _WIDEST]
+    return cut, start - left, max(1, min(width, len(cut) - (start - left)))
+
+
+def as_text(diagnostics: Iterable[Located], *, colour: bool = False) -> str:
+    """Return all diagnostics, a blank line between two."""
+    return "\n\n".join(text(diagnostic, colour=colour) for diagnostic in diagnostics)
+
+
+def as_json(diagnostics: Iterable[Located]) -> str:
+    """Return a list of objects, one for each diagnostic."""
+    return json.dumps([_object(d) for d in diagnostics], indent=2, ensure_ascii=False)
+
+
+def _object(diagnostic: Located) -> dict[str, object]:
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+        "message": diagnostic.message,
+        "file": diagnostic.file,
+        "line": diagnostic.line,
+        "column": diagnostic.column,
+        "end_line": diagnostic.end_line,
+        "end_column": diagnostic.end_column,
+        "path": diagnostic.path,
+        "help": diagnostic.hint,
+        "notes": list(diagnostic.notes),
+    }
+
+
+def as_sarif(diagnostics: Sequence[Located]) -> str:
+    """Return a SARIF 2.1.0 log, as code scanners read it."""
+    rules = [{"id": code} for code in sorted({d.code for d in diagnostics})]
+    log = {
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": {"name": "platc", "rules": rules}},
+                "results": [_sarif_result(d) for d in diagnostics],
+            }
+        ],
+    }
+    return json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def _sarif_result(diagnostic: Located) -> dict[str, object]:
+    hint = f" ({diagnostic.hint})" if diagnostic.hint else ""
+    return {
+        "ruleId": diagnostic.code,
+        "level": diagnostic.severity,
+        "message": {"text": "\n".join((diagnostic.message + hint, *diagnostic.notes))},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": diagnostic.file},
+                    "region": {
+                        "startLine": diagnostic.line,
+                        "startColumn": diagnostic.column,
+                        "endLine": diagnostic.end_line,
+                        "endColumn": diagnostic.end_column,
+                    },
+                }
+            }
+        ],
+    }
+
+
+def as_github(diagnostics: Iterable[Located]) -> str:
+    """Return workflow commands, which GitHub shows at the lines of a pull request."""
+    return "\n".join(_github(diagnostic) for diagnostic in diagnostics)
+
+
+def _github(diagnostic: Located) -> str:
+    level = {"error": "error", "warning": "warning", "note": "notice"}[diagnostic.severity]
+    place = (
+        f"file={_escaped(diagnostic.file, ':,')},line={diagnostic.line},col={diagnostic.column},"
+        f"endLine={diagnostic.end_line},endColumn={diagnostic.end_column},title={diagnostic.code}"
+    )
+    hint = f": {diagnostic.hint}" if diagnostic.hint else ""
+    return f"::{level} {place}::{_escaped(diagnostic.message + hint)}"
+
+
+def _escaped(value: str, more: str = "") -> str:
+    for char in "%\r\n" + more:
+        value = value.replace(char, f"%{ord(char):02X}")
+    return value
