@@ -1,0 +1,114 @@
+"""The documentation of codes, read from the docstrings of their checks.
+
+A docstring says, in this order: what is wrong (its first sentence is the title), ``Why:``, ``Bad:``
+and ``Good:`` with fenced examples, and ``Fix:``. An example is YAML that is merged (RFC 7386) over
+``examples/minimal/platform.yaml``; words after the fence's language say otherwise: ``whole`` for a
+text that stands by itself, ``env=NAME`` for the environment it is compiled with, ``sealed`` for the
+text of sealed-secrets.yaml, ``template=PATH`` for a template beside platform.yaml.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from types import ModuleType
+
+from platc_compiler import checks
+
+_SECTIONS = re.compile(
+    r"(?P<what>.+?)\n\nWhy: (?P<why>.+?)\n\nBad:\n(?P<bad>.+?)\n\nGood:\n(?P<good>.+?)\n\nFix: (?P<fix>.+)",
+    re.DOTALL,
+)
+_FENCE = re.compile(r"```(?P<info>[^\n]*)\n(?P<text>.*?)(?<=\n)```(?:\n|\Z)", re.DOTALL)
+_WORD = re.compile(r"whole|sealed|env=[\w-]+|template=[\w/.-]+\.j2")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """One fenced text of an example."""
+
+    language: str
+    words: tuple[str, ...]
+    """What stands after the language, such as ``whole`` or ``env=production``."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is to be known about a code."""
+
+    code: str
+    what: str
+    why: str
+    bad: tuple[Fence, ...]
+    good: tuple[Fence, ...]
+    fix: str
+
+    @property
+    def title(self) -> str:
+        """The first sentence, on one line."""
+        flat = " ".join(self.what.split())
+        return re.split(r"(?<=[^.][.:])\s", flat, maxsplit=1)[0].rstrip(".:")
+
+
+def parse(module: ModuleType) -> Page:
+    """Return the page of a check's module.
+
+    Raises:
+        ValueError: its docstring is not of the form that this module describes.
+    """
+    text = (module.__doc__ or "").strip()
+    match = _SECTIONS.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{module.__name__}: the docstring lacks a section, or their order is another")
+    bad, good = (_fences(module, match[section]) for section in ("bad", "good"))
+    return Page(module.CODE, match["what"], match["why"], bad, good, match["fix"])
+
+
+def _fences(module: ModuleType, text: str) -> tuple[Fence, ...]:
+    fences = []
+    position = 0
+    for match in _FENCE.finditer(text):
+        language, *words = match["info"].split() or [""]
+        unknown = [word for word in words if not _WORD.fullmatch(word)]
+        if match.start() != position or not language or unknown:
+            break
+        fences.append(Fence(language, tuple(words), match["text"]))
+        position = match.end()
+    if not fences or position != len(text):
+        raise ValueError(f"{module.__name__}: an example is not a fenced text, or its words are unknown")
+    return tuple(fences)
+
+
+def codes() -> tuple[tuple[str, str], ...]:
+    """Return every code with its title, in order."""
+    return tuple(sorted((page.code, page.title) for page in map(parse, checks.DOCUMENTED)))
+
+
+def page(code: str) -> str | None:
+    """Return the documentation of a code as text, ``None`` if there is no such code."""
+    for module in checks.DOCUMENTED:
+        if code == module.CODE:
+            return _text(parse(module))
+    return None
+
+
+def _text(page: Page) -> str:
+    return "\n\n".join(
+        (
+            f"{page.code}: {page.what}",
+            f"Why: {page.why}",
+            f"Bad:\n{_examples(page.bad)}",
+            f"Good:\n{_examples(page.good)}",
+            f"Fix: {page.fix}",
+        )
+    )
+
+
+def _examples(fences: tuple[Fence, ...]) -> str:
+    return "\n\n".join(_indented(fence) for fence in fences)
+
+
+def _indented(fence: Fence) -> str:
+    head = f"  # {' '.join(fence.words)}\n" if fence.words else ""
+    return head + "\n".join(f"  {line}".rstrip() for line in fence.text.rstrip("\n").split("\n"))
