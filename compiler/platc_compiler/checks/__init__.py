@@ -10,7 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from types import ModuleType
 
-from platc_compiler.checks import plt101_unknown_service
+from platc_compiler.checks import (
+    plt001_unreadable,
+    plt002_duplicate_key,
+    plt003_nesting,
+    plt004_unknown_key,
+    plt005_invalid_value,
+    plt006_missing_key,
+    plt007_unknown_kind,
+    plt009_allowance,
+    plt010_template,
+    plt101_unknown_service,
+    plt107_unknown_environment,
+    plt704_patch_matches_nothing,
+    plt705_patch_fails,
+)
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.ir.platform import Platform
 from platc_compiler.lower.kind import Context
@@ -29,5 +43,19 @@ CHECKS: tuple[Check, ...] = ()
 DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = ()
 """What is asked of the Kubernetes objects, after all patches."""
 
-DOCUMENTED: tuple[ModuleType, ...] = (plt101_unknown_service,)
+DOCUMENTED: tuple[ModuleType, ...] = (
+    plt001_unreadable,
+    plt002_duplicate_key,
+    plt003_nesting,
+    plt004_unknown_key,
+    plt005_invalid_value,
+    plt006_missing_key,
+    plt007_unknown_kind,
+    plt009_allowance,
+    plt010_template,
+    plt101_unknown_service,
+    plt107_unknown_environment,
+    plt704_patch_matches_nothing,
+    plt705_patch_fails,
+)
 """Every module of a code, in the order of the codes."""

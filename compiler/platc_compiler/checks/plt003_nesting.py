@@ -1,0 +1,22 @@
+"""The file is nested too deep, holds too many values, or an alias that leads nowhere or into itself.
+
+Why: a few lines of aliases can stand for billions of values, and depth can exhaust a program's
+stack; a platform needs neither.
+
+Bad:
+```yaml whole
+platform: &name [*name]
+version: 1
+```
+
+Good:
+```yaml
+services:
+  web: { env: &common { LEVEL: info } }
+  worker: { kind: workload, image: "example.com/shop/worker:1.4.2", env: *common }
+```
+
+Fix: write the values out. An anchor stands before its aliases, and an alias not inside of it.
+"""
+
+CODE = "PLT003"

@@ -1,0 +1,22 @@
+"""A value is of the wrong type, out of range, or not of the form that is wanted.
+
+Why: a value that is quietly turned into another one (``1.10`` into ``1.1``, ``30`` into 30 seconds
+or 30 minutes) is found in production.
+
+Bad:
+```yaml
+services:
+  web: { ports: { http: 80800 } }
+```
+
+Good:
+```yaml
+services:
+  web: { ports: { http: 8080 } }
+```
+
+Fix: write the value as the message says. Amounts are Kubernetes quantities (``512Mi``, ``250m``),
+times have a unit (``30s``, ``5m``), versions stand in quotes.
+"""
+
+CODE = "PLT005"

@@ -1,0 +1,19 @@
+"""A template beside platform.yaml fails.
+
+Why: what it would have written is missing, and nothing may be built without it.
+
+Bad:
+```jinja template=kubernetes/service.yaml.j2
+kind: {{ no_such_variable }}
+```
+
+Good:
+```yaml
+platform: shop
+```
+
+Fix: start again from the template of the same path that platc brings along; an interpolation
+stands where a whole value stands, and knows the names that the original uses.
+"""
+
+CODE = "PLT010"
