@@ -19,6 +19,21 @@ def test_a_file_is_replaced_in_one_step_and_leaves_nothing_beside_it(tmp_path: P
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_what_fails_halfway_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path, __: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "sealed-secrets.yaml"
+    files.write(path, "a\n")
+    monkeypatch.setattr(Path, "chmod", full)
+    with pytest.raises(SealError, match="No space left"):
+        files.write(path, "b\n")
+    assert path.read_text() == "a\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_an_unchanged_file_is_not_written(tmp_path: Path) -> None:
     path = tmp_path / "sealed-secrets.yaml"
     files.write(path, "a\n")

@@ -152,6 +152,15 @@ def test_a_rename_needs_the_values_again_and_generates_none(
     assert list(_opened(controller, again.text)) == [f"{moved.namespace}/{moved.name}"]
 
 
+def test_a_new_key_of_a_sealed_secret_is_no_rename(controller: Controller) -> None:
+    old = Declared("old", "data", ("user", "password", "port"))
+    values = {"db": VALUES["db"], "old": {"user": "u", "password": "p", "port": "1"}}
+    text = _seal(controller, [DB, old], None, values).text
+    grown = Declared("db", "data", ("user", "password", "port"))
+    sealed = _seal(controller, [grown], text)
+    assert _reasons(sealed.missing) == {"data/db/port": Reason.NEVER}
+
+
 def test_another_certificate_needs_the_values_again_and_keeps_what_the_old_key_opens(
     controller: Controller, other_controller: Controller
 ) -> None:
@@ -250,9 +259,28 @@ def test_only_touches_nothing_else(
 
 def test_only_leaves_a_changed_declaration_of_others_alone(controller: Controller) -> None:
     text = _seal(controller, [DB, KEYS], None, VALUES).text
-    wider = Declared("db", "data", ("user",), scope="cluster-wide", type="x/y")
-    sealed = _seal(controller, [wider, KEYS], text, {"keys": {"fernet-key": "f"}}, only=["keys"])
+    wider = Declared("db", "data", ("user", "new"), scope="cluster-wide", type="x/y")
+    values = {"keys": {"fernet-key": "f"}, "db": {"user": "etl", "new": "n"}}
+    sealed = _seal(controller, [wider, KEYS], text, values, only=["keys"])
     assert sealed.text.partition("name: db")[2] == text.partition("name: db")[2]
+    assert _refs(sealed.sealed) == ["airflow/keys/fernet-key"]
+    assert _refs(sealed.kept) == ["data/db/user"]
+
+
+def test_only_keeps_a_key_of_the_same_secret_that_is_no_longer_declared(
+    controller: Controller,
+) -> None:
+    text = _seal(controller, [DB], None, {"db": VALUES["db"]}).text
+    less = Declared("db", "data", ("user",))
+    sealed = _seal(controller, [less], text, {"db": {"user": "etl2"}}, only=["db/user"])
+    assert _ciphertexts(sealed.text)["data/db/password"] == _ciphertexts(text)["data/db/password"]
+    assert sealed.dropped == ()
+
+
+def test_only_reports_what_it_left_as_kept(controller: Controller) -> None:
+    text = _seal(controller, [DB, KEYS], None, VALUES).text
+    sealed = _seal(controller, [DB, KEYS], text, {"db": {"user": "x"}}, only=["db/user"])
+    assert _refs(sealed.kept) == ["airflow/keys/fernet-key", "data/db/password"]
 
 
 @pytest.mark.parametrize(

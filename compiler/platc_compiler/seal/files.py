@@ -70,19 +70,27 @@ def write(path: Path, text: str) -> bool:
         SealError: when it cannot be written.
     """
     raw = text.encode()
-    if path.exists() and path.read_bytes() == raw:
-        return False
     try:
-        with tempfile.NamedTemporaryFile(
-            dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as new:
-            new.write(raw)
-        Path(new.name).chmod(_MODE)
-        Path(new.name).replace(path)
+        if path.exists() and path.read_bytes() == raw:
+            return False
+        _replace(path, raw)
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"
         raise SealError(message, "check the rights of its folder") from None
     return True
+
+
+def _replace(path: Path, raw: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+        new.chmod(_MODE)
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _read(path: Path, most_bytes: int) -> bytes:

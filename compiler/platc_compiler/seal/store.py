@@ -34,7 +34,7 @@ SCOPE_ANNOTATIONS = {
 }
 MANAGED_BY = "app.kubernetes.io/managed-by"
 PART_OF = "app.kubernetes.io/part-of"
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 
 _HEADER = """\
 # Written by `platc seal`, which merges into it: do not edit. The values are encrypted, and only
