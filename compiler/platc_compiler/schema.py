@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from platc_compiler.kinds import KINDS
@@ -21,6 +25,9 @@ def json_schema(kinds: Iterable[Kind[Any]] = KINDS) -> dict[str, Any]:
         [(Spec, "validation"), *((model, "validation") for model in models)], by_alias=True
     )
     definitions: dict[str, Any] = schema["$defs"]
+    for model in _models(BaseModel):
+        if model.__name__ in definitions:
+            _describe(model, definitions[model.__name__].get("properties", {}))
     definitions["Service"] = _one_of(
         {name: references[model, "validation"]["$ref"] for name, model in catalogue.items()}
     )
@@ -47,4 +54,38 @@ def _one_of(references: dict[str, str]) -> dict[str, Any]:
             }
             for name, reference in sorted(references.items())
         ],
+    }
+
+
+def _models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+def _describe(model: type[BaseModel], properties: dict[str, dict[str, Any]]) -> None:
+    """Add to each property the docstring of its field, own or inherited."""
+    docstrings: dict[str, str] = {}
+    for ancestor in reversed(model.__mro__):
+        if issubclass(ancestor, BaseModel) and ancestor is not BaseModel:
+            docstrings |= _docstrings(ancestor)
+    for name, field in model.model_fields.items():
+        schema = properties.get(field.alias or name)
+        if schema is not None and name in docstrings:
+            schema.pop("title", None)
+            schema["description"] = docstrings[name]
+
+
+def _docstrings(model: type[BaseModel]) -> dict[str, str]:
+    """Return the string that stands below each field of a class."""
+    body = ast.parse(textwrap.dedent(inspect.getsource(model))).body[0]
+    statements = body.body if isinstance(body, ast.ClassDef) else []
+    return {
+        field.target.id: inspect.cleandoc(text.value.value)
+        for field, text in zip(statements, statements[1:], strict=False)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
     }

@@ -22,13 +22,17 @@ from platc_spec.quantities import bytes_text, millicores_text, parse_bytes, pars
 
 
 class Model(BaseModel):
-    """A part of ``platform.yaml``: immutable, and refusing keys that it does not know."""
+    """A part of ``platform.yaml``: immutable, and refusing keys that it does not know.
+
+    The docstring below a field is its description in the JSON Schema. Reading it takes the source
+    of each class, so ``platc_compiler.schema`` does so, and not every start.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
+        defer_build=True,
         frozen=True,
         strict=False,
-        use_attribute_docstrings=True,
         validate_default=False,
         hide_input_in_errors=True,
     )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
+import gc
 
-import click
+# A build is over before the collector could free anything, and it would run a hundred times while
+# modules and models are made.
+gc.disable()
+
+import sys  # noqa: E402
+from importlib import import_module  # noqa: E402
+
+import click  # noqa: E402
 
 COMMANDS = {
     "build": "Compile platform.yaml to out/.",
