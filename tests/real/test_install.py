@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
 from tests.tools import ROOT
 
 UV = Path(sys.executable).with_name("uv")
