@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from platc_spec.base import Duration, Identifier, Model, Name, SecretRef, ServiceName
+from platc_spec.base import Duration, Identifier, Model, Name, Refers, SecretRef, ServiceName
 
 Severity = Literal["critical", "warning", "info"]
 PromQL = Annotated[str, Field(min_length=1, max_length=20_000, examples=["up == 0"])]
@@ -121,8 +121,10 @@ class Receiver(Model):
 class Smtp(Model):
     """The mail server that Alertmanager and Airflow send through."""
 
-    service: ServiceName
-    """The external service that is the mail server; its port is used with STARTTLS."""
+    service: Annotated[ServiceName, Refers("service", reached=True)]
+    """The service that is the mail server: its first port is used."""
+    require_tls: bool = True
+    """Whether mail is sent over TLS only (STARTTLS, on port 465 from the first byte)."""
     sender: Annotated[str, Field(alias="from", pattern=r"^[^@\s]+@[^@\s]+$")]
     """The sender's address."""
     username: str | None = None
@@ -168,6 +170,9 @@ class Notifications(Model):
     """The mail server."""
     routes: Routes
     """Which receiver gets which severity."""
+    watchdog: Name | None = None
+    """Whoever gets the always-firing alert, once a day: best a webhook that raises the alarm when
+    nothing arrives. Left out, the default receiver, for whom a missing mail is the alarm."""
     receivers: Annotated[dict[Name, Receiver], Field(min_length=1)]
     """The receivers, by name."""
     escalation: dict[Severity, tuple[EscalationStep, ...]] = {}
@@ -204,7 +209,7 @@ class Panel(Model):
     type: PanelType = "timeseries"
     """Its type, one that Grafana has (``graph`` is long gone)."""
     unit: str | None = None
-    """Grafana's unit id, such as ``s``, ``bytes``, ``percentunit``, ``short``, ``rec/s``."""
+    """Grafana's unit id, such as ``s``, ``bytes``, ``percentunit``, ``short``, ``recps``."""
     description: str = ""
     """What it shows."""
     expr: PromQL | None = None

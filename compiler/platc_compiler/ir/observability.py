@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import Labels
+from platc_compiler.ir.network import Labels, Pods
 
 Severity: TypeAlias = Literal["critical", "warning", "info"]
 
@@ -62,7 +63,8 @@ Discovery: TypeAlias = StaticTargets | PodTargets | NodeTargets | ServiceTargets
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapeJob:
-    """A job of prometheus.yml."""
+    """A job of prometheus.yml. Its targets carry the label ``service``, by which alerts find their
+    way to inhibition and people."""
 
     name: str
     service: str
@@ -71,6 +73,9 @@ class ScrapeJob:
     path: str = "/metrics"
     interval: timedelta | None = None
     honor_labels: bool = False
+    foreign: bool = False
+    """Its samples speak of other things than the service that exports them, so that only ``up``
+    keeps the label ``service``."""
     drop: tuple[str, ...] = ()
     """Regular expressions of metric names that are not stored."""
     origin: Origin = ()
@@ -157,3 +162,66 @@ class Dashboard:
     range: timedelta = timedelta(hours=6)
     panels: tuple[Panel, ...]
     origin: Origin = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Monitor:
+    """A Prometheus server, as far as its configuration must know it."""
+
+    service: str
+    pods: Pods
+    scrape_interval: timedelta
+    evaluation_interval: timedelta
+    retention: tuple[timedelta, int] | None
+    """Age and bytes, where the version reads them from its configuration instead of flags."""
+    external_labels: Labels
+    alertmanagers: tuple[str, ...]
+    """Host and port of each Alertmanager."""
+    annotated_pods: bool
+    annotated_services: bool
+    kubelet: bool
+    cadvisor: bool
+    config: Mapping[str, Any]
+    """The user's own words, merged over what is generated."""
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notifier:
+    """An Alertmanager, as far as its configuration must know it."""
+
+    service: str
+    secrets: str
+    """The folder in which secrets are mounted, ``SECRET/KEY`` below it."""
+    smarthost: str
+    """Host and port of the mail server, empty without one."""
+    config: Mapping[str, Any]
+    """The user's own words, merged over what is generated."""
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSource:
+    """Where dashboards get their numbers from."""
+
+    uid: str
+    name: str
+    type: str
+    url: str
+    interval: timedelta
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DashboardServer:
+    """A Grafana, as far as provisioning must know it."""
+
+    service: str
+    workload: str
+    """The workload into whose pods a pass mounts the dashboards."""
+    folder: str
+    """The folder of the pod below which the dashboards stand."""
+    schema: int
+    """The ``schemaVersion`` of the dashboards that this version writes."""
+    sources: tuple[DataSource, ...]
+    origin: Origin

@@ -7,7 +7,16 @@ from typing import Any
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Edge, Link, Offer, Pods
-from platc_compiler.ir.observability import Alert, Dashboard, Metric, Recording, ScrapeJob
+from platc_compiler.ir.observability import (
+    Alert,
+    Dashboard,
+    DashboardServer,
+    Metric,
+    Monitor,
+    Notifier,
+    Recording,
+    ScrapeJob,
+)
 from platc_compiler.ir.pipelines import Pipeline, Runner
 from platc_compiler.ir.pods import Amounts
 from platc_compiler.ir.recovery import ClusterBackup, DatabaseBackup, Hook
@@ -94,6 +103,9 @@ class Fragment:
     recordings: tuple[Recording, ...] = ()
     alerts: tuple[Alert, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
+    monitors: tuple[Monitor, ...] = ()
+    notifiers: tuple[Notifier, ...] = ()
+    dashboard_servers: tuple[DashboardServer, ...] = ()
     runners: tuple[Runner, ...] = ()
     database_backups: tuple[DatabaseBackup, ...] = ()
     hooks: tuple[Hook, ...] = ()

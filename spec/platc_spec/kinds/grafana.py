@@ -1,0 +1,37 @@
+"""``grafana``: shows the dashboards."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from platc_spec.base import Env, Memory, Model, Resources, SecretRef, Version
+from platc_spec.service import Deployed
+
+
+class Admin(Model):
+    """The first user, who may do everything."""
+
+    user: str = "admin"
+    """Its name."""
+    password: SecretRef
+    """The declared secret that holds its password."""
+
+
+class Grafana(Deployed):
+    """A Grafana with SQLite on a volume, its data sources and dashboards provisioned."""
+
+    kind: Literal["grafana"]
+    version: Version = "13.2.3"
+    """The version of Grafana."""
+    storage: Memory = 1 << 30
+    """The size of its volume."""
+    storage_class: str | None = None
+    """The StorageClass of its volume; left out, the cluster's default."""
+    admin: Admin
+    """The first user."""
+    root_url: str = "http://localhost:3000"
+    """Where people reach it."""
+    resources: Resources = Resources()
+    """Requests and limits."""
+    env: Env = {}
+    """Further environment variables."""

@@ -1,0 +1,19 @@
+"""``node_exporter``: what the nodes' kernels tell about CPU, memory, disks and network."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from platc_spec.base import Resources, Version
+from platc_spec.service import Deployed
+
+
+class NodeExporter(Deployed):
+    """An exporter on every node. It reads the host's file system, so that its namespace needs the
+    Pod Security level ``privileged``: give it a namespace of its own."""
+
+    kind: Literal["node_exporter"]
+    version: Version = "1.12.1"
+    """The version of node_exporter."""
+    resources: Resources = Resources()
+    """Requests and limits."""
