@@ -44,9 +44,13 @@ class Span:
 class Unreadable(Exception):  # noqa: N818 - it is raised for a user's text, not for a bug
     """A text that is no platform at all; it holds where and why."""
 
-    def __init__(self, code: str, message: str, span: Span, hint: str = "") -> None:
+    def __init__(
+        self, code: str, message: str, span: Span, hint: str = "", file: str | None = None
+    ) -> None:
         super().__init__(message)
         self.code, self.message, self.span, self.hint = code, message, span, hint
+        self.file = file
+        """The file, where it is not platform.yaml itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,9 @@ class _Builder:
             self.documents += 1
             if self.documents > 1:
                 raise Unreadable(
-                    "PLT001", "there is more than one document in the file", _span(event),
+                    "PLT001",
+                    "there is more than one document in the file",
+                    _span(event),
                     "a platform is one document: remove this '---' and what follows",
                 )
 
@@ -137,11 +143,15 @@ class _Builder:
         known = self.anchors.get(event.anchor, ())
         if known is None:
             raise Unreadable(
-                "PLT003", f"the alias *{event.anchor} stands inside what it names", _span(event),
+                "PLT003",
+                f"the alias *{event.anchor} stands inside what it names",
+                _span(event),
                 "write the value out",
             )
         if known == ():
-            raise Unreadable("PLT003", f"no anchor &{event.anchor} stands before this alias", _span(event))
+            raise Unreadable(
+                "PLT003", f"no anchor &{event.anchor} stands before this alias", _span(event)
+            )
         value, size = known
         top = self.stack[-1] if self.stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
@@ -159,7 +169,9 @@ class _Builder:
             return (*top.path, len(top.value))
         if top.key is None:
             raise Unreadable(
-                "PLT001", "a key must be a plain word", top.start or Span(0, 0, 0, 0),
+                "PLT001",
+                "a key must be a plain word",
+                top.start or Span(0, 0, 0, 0),
                 "a collection cannot be a key; quote a text that begins with { or [",
             )
         return (*top.path, top.key)
@@ -205,7 +217,9 @@ def resolve(text: str) -> Any:  # noqa: ANN401
 def _tagged(event: ev.ScalarEvent) -> Any:  # noqa: ANN401
     if event.tag in {None, "!", "tag:yaml.org,2002:str"}:
         return event.value
-    raise Unreadable("PLT001", f"the tag {event.tag} is not known here", _span(event), "remove the tag")
+    raise Unreadable(
+        "PLT001", f"the tag {event.tag} is not known here", _span(event), "remove the tag"
+    )
 
 
 def _span(event: ev.Event) -> Span:
@@ -220,7 +234,11 @@ def _events(text: str) -> Iterator[ev.Event]:
             yield event
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-        at = (mark.line, mark.column) if mark else _place_of(text, getattr(fault, "position", 0) or 0)
+        at = (
+            (mark.line, mark.column)
+            if mark
+            else _place_of(text, getattr(fault, "position", 0) or 0)
+        )
         reason = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "unreadable"
         context = getattr(fault, "context", None)
         message = f"not YAML: {reason}" + (f", {context}" if context else "")
@@ -262,7 +280,9 @@ def load(text: str) -> Loaded:
     if not isinstance(builder.root, dict):
         what = "empty" if builder.root is None else "not a mapping"
         raise Unreadable(
-            "PLT001", f"the file is {what}", Span(0, 0, 0, 1),
+            "PLT001",
+            f"the file is {what}",
+            Span(0, 0, 0, 1),
             "begin with 'platform: NAME'; 'platc init' writes a file to start from",
         )
     return Loaded(builder.root, tuple(builder.duplicates))
@@ -329,7 +349,9 @@ class Places:
     def _find(self, path: Origin, *, on_key: bool) -> Span:
         for length in range(len(path), -1, -1):
             shorter = path[:length]
-            found = self._places.get((*self._prefix, *shorter)) if self._prefix and shorter else None
+            found = (
+                self._places.get((*self._prefix, *shorter)) if self._prefix and shorter else None
+            )
             found = found or self._places.get(shorter)
             if found is not None and shorter:
                 key, value = found

@@ -12,16 +12,22 @@ from platc_compiler.diagnostics import Diagnostic, Located, error
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.platform import Platform
 from platc_compiler.kinds import catalogue
-from platc_compiler.load import Places, Unreadable, load, select_environment, unreadable
+from platc_compiler.load import Places, Span, Unreadable, load, select_environment, unreadable
 from platc_compiler.lower.kind import Context, Kind
 from platc_compiler.lower.platform import lower, offerings
 from platc_compiler.nearest import did_you_mean
+from platc_compiler.seal import store
+from platc_compiler.seal.errors import SealError
 from platc_compiler.suppress import suppress
 from platc_compiler.targets.documents import Artefacts, Manifest
 from platc_compiler.targets.kubernetes import kubernetes
 from platc_compiler.templating import TemplateError, Templates
 from platc_compiler.validate import Invalid, validate
 from platc_spec.platform import Spec
+
+
+SEALED = "sealed-secrets.yaml"
+"""The committed file of encrypted values beside platform.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +93,56 @@ def compile_platform(source: Source, templates: Templates | None = None) -> Resu
     return Result(files, dags, located, platform)
 
 
-def front(source: Source, templates: Templates, found: list[Diagnostic]) -> Platform:
-    """Return the platform after all passes, with the findings of the checks added to ``found``."""
+def specification(source: Source) -> tuple[Spec | None, tuple[Located, ...]]:
+    """Return the language's view alone, or what keeps it from being read."""
+    found: list[Diagnostic] = []
+    try:
+        spec, _ = _specified(source, found)
+    except Unreadable as fault:
+        return None, _unreadable(source, fault).diagnostics
+    except Invalid as fault:
+        return None, _locate(source, [*found, *fault.diagnostics])
+    except _Stop as stop:
+        return None, _locate(source, stop.diagnostics)
+    return spec, ()
+
+
+def _specified(source: Source, found: list[Diagnostic]) -> tuple[Spec, Mapping[str, Kind[Any]]]:
     loaded = load(source.text)
     found += [
-        error(
-            "PLT002",
-            f"the key '{path[-1]}' stands here twice",
-            path,
-            "remove one of them",
-            on_key=True,
-        )
+        error("PLT002", f"the key '{path[-1]}' stands here twice", path, "remove one of them", on_key=True)
         for path, _ in loaded.duplicates
-    ]
+    ]  # fmt: skip
     data = _environment(loaded.data, source.environment)
     kinds = _kinds(data)
     spec = validate(data, {name: kind.model for name, kind in kinds.items()})
     _end_of_stage(found)
+    return spec, kinds
+
+
+def front(source: Source, templates: Templates, found: list[Diagnostic]) -> Platform:
+    """Return the platform after all passes, with the findings of the checks added to ``found``."""
+    spec, kinds = _specified(source, found)
     found += references(spec, kinds, templates)
     _end_of_stage(found)
-    platform = passes.run(lower(spec, kinds, templates))
+    platform = passes.run(lower(spec, kinds, templates, _sealed(source)))
     for check in checks.CHECKS:
         found += check(platform)
     return platform
+
+
+def _sealed(source: Source) -> tuple[dict[str, Any], ...]:
+    """Return the objects of sealed-secrets.yaml."""
+    if source.sealed is None:
+        return ()
+    try:
+        return tuple(store.document(sealed) for sealed in store.parse(source.sealed))
+    except SealError as fault:
+        raise Unreadable("PLT012", fault.message, _line(fault.line), fault.help, SEALED) from None
+
+
+def _line(number: int | None) -> Span:
+    return Span((number or 1) - 1, 0, (number or 1) - 1, 1)
 
 
 def references(
@@ -178,5 +211,10 @@ def _locate(source: Source, found: list[Diagnostic]) -> tuple[Located, ...]:
 
 
 def _unreadable(source: Source, fault: Unreadable) -> Result:
-    places = Places(source.text, source.file)
+    if fault.file is None:
+        places = Places(source.text, source.file)
+    else:
+        folder = source.file.rpartition("/")[0]
+        shown = f"{folder}/{fault.file}" if folder else fault.file
+        places = Places(source.sealed or "", shown)
     return Result({}, {}, (places.at(unreadable(fault), fault.span),))

@@ -1,0 +1,136 @@
+"""``platc seal``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from platc_compiler.cli import FAULTS, files
+from platc_compiler.cli.compile import counted, tell
+from platc_compiler.pipeline import SEALED, Source, specification
+from platc_compiler.seal import files as seal_files
+from platc_compiler.seal import run, values
+from platc_compiler.seal.declared import Declared
+from platc_compiler.seal.errors import SealError
+from platc_compiler.seal.plan import Missing, outstanding
+from platc_compiler.seal.values import Values
+from platc_spec.platform import Spec
+
+
+@click.command("seal")
+@click.option("-f", "--file", default="platform.yaml", show_default=True, metavar="FILE", help="The platform.")
+@click.option("--env", "environment", metavar="NAME", help="The environment whose secrets are meant.")
+@click.option("--cert", metavar="FILE", help="The controller's certificate ('kubeseal --fetch-cert').")
+@click.option("--from-file", metavar="FILE", help="Take values from YAML, JSON or lines NAME/KEY=VALUE.")
+@click.option("--stdin", "from_stdin", is_flag=True, help="Take values from standard input, in the same forms.")
+@click.option("--generate", is_flag=True, help="Make random values for keys that were never sealed.")
+@click.option("--keep", is_flag=True, help="Leave keys that are sealed already, even if a value is given.")
+@click.option("--only", multiple=True, metavar="NAME[/KEY]", help="Touch only this; may be repeated.")
+@click.option("--check", "only_check", is_flag=True, help="Say what is not sealed yet, and write nothing.")
+def command(  # noqa: PLR0913 - the options of a command
+    file: str,
+    environment: str | None,
+    cert: str | None,
+    from_file: str | None,
+    from_stdin: bool,  # noqa: FBT001
+    generate: bool,  # noqa: FBT001
+    keep: bool,  # noqa: FBT001
+    only: tuple[str, ...],
+    only_check: bool,  # noqa: FBT001
+) -> None:
+    """Encrypt the values of declared secrets into sealed-secrets.yaml beside the platform.
+
+    What has not changed keeps its ciphertext. Values are asked for on a terminal, or read from a
+    file or standard input; they never appear in any output.
+
+    \b
+    Examples:
+      kubeseal --fetch-cert > cert.pem
+      platc seal --cert cert.pem --generate
+      platc seal --cert cert.pem --from-file values.yaml --keep
+      platc seal --check
+    """
+    spec = _specification(file, environment)
+    path = Path(file).parent / SEALED
+    try:
+        existing = seal_files.read_sealed(path)
+        declared = _declared(spec)
+        if only_check:
+            _report_missing(outstanding(declared, existing).missing)
+            click.echo(f"{path}: every declared key is sealed")
+            return
+        if cert is None:
+            files.refuse("name the controller's certificate with --cert FILE ('kubeseal --fetch-cert')")
+        given = _given(from_file, from_stdin)
+        arguments = {
+            "part_of": spec.platform, "generate": generate, "replace": not keep, "only": only,
+        }  # fmt: skip
+        certificate = seal_files.read_certificate(Path(cert))
+        sealed = run.seal(declared, certificate, existing, given, **arguments)
+        if sealed.missing and sys.stdin.isatty() and not from_stdin:
+            given = values.merge(given, values.ask(sealed.missing, _prompt))
+            sealed = run.seal(declared, certificate, existing, given, **arguments)
+        seal_files.write(path, sealed.text)
+    except SealError as fault:
+        place = f" (line {fault.line})" if fault.line else ""
+        files.fail(f"{fault.message}{place}: {fault.help}")
+    click.echo(_summary(sealed, path))
+    _report_missing(sealed.missing)
+
+
+def _specification(file: str, environment: str | None) -> Spec:
+    try:
+        source = Source(files.read_text(Path(file), file), file, environment)
+    except files.Undecodable as fault:
+        tell((fault.diagnostic,), "text")
+        sys.exit(FAULTS)
+    spec, found = specification(source)
+    if spec is None:
+        tell(found, "text")
+        click.echo(f"{file}: {counted(found)}; nothing was sealed", err=True)
+        sys.exit(FAULTS)
+    return spec
+
+
+def _declared(spec: Spec) -> tuple[Declared, ...]:
+    only = (next(iter(spec.namespaces)),)
+    return tuple(
+        Declared(name, namespace, secret.keys, secret.scope, secret.type, dict(secret.generate))
+        for name, secret in spec.secrets.items()
+        for namespace in secret.namespaces or only
+    )
+
+
+def _given(from_file: str | None, from_stdin: bool) -> Values:  # noqa: FBT001
+    given: Values = {}
+    if from_file is not None:
+        given, remark = seal_files.read_values(Path(from_file))
+        if remark:
+            click.echo(f"platc: {remark}", err=True)
+    if from_stdin:
+        text = seal_files.decode(sys.stdin.buffer.read(), "standard input")
+        given = values.merge(given, values.parse_values(text))
+    return given
+
+
+def _prompt(question: str) -> str:
+    answer: str = click.prompt(question, hide_input=True, default="", show_default=False, err=True)
+    return answer
+
+
+def _summary(sealed: run.Sealed, path: Path) -> str:
+    numbers = {
+        "sealed": len(sealed.sealed), "of them generated": len(sealed.generated),
+        "kept": len(sealed.kept), "dropped": len(sealed.dropped), "missing": len(sealed.missing),
+    }  # fmt: skip
+    words = ", ".join(f"{number} {what}" for what, number in numbers.items() if number)
+    return f"{path}: {words or 'nothing is declared'}"
+
+
+def _report_missing(missing: tuple[Missing, ...]) -> None:
+    for lack in missing:
+        click.echo(f"platc: {lack}", err=True)
+    if missing:
+        sys.exit(FAULTS)
