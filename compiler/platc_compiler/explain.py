@@ -16,7 +16,8 @@ from types import ModuleType
 from platc_compiler import checks
 
 _SECTIONS = re.compile(
-    r"(?P<what>.+?)\n\nWhy: (?P<why>.+?)\n\nBad:\n(?P<bad>.+?)\n\nGood:\n(?P<good>.+?)\n\nFix: (?P<fix>.+)",
+    r"(?P<what>.+?)\n\nWhy: (?P<why>.+?)\n\nBad:\n(?P<bad>.+?)"
+    r"\n\nGood:\n(?P<good>.+?)\n\nFix: (?P<fix>.+)",
     re.DOTALL,
 )
 _FENCE = re.compile(r"```(?P<info>[^\n]*)\n(?P<text>.*?)(?<=\n)```(?:\n|\Z)", re.DOTALL)
@@ -60,7 +61,7 @@ def parse(module: ModuleType) -> Page:
     text = (module.__doc__ or "").strip()
     match = _SECTIONS.fullmatch(text)
     if match is None:
-        raise ValueError(f"{module.__name__}: the docstring lacks a section, or their order is another")
+        raise ValueError(f"{module.__name__}: a section is missing, or their order is another")
     bad, good = (_fences(module, match[section]) for section in ("bad", "good"))
     return Page(module.CODE, match["what"], match["why"], bad, good, match["fix"])
 
@@ -76,7 +77,7 @@ def _fences(module: ModuleType, text: str) -> tuple[Fence, ...]:
         fences.append(Fence(language, tuple(words), match["text"]))
         position = match.end()
     if not fences or position != len(text):
-        raise ValueError(f"{module.__name__}: an example is not a fenced text, or its words are unknown")
+        raise ValueError(f"{module.__name__}: an example is no fenced text, or has unknown words")
     return tuple(fences)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +20,21 @@ from pydantic import (
 from platc_spec.cron import parse_cron
 from platc_spec.durations import duration_text, parse_duration
 from platc_spec.quantities import bytes_text, millicores_text, parse_bytes, parse_millicores
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """Marks a type whose values name something that is declared elsewhere in ``platform.yaml``.
+
+    The checks of references follow this mark wherever it stands, in every kind of service.
+    """
+
+    to: Literal["service", "dependency", "database", "secret", "environment"]
+    """What is named; ``environment`` marks variables of which ``${secret/key}`` names a secret."""
+    kinds: tuple[str, ...] = ()
+    """The kinds that a service named here may be of; empty for any."""
+    reached: bool = False
+    """The service named here is connected to: it must have a port."""
 
 
 class Model(BaseModel):
@@ -122,6 +138,7 @@ ServiceName = Annotated[
     str,
     Field(max_length=40, json_schema_extra={"pattern": r"^[a-z]([-a-z0-9]*[a-z0-9])?$"}),
     _matches(r"^[a-z]([-a-z0-9]*[a-z0-9])?$", "lower-case letters, digits and '-', beginning with a letter"),
+    Refers("service"),
 ]
 """A service's name: an RFC 1035 label, short enough for the suffixes of its objects."""
 
@@ -153,13 +170,17 @@ SecretRef = Annotated[
     str,
     Field(json_schema_extra={"pattern": r"^[a-z0-9][-a-z0-9]*/[-._a-zA-Z0-9]+$"}, examples=["slack/webhook_url"]),
     _matches(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[-._a-zA-Z0-9]+$", "write secret/key, both declared under secrets:"),
+    Refers("secret"),
 ]
 """A key of a declared secret, written ``secret/key``."""
 
 PortNumber = Annotated[int, Field(ge=1, le=65535, strict=True)]
 """A TCP or UDP port."""
 
-Env = dict[Annotated[str, _matches(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "a name of an environment variable")], Text]
+Env = Annotated[
+    dict[Annotated[str, _matches(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "a name of an environment variable")], Text],
+    Refers("environment"),
+]
 """Environment variables by name; a value ``${secret/key}`` is taken from a declared secret."""
 
 

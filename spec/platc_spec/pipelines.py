@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from platc_spec.base import Cron, Duration, Env, Identifier, Model, Resources, ServiceName
+from platc_spec.base import Cron, Duration, Env, Identifier, Model, Refers, Resources, ServiceName
 from platc_spec.service import Dependency
 
 
@@ -64,7 +64,7 @@ class Task(Model):
 class Pipeline(Model):
     """A DAG: when it runs, and its tasks."""
 
-    runs_on: ServiceName
+    runs_on: Annotated[ServiceName, Refers("service", kinds=("airflow",))]
     """The service that runs it, of kind ``airflow``."""
     description: str = ""
     """What it is for."""

@@ -15,6 +15,7 @@ from platc_spec.base import (
     Name,
     PortName,
     PortNumber,
+    Refers,
     Resources,
 )
 
@@ -24,8 +25,16 @@ Dependency = Annotated[
         json_schema_extra={"pattern": r"^[a-z][-a-z0-9]*(:[-a-z0-9]+)?$"},
         examples=["postgres", "kafka:broker"],
     ),
+    Refers("dependency"),
 ]
 """A service, and where it has several ports the port's name: ``kafka`` or ``kafka:broker``."""
+
+DatabaseRef = Annotated[
+    str,
+    Field(pattern=r"^[a-z][-a-z0-9]*/[A-Za-z_][A-Za-z0-9_]*$", examples=["postgres/airflow"]),
+    Refers("database"),
+]
+"""A database of a service, written ``service/database``: an edge and a credential follow from it."""
 
 
 class Service(Model):

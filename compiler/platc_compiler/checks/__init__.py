@@ -22,7 +22,19 @@ from platc_compiler.checks import (
     plt010_template,
     plt012_sealed_file,
     plt101_unknown_service,
+    plt102_unknown_secret,
+    plt103_secret_elsewhere,
+    plt104_namespace,
+    plt105_unknown_task,
+    plt106_cycle_of_tasks,
     plt107_unknown_environment,
+    plt108_metric_of_unknown_component,
+    plt109_unused_secret,
+    plt110_unknown_port,
+    plt111_unknown_database,
+    plt112_task_without_work,
+    plt113_service_without_port,
+    plt114_secret_inside_text,
     plt704_patch_matches_nothing,
     plt705_patch_fails,
 )
@@ -35,10 +47,25 @@ References = Callable[[Context], Iterator[Diagnostic]]
 Check = Callable[[Platform], Iterator[Diagnostic]]
 DocumentCheck = Callable[[Sequence[Manifest], Platform], Iterator[Diagnostic]]
 
-REFERENCES: tuple[References, ...] = (plt101_unknown_service.check,)
+REFERENCES: tuple[References, ...] = (
+    plt101_unknown_service.check,
+    plt102_unknown_secret.check,
+    plt104_namespace.check,
+    plt105_unknown_task.check,
+    plt106_cycle_of_tasks.check,
+    plt108_metric_of_unknown_component.check,
+    plt110_unknown_port.check,
+    plt111_unknown_database.check,
+    plt112_task_without_work.check,
+    plt113_service_without_port.check,
+    plt114_secret_inside_text.check,
+)
 """What is asked of the language's view, before lowering relies on it."""
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    plt103_secret_elsewhere.check,
+    plt109_unused_secret.check,
+)
 """What is asked of the whole platform."""
 
 DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = ()
@@ -56,7 +83,19 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt010_template,
     plt012_sealed_file,
     plt101_unknown_service,
+    plt102_unknown_secret,
+    plt103_secret_elsewhere,
+    plt104_namespace,
+    plt105_unknown_task,
+    plt106_cycle_of_tasks,
     plt107_unknown_environment,
+    plt108_metric_of_unknown_component,
+    plt109_unused_secret,
+    plt110_unknown_port,
+    plt111_unknown_database,
+    plt112_task_without_work,
+    plt113_service_without_port,
+    plt114_secret_inside_text,
     plt704_patch_matches_nothing,
     plt705_patch_fails,
 )

@@ -1,4 +1,4 @@
-"""The file is nested too deep, holds too many values, or an alias that leads nowhere or into itself.
+"""The file is nested too deep, holds too many values, or has an alias that leads nowhere.
 
 Why: a few lines of aliases can stand for billions of values, and depth can exhaust a program's
 stack; a platform needs neither.

@@ -15,7 +15,8 @@ services:
 ```
 
 Fix: write a kind of the catalogue, ``workload`` for anything of your own, ``external`` for what
-somebody else runs. A package may add kinds by the entry point group ``platc.kinds``: is it installed?
+somebody else runs. A package may add kinds by the entry point group ``platc.kinds``: is it
+installed?
 """
 
 CODE = "PLT007"

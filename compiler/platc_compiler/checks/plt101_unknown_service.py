@@ -1,54 +1,74 @@
-"""A name stands where a service is wanted, and no service of that name is declared.
+"""A name stands where a service is wanted, and no such service is declared.
 
-Why: network policies, start order and inhibition follow from ``depends_on``; a misspelt name would
-leave a connection cut in production.
+Why: network policies, start order and inhibition follow from ``depends_on`` and from what else
+names a service; a misspelt name would leave a connection cut in production.
 
 Bad:
 ```yaml
 services:
   web: { depends_on: [databse] }
-  database: { kind: workload, image: "example/database:1.0", ports: { sql: 5432 } }
+  database: { kind: workload, image: "example.com/shop/database:1.0", ports: { sql: 5432 } }
 ```
 
 Good:
 ```yaml
 services:
   web: { depends_on: [database] }
-  database: { kind: workload, image: "example/database:1.0", ports: { sql: 5432 } }
+  database: { kind: workload, image: "example.com/shop/database:1.0", ports: { sql: 5432 } }
 ```
 
-Fix: write the name of a declared service, or declare it; what somebody else runs is declared with
-``kind: external``.
+Fix: write the name of a declared service, of the kind that is wanted, or declare it; what somebody
+else runs is declared with ``kind: external``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
 from platc_compiler.nearest import did_you_mean
+from platc_compiler.references import Reference, references
 
 CODE = "PLT101"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each ``depends_on`` of an unknown service."""
-    spec = context.spec
-    for name, service in spec.services.items():
-        yield from _unknown(context, service.depends_on, ("services", name, "depends_on"))
-    for name, pipeline in spec.pipelines.items():
-        for key, task in pipeline.tasks.items():
-            place = ("pipelines", name, "tasks", key, "depends_on")
-            yield from _unknown(context, task.depends_on, place)
-
-
-def _unknown(
-    context: Context, dependencies: tuple[str, ...], place: Origin
-) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each reference to a service that is not there, or of a wrong kind."""
     services = context.spec.services
-    for index, dependency in enumerate(dependencies):
-        name = dependency.partition(":")[0]
+    for reference in references(context.spec):
+        name = _service(reference)
+        if name is None:
+            continue
         if name not in services:
-            hint = did_you_mean(name, services, "declare it under services:")
-            yield error(CODE, f"unknown service '{name}'", (*place, index), hint)
+            hint = did_you_mean(name, _eligible(context, reference), "declare it under services:")
+            yield error(CODE, f"unknown service '{name}'", reference.path, hint)
+        elif reference.kinds and services[name].kind not in reference.kinds:
+            wanted = " or ".join(reference.kinds)
+            message = (
+                f"the service '{name}' is of kind {services[name].kind}, where {wanted} is wanted"
+            )
+            hint = did_you_mean(
+                name, _eligible(context, reference), f"no service is of kind {wanted}"
+            )
+            yield error(CODE, message, reference.path, hint)
+
+
+def _service(reference: Reference) -> str | None:
+    match reference.to:
+        case "service":
+            return reference.name
+        case "dependency":
+            return reference.name.partition(":")[0]
+        case "database":
+            return reference.name.partition("/")[0]
+        case _:
+            return None
+
+
+def _eligible(context: Context, reference: Reference) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, service in context.spec.services.items()
+        if not reference.kinds or service.kind in reference.kinds
+    )

@@ -1,0 +1,46 @@
+"""A service is to be connected to, and has no port.
+
+Why: there is no address to give to whoever connects, and nothing for a network policy to allow.
+
+Bad:
+```yaml
+services:
+  mail: { kind: external, address: { host: mail.example.com } }
+notifications:
+  smtp: { service: mail, from: alerts@example.com }
+  routes: { default: team }
+  receivers: { team: { email: team@example.com } }
+```
+
+Good:
+```yaml
+services:
+  mail: { kind: external, address: { host: mail.example.com }, ports: { submission: 587 } }
+notifications:
+  smtp: { service: mail, from: alerts@example.com }
+  routes: { default: team }
+  receivers: { team: { email: team@example.com } }
+```
+
+Fix: add the port under the service's ``ports:``; the first one is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.kind import Context
+from platc_compiler.references import references
+
+CODE = "PLT113"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each service that is reached without offering a port."""
+    for reference in references(context.spec):
+        offering = context.offerings.get(reference.name)
+        if reference.reached and offering is not None and not offering.ports:
+            message = f"the service '{reference.name}' is connected to, and has no port"
+            hint = f"add services.{reference.name}.ports"
+            yield error(CODE, message, reference.path, hint)

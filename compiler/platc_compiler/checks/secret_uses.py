@@ -1,0 +1,50 @@
+"""Where the pods of a platform use secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.pods import Env, Pod, SecretFiles, SecretKey
+
+
+@dataclass(frozen=True, slots=True)
+class SecretUse:
+    """A key that a pod of a namespace takes from a secret."""
+
+    namespace: str
+    secret: str
+    key: str
+    origin: Origin
+
+
+def secret_uses(platform: Platform) -> Iterator[SecretUse]:
+    """Yield every use of a secret, by workloads, by orchestrators' workers and by tasks."""
+    for workload in platform.workloads:
+        yield from _of_pod(workload.pod, workload.namespace, workload.origin)
+    for runner in platform.runners:
+        yield from _of_pod(runner.worker, runner.namespace, runner.origin)
+    for pipeline in platform.pipelines:
+        for task in pipeline.tasks:
+            yield from _of_env(task.env, pipeline.runner.namespace, task.origin)
+            if task.pod is not None:
+                yield from _of_pod(task.pod, pipeline.runner.namespace, task.origin)
+
+
+def _of_pod(pod: Pod, namespace: str, origin: Origin) -> Iterator[SecretUse]:
+    for container in (*pod.init, *pod.containers):
+        yield from _of_env(container.env, namespace, container.origin or origin)
+    for volume in pod.volumes:
+        source = volume.source
+        if isinstance(source, SecretFiles):
+            for key in source.keys:
+                yield SecretUse(namespace, source.secret, key, source.origin or origin)
+
+
+def _of_env(variables: tuple[Env, ...], namespace: str, origin: Origin) -> Iterator[SecretUse]:
+    for variable in variables:
+        value = variable.value
+        if isinstance(value, SecretKey):
+            yield SecretUse(namespace, value.secret, value.key, value.origin or origin)

@@ -1,0 +1,131 @@
+"""Every value of a platform that names something declared elsewhere.
+
+They are found by the marks of their types. A new kind marks a field by its type alone
+(``SecretRef``, ``ServiceName``, ``DatabaseRef``, ``Env``): what the checks of references say of
+others, they then say of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from platc_compiler.diagnostics import Origin
+from platc_spec.base import Refers
+
+_ELSEWHERE = frozenset({"recovery", "environments", "patches"})
+"""Parts of platform.yaml with references of their own kind, or none."""
+
+SECRET_IN_ENV = re.compile(r"\$\{([a-z0-9][-a-z0-9]*)/([-._a-zA-Z0-9]+)\}")
+"""How an environment variable is taken from a secret; the whole value, nothing beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A value that names something."""
+
+    to: Literal["service", "dependency", "database", "secret", "embedded secret"]
+    """What is named; an embedded secret stands inside a longer text, where it is not filled in."""
+    name: str
+    path: Origin
+    kinds: tuple[str, ...] = ()
+    """The kinds of service that will do; empty for any."""
+    reached: bool = False
+    """The service must have a port."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What an annotation may hold that matters here."""
+
+    marks: tuple[Refers, ...] = ()
+    models: bool = False
+    item: _Shape | None = None
+    """What the values of a mapping or the items of a list are."""
+
+    def __bool__(self) -> bool:
+        return bool(self.marks or self.models or self.item)
+
+
+def references(model: BaseModel, path: Origin = ()) -> Iterator[Reference]:
+    """Yield what a model and all below it name, in their order."""
+    for field, key, shape in _fields(type(model)):
+        if not path and key in _ELSEWHERE:
+            continue
+        value = getattr(model, field)
+        if value is not None:
+            yield from _of_value(value, shape, (*path, key))
+
+
+def _of_value(value: object, shape: _Shape, path: Origin) -> Iterator[Reference]:
+    if isinstance(value, str):
+        yield from _of_text(value, shape.marks, path)
+    elif isinstance(value, BaseModel):
+        yield from references(value, path)
+    elif any(mark.to == "environment" for mark in shape.marks) and isinstance(value, Mapping):
+        yield from _of_environment(value, path)
+    elif shape.item and isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _of_value(item, shape.item, (*path, key))
+    elif shape.item and isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _of_value(item, shape.item, (*path, index))
+
+
+def _of_text(value: str, marks: tuple[Refers, ...], path: Origin) -> Iterator[Reference]:
+    """Yield one reference, whose type may have been marked more than once to say more."""
+    kinds = tuple(kind for mark in marks for kind in mark.kinds)
+    reached = any(mark.reached for mark in marks)
+    for mark in marks[:1]:
+        if mark.to != "environment":
+            yield Reference(mark.to, value, path, kinds, reached)
+
+
+def _of_environment(variables: Mapping[str, str], path: Origin) -> Iterator[Reference]:
+    for name, value in variables.items():
+        whole = SECRET_IN_ENV.fullmatch(value) is not None
+        for match in SECRET_IN_ENV.finditer(value):
+            to: Literal["secret", "embedded secret"] = "secret" if whole else "embedded secret"
+            yield Reference(to, f"{match[1]}/{match[2]}", (*path, name))
+
+
+@cache
+def _fields(model: type[BaseModel]) -> tuple[tuple[str, str, _Shape], ...]:
+    """Return the fields of a model that can hold references: attribute, key and shape."""
+    shapes = (
+        (name, field.alias or name, _joined([_shape(field.annotation), _marked(field.metadata)]))
+        for name, field in model.model_fields.items()
+    )
+    return tuple(each for each in shapes if each[2])
+
+
+def _shape(annotation: Any) -> _Shape:  # noqa: ANN401
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _joined([_shape(arguments[0]), _marked(arguments[1:])])
+    if origin in {Union, UnionType}:
+        return _joined([_shape(argument) for argument in arguments])
+    if origin is dict:
+        return _Shape(item=_shape(arguments[1]) or None)
+    if origin in {tuple, list}:
+        return _Shape(item=_shape(arguments[0]) or None)
+    return _Shape(models=isinstance(annotation, type) and issubclass(annotation, BaseModel))
+
+
+def _marked(metadata: Any) -> _Shape:  # noqa: ANN401
+    return _Shape(marks=tuple(mark for mark in metadata if isinstance(mark, Refers)))
+
+
+def _joined(shapes: list[_Shape]) -> _Shape:
+    items = [shape.item for shape in shapes if shape.item]
+    return _Shape(
+        marks=tuple(mark for shape in shapes for mark in shape.marks),
+        models=any(shape.models for shape in shapes),
+        item=_joined(items) if items else None,
+    )
