@@ -26,9 +26,8 @@ _FILE = re.compile(r"^-- (\S+) --\n", re.MULTILINE)
 def run(line: str, folder: Path) -> str:
     """Return what a command prints, with its exit code where that is not 0."""
     words = shlex.split(line)
-    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PYTHONWARNINGS": "error"}
-    if words[0] == "platc":
-        words = [str(Path(sys.executable).with_name("platc")), *words[1:]]
+    ours = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PATH": ours}
     done = subprocess.run(  # noqa: S603 - our own transcripts
         words, cwd=folder, env=environment, text=True, check=False, timeout=120,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

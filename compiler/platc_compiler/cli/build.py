@@ -10,7 +10,7 @@ import click
 from platc_compiler.cli import FAULTS, files
 from platc_compiler.cli.compile import compile_file, counted, options, tell
 from platc_compiler.pipeline import Result
-from platc_compiler.write import Changes, NotOurs, replace_folder, write_dags
+from platc_compiler.write import Changes, NotOurs, refuse_handwritten, replace_folder, write_dags
 
 
 @click.command("build")
@@ -39,8 +39,9 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
         sys.exit(FAULTS)
     dags_folder = Path(dags) if dags is not None else Path(file).parent / "dags"
     try:
-        dag_changes = write_dags(dags_folder, result.dags)
+        refuse_handwritten(dags_folder, result.dags)
         changes = replace_folder(Path(output), result.files)
+        dag_changes = write_dags(dags_folder, result.dags)
     except NotOurs as fault:
         files.refuse(str(fault))
     except OSError as fault:

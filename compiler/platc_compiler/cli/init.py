@@ -1,0 +1,32 @@
+"""``platc init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+import platc_templates
+from platc_compiler.cli import files
+
+
+@click.command("init")
+@click.argument("file", default="platform.yaml")
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+def command(file: str, force: bool) -> None:  # noqa: FBT001
+    """Write a commented platform.yaml to start from, to FILE.
+
+    \b
+    Example:
+      platc init && platc build
+    """
+    path = Path(file)
+    text = (Path(platc_templates.__file__).parent / "init/platform.yaml").read_text(encoding="utf-8")
+    try:
+        with path.open("w" if force else "x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        files.refuse(f"{file} is there already; --force replaces it")
+    except OSError as fault:
+        files.refuse(f"{file} cannot be written: {fault.strerror}")
+    click.echo(f"{file} is written; next: platc check, then platc build")
