@@ -27,7 +27,12 @@ class NodePool(Model):
     labels: dict[str, str] = {}
     """Labels of the nodes, for ``node_selector``."""
     reserved: Amounts = Amounts()
-    """What a node keeps for its system beyond the distribution's own figure."""
+    """What the kubelet of a node keeps back (capacity less allocatable), where it is known better
+    than from the distribution. The pods of kube-system are counted beside it."""
+    control_plane: bool = False
+    """The control plane runs on these nodes (kind, kubeadm, k3s). Where no pool says so, it runs on
+    the first node of the first pool. kind and kubeadm keep it free of other pods, unless there are
+    no other nodes."""
 
 
 class Overcommit(Model):

@@ -1,0 +1,98 @@
+"""The nodes of the cluster: what each has for the platform's pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from platc_compiler.budget.distributions import (
+    OWN_CONTROL_PLANE,
+    SYSTEM_PODS,
+    TAINTED,
+    kubelet_reserve,
+)
+from platc_compiler.budget.load import NOTHING, Load
+from platc_spec.cluster import Cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node."""
+
+    name: str
+    """``POOL-0``, ``POOL-1``, …"""
+    pool: str
+    capacity: Load
+    allocatable: Load
+    """What the kubelet offers: capacity less its reservation (``GetNodeAllocatableReservation`` in
+    pkg/kubelet/cm/node_container_manager_linux.go)."""
+    system: Load
+    """What the distribution's own pods on it request."""
+    labels: tuple[tuple[str, str], ...]
+    tainted: bool
+    """Part of a control plane that takes no pods of the platform, DaemonSets that tolerate
+    everything excepted."""
+
+    @property
+    def free(self) -> Load:
+        """What is left for the platform's pods."""
+        return self.allocatable - self.system
+
+    def matches(self, selector: Iterable[tuple[str, str]]) -> bool:
+        """Say whether the node has all labels of a node selector."""
+        own = set(self.labels)
+        return all(label in own for label in selector)
+
+
+def nodes(cluster: Cluster) -> tuple[Node, ...]:
+    """Return the nodes of all pools, in the order of platform.yaml.
+
+    Where the control plane is the cluster's own, the pools marked ``control_plane`` bear it, or the
+    first node of the first pool.
+    """
+    own = cluster.distribution in OWN_CONTROL_PLANE
+    marked = any(pool.control_plane for pool in cluster.nodes.values())
+    bare: list[Node] = []
+    bearing: set[str] = set()
+    for name, pool in cluster.nodes.items():
+        capacity = Load(pool.memory, pool.cpu, pool.ephemeral_storage, pool.pods)
+        reserve = kubelet_reserve(cluster.distribution, pool)
+        for index in range(pool.count):
+            node = Node(
+                name=f"{name}-{index}", pool=name, capacity=capacity,
+                allocatable=capacity - reserve, system=NOTHING, tainted=False,
+                labels=tuple({"kubernetes.io/os": "linux", **pool.labels}.items()),
+            )  # fmt: skip
+            if own and (pool.control_plane if marked else not bare):
+                bearing.add(node.name)
+            bare.append(node)
+    workers = len(bare) > len(bearing)
+    placed = _with_system_pods(bare, bearing, cluster)
+    return tuple(
+        replace(
+            node,
+            tainted=node.name in bearing and workers and cluster.distribution in TAINTED,
+        )
+        for node in placed
+    )
+
+
+def _with_system_pods(bare: list[Node], bearing: set[str], cluster: Cluster) -> list[Node]:
+    """Return the nodes with the requests of the distribution's pods.
+
+    Those that run anywhere come first, when there is only a control plane; without one of the
+    cluster's own they are spread over the nodes.
+    """
+    system = [NOTHING for _ in bare]
+    homes = [i for i, node in enumerate(bare) if node.name in bearing] or list(range(len(bare)))
+    turn = 0
+    for pod in SYSTEM_PODS[cluster.distribution]:
+        if pod.where == "cluster":
+            for _ in range(pod.count):
+                system[homes[turn % len(homes)]] += pod.requests
+                turn += 1
+            continue
+        for index, node in enumerate(bare):
+            if pod.where == "node" or node.name in bearing:
+                system[index] += pod.requests
+    return [replace(node, system=load) for node, load in zip(bare, system, strict=True)]
