@@ -1,0 +1,1 @@
+"""Functions that tasks of the generated DAGs call; written by hand."""
