@@ -12,12 +12,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-_PLAIN = re.compile(r"[A-Za-z_/][\w./@%+=,()~$^*;!?-]*(?:(?: |:)[\w./@%+=,()~$^*;!?{}\[\]\"'&|<>-]+)*", re.ASCII)
+_PLAIN = re.compile(
+    r"[A-Za-z_/][\w./@%+=,()~$^*;!?-]*(?:(?: |:)[\w./@%+=,()~$^*;!?{}\[\]\"'&|<>-]+)*", re.ASCII
+)
 _WORDS = frozenset(
     "y n yes no on off true false null nil none inf nan".split()  # noqa: SIM905 - reads better
 )
 _ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-_UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _AWKWARD = re.compile(r"[ ]+(?:\n|$)|\A[ \n]|\n\n\Z")
 
 

@@ -25,7 +25,7 @@ def catalogue(wanted: Iterable[object]) -> Mapping[str, Kind[Any]]:
     kinds = {kind.name: kind for kind in KINDS}
     missing = {name for name in wanted if isinstance(name, str)} - kinds.keys()
     if missing:
-        from importlib.metadata import entry_points  # noqa: PLC0415 - reads every package's metadata
+        from importlib.metadata import entry_points
 
         for entry in entry_points(group=GROUP):
             if entry.name in missing:

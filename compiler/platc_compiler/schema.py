@@ -42,7 +42,8 @@ def json_schema(kinds: Iterable[Kind[Any]] = KINDS) -> dict[str, Any]:
 
 def _one_of(references: dict[str, str]) -> dict[str, Any]:
     """Return a schema that picks the model by ``kind``, so that an editor complains about the key
-    that is wrong and not about every kind there is."""
+    that is wrong and not about every kind there is.
+    """
     return {
         "type": "object",
         "required": ["kind"],

@@ -47,7 +47,7 @@ def _ini(value: object) -> str:
 
 
 def _shell(value: object) -> str:
-    import shlex  # noqa: PLC0415 - few platforms need it
+    import shlex
 
     return shlex.quote(str(value))
 
@@ -98,7 +98,9 @@ def sql_identifier(name: str) -> Raw:
 class Templates:
     """The templates of platc, overridden by path by those of the user."""
 
-    def __init__(self, overrides: Mapping[str, str] | None = None, cache: Path | None = None) -> None:
+    def __init__(
+        self, overrides: Mapping[str, str] | None = None, cache: Path | None = None
+    ) -> None:
         self._overrides = dict(overrides or {})
         self._cache = cache
         self._shapes: dict[str, Any] = {}
@@ -136,21 +138,23 @@ class Templates:
         language = name.removesuffix(".j2").rpartition(".")[2]
         environment = self._environments.get(language)
         if environment is None:
-            environment = self._environments[language] = self._environment(_literal(ENCODERS[language]))
+            environment = self._environments[language] = self._environment(
+                _literal(ENCODERS[language])
+            )
         return self._render(environment, name, context)
 
     @cached_property
     def _structured(self) -> jinja2.Environment:
         # Given the context, Jinja2 does not fold constants: every marker belongs to one rendering.
-        return self._environment(jinja2.pass_context(lambda _, value: self._mark(value)))
+        return self._environment(jinja2.pass_context(self._mark))
 
-    def _mark(self, value: object) -> str:
+    def _mark(self, _: object, value: object) -> str:
         if isinstance(value, jinja2.Undefined):
             return str(value)
         self._values.append(value)
         return f"__{len(self._values) - 1}__"
 
-    def _environment(self, finalize: Callable[[Any], Any]) -> jinja2.Environment:
+    def _environment(self, finalize: Callable[..., Any]) -> jinja2.Environment:
         environment = jinja2.Environment(
             loader=jinja2.FunctionLoader(self._source),
             undefined=jinja2.StrictUndefined,
@@ -160,7 +164,9 @@ class Templates:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=jinja2.FileSystemBytecodeCache(str(self._cache)) if self._cache else None,
+            bytecode_cache=jinja2.FileSystemBytecodeCache(str(self._cache))
+            if self._cache
+            else None,
             autoescape=False,  # noqa: S701 - no HTML; finalize encodes for the language at hand
         )
         environment.filters.update(
@@ -178,7 +184,9 @@ class Templates:
             return None
         return path.read_text(encoding="utf-8"), str(path), lambda: True
 
-    def _render(self, environment: jinja2.Environment, name: str, context: Mapping[str, Any]) -> str:
+    def _render(
+        self, environment: jinja2.Environment, name: str, context: Mapping[str, Any]
+    ) -> str:
         try:
             return environment.get_template(name).render(context)
         except jinja2.TemplateError as fault:
@@ -189,7 +197,9 @@ class Templates:
     def _parse(self, name: str, text: str) -> Any:  # noqa: ANN401
         try:
             # A lone value is a shape too; load() wants a mapping.
-            return load("shape:\n" + "\n".join(f"  {line}" for line in text.splitlines())).data["shape"]
+            return load("shape:\n" + "\n".join(f"  {line}" for line in text.splitlines())).data[
+                "shape"
+            ]
         except Exception as fault:
             raise TemplateError(f"the template {name} does not render to YAML: {fault}") from fault
 

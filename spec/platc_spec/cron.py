@@ -82,9 +82,11 @@ def parse_cron(text: str) -> Schedule:
         raise CronError(
             f"{text!r} has {len(fields)} fields; a schedule has five, such as '0 3 * * *', or is @daily"
         )
-    sets = [_field(part, *spec) for part, spec in zip(fields, _FIELDS, strict=True)]
+    minutes, hours, days, months, weekdays = (
+        _field(part, *spec) for part, spec in zip(fields, _FIELDS, strict=True)
+    )
     restricted = [not part.startswith(("*", "?")) for part in (fields[2], fields[4])]
-    return Schedule(*sets, either_day=all(restricted))
+    return Schedule(minutes, hours, days, months, weekdays, either_day=all(restricted))
 
 
 def _field(text: str, name: str, low: int, high: int, names: tuple[str, ...]) -> frozenset[int]:

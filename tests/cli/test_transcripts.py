@@ -1,8 +1,8 @@
 """Complete transcripts of the command line, one behaviour each.
 
-A transcript is a text: ``$ command`` lines with everything that they print, on both streams, and
-``[exit N]`` where N is not 0; after it, ``-- path --`` begins each file that the folder holds at the
-start. With PLATC_UPDATE_GOLDEN=1 the outputs are written anew.
+A transcript is a text: ``$ command`` lines with everything that they print, on both streams,
+and ``[exit N]`` where N is not 0; after it, ``-- path --`` begins each file that the folder holds at
+the start. With PLATC_UPDATE_GOLDEN=1 the outputs are written anew.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def run(line: str, folder: Path) -> str:
     words = shlex.split(line)
     ours = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", "PATH": ours}
-    done = subprocess.run(  # noqa: S603 - our own transcripts
+    done = subprocess.run(
         words, cwd=folder, env=environment, text=True, check=False, timeout=120,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip

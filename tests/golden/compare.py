@@ -22,7 +22,12 @@ def assert_golden(path: Path, actual: str) -> None:
     expected = path.read_text(encoding="utf-8") if path.is_file() else ""
     if actual != expected:
         lines = difflib.unified_diff(
-            expected.splitlines(), actual.splitlines(), f"{path.name} (golden)", "now", lineterm="", n=2
+            expected.splitlines(),
+            actual.splitlines(),
+            f"{path.name} (golden)",
+            "now",
+            lineterm="",
+            n=2,
         )
         shown = "\n".join(list(lines)[:200])
         raise AssertionError(f"{shown}\n\n'make golden' writes it anew, for review")

@@ -61,5 +61,7 @@ def test_out_holds_what_the_reference_platform_compiles_to() -> None:
 
 def test_every_kind_has_a_golden_case() -> None:
     stated = "\n".join(path.read_text(encoding="utf-8") for path in CASES)
-    missing = [kind.name for kind in KINDS if f"kind: {kind.name}\n" not in stated.replace(",", "\n")]
+    missing = [
+        kind.name for kind in KINDS if f"kind: {kind.name}\n" not in stated.replace(",", "\n")
+    ]
     assert not missing, f"no case in tests/golden/cases for {missing}"

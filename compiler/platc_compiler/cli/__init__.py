@@ -50,7 +50,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is named, or refuse with the nearest one."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from platc_compiler.nearest import did_you_mean  # noqa: PLC0415 - only for a slip
+            from platc_compiler.nearest import did_you_mean
 
             hint = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"no such command '{args[0]}'; {hint or 'see platc --help'}")
@@ -71,7 +71,7 @@ Exit codes: 0 clean, 1 faults in the platform, 2 wrong use, 3 a bug in platc.
 
 def _version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:  # noqa: FBT001
     if wanted and not ctx.resilient_parsing:
-        from importlib.metadata import version  # noqa: PLC0415 - slow, and rarely wanted
+        from importlib.metadata import version
 
         click.echo(f"platc {version('platc')}")
         ctx.exit()
@@ -103,8 +103,8 @@ def main() -> None:
 
 
 def _report(bug: Exception) -> None:
-    import traceback  # noqa: PLC0415 - only for a bug
-    from importlib.metadata import version  # noqa: PLC0415
+    import traceback
+    from importlib.metadata import version
 
     frames = traceback.format_exception(bug)
     click.echo(

@@ -64,7 +64,7 @@ def tell(diagnostics: Sequence[Located], form: str) -> None:
 
 
 def _no_colour() -> bool:
-    import os  # noqa: PLC0415
+    import os
 
     return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
 
@@ -72,7 +72,8 @@ def _no_colour() -> bool:
 def counted(diagnostics: Sequence[Located]) -> str:
     """Return how many errors, warnings and notes there are, in words."""
     numbers = {
-        level: sum(d.severity == level for d in diagnostics) for level in ("error", "warning", "note")
+        level: sum(d.severity == level for d in diagnostics)
+        for level in ("error", "warning", "note")
     }
     words = [f"{n} {level}{'s' if n != 1 else ''}" for level, n in numbers.items() if n]
     return ", ".join(words) or "no warnings"

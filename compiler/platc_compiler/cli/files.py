@@ -64,7 +64,9 @@ def read_text(path: Path, shown: str) -> str:
 
 
 def _place(file: str, line: int, column: int, message: str, hint: str) -> Located:
-    return Located("PLT001", "error", message, hint, (), file, line, column, line, column + 1, "", "")
+    return Located(
+        "PLT001", "error", message, hint, (), file, line, column, line, column + 1, "", ""
+    )
 
 
 def read_sealed(folder: Path) -> str | None:

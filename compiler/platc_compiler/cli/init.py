@@ -14,14 +14,16 @@ from platc_compiler.cli import files
 @click.argument("file", default="platform.yaml")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 def command(file: str, force: bool) -> None:  # noqa: FBT001
-    """Write a commented platform.yaml to start from, to FILE.
+    r"""Write a commented platform.yaml to start from, to FILE.
 
     \b
     Example:
       platc init && platc build
     """
     path = Path(file)
-    text = (Path(platc_templates.__file__).parent / "init/platform.yaml").read_text(encoding="utf-8")
+    text = (Path(platc_templates.__file__).parent / "init/platform.yaml").read_text(
+        encoding="utf-8"
+    )
     try:
         with path.open("w" if force else "x", encoding="utf-8") as stream:
             stream.write(text)

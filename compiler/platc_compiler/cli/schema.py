@@ -11,7 +11,7 @@ from platc_compiler.schema import json_schema
 
 @click.command("schema")
 def command() -> None:
-    """Print the JSON Schema of platform.yaml, for editors.
+    r"""Print the JSON Schema of platform.yaml, for editors.
 
     \b
     Example:

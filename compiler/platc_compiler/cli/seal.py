@@ -20,15 +20,36 @@ from platc_spec.platform import Spec
 
 
 @click.command("seal")
-@click.option("-f", "--file", default="platform.yaml", show_default=True, metavar="FILE", help="The platform.")
-@click.option("--env", "environment", metavar="NAME", help="The environment whose secrets are meant.")
-@click.option("--cert", metavar="FILE", help="The controller's certificate ('kubeseal --fetch-cert').")
-@click.option("--from-file", metavar="FILE", help="Take values from YAML, JSON or lines NAME/KEY=VALUE.")
-@click.option("--stdin", "from_stdin", is_flag=True, help="Take values from standard input, in the same forms.")
-@click.option("--generate", is_flag=True, help="Make random values for keys that were never sealed.")
-@click.option("--keep", is_flag=True, help="Leave keys that are sealed already, even if a value is given.")
-@click.option("--only", multiple=True, metavar="NAME[/KEY]", help="Touch only this; may be repeated.")
-@click.option("--check", "only_check", is_flag=True, help="Say what is not sealed yet, and write nothing.")
+@click.option(
+    "-f", "--file", default="platform.yaml", show_default=True, metavar="FILE", help="The platform."
+)
+@click.option(
+    "--env", "environment", metavar="NAME", help="The environment whose secrets are meant."
+)
+@click.option(
+    "--cert", metavar="FILE", help="The controller's certificate ('kubeseal --fetch-cert')."
+)
+@click.option(
+    "--from-file", metavar="FILE", help="Take values from YAML, JSON or lines NAME/KEY=VALUE."
+)
+@click.option(
+    "--stdin",
+    "from_stdin",
+    is_flag=True,
+    help="Take values from standard input, in the same forms.",
+)
+@click.option(
+    "--generate", is_flag=True, help="Make random values for keys that were never sealed."
+)
+@click.option(
+    "--keep", is_flag=True, help="Leave keys that are sealed already, even if a value is given."
+)
+@click.option(
+    "--only", multiple=True, metavar="NAME[/KEY]", help="Touch only this; may be repeated."
+)
+@click.option(
+    "--check", "only_check", is_flag=True, help="Say what is not sealed yet, and write nothing."
+)
 def command(  # noqa: PLR0913 - the options of a command
     file: str,
     environment: str | None,
@@ -40,7 +61,7 @@ def command(  # noqa: PLR0913 - the options of a command
     only: tuple[str, ...],
     only_check: bool,  # noqa: FBT001
 ) -> None:
-    """Encrypt the values of declared secrets into sealed-secrets.yaml beside the platform.
+    r"""Encrypt the values of declared secrets into sealed-secrets.yaml beside the platform.
 
     What has not changed keeps its ciphertext. Values are asked for on a terminal, or read from a
     file or standard input; they never appear in any output.
@@ -62,16 +83,27 @@ def command(  # noqa: PLR0913 - the options of a command
             click.echo(f"{path}: every declared key is sealed")
             return
         if cert is None:
-            files.refuse("name the controller's certificate with --cert FILE ('kubeseal --fetch-cert')")
+            files.refuse(
+                "name the controller's certificate with --cert FILE ('kubeseal --fetch-cert')"
+            )
         given = _given(from_file, from_stdin)
-        arguments = {
-            "part_of": spec.platform, "generate": generate, "replace": not keep, "only": only,
-        }  # fmt: skip
         certificate = seal_files.read_certificate(Path(cert))
-        sealed = run.seal(declared, certificate, existing, given, **arguments)
+
+        def sealing(given: Values) -> run.Sealed:
+            return run.seal(
+                declared,
+                certificate,
+                existing,
+                given,
+                part_of=spec.platform,
+                generate=generate,
+                replace=not keep,
+                only=only,
+            )
+
+        sealed = sealing(given)
         if sealed.missing and sys.stdin.isatty() and not from_stdin:
-            given = values.merge(given, values.ask(sealed.missing, _prompt))
-            sealed = run.seal(declared, certificate, existing, given, **arguments)
+            sealed = sealing(values.merge(given, values.ask(sealed.missing, _prompt)))
         seal_files.write(path, sealed.text)
     except SealError as fault:
         place = f" (line {fault.line})" if fault.line else ""

@@ -38,7 +38,8 @@ class StaticTargets:
 @dataclass(frozen=True, slots=True)
 class PodTargets:
     """Pods found by the API server: those with the labels, or those that carry the annotation
-    ``prometheus.io/scrape``, in the given namespaces (none given: in all)."""
+    ``prometheus.io/scrape``, in the given namespaces (none given: in all).
+    """
 
     namespaces: tuple[str, ...]
     labels: Labels = ()
@@ -64,7 +65,8 @@ Discovery: TypeAlias = StaticTargets | PodTargets | NodeTargets | ServiceTargets
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScrapeJob:
     """A job of prometheus.yml. Its targets carry the label ``service``, by which alerts find their
-    way to inhibition and people."""
+    way to inhibition and people.
+    """
 
     name: str
     service: str
@@ -84,7 +86,8 @@ class ScrapeJob:
 @dataclass(frozen=True, slots=True)
 class RuleTest:
     """Series with which an alert fires, and series with which it stays silent, each as promtool
-    writes them: the series, and its values."""
+    writes them: the series, and its values.
+    """
 
     fires: tuple[tuple[str, str], ...]
     silent: tuple[tuple[str, str], ...]

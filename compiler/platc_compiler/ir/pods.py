@@ -169,7 +169,8 @@ class Mount:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     """A container. Its root is read-only, it gains no privilege and has no capability: the
-    exceptions are fields here, so that each can be found."""
+    exceptions are fields here, so that each can be found.
+    """
 
     name: str
     image: str

@@ -134,6 +134,8 @@ class Scrape:
     path: str = "/metrics"
     job: str | None = None
     """The job's name; left out, the service's."""
+    foreign: bool = False
+    """The samples speak of other things than this service: of nodes, of other pods."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,9 +69,12 @@ def _at_most(stated: int | None, request: int | None, limit: int | None) -> int 
     return min(request, limit)
 
 
-def sized(memory: int, cpu: int, most_memory: int | None = None, most_cpu: int | None = None) -> Resources:
+def sized(
+    memory: int, cpu: int, most_memory: int | None = None, most_cpu: int | None = None
+) -> Resources:
     """Return resources from MiB and millicores; limits left out are as large as the requests for
-    memory, and four times for CPU."""
+    memory, and four times for CPU.
+    """
     return Resources(
         requests=Amounts(cpu=cpu, memory=memory << 20, ephemeral_storage=EPHEMERAL_REQUEST),
         limits=Amounts(
@@ -123,7 +126,8 @@ def offers(
 ) -> tuple[Offer, ...]:
     """Return each port as an offer to other services."""
     return tuple(
-        Offer(service, port.name, pods, port.number, port.protocol, host) for port in container_ports
+        Offer(service, port.name, pods, port.number, port.protocol, host)
+        for port in container_ports
     )
 
 

@@ -66,7 +66,9 @@ def _scrapes(name: str, service: spec.External) -> tuple[ScrapeJob, ...]:
     address, metrics = service.address, service.metrics
     place = common.origin(name, "metrics")
     if service.discover and address.namespace is not None:
-        found = PodTargets((address.namespace,), tuple(sorted(address.labels.items())), annotated=True)
+        found = PodTargets(
+            (address.namespace,), tuple(sorted(address.labels.items())), annotated=True
+        )
         return (ScrapeJob(name=name, service=name, discovery=found, origin=place),)
     if metrics is None:
         return ()
@@ -74,7 +76,9 @@ def _scrapes(name: str, service: spec.External) -> tuple[ScrapeJob, ...]:
     port = stated if isinstance(stated, int) else stated.port
     targets = tuple(f"{host}:{port}" for host in _hosts(name, service))
     found_here = StaticTargets(targets)
-    return (ScrapeJob(name=name, service=name, discovery=found_here, path=metrics.path, origin=place),)
+    return (
+        ScrapeJob(name=name, service=name, discovery=found_here, path=metrics.path, origin=place),
+    )
 
 
 def _hosts(name: str, service: spec.External) -> tuple[str, ...]:

@@ -64,7 +64,8 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[ServiceT]):
     """A kind of service. Another package adds one by an entry point of the group ``platc.kinds``,
-    named as the kind and pointing at an object of this class."""
+    named as the kind and pointing at an object of this class.
+    """
 
     name: str
     model: type[ServiceT]

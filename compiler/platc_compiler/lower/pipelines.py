@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import Pods
+from platc_compiler.ir.network import Link, Pods
 from platc_compiler.ir.pipelines import Pipeline, Runner, Task
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Container, EmptyDir, Mount, Pod, Volume
@@ -24,7 +24,8 @@ def lower_pipelines(
         _pipeline(name, stated, by_service[stated.runs_on])
         for name, stated in sorted(platform.pipelines.items())
     )
-    pods, links = [], []
+    pods: list[Pods] = []
+    links: list[Link] = []
     for pipeline in pipelines:
         stated = platform.pipelines[pipeline.name]
         for task in pipeline.tasks:
@@ -42,7 +43,9 @@ def task_endpoint(pipeline: Pipeline, task: Task) -> Pods:
     runner = pipeline.runner
     if task.pod is None:
         return Pods(f"{runner.service}-worker", runner.namespace, runner.worker_labels)
-    return Pods(f"{pipeline.name}.{task.name}", runner.namespace, _selector(pipeline.name, task.name))
+    return Pods(
+        f"{pipeline.name}.{task.name}", runner.namespace, _selector(pipeline.name, task.name)
+    )
 
 
 def _selector(pipeline: str, task: str) -> tuple[tuple[str, str], ...]:
@@ -90,4 +93,3 @@ def _pod(pipeline: str, name: str, stated: spec.Task, place: Origin) -> Pod:
         containers=(container,), volumes=(Volume("tmp", EmptyDir(size=512 << 20)),),
         user=_USER, group=_USER, fs_group=_USER, restart="Never", labels=_selector(pipeline, name),
     )  # fmt: skip
-

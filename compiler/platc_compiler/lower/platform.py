@@ -9,7 +9,11 @@ from typing import Any
 from platc_compiler.ir.platform import Fragment, Namespace, Platform, Secret
 from platc_compiler.ir.recovery import ClusterBackup
 from platc_compiler.lower.kind import Context, Kind, Offering
-from platc_compiler.lower.observability import declared_alerts, declared_dashboards, declared_metrics
+from platc_compiler.lower.observability import (
+    declared_alerts,
+    declared_dashboards,
+    declared_metrics,
+)
 from platc_compiler.lower.pipelines import lower_pipelines
 from platc_compiler.templating import Templates
 from platc_spec.platform import Spec

@@ -23,7 +23,15 @@ from platc_compiler.ir.pods import (
     TcpSocket,
     Volume,
 )
-from platc_compiler.ir.workloads import Config, Controller, CronJob, Deployment, Job, Scrape, Workload
+from platc_compiler.ir.workloads import (
+    Config,
+    Controller,
+    CronJob,
+    Deployment,
+    Job,
+    Scrape,
+    Workload,
+)
 from platc_compiler.lower import common
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_spec.kinds import workload as spec
@@ -34,7 +42,9 @@ _DEFAULT = common.sized(memory=128, cpu=50, most_cpu=500)
 def offer(name: str, service: spec.Workload, namespace: str) -> Offering:
     """Offer each port under its name."""
     pods = Pods(name, namespace, _selector(name))
-    return Offering(common.offers(name, common.host(name, namespace), pods, common.ports(service.ports)))
+    return Offering(
+        common.offers(name, common.host(name, namespace), pods, common.ports(service.ports))
+    )
 
 
 def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
@@ -55,7 +65,9 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
     return Fragment(
         workloads=(workload,),
         links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
-        edges=(Edge(pods, ApiServer(), 6443, "TCP", "API server", place),) if service.api_access else (),
+        edges=(Edge(pods, ApiServer(), 6443, "TCP", "API server", place),)
+        if service.api_access
+        else (),
         metrics=tuple(
             Metric(metric, name, origin=common.origin(name, "metrics", "exports", index))
             for index, metric in enumerate(metrics.exports if metrics else ())
@@ -126,9 +138,10 @@ def _storage(name: str, service: spec.Workload) -> tuple[tuple[Volume, ...], tup
             Mount("files", path, read_only=True, sub_path=_key(path)) for path in service.files
         ]
     for index, (path, reference) in enumerate(service.secret_files.items()):
-        key = common.secret_key(reference, common.origin(name, "secret_files", path))
-        volumes.append(Volume(f"secret-{index}", SecretFiles(key.secret, (key.key,), key.origin)))
-        mounts.append(Mount(f"secret-{index}", path, read_only=True, sub_path=key.key))
+        secret = common.secret_key(reference, common.origin(name, "secret_files", path))
+        files = SecretFiles(secret.secret, (secret.key,), secret.origin)
+        volumes.append(Volume(f"secret-{index}", files))
+        mounts.append(Mount(f"secret-{index}", path, read_only=True, sub_path=secret.key))
     return tuple(volumes), tuple(mounts)
 
 
@@ -162,7 +175,8 @@ def _probe(service: spec.Workload, which: str) -> Probe | None:
 
 def _default_probe(service: spec.Workload, which: str) -> Probe | None:
     """A pod that serves is ready when its first port takes connections, and is restarted when that
-    has failed for a minute; one that runs by the clock is not asked."""
+    has failed for a minute; one that runs by the clock is not asked.
+    """
     if service.schedule is not None or which == "startup" or not service.ports:
         return None
     handler = TcpSocket(_number(service, next(iter(service.ports))))

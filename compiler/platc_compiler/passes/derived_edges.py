@@ -16,6 +16,8 @@ def derived_edges(platform: Platform) -> Platform:
         key=lambda pods: (pods.namespace, pods.labels),
     )  # fmt: skip
     dns = [
-        Edge(source, Dns(), 53, protocol, "DNS") for source in sources for protocol in ("UDP", "TCP")
+        Edge(source, Dns(), 53, protocol, "DNS")
+        for source in sources
+        for protocol in ("UDP", "TCP")
     ]
     return replace(platform, edges=(*platform.edges, *dns))

@@ -36,7 +36,9 @@ def content(config: Config, artefacts: Mapping[str, str]) -> dict[str, str]:
     if config.artefacts is not None:
         prefix = config.artefacts
         files |= {
-            path.rpartition("/")[2]: text for path, text in artefacts.items() if path.startswith(prefix)
+            path.rpartition("/")[2]: text
+            for path, text in artefacts.items()
+            if path.startswith(prefix)
         }
     return dict(sorted(files.items()))
 

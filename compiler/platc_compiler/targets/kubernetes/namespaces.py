@@ -52,4 +52,3 @@ def _limits(platform: Platform, templates: Templates, namespace: Namespace) -> I
         maximum=amounts_data(quota.container_maximum),
     )
     yield Manifest(POLICIES, body, namespace.origin)
-

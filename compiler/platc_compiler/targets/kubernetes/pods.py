@@ -33,7 +33,8 @@ def pod_template(  # noqa: PLR0913 - each is a part of the template
     claims: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return a PodTemplateSpec; ``claims`` are the names of claims by volume, for volumes that are
-    not templates of a StatefulSet's."""
+    not templates of a StatefulSet's.
+    """
     names = claims or {}
     templated = {v.name for v in pod.volumes if isinstance(v.source, Claim) and v.name not in names}
     data: dict[str, Any] = templates.data(

@@ -60,7 +60,9 @@ def _standalone_claims(workload: Workload) -> dict[str, str]:
     }
 
 
-def _claims(templates: Templates, workload: Workload, labels: Mapping[str, str]) -> Iterator[Manifest]:
+def _claims(
+    templates: Templates, workload: Workload, labels: Mapping[str, str]
+) -> Iterator[Manifest]:
     names = _standalone_claims(workload)
     for volume in workload.pod.volumes:
         if isinstance(volume.source, Claim) and volume.name in names:
@@ -132,14 +134,20 @@ def _controller(
         case DaemonSet():
             body = templates.data("kubernetes/daemonset.yaml.j2", **common)
         case Job() as job:
-            spec = templates.data("kubernetes/job-spec.yaml.j2", job=job, bare=True, template=template)
+            spec = templates.data(
+                "kubernetes/job-spec.yaml.j2", job=job, bare=True, template=template
+            )
             body = templates.data("kubernetes/job.yaml.j2", metadata=about, job=spec)
         case CronJob() as cron:
             spec = templates.data(
                 "kubernetes/job-spec.yaml.j2", job=cron.job, bare=False, template=template
             )
             body = templates.data(
-                "kubernetes/cronjob.yaml.j2", metadata=about, controller=cron, labels=labels, job=spec
+                "kubernetes/cronjob.yaml.j2",
+                metadata=about,
+                controller=cron,
+                labels=labels,
+                job=spec,
             )
     return body
 
