@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from platc_compiler.lower.airflow import AIRFLOW
+from platc_compiler.lower.alertmanager import ALERTMANAGER
 from platc_compiler.lower.external import EXTERNAL
+from platc_compiler.lower.grafana import GRAFANA
 from platc_compiler.lower.kind import Kind
+from platc_compiler.lower.kube_state_metrics import KUBE_STATE_METRICS
+from platc_compiler.lower.node_exporter import NODE_EXPORTER
+from platc_compiler.lower.prometheus import PROMETHEUS
 from platc_compiler.lower.workload import WORKLOAD
 
 KINDS: tuple[Kind[Any], ...] = (
     WORKLOAD,
     EXTERNAL,
+    AIRFLOW,
+    PROMETHEUS,
+    ALERTMANAGER,
+    GRAFANA,
+    NODE_EXPORTER,
+    KUBE_STATE_METRICS,
 )
 
 GROUP = "platc.kinds"

@@ -1,0 +1,189 @@
+"""Lowering of ``alertmanager``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from platc_compiler.ir.network import Link, Pods
+from platc_compiler.ir.observability import Alert, Notifier, RuleTest
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import (
+    Claim,
+    ConfigFiles,
+    Container,
+    HttpGet,
+    Mount,
+    Pod,
+    Port,
+    Probe,
+    Resources,
+    SecretFiles,
+    SecretKey,
+    Volume,
+)
+from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.catalogue import exported
+from platc_compiler.lower.go_memory import memory_limit
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_spec.durations import duration_text
+from platc_spec.kinds import alertmanager as spec
+from platc_spec.observability import Notifications
+
+_DEFAULT = common.sized(memory=64, cpu=25, most_memory=128, most_cpu=200)
+_PORT = Port("http", 9093)
+_NOBODY = 65534
+_SECRETS = "/etc/alertmanager/secrets"  # noqa: S105 - a folder
+
+
+def offer(name: str, _service: spec.Alertmanager, namespace: str) -> Offering:
+    """Offer the HTTP API."""
+    return Offering(
+        common.offers(name, common.host(name, namespace), _pods(name, namespace), (_PORT,))
+    )
+
+
+def lower(name: str, service: spec.Alertmanager, context: Context) -> Fragment:
+    """Return the server, what it connects to, and the alerts that it deserves."""
+    namespace = context.namespace(service)
+    pods, place = _pods(name, namespace), common.origin(name)
+    notifications = context.spec.notifications
+    keys = _secrets(notifications) if notifications else ()
+    smtp = notifications.smtp if notifications else None
+    notifier = Notifier(
+        service=name, secrets=_SECRETS, config=service.config, origin=place,
+        smarthost=context.offer(smtp.service).address if smtp else "",
+    )  # fmt: skip
+    return Fragment(
+        workloads=(_workload(name, service, namespace, keys),),
+        links=(
+            *common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+            *((Link(pods, smtp.service, None, ("notifications", "smtp", "service")),) if smtp else ()),
+        ),
+        metrics=exported("alertmanager", name, place),
+        alerts=_alerts(name),
+        notifiers=(notifier,),
+    )  # fmt: skip
+
+
+def _pods(name: str, namespace: str) -> Pods:
+    selector = (
+        ("app.kubernetes.io/component", "server"),
+        ("app.kubernetes.io/instance", name),
+        ("app.kubernetes.io/name", "alertmanager"),
+    )
+    return Pods(name, namespace, selector)
+
+
+def _secrets(notifications: Notifications) -> tuple[SecretKey, ...]:
+    """Return the keys that the configuration reads from files, each once."""
+    stated = []
+    smtp = notifications.smtp
+    if smtp and smtp.password:
+        stated.append((smtp.password, ("notifications", "smtp", "password")))
+    for name, receiver in sorted(notifications.receivers.items()):
+        place = ("notifications", "receivers", name)
+        if receiver.slack:
+            stated.append((receiver.slack.webhook, (*place, "slack", "webhook")))
+        if receiver.webhook:
+            stated.append((receiver.webhook.url, (*place, "webhook", "url")))
+    return tuple({ref: common.secret_key(ref, place) for ref, place in stated}.values())
+
+
+def _workload(
+    name: str, service: spec.Alertmanager, namespace: str, keys: tuple[SecretKey, ...]
+) -> Workload:
+    amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    claim = Claim(
+        size=service.storage, storage_class=service.storage_class,
+        origin=common.origin(name, "storage"),
+    )  # fmt: skip
+    secrets = {key.secret: [k for k in keys if k.secret == key.secret] for key in keys}
+    volumes = (
+        Volume("config", ConfigFiles(f"{name}-config")),
+        Volume("data", claim),
+        *(
+            Volume(f"secret-{secret}", SecretFiles(secret, tuple(k.key for k in held), held[0].origin))
+            for secret, held in secrets.items()
+        ),
+    )
+    return Workload(
+        name=name, namespace=namespace, service=name, app="alertmanager", component="server",
+        version=service.version, controller=Deployment(recreate=True),
+        pod=Pod(
+            containers=(_container(name, service, amounts, tuple(secrets)),), volumes=volumes,
+            user=_NOBODY, group=_NOBODY, fs_group=_NOBODY,
+            node_selector=tuple(sorted(service.node_selector.items())),
+        ),
+        exposures=(common.exposure(name, (_PORT,)),),
+        configs=(
+            Config(f"{name}-config", (("alertmanager.yml", Artefact("alertmanager/alertmanager.yml")),)),
+        ),
+        scrape=Scrape(port=_PORT.number), origin=common.origin(name),
+    )  # fmt: skip
+
+
+def _container(
+    name: str, service: spec.Alertmanager, amounts: Resources, secrets: tuple[str, ...]
+) -> Container:
+    ready, healthy = HttpGet("/-/ready", _PORT.number), HttpGet("/-/healthy", _PORT.number)
+    return Container(
+        name="alertmanager",
+        image=service.image or f"quay.io/prometheus/alertmanager:v{service.version}",
+        args=(
+            "--config.file=/etc/alertmanager/alertmanager.yml",
+            "--storage.path=/alertmanager",
+            # A flag of Go's own type, which knows no days.
+            f"--data.retention={duration_text(service.retention, 'h')}",
+            # One replica: without a peer there is no cluster to listen for.
+            "--cluster.listen-address=",
+            *((f"--web.external-url={service.external_url}",) if service.external_url else ()),
+        ),
+        ports=(_PORT,), resources=amounts,
+        env=(*memory_limit(amounts), *common.environment(service.env, common.origin(name, "env"))),
+        mounts=(
+            Mount(
+                "config", "/etc/alertmanager/alertmanager.yml", read_only=True,
+                sub_path="alertmanager.yml",
+            ),
+            *(Mount(f"secret-{s}", f"{_SECRETS}/{s}", read_only=True) for s in secrets),
+            Mount("data", "/alertmanager"),
+        ),
+        readiness=Probe(handler=ready), liveness=Probe(handler=healthy, failures=6),
+        origin=common.origin(name),
+    )  # fmt: skip
+
+
+def _alerts(name: str) -> tuple[Alert, ...]:
+    job = f'{{job="{name}"}}'
+    reloaded = f"alertmanager_config_last_reload_successful{job}"
+    labels = f'{{job="{name}",integration="email"}}'
+    failed = f"alertmanager_notifications_failed_total{labels}"
+    tried = f"alertmanager_notifications_total{labels}"
+    ratio = (
+        f"sum by (integration) (rate(alertmanager_notifications_failed_total{job}[5m])) / "
+        f"sum by (integration) (rate(alertmanager_notifications_total{job}[5m])) > 0.01"
+    )
+    return (
+        Alert(
+            name="AlertmanagerConfigRefused", expr=f"max_over_time({reloaded}[5m]) == 0",
+            group="alertmanager", severity="critical", lasting=timedelta(minutes=10),
+            summary="Alertmanager could not load its configuration",
+            description="Alertmanager goes on with the configuration that it had before.",
+            service=name, test=RuleTest(((reloaded, "0"),), ((reloaded, "1"),)),
+            origin=common.origin(name),
+        ),
+        Alert(
+            name="AlertmanagerNotificationsFailing", expr=ratio, group="alertmanager",
+            severity="critical", lasting=timedelta(minutes=5),
+            summary="Alertmanager fails to tell people by {{ $labels.integration }}",
+            description="{{ $value | humanizePercentage }} of its messages failed.", service=name,
+            test=RuleTest(
+                ((failed, "0+1x60"), (tried, "0+2x60")), ((failed, "7"), (tried, "0+2x60"))
+            ),
+            origin=common.origin(name),
+        ),
+    )  # fmt: skip
+
+
+ALERTMANAGER = Kind("alertmanager", spec.Alertmanager, lower, offer)

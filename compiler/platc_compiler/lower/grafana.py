@@ -1,0 +1,210 @@
+"""Lowering of ``grafana``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from platc_compiler.ir.network import Pods
+from platc_compiler.ir.observability import DashboardServer, DataSource
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import (
+    Claim,
+    ConfigFiles,
+    Container,
+    EmptyDir,
+    Env,
+    HttpGet,
+    Mount,
+    Pod,
+    Port,
+    Probe,
+    SecretFiles,
+    Volume,
+)
+from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.catalogue import exported
+from platc_compiler.lower.go_memory import memory_limit
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.overlay import overlay
+from platc_spec.kinds import grafana as spec
+from platc_spec.kinds.prometheus import Prometheus
+
+_DEFAULT = common.sized(memory=256, cpu=100, most_memory=512, most_cpu=500)
+_PORT = Port("http", 3000)
+_USER = 472
+_DASHBOARDS = "/var/lib/grafana/dashboards"
+_SECRETS = "/etc/grafana-secrets"  # noqa: S105 - a folder
+_SCHEMAS = ((13, 42), (12, 41), (11, 39))
+"""The ``schemaVersion`` by Grafana's major version. Source: defaultDashboard of @grafana/schema."""
+
+
+def offer(name: str, _service: spec.Grafana, namespace: str) -> Offering:
+    """Offer the web interface."""
+    return Offering(
+        common.offers(name, common.host(name, namespace), _pods(name, namespace), (_PORT,))
+    )
+
+
+def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
+    """Return the server with its data sources; a pass mounts the dashboards."""
+    namespace = context.namespace(service)
+    pods, place = _pods(name, namespace), common.origin(name)
+    server = DashboardServer(
+        service=name, workload=name, folder=_DASHBOARDS, schema=_schema(service.version),
+        sources=_sources(service, context), origin=place,
+    )  # fmt: skip
+    return Fragment(
+        workloads=(_workload(name, service, namespace, context),),
+        links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+        metrics=exported("grafana", name, place),
+        dashboard_servers=(server,),
+    )
+
+
+def _pods(name: str, namespace: str) -> Pods:
+    selector = (
+        ("app.kubernetes.io/component", "server"),
+        ("app.kubernetes.io/instance", name),
+        ("app.kubernetes.io/name", "grafana"),
+    )
+    return Pods(name, namespace, selector)
+
+
+def _schema(version: str) -> int:
+    major = int(match[0]) if (match := re.match(r"\d+", version)) else _SCHEMAS[0][0]
+    return next((schema for least, schema in _SCHEMAS if major >= least), _SCHEMAS[-1][1])
+
+
+def _sources(service: spec.Grafana, context: Context) -> tuple[DataSource, ...]:
+    """Return a data source for each Prometheus that it depends on; the first is the default."""
+    found = []
+    for dependency in service.depends_on:
+        name = dependency.partition(":")[0]
+        monitor = context.spec.services[name]
+        if isinstance(monitor, Prometheus):
+            source = DataSource(
+                uid=name, name=name.capitalize(), type="prometheus",
+                url=f"http://{context.offer(dependency).address}", interval=monitor.scrape_interval,
+                default=not found,
+            )  # fmt: skip
+            found.append(source)
+    return tuple(found)
+
+
+def _settings(service: spec.Grafana, context: Context) -> dict[str, dict[str, Any]]:
+    """Return grafana.ini by section.
+
+    Source: grafana/conf/defaults.ini. Nothing calls home: egress is closed, and nobody asked.
+    """
+    home = next((n for n, board in sorted(context.spec.dashboards.items()) if board.home), None)
+    settings: dict[str, dict[str, Any]] = {
+        "server": {"root_url": service.root_url, "http_port": _PORT.number},
+        "database": {"type": "sqlite3", "cache_mode": "private"},
+        "security": {"admin_user": service.admin.user, "disable_gravatar": True},
+        "users": {"allow_sign_up": False},
+        "auth": {"disable_login_form": False},
+        "analytics": {
+            "reporting_enabled": False, "check_for_updates": False,
+            "check_for_plugin_updates": False, "feedback_links_enabled": False,
+        },
+        "news": {"news_feed_enabled": False},
+        "snapshots": {"external_enabled": False},
+        "plugins": {"preinstall_disabled": True},
+        "log": {"mode": "console"},
+        "metrics": {"enabled": True},
+    }  # fmt: skip
+    if home is not None:
+        board = context.spec.dashboards[home]
+        path = f"{_DASHBOARDS}/{board.audience}/{home}/{home}.json"
+        settings["dashboards"] = {"default_home_dashboard_path": path}
+    merged: dict[str, dict[str, Any]] = overlay(settings, service.config)
+    return merged
+
+
+def _ini(settings: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        (section, [(key, _value(value)) for key, value in sorted(values.items())])
+        for section, values in sorted(settings.items())
+    ]
+
+
+def _value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _workload(name: str, service: spec.Grafana, namespace: str, context: Context) -> Workload:
+    password = common.secret_key(service.admin.password, common.origin(name, "admin", "password"))
+    ini = context.templates.text(
+        "kinds/grafana/grafana.ini.j2", sections=_ini(_settings(service, context))
+    )
+    config = ConfigFiles(
+        f"{name}-config",
+        (
+            ("grafana.ini", "grafana.ini"),
+            ("datasources.yaml", "provisioning/datasources/datasources.yaml"),
+            ("dashboards.yaml", "provisioning/dashboards/dashboards.yaml"),
+        ),
+    )
+    claim = Claim(
+        size=service.storage, storage_class=service.storage_class,
+        origin=common.origin(name, "storage"),
+    )  # fmt: skip
+    return Workload(
+        name=name, namespace=namespace, service=name, app="grafana", component="server",
+        version=service.version, controller=Deployment(recreate=True),
+        pod=Pod(
+            containers=(_container(name, service, f"{_SECRETS}/{password.secret}/{password.key}"),),
+            volumes=(
+                Volume("config", config),
+                Volume("admin", SecretFiles(password.secret, (password.key,), password.origin)),
+                Volume("data", claim),
+                Volume("tmp", EmptyDir(size=64 << 20)),
+            ),
+            user=_USER, group=_USER, fs_group=_USER,
+            node_selector=tuple(sorted(service.node_selector.items())),
+        ),
+        exposures=(common.exposure(name, (_PORT,)),),
+        configs=(
+            Config(
+                f"{name}-config",
+                (
+                    ("grafana.ini", ini),
+                    ("datasources.yaml", Artefact("grafana/datasources.yaml")),
+                    ("dashboards.yaml", Artefact("grafana/dashboards.yaml")),
+                ),
+            ),
+        ),
+        scrape=Scrape(port=_PORT.number), origin=common.origin(name),
+    )  # fmt: skip
+
+
+def _container(name: str, service: spec.Grafana, password: str) -> Container:
+    amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    secret = password.rpartition("/")[0]
+    health = HttpGet("/api/health", _PORT.number)
+    return Container(
+        name="grafana", image=service.image or f"docker.io/grafana/grafana:{service.version}",
+        ports=(_PORT,), resources=amounts,
+        env=(
+            *memory_limit(amounts),
+            Env("GF_SECURITY_ADMIN_PASSWORD__FILE", password),
+            *common.environment(service.env, common.origin(name, "env")),
+        ),
+        mounts=(
+            Mount("config", "/etc/grafana", read_only=True),
+            Mount("admin", secret, read_only=True),
+            Mount("data", "/var/lib/grafana"),
+            Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
+        ),
+        # The first start creates the database, an upgrade migrates it.
+        startup=Probe(handler=health, period=5, failures=60),
+        readiness=Probe(handler=health),
+        liveness=Probe(handler=health, failures=10, timeout=10),
+        origin=common.origin(name),
+    )  # fmt: skip
+
+
+GRAFANA = Kind("grafana", spec.Grafana, lower, offer)

@@ -1,0 +1,78 @@
+"""Lowering of ``kube_state_metrics``."""
+
+from __future__ import annotations
+
+from platc_compiler.ir.network import ApiServer, Edge, Pods
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import Container, HttpGet, Pod, Port, Probe
+from platc_compiler.ir.workloads import Deployment, Rights, Rule, Scrape, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.catalogue import exported
+from platc_compiler.lower.go_memory import memory_limit
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.kube_state_alerts import kube_state_alerts
+from platc_spec.kinds import kube_state_metrics as spec
+
+_DEFAULT = common.sized(memory=64, cpu=20, most_memory=192, most_cpu=200)
+_PORTS = (Port("metrics", 8080), Port("telemetry", 8081))
+_NOBODY = 65534
+_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("", ("namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods",
+          "resourcequotas", "services")),
+    ("apps", ("daemonsets", "deployments", "replicasets", "statefulsets")),
+    ("batch", ("cronjobs", "jobs")),
+    ("policy", ("poddisruptionbudgets",)),
+)  # fmt: skip
+"""What is watched, and nothing else: it has no business with Secrets or ConfigMaps."""
+
+
+def offer(name: str, _service: spec.KubeStateMetrics, namespace: str) -> Offering:
+    """Offer the metrics of objects, and those of the exporter itself."""
+    return Offering(common.offers(name, common.host(name, namespace), _pods(name, namespace), _PORTS))
+
+
+def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragment:
+    """Return the exporter, its rights to watch, and alerts on the state of objects."""
+    namespace, place = context.namespace(service), common.origin(name)
+    pods = _pods(name, namespace)
+    rules = tuple(Rule((group,), kinds, ("list", "watch")) for group, kinds in _GROUPS)
+    amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    watched = sorted(kind for _, kinds in _GROUPS for kind in kinds)
+    container = Container(
+        name="kube-state-metrics",
+        image=service.image
+        or f"registry.k8s.io/kube-state-metrics/kube-state-metrics:v{service.version}",
+        args=(f"--resources={','.join(watched)}", "--port=8080", "--telemetry-port=8081"),
+        ports=_PORTS, resources=amounts, env=memory_limit(amounts),
+        readiness=Probe(handler=HttpGet("/readyz", 8081)),
+        liveness=Probe(handler=HttpGet("/livez", 8080), failures=6), origin=place,
+    )  # fmt: skip
+    workload = Workload(
+        name=name, namespace=namespace, service=name, app="kube-state-metrics", component="exporter",
+        version=service.version, controller=Deployment(),
+        pod=Pod(
+            containers=(container,), user=_NOBODY, group=_NOBODY, token=True,
+            node_selector=tuple(sorted(service.node_selector.items())),
+        ),
+        exposures=(common.exposure(name, _PORTS),),
+        scrape=Scrape(port=8080, foreign=True), origin=place,
+    )  # fmt: skip
+    return Fragment(
+        workloads=(workload,),
+        rights=(Rights(account=name, namespace=namespace, rules=rules, cluster=True, origin=place),),
+        edges=(Edge(pods, ApiServer(), context.spec.cluster.api_server.port, "TCP", "API server", place),),
+        metrics=exported("kube-state-metrics", name, place),
+        alerts=kube_state_alerts(name),
+    )  # fmt: skip
+
+
+def _pods(name: str, namespace: str) -> Pods:
+    selector = (
+        ("app.kubernetes.io/component", "exporter"),
+        ("app.kubernetes.io/instance", name),
+        ("app.kubernetes.io/name", "kube-state-metrics"),
+    )
+    return Pods(name, namespace, selector)
+
+
+KUBE_STATE_METRICS = Kind("kube_state_metrics", spec.KubeStateMetrics, lower, offer)

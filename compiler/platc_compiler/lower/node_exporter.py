@@ -1,0 +1,111 @@
+"""Lowering of ``node_exporter``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from platc_compiler.ir.network import Nodes
+from platc_compiler.ir.observability import Alert, RuleTest, Severity
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import Container, HostPath, HttpGet, Mount, Pod, Port, Probe, Volume
+from platc_compiler.ir.workloads import DaemonSet, Scrape, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.catalogue import exported
+from platc_compiler.lower.go_memory import memory_limit
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_spec.kinds import node_exporter as spec
+
+_DEFAULT = common.sized(memory=32, cpu=20, most_memory=64, most_cpu=200)
+_PORT = Port("metrics", 9100)
+_NOBODY = 65534
+
+
+def offer(name: str, _service: spec.NodeExporter, _namespace: str) -> Offering:
+    """Offer the exporter's port, on the nodes' own addresses."""
+    return Offering(common.offers(name, name, Nodes(), (_PORT,)))
+
+
+def lower(name: str, service: spec.NodeExporter, context: Context) -> Fragment:
+    """Return a pod on every node, and alerts on the nodes' memory, disks and CPU."""
+    place = common.origin(name)
+    amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    container = Container(
+        name="node-exporter",
+        image=service.image or f"quay.io/prometheus/node-exporter:v{service.version}",
+        args=(
+            "--path.procfs=/host/proc",
+            "--path.sysfs=/host/sys",
+            "--path.rootfs=/host/root",
+            # Mounts of pods come and go; they are the kubelet's to tell of.
+            "--collector.filesystem.mount-points-exclude="
+            "^/(dev|proc|run/credentials/.+|run/containerd/.+|sys|var/lib/(containerd|docker|kubelet)/.+)($|/)",
+            "--no-collector.wifi",
+        ),
+        ports=(_PORT,), resources=amounts, env=memory_limit(amounts),
+        mounts=tuple(
+            Mount(volume, f"/host/{volume}", read_only=True) for volume in ("proc", "sys", "root")
+        ),
+        readiness=Probe(handler=HttpGet("/", _PORT.number)),
+        liveness=Probe(handler=HttpGet("/", _PORT.number), failures=6), origin=place,
+    )  # fmt: skip
+    pod = Pod(
+        containers=(container,), user=_NOBODY, group=_NOBODY, host_network=True, host_pid=True,
+        volumes=(
+            Volume("proc", HostPath("/proc")), Volume("sys", HostPath("/sys")),
+            Volume("root", HostPath("/")),
+        ),
+        tolerate_all=True, node_selector=tuple(sorted(service.node_selector.items())),
+    )  # fmt: skip
+    workload = Workload(
+        name=name, namespace=context.namespace(service), service=name, app="node-exporter",
+        component="exporter", version=service.version, controller=DaemonSet(), pod=pod,
+        scrape=Scrape(port=_PORT.number, foreign=True), origin=place,
+    )  # fmt: skip
+    return Fragment(
+        workloads=(workload,), metrics=exported("node-exporter", name, place), alerts=_alerts(name)
+    )
+
+
+def _alert(  # noqa: PLR0913 - each is a part of a rule
+    name: str, title: str, expr: str, minutes: int, severity: Severity,
+    summary: str, description: str, test: RuleTest,
+) -> Alert:  # fmt: skip
+    return Alert(
+        name=title, expr=expr, group="nodes", severity=severity, lasting=timedelta(minutes=minutes),
+        summary=summary, description=description, test=test, origin=common.origin(name),
+    )  # fmt: skip
+
+
+def _alerts(name: str) -> tuple[Alert, ...]:
+    node = '{instance="node-1"}'
+    free, total = f"node_memory_MemAvailable_bytes{node}", f"node_memory_MemTotal_bytes{node}"
+    disk = '{instance="node-1",mountpoint="/",fstype="ext4"}'
+    available, size = f"node_filesystem_avail_bytes{disk}", f"node_filesystem_size_bytes{disk}"
+    idle = 'node_cpu_seconds_total{instance="node-1",cpu="0",mode="idle"}'
+    usage = "1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))"
+    real = '{fstype!~"tmpfs|overlay|squashfs|ramfs"}'
+    return (
+        _alert(
+            name, "NodeMemoryNearlyFull",
+            "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes < 0.10", 5, "critical",
+            "{{ $labels.instance }} is nearly out of memory",
+            "Only {{ $value | humanizePercentage }} of its memory is available: pods will be evicted.",
+            RuleTest(((free, "9"), (total, "100")), ((free, "10"), (total, "100"))),
+        ),
+        _alert(
+            name, "NodeDiskNearlyFull",
+            f"node_filesystem_avail_bytes{real} / node_filesystem_size_bytes{real} < 0.10",
+            15, "critical", "The disk {{ $labels.mountpoint }} of {{ $labels.instance }} is nearly full",
+            "Only {{ $value | humanizePercentage }} of it is free: the kubelet will evict pods.",
+            RuleTest(((available, "9"), (size, "100")), ((available, "10"), (size, "100"))),
+        ),
+        _alert(
+            name, "NodeCpuSaturated", f"{usage} > 0.9", 15, "warning",
+            "{{ $labels.instance }} has no CPU left",
+            "{{ $value | humanizePercentage }} of its CPU has been in use for a quarter of an hour.",
+            RuleTest(((idle, "0+3x60"),), ((idle, "0+12x60"),)),
+        ),
+    )  # fmt: skip
+
+
+NODE_EXPORTER = Kind("node_exporter", spec.NodeExporter, lower, offer)

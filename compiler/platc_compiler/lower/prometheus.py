@@ -1,0 +1,190 @@
+"""Lowering of ``prometheus``."""
+
+from __future__ import annotations
+
+import re
+
+from platc_compiler.ir.network import ApiServer, Edge, Pods
+from platc_compiler.ir.observability import Metric, Monitor, ScrapeJob, StaticTargets
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import (
+    Claim,
+    ConfigFiles,
+    Container,
+    HttpGet,
+    Mount,
+    Pod,
+    Port,
+    Probe,
+    Resources,
+    Volume,
+)
+from platc_compiler.ir.workloads import Artefact, Config, Deployment, Rights, Rule, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.catalogue import exported
+from platc_compiler.lower.go_memory import memory_limit
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.prometheus_alerts import prometheus_alerts
+from platc_spec.durations import duration_text
+from platc_spec.kinds import prometheus as spec
+
+_DEFAULT = common.sized(memory=768, cpu=250, most_memory=1536, most_cpu=1000)
+_PORT = Port("http", 9090)
+_NOBODY = 65534
+_SHARE_OF_VOLUME = 80
+"""Percent of the volume that blocks may take where platform.yaml does not say: the write-ahead log
+and a block in the making need the rest."""
+_RETENTION_IN_CONFIG = (3, 11)
+"""The first version whose configuration holds the retention; the flags are deprecated since.
+Source: prometheus/CHANGELOG.md, 3.11.0."""
+
+_RULES = (
+    Rule(("",), ("nodes", "nodes/metrics", "services", "endpoints", "pods"), ("get", "list", "watch")),
+    Rule(("discovery.k8s.io",), ("endpointslices",), ("get", "list", "watch")),
+    Rule(("networking.k8s.io",), ("ingresses",), ("get", "list", "watch")),
+    Rule((), (), ("get",), urls=("/metrics", "/metrics/cadvisor")),
+)
+"""Source: prometheus.io/docs, kubernetes_sd_config, and the kubelet's own authorization."""
+
+
+def offer(name: str, _service: spec.Prometheus, namespace: str) -> Offering:
+    """Offer the HTTP API."""
+    return Offering(
+        common.offers(name, common.host(name, namespace), _pods(name, namespace), (_PORT,))
+    )
+
+
+def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
+    """Return the server, its rights, its own job, and the alerts that it deserves."""
+    namespace = context.namespace(service)
+    pods, place = _pods(name, namespace), common.origin(name)
+    monitor = _monitor(name, service, context, pods)
+    kubelet = exported("kubelet", "", place) if service.discover.kubelet else ()
+    cadvisor = exported("cadvisor", "", place) if service.discover.cadvisor else ()
+    return Fragment(
+        workloads=(_workload(name, service, namespace),),
+        rights=(Rights(account=name, namespace=namespace, rules=_RULES, cluster=True, origin=place),),
+        links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+        edges=(Edge(pods, ApiServer(), context.spec.cluster.api_server.port, "TCP", "API server", place),),
+        metrics=(*exported("prometheus", name, place), *kubelet, *cadvisor, *_scrape_metrics(name)),
+        scrapes=(
+            ScrapeJob(
+                name=name, service=name, origin=place,
+                discovery=StaticTargets((f"localhost:{_PORT.number}",)),
+            ),
+        ),
+        alerts=prometheus_alerts(name, service, context.spec),
+        monitors=(monitor,),
+    )  # fmt: skip
+
+
+def _scrape_metrics(name: str) -> tuple[Metric, ...]:
+    """What the server itself adds to each scrape (prometheus.io/docs, jobs and instances)."""
+    names = ("up", "scrape_duration_seconds", "scrape_samples_scraped", "scrape_series_added",
+             "scrape_samples_post_metric_relabeling")  # fmt: skip
+    return tuple(
+        Metric(metric, name, ("job", "instance", "service"), "gauge", origin=common.origin(name))
+        for metric in names
+    )
+
+
+def _pods(name: str, namespace: str) -> Pods:
+    selector = (
+        ("app.kubernetes.io/component", "server"),
+        ("app.kubernetes.io/instance", name),
+        ("app.kubernetes.io/name", "prometheus"),
+    )
+    return Pods(name, namespace, selector)
+
+
+def _size(service: spec.Prometheus) -> int:
+    size = service.retention.size
+    return size if size is not None else service.storage * _SHARE_OF_VOLUME // 100
+
+
+def _reads_retention(service: spec.Prometheus) -> bool:
+    numbers = re.match(r"(\d+)\.(\d+)", service.version)
+    return numbers is None or (int(numbers[1]), int(numbers[2])) >= _RETENTION_IN_CONFIG
+
+
+def _monitor(name: str, service: spec.Prometheus, context: Context, pods: Pods) -> Monitor:
+    targets = [d for d in service.depends_on if _kind(d, context) == "alertmanager"]
+    discover = service.discover
+    return Monitor(
+        service=name, pods=pods, scrape_interval=service.scrape_interval,
+        evaluation_interval=service.evaluation_interval,
+        retention=(service.retention.time, _size(service)) if _reads_retention(service) else None,
+        external_labels=tuple(sorted(service.external_labels.items())),
+        alertmanagers=tuple(context.offer(dependency).address for dependency in targets),
+        annotated_pods=discover.pods, annotated_services=discover.services, kubelet=discover.kubelet,
+        cadvisor=discover.cadvisor, config=service.config, origin=common.origin(name),
+    )  # fmt: skip
+
+
+def _kind(dependency: str, context: Context) -> str:
+    return context.spec.services[dependency.partition(":")[0]].kind
+
+
+def _workload(name: str, service: spec.Prometheus, namespace: str) -> Workload:
+    place = common.origin(name)
+    amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    volumes = (
+        Volume("config", ConfigFiles(f"{name}-config")),
+        Volume("rules", ConfigFiles(f"{name}-rules")),
+        Volume("data", Claim(size=service.storage, storage_class=service.storage_class,
+                             origin=common.origin(name, "storage"))),
+    )  # fmt: skip
+    return Workload(
+        name=name, namespace=namespace, service=name, app="prometheus", component="server",
+        version=service.version, controller=Deployment(recreate=True),
+        pod=Pod(
+            containers=(_container(name, service, amounts),), volumes=volumes, user=_NOBODY,
+            group=_NOBODY, fs_group=_NOBODY, token=True, grace=300,
+            node_selector=tuple(sorted(service.node_selector.items())),
+        ),
+        exposures=(common.exposure(name, (_PORT,)),),
+        configs=(
+            Config(f"{name}-config", (("prometheus.yml", Artefact("prometheus/prometheus.yml")),)),
+            Config(f"{name}-rules", (), artefacts="prometheus/rules/"),
+        ),
+        origin=place,
+    )  # fmt: skip
+
+
+def _container(name: str, service: spec.Prometheus, amounts: Resources) -> Container:
+    ready, healthy = HttpGet("/-/ready", _PORT.number), HttpGet("/-/healthy", _PORT.number)
+    return Container(
+        name="prometheus", image=service.image or f"quay.io/prometheus/prometheus:v{service.version}",
+        args=_arguments(service), ports=(_PORT,), resources=amounts,
+        env=(*memory_limit(amounts), *common.environment(service.env, common.origin(name, "env"))),
+        mounts=(
+            # One file, not the folder: the rules are mounted beside it, and prometheus.yml names
+            # them by a path that is right in out/ too.
+            Mount("config", "/etc/prometheus/prometheus.yml", read_only=True, sub_path="prometheus.yml"),
+            Mount("rules", "/etc/prometheus/rules", read_only=True),
+            Mount("data", "/prometheus"),
+        ),
+        # Replaying a large write-ahead log takes minutes; it must not be killed for that.
+        startup=Probe(handler=ready, period=10, failures=120),
+        readiness=Probe(handler=ready), liveness=Probe(handler=healthy, failures=6),
+        origin=common.origin(name),
+    )  # fmt: skip
+
+
+def _arguments(service: spec.Prometheus) -> tuple[str, ...]:
+    compression = "" if service.wal_compression else "no-"
+    arguments = (
+        "--config.file=/etc/prometheus/prometheus.yml",
+        "--storage.tsdb.path=/prometheus",
+        f"--{compression}storage.tsdb.wal-compression",
+    )
+    if _reads_retention(service):
+        return arguments
+    return (
+        *arguments,
+        f"--storage.tsdb.retention.time={duration_text(service.retention.time)}",
+        f"--storage.tsdb.retention.size={_size(service)}B",
+    )
+
+
+PROMETHEUS = Kind("prometheus", spec.Prometheus, lower, offer)

@@ -1,0 +1,35 @@
+"""A user's own configuration, merged over what is generated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_NAMES: Mapping[str, str] = {"scrape_configs": "job_name", "receivers": "name"}
+"""Lists whose items have a name: an item of the same name is merged, another is added."""
+
+
+def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``base`` with ``over`` merged in, as RFC 7386: ``null`` removes a key, and a list
+    replaces a list, but for lists of named items, which are merged item by item.
+    """
+    merged = dict(base)
+    for key, value in over.items():
+        before = merged.get(key)
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(before, Mapping):
+            merged[key] = overlay(before, value)
+        elif key in _NAMES and isinstance(value, list) and isinstance(before, list):
+            merged[key] = _by_name(before, value, _NAMES[key])
+        else:
+            merged[key] = value
+    return merged
+
+
+def _by_name(base: list[Any], over: list[Any], name: str) -> list[Any]:
+    merged = {item[name]: item for item in base}
+    for item in over:
+        key = item.get(name) if isinstance(item, Mapping) else None
+        merged[key] = overlay(merged[key], item) if key in merged else item
+    return list(merged.values())
