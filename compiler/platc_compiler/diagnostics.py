@@ -12,6 +12,14 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A note that speaks of another place; its line is looked up with the diagnostic's own."""
+
+    text: str
+    path: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """A fault, before its path has been looked up in the text."""
 
@@ -24,10 +32,12 @@ class Diagnostic:
     """What it is said of."""
     hint: str = ""
     """What to write instead; it stands beside the carets."""
-    notes: tuple[str, ...] = ()
+    notes: tuple[str | Mention, ...] = ()
     """Further lines, such as the largest contributors to a budget."""
     on_key: bool = False
     """The carets point at the key at the end of ``path``, not at its value."""
+    hidden: bool = False
+    """The value at ``path`` is a credential: no line is shown with it."""
 
 
 def error(code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False) -> Diagnostic:

@@ -8,7 +8,8 @@ diagnostic to print.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +17,7 @@ import yaml
 from yaml import _yaml as libyaml
 from yaml import events as ev
 
-from platc_compiler.diagnostics import Diagnostic, Located, Origin, error
+from platc_compiler.diagnostics import Diagnostic, Located, Mention, Origin, error
 
 LARGEST_FILE = 16 << 20
 """Bytes of platform.yaml at most."""
@@ -27,6 +28,7 @@ MOST_NODES = 2_000_000
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _INT = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,100}|0x[0-9a-fA-F]{1,100}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 
@@ -321,15 +323,28 @@ class Places:
     """From paths to places in one text; made only when a diagnostic is to be printed."""
 
     def __init__(self, text: str, file: str, environment: str | None = None) -> None:
-        self._lines = text.removeprefix("\ufeff").split("\n")
+        self.lines = _BREAK.split(text.removeprefix("\ufeff"))
+        """The lines as they may be shown."""
         self._file = file
         self._prefix: Origin = ("environments", environment) if environment else ()
         self._places: dict[Origin, tuple[Span, Span]] = {}
-        try:
+        # What stands before a fault has its place all the same.
+        with suppress(Unreadable):
             _build(text.removeprefix("\ufeff"), self._places)
-        except Unreadable:
-            # What stands before the fault has its place all the same.
-            pass
+
+    def hide(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Blot out the values of hidden diagnostics in every line that is shown."""
+        for path in {diagnostic.path for diagnostic in diagnostics if diagnostic.hidden}:
+            for prefix in {(), self._prefix}:
+                if (*prefix, *path) in self._places:
+                    self._blot(self._places[*prefix, *path][1])
+
+    def _blot(self, span: Span) -> None:
+        for number in range(span.line, min(span.end_line + 1, len(self.lines))):
+            line = self.lines[number]
+            start = span.column if number == span.line else 0
+            end = span.end_column if number == span.end_line else len(line)
+            self.lines[number] = f"{line[:start]}{'•' * (end - start)}{line[end:]}"
 
     def locate(self, diagnostic: Diagnostic) -> Located:
         """Return the diagnostic with its file, line and columns."""
@@ -337,14 +352,19 @@ class Places:
 
     def at(self, diagnostic: Diagnostic, span: Span) -> Located:
         """Return the diagnostic placed at a known stretch of the text."""
-        source = self._lines[span.line].rstrip("\r") if span.line < len(self._lines) else ""
+        source = self.lines[span.line] if span.line < len(self.lines) else ""
         one_line = span.end_line == span.line
         end = span.end_column if one_line else len(source.rstrip())
         return Located(
-            diagnostic.code, diagnostic.severity, diagnostic.message, diagnostic.hint, diagnostic.notes,
-            self._file, span.line + 1, span.column + 1,
+            diagnostic.code, diagnostic.severity, diagnostic.message, diagnostic.hint,
+            tuple(map(self._note, diagnostic.notes)), self._file, span.line + 1, span.column + 1,
             span.line + 1, max(end, span.column + 1) + 1, path_text(diagnostic.path), source,
         )  # fmt: skip
+
+    def _note(self, note: str | Mention) -> str:
+        if isinstance(note, str):
+            return note
+        return f"{note.text} (line {self._find(note.path, on_key=True).line + 1})"
 
     def _find(self, path: Origin, *, on_key: bool) -> Span:
         for length in range(len(path), -1, -1):
@@ -358,7 +378,7 @@ class Places:
                 # A collection is pointed at by its key: its own extent may be a hundred lines.
                 several = value.end_line != value.line
                 return key if on_key or several or length < len(path) else value
-        return Span(0, 0, 0, len(self._lines[0]) if self._lines else 0)
+        return Span(0, 0, 0, len(self.lines[0]) if self.lines else 0)
 
 
 def path_text(path: Origin) -> str:

@@ -25,7 +25,6 @@ from platc_compiler.templating import TemplateError, Templates
 from platc_compiler.validate import Invalid, validate
 from platc_spec.platform import Spec
 
-
 SEALED = "sealed-secrets.yaml"
 """The committed file of encrypted values beside platform.yaml."""
 
@@ -203,11 +202,12 @@ def _locate(source: Source, found: list[Diagnostic]) -> tuple[Located, ...]:
     if not found and not _COMMENT.search(source.text):
         return ()
     places = Places(source.text, source.file, source.environment)
+    places.hide(found)
     located = sorted(
         (places.locate(diagnostic) for diagnostic in found),
         key=lambda d: (d.line, d.column, d.code, d.message),
     )
-    return tuple(suppress(located, source.text, source.file))
+    return tuple(suppress(located, places.lines, source.file))
 
 
 def _unreadable(source: Source, fault: Unreadable) -> Result:

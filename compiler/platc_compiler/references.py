@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -53,29 +53,47 @@ class _Shape:
         return bool(self.marks or self.models or self.item)
 
 
-def references(model: BaseModel, path: Origin = ()) -> Iterator[Reference]:
+def references(model: BaseModel) -> Iterator[Reference]:
     """Yield what a model and all below it name, in their order."""
+    for value, marks, path in _marked_values(model, ()):
+        if isinstance(value, str):
+            yield from _of_text(value, marks, path)
+        else:
+            yield from _of_environment(value, path)
+
+
+def variables(model: BaseModel) -> Iterator[tuple[str, str, Origin]]:
+    """Yield every environment variable of a model and all below it: name, value and path."""
+    for value, _, path in _marked_values(model, ()):
+        if isinstance(value, Mapping):
+            for name, text in value.items():
+                yield name, text, (*path, name)
+
+
+_Marked: TypeAlias = tuple[str | Mapping[str, str], tuple[Refers, ...], Origin]
+
+
+def _marked_values(model: BaseModel, path: Origin) -> Iterator[_Marked]:
     for field, key, shape in _fields(type(model)):
-        if not path and key in _ELSEWHERE:
-            continue
-        value = getattr(model, field)
-        if value is not None:
-            yield from _of_value(value, shape, (*path, key))
+        if path or key not in _ELSEWHERE:
+            yield from _below(getattr(model, field), shape, (*path, key))
 
 
-def _of_value(value: object, shape: _Shape, path: Origin) -> Iterator[Reference]:
+def _below(value: object, shape: _Shape, path: Origin) -> Iterator[_Marked]:
     if isinstance(value, str):
-        yield from _of_text(value, shape.marks, path)
+        if shape.marks:
+            yield value, shape.marks, path
     elif isinstance(value, BaseModel):
-        yield from references(value, path)
-    elif any(mark.to == "environment" for mark in shape.marks) and isinstance(value, Mapping):
-        yield from _of_environment(value, path)
-    elif shape.item and isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _of_value(item, shape.item, (*path, key))
-    elif shape.item and isinstance(value, tuple):
+        yield from _marked_values(value, path)
+    elif isinstance(value, Mapping):
+        if any(mark.to == "environment" for mark in shape.marks):
+            yield value, shape.marks, path
+        elif shape.item:
+            for key, item in value.items():
+                yield from _below(item, shape.item, (*path, key))
+    elif isinstance(value, tuple) and shape.item:
         for index, item in enumerate(value):
-            yield from _of_value(item, shape.item, (*path, index))
+            yield from _below(item, shape.item, (*path, index))
 
 
 def _of_text(value: str, marks: tuple[Refers, ...], path: Origin) -> Iterator[Reference]:

@@ -146,9 +146,13 @@ class Templates:
     @cached_property
     def _structured(self) -> jinja2.Environment:
         # Given the context, Jinja2 does not fold constants: every marker belongs to one rendering.
-        return self._environment(jinja2.pass_context(self._mark))
+        @jinja2.pass_context
+        def finalize(_: object, value: object) -> str:
+            return self._mark(value)
 
-    def _mark(self, _: object, value: object) -> str:
+        return self._environment(finalize)
+
+    def _mark(self, value: object) -> str:
         if isinstance(value, jinja2.Undefined):
             return str(value)
         self._values.append(value)

@@ -35,6 +35,15 @@ from platc_compiler.checks import (
     plt112_task_without_work,
     plt113_service_without_port,
     plt114_secret_inside_text,
+    plt501_moving_tag,
+    plt502_patch_gives_rights,
+    plt503_literal_credential,
+    plt504_security_off,
+    plt505_unsealed_secret,
+    plt506_reserved_namespace,
+    plt507_pod_security_too_strict,
+    plt508_pod_security_too_lax,
+    plt509_out_of_support,
     plt704_patch_matches_nothing,
     plt705_patch_fails,
 )
@@ -59,16 +68,24 @@ REFERENCES: tuple[References, ...] = (
     plt112_task_without_work.check,
     plt113_service_without_port.check,
     plt114_secret_inside_text.check,
+    plt503_literal_credential.check,
+    plt506_reserved_namespace.check,
 )
 """What is asked of the language's view, before lowering relies on it."""
 
 CHECKS: tuple[Check, ...] = (
     plt103_secret_elsewhere.check,
     plt109_unused_secret.check,
+    plt501_moving_tag.check,
+    plt504_security_off.check,
+    plt505_unsealed_secret.check,
+    plt507_pod_security_too_strict.check,
+    plt508_pod_security_too_lax.check,
+    plt509_out_of_support.check,
 )
 """What is asked of the whole platform."""
 
-DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = ()
+DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (plt502_patch_gives_rights.check,)
 """What is asked of the Kubernetes objects, after all patches."""
 
 DOCUMENTED: tuple[ModuleType, ...] = (
@@ -96,6 +113,15 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt112_task_without_work,
     plt113_service_without_port,
     plt114_secret_inside_text,
+    plt501_moving_tag,
+    plt502_patch_gives_rights,
+    plt503_literal_credential,
+    plt504_security_off,
+    plt505_unsealed_secret,
+    plt506_reserved_namespace,
+    plt507_pod_security_too_strict,
+    plt508_pod_security_too_lax,
+    plt509_out_of_support,
     plt704_patch_matches_nothing,
     plt705_patch_fails,
 )

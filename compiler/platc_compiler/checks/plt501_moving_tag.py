@@ -1,0 +1,59 @@
+"""An image has no tag, or the tag ``latest``.
+
+Why: what runs then depends on when a node last pulled: two replicas can differ, a restart is an
+upgrade, and going back is impossible.
+
+Bad:
+```yaml
+services:
+  web: { image: "example.com/shop/web:latest" }
+```
+
+Good:
+```yaml
+services:
+  web: { image: "example.com/shop/web:1.4.2" }
+```
+
+Fix: name a version that does not move, or a digest (``@sha256:…``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, Origin, warning
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.pods import Container, Pod
+
+CODE = "PLT501"
+
+
+def check(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each image that may change under its name."""
+    told: set[tuple[str, Origin]] = set()
+    for container in _containers(platform):
+        image, place = container.image, (*container.origin, "image")
+        if _moves(image) and (image, place) not in told:
+            told.add((image, place))
+            what = "the tag 'latest' moves" if image.endswith(":latest") else "no tag"
+            message = f"the image '{image}' is not pinned: {what}"
+            yield warning(CODE, message, place, "name a version")
+
+
+def _containers(platform: Platform) -> Iterator[Container]:
+    pods: list[Pod] = [workload.pod for workload in platform.workloads]
+    pods += [runner.worker for runner in platform.runners]
+    pods += [
+        task.pod
+        for pipeline in platform.pipelines
+        for task in pipeline.tasks
+        if task.pod is not None
+    ]
+    for pod in pods:
+        yield from (*pod.init, *pod.containers)
+
+
+def _moves(image: str) -> bool:
+    tag = image.rpartition("/")[2].partition(":")[2]
+    return "@" not in image and tag in {"", "latest"}

@@ -1,0 +1,117 @@
+"""A patch gives a pod more rights on its node than platc does.
+
+Why: a process that runs as root, may write its root file system, gains capabilities or sees the
+host turns a fault in one program into a fault of the node.
+
+Bad:
+```yaml
+patches:
+  - target: { kind: Deployment, name: web }
+    merge: { spec: { template: { spec: { hostNetwork: true } } } }
+```
+
+Good:
+```yaml
+patches:
+  - target: { kind: Deployment, name: web }
+    merge: { spec: { template: { spec: { terminationGracePeriodSeconds: 60 } } } }
+```
+
+Fix: remove the patch, or say why it must be: ``# platc: allow PLT502 because REASON``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from platc_compiler.checks.patched import patch_of
+from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.pods import Container, HostPath, Pod
+from platc_compiler.targets.documents import Manifest
+
+CODE = "PLT502"
+
+
+def check(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each right that a patched object has and its pod was not given."""
+    pods = {(w.namespace, w.name): w.pod for w in platform.workloads}
+    for document in documents:
+        place = patch_of(document, platform)
+        pod = pods.get((document.namespace or "", document.name))
+        spec = _pod_spec(document.body)
+        if place and pod is not None and spec is not None:
+            for right in sorted(_of_spec(spec) - _of_pod(pod)):
+                message = f"the patch of {document.kind} '{document.name}' lets its pods {right}"
+                yield warning(CODE, message, place)
+
+
+def _pod_spec(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    spec = _dict(body, "spec")
+    if "jobTemplate" in spec:
+        spec = _dict(_dict(spec, "jobTemplate"), "spec")
+    return _dict(_dict(spec, "template"), "spec") or None
+
+
+def _dict(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = parent.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _dicts(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    value = parent.get(key)
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _of_spec(spec: Mapping[str, Any]) -> set[str]:
+    rights = {
+        right
+        for field, right in (
+            ("hostNetwork", "use the node's network"),
+            ("hostPID", "see the node's processes"),
+            ("hostIPC", "share the node's memory"),
+        )
+        if spec.get(field) is True
+    }
+    if any("hostPath" in volume for volume in _dicts(spec, "volumes")):
+        rights.add("reach the node's files")
+    shared = _dict(spec, "securityContext")
+    for container in (*_dicts(spec, "initContainers"), *_dicts(spec, "containers")):
+        rights |= _of_context({**shared, **_dict(container, "securityContext")})
+    return rights
+
+
+def _of_context(context: Mapping[str, Any]) -> set[str]:
+    rights = set()
+    if context.get("runAsUser") == 0 or context.get("runAsNonRoot") is not True:
+        rights.add("run as root")
+    if context.get("readOnlyRootFilesystem") is not True:
+        rights.add("write their root file system")
+    if context.get("privileged") is True:
+        rights.add("run privileged")
+    if context.get("allowPrivilegeEscalation") is not False:
+        rights.add("gain privileges")
+    added = _dict(context, "capabilities").get("add")
+    rights |= {f"have the capability {name}" for name in added or () if isinstance(name, str)}
+    return rights
+
+
+def _of_pod(pod: Pod) -> set[str]:
+    rights = {"use the node's network"} if pod.host_network else set()
+    if pod.host_pid:
+        rights.add("see the node's processes")
+    if any(isinstance(volume.source, HostPath) for volume in pod.volumes):
+        rights.add("reach the node's files")
+    for container in (*pod.init, *pod.containers):
+        rights |= _of_container(container, pod)
+    return rights
+
+
+def _of_container(container: Container, pod: Pod) -> set[str]:
+    rights = {f"have the capability {name}" for name in container.capabilities}
+    if (pod.user if container.user is None else container.user) == 0:
+        rights.add("run as root")
+    if container.writable_root:
+        rights.add("write their root file system")
+    return rights

@@ -1,0 +1,55 @@
+"""Pod Security levels: which one a pod satisfies, and which one the pods of a namespace need.
+
+Source: kubernetes.io/docs/concepts/security/pod-security-standards
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.pods import HostPath, Pod
+
+LEVELS = ("restricted", "baseline", "privileged")
+"""From the strictest to none at all."""
+
+_BASELINE_CAPABILITIES = frozenset(
+    {
+        "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD",
+        "NET_BIND_SERVICE", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
+    }
+)  # fmt: skip
+
+
+def level_of(pod: Pod) -> str:
+    """Return the strictest level that a pod satisfies."""
+    containers = (*pod.init, *pod.containers)
+    capabilities = {name for container in containers for name in container.capabilities}
+    host_path = any(isinstance(volume.source, HostPath) for volume in pod.volumes)
+    if pod.host_network or pod.host_pid or host_path or capabilities - _BASELINE_CAPABILITIES:
+        return "privileged"
+    root = pod.user == 0 or any(container.user == 0 for container in containers)
+    if root or capabilities - {"NET_BIND_SERVICE"}:
+        return "baseline"
+    return "restricted"
+
+
+def needed_levels(platform: Platform) -> dict[str, tuple[str, str]]:
+    """Return, by namespace, the strictest level that all its pods satisfy, and who needs it."""
+    needed = {namespace.name: (LEVELS[0], "") for namespace in platform.namespaces}
+    for namespace, name, pod in _pods(platform):
+        level = level_of(pod)
+        if namespace in needed and LEVELS.index(level) > LEVELS.index(needed[namespace][0]):
+            needed[namespace] = (level, name)
+    return needed
+
+
+def _pods(platform: Platform) -> Iterator[tuple[str, str, Pod]]:
+    for workload in platform.workloads:
+        yield workload.namespace, workload.name, workload.pod
+    for runner in platform.runners:
+        yield runner.namespace, f"{runner.service}-worker", runner.worker
+    for pipeline in platform.pipelines:
+        for task in pipeline.tasks:
+            if task.pod is not None:
+                yield pipeline.runner.namespace, f"{pipeline.name}.{task.name}", task.pod
