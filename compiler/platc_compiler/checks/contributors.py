@@ -1,0 +1,72 @@
+"""How the checks of the budget speak of what is too much, and of what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from platc_compiler.budget.lines import Line
+from platc_compiler.budget.load import Resource
+from platc_compiler.budget.report import Budget, text
+from platc_compiler.diagnostics import Diagnostic, Mention, Origin
+
+NODES: Origin = ("cluster", "nodes")
+
+
+def overrun(code: str, budget: Budget, resource: Resource, what: str) -> Iterator[Diagnostic]:
+    """Yield an error when a resource does not suffice, with what it is made of."""
+    over = budget.over(resource)
+    if over <= 0:
+        return
+    message = (
+        f"the pods ask for {text(resource, budget.requests.of(resource))}{what} at the worst "
+        f"moment, {text(resource, over)} more than the "
+        f"{text(resource, budget.available.of(resource))} that "
+        "the nodes have for them"
+    )
+    notes = (room(budget, resource), *shares(budget.largest(resource), resource))
+    hint = what_would_fit(budget, resource)
+    yield Diagnostic(code, "error", message, NODES, hint, notes, on_key=True)
+
+
+def room(budget: Budget, resource: Resource) -> str:
+    """Say what the nodes have, and what of it is not for the platform's pods."""
+    open_nodes = [node for node in budget.nodes if not node.tainted]
+    whole = sum(node.capacity.of(resource) for node in open_nodes)
+    kubelet = whole - sum(node.allocatable.of(resource) for node in open_nodes)
+    system = sum(node.system.of(resource) for node in open_nodes)
+    nodes = "1 node" if len(open_nodes) == 1 else f"{len(open_nodes)} nodes"
+    closed = len(budget.nodes) - len(open_nodes)
+    beside = f", {closed} of the control plane left out" if closed else ""
+    return (
+        f"room: {text(resource, whole)} on {nodes}{beside}, less {text(resource, kubelet)} kept by "
+        f"the kubelet and {text(resource, system)} for kube-system"
+    )
+
+
+def shares(lines: Iterable[Line], resource: Resource, *, limits: bool = False) -> list[Mention]:
+    """Say what each line takes."""
+    return [
+        Mention(
+            f"{text(resource, (line.limits if limits else line.requests).of(resource))}: "
+            f"{line.kind} {line.name}{_times(line)}",
+            line.origin,
+        )
+        for line in lines
+    ]
+
+
+def _times(line: Line) -> str:
+    several = line.count > 1 and line.kind != "Pipeline"
+    return f", {line.count} pods" if several else ""
+
+
+def what_would_fit(budget: Budget, resource: Resource) -> str:
+    """Say by how much one of both sides would have to change."""
+    over = budget.over(resource)
+    pools = [node for node in budget.nodes if not node.tainted]
+    share = -(-over // max(1, len(pools)))
+    return (
+        f"ask for {text(resource, over)} less, or give each node {text(resource, share)} more"
+        if resource != "pods"
+        else f"run {over} pods less, or raise 'pods' of the nodes"
+    )
