@@ -7,11 +7,15 @@ from typing import Any
 
 from platc_compiler.lower.airflow import AIRFLOW
 from platc_compiler.lower.alertmanager import ALERTMANAGER
+from platc_compiler.lower.elasticsearch import ELASTICSEARCH
 from platc_compiler.lower.external import EXTERNAL
+from platc_compiler.lower.fluentd import FLUENTD
 from platc_compiler.lower.grafana import GRAFANA
+from platc_compiler.lower.kibana import KIBANA
 from platc_compiler.lower.kind import Kind
 from platc_compiler.lower.kube_state_metrics import KUBE_STATE_METRICS
 from platc_compiler.lower.node_exporter import NODE_EXPORTER
+from platc_compiler.lower.postgres import POSTGRES
 from platc_compiler.lower.prometheus import PROMETHEUS
 from platc_compiler.lower.workload import WORKLOAD
 
@@ -24,6 +28,10 @@ KINDS: tuple[Kind[Any], ...] = (
     GRAFANA,
     NODE_EXPORTER,
     KUBE_STATE_METRICS,
+    ELASTICSEARCH,
+    KIBANA,
+    FLUENTD,
+    POSTGRES,
 )
 
 GROUP = "platc.kinds"

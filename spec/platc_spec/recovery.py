@@ -24,6 +24,9 @@ class Backup(Model):
     """Velero's BackupStorageLocation."""
     velero_namespace: Name = "velero"
     """Where Velero itself runs."""
+    rpo: Duration | None = None
+    """How much may be lost of what these backups alone protect: objects, which are in platform.yaml
+    too, and volumes without dumps of their own. Left out, ``recovery.rpo``."""
 
 
 class Step(Model):
@@ -80,5 +83,7 @@ class Recovery(Model):
     """Recovery time objective: how long it may be down."""
     rpo: Duration
     """Recovery point objective: how much of the latest data may be lost."""
+    contacts: tuple[str, ...] = ()
+    """Whom to call, in this order."""
     procedures: dict[str, Procedure] = {}
     """The procedures, by the name of the disaster."""

@@ -14,13 +14,24 @@ class DatabaseBackup:
 
     service: str
     namespace: str
+    workload: str
+    """The StatefulSet that is dumped."""
     cronjob: str
     """The CronJob that makes it."""
     databases: tuple[str, ...]
     schedule: str
     keep: timedelta
+    longest: timedelta
+    """How long a run may take; till it ends, only the one before can be restored."""
     bucket: str
     """``s3://bucket/prefix``."""
+    endpoint: str | None
+    """The object store's address, where it is not AWS's own."""
+    region: str | None
+    image: str
+    """The image with the database's tools."""
+    upload_image: str
+    """The image with the object store's client."""
     origin: Origin
 
 
@@ -47,5 +58,7 @@ class ClusterBackup:
     keep: timedelta
     location: str
     velero_namespace: str
+    rpo: timedelta | None = None
+    """How much may be lost of what it alone protects, where that is not the platform's RPO."""
     hooks: tuple[Hook, ...] = ()
     origin: Origin = ()

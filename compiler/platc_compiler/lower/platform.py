@@ -100,6 +100,7 @@ def _cluster_backups(spec: Spec) -> tuple[ClusterBackup, ...]:
         ClusterBackup(
             name=f"{spec.platform}-backup", schedule=backup.schedule, namespaces=backup.namespaces,
             exclude=backup.exclude, keep=backup.keep, location=backup.location,
-            velero_namespace=backup.velero_namespace, origin=("backup",),
+            velero_namespace=backup.velero_namespace, rpo=backup.rpo,
+            origin=("backup",),
         ),
     )  # fmt: skip

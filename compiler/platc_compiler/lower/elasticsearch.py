@@ -1,0 +1,305 @@
+"""Lowering of ``elasticsearch``: one node, and a job that gives the logs their life cycle.
+
+Sources: the image's docker-entrypoint.sh and Dockerfile (elastic/dockerfiles, 9.2), the manual's
+pages on ILM, data streams, ``readiness.port`` and on logging of the garbage collector.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+
+from platc_compiler.ir.network import Link, Pods
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import (
+    Claim,
+    ConfigFiles,
+    Container,
+    EmptyDir,
+    Mount,
+    Pod,
+    Port,
+    Probe,
+    SecretFiles,
+    TcpSocket,
+    Volume,
+)
+from platc_compiler.ir.workloads import Config, Job, StatefulSet, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.flat_settings import flat_settings
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.templating import Templates
+from platc_spec.durations import duration_text
+from platc_spec.kinds import elasticsearch as spec
+
+IMAGE = "docker.elastic.co/elasticsearch/elasticsearch"
+STREAM = "container-logs"
+"""The data stream of the containers' logs."""
+POLICY = "platc-logs"
+_ROLE = "platc-logs"
+_HTTP = 9200
+_READINESS = 9399
+_HOME = "/usr/share/elasticsearch"
+_USER = 1000
+_SECRETS = "/run/secrets/elasticsearch"
+_DEFAULT = common.sized(memory=1024, cpu=250, most_memory=2048, most_cpu=1000)
+_TOOL = common.sized(memory=64, cpu=20, most_memory=256, most_cpu=1000)
+_SMALL = common.sized(memory=64, cpu=20, most_memory=128, most_cpu=500)
+_TEMPLATES = "kinds/elasticsearch"
+
+
+def offer(name: str, _service: spec.Elasticsearch, namespace: str) -> Offering:
+    """Offer the REST interface."""
+    pods = Pods(name, namespace, _selector(name, "main"))
+    return Offering(common.offers(name, common.host(name, namespace), pods, _ports()))
+
+
+def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
+    """Return the node and its set-up job."""
+    namespace = context.namespace(service)
+    aliases = log_aliases(name, context)
+    node = _node(name, service, namespace, aliases, context.templates)
+    setup = _setup(name, service, namespace, aliases, context.templates)
+    return Fragment(
+        workloads=(node, setup),
+        links=(
+            *common.links(
+                service.depends_on, common.endpoint(node), common.origin(name, "depends_on")
+            ),
+            Link(common.endpoint(setup), name, "http", common.origin(name, "logs")),
+        ),
+    )
+
+
+def log_aliases(name: str, context: Context) -> tuple[str, ...]:
+    """Return the aliases of task logs: one for each orchestrator that depends on this service."""
+    return tuple(
+        f"{other}-logs"
+        for other in sorted(context.services("airflow"))
+        if name in {d.partition(":")[0] for d in context.spec.services[other].depends_on}
+    )
+
+
+def _selector(name: str, component: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("app.kubernetes.io/component", component),
+        ("app.kubernetes.io/instance", name),
+        ("app.kubernetes.io/name", "elasticsearch"),
+    )
+
+
+def _ports() -> tuple[Port, ...]:
+    return (Port("http", _HTTP),)
+
+
+def _image(service: spec.Elasticsearch) -> str:
+    return service.image or f"{IMAGE}:{service.version}"
+
+
+def _heap(memory: int) -> int:
+    """Return the heap in MiB: half of what the pod surely has, as the manual advises."""
+    return (memory >> 20) // 2
+
+
+def _node(
+    name: str,
+    service: spec.Elasticsearch,
+    namespace: str,
+    aliases: tuple[str, ...],
+    templates: Templates,
+) -> Workload:
+    resources = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    known = [a.memory for a in (resources.requests, resources.limits) if a.memory is not None]
+    generated = templates.data(
+        f"{_TEMPLATES}/elasticsearch.yaml.j2",
+        name=name, http=_HTTP, readiness=_READINESS, secured=service.secured, aliases=aliases,
+        auto_create=",".join([*(f"-{alias}" for alias in aliases), "+*"]),
+    )  # fmt: skip
+    options = templates.text(
+        f"{_TEMPLATES}/jvm.options.properties.j2", heap=_heap(min(known, default=1 << 30))
+    )
+    config = Config(
+        f"{name}-config",
+        (
+            ("elasticsearch.yml", flat_settings(generated, service.settings)),
+            ("platc.options", options),
+        ),
+    )
+    container = Container(
+        name="elasticsearch", image=_image(service), ports=_ports(), resources=resources,
+        mounts=_node_mounts(),
+        startup=Probe(handler=TcpSocket(_READINESS), period=5, failures=60),
+        readiness=Probe(handler=TcpSocket(_READINESS)),
+        liveness=Probe(handler=TcpSocket(_HTTP), period=20, failures=6),
+        origin=common.origin(name),
+    )  # fmt: skip
+    return Workload(
+        name=name, namespace=namespace, service=name, app="elasticsearch", component="main",
+        version=service.version, controller=StatefulSet(),
+        pod=Pod(
+            containers=(container,), init=(_copy_config(name, service),),
+            volumes=_node_volumes(name, service, config.name), user=_USER, group=_USER,
+            fs_group=_USER, grace=120, node_selector=tuple(sorted(service.node_selector.items())),
+        ),
+        exposures=(common.exposure(name, _ports(), headless=True),), configs=(config,),
+        origin=common.origin(name),
+    )  # fmt: skip
+
+
+def _copy_config(name: str, service: spec.Elasticsearch) -> Container:
+    """The folder of the configuration must be writable, for the keystore that a start makes there:
+    the image's own files and ours are copied into an emptyDir. The superuser's first password goes
+    into the keystore here, because the image refuses password files that a group may read.
+    """
+    steps = [
+        f"cp -R {_HOME}/config/. /config/",
+        "cp /settings/elasticsearch.yml /config/",
+        "cp /settings/platc.options /config/jvm.options.d/",
+    ]
+    secret: tuple[Mount, ...] = ()
+    if service.secured:
+        path = _password_files(service)[spec.ELASTIC]
+        secret = (_password_mount(spec.ELASTIC),)
+        steps += [
+            "export ES_PATH_CONF=/config",
+            "elasticsearch-keystore create",
+            f"elasticsearch-keystore add -x bootstrap.password < {path}",
+        ]
+    return Container(
+        name="copy-config", image=_image(service), command=("/bin/bash", "-ec", "\n".join(steps)),
+        mounts=(
+            Mount("config", "/config"),
+            Mount("settings", "/settings", read_only=True),
+            Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
+            *secret,
+        ),
+        resources=_TOOL, origin=common.origin(name),
+    )  # fmt: skip
+
+
+def _node_mounts() -> tuple[Mount, ...]:
+    return (
+        Mount("data", f"{_HOME}/data"),
+        Mount("config", f"{_HOME}/config"),
+        Mount("logs", f"{_HOME}/logs"),
+        Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
+    )
+
+
+def _password_mount(user: str) -> Mount:
+    volume = _volume_name(user)
+    return Mount(volume, f"{_SECRETS}/{volume}", read_only=True)
+
+
+def _node_volumes(name: str, service: spec.Elasticsearch, config: str) -> tuple[Volume, ...]:
+    claim = Claim(
+        size=service.storage, storage_class=service.storage_class,
+        origin=common.origin(name, "storage"),
+    )  # fmt: skip
+    own = {user: ref for user, ref in service.passwords.items() if user == spec.ELASTIC}
+    return (
+        Volume("data", claim),
+        Volume("settings", ConfigFiles(config)),
+        Volume("config", EmptyDir(size=16 << 20)),
+        Volume("logs", EmptyDir(size=256 << 20)),
+        Volume("tmp", EmptyDir(size=256 << 20)),
+        *_secret_volumes(name, own),
+    )
+
+
+def _secret_volumes(name: str, passwords: dict[str, str]) -> tuple[Volume, ...]:
+    volumes = []
+    for user, reference in passwords.items():
+        key = common.secret_key(reference, common.origin(name, "passwords", user))
+        source = SecretFiles(key.secret, (key.key,), key.origin)
+        volumes.append(Volume(_volume_name(user), source))
+    return tuple(volumes)
+
+
+def _volume_name(user: str) -> str:
+    return user.replace("_", "-").replace(".", "-")
+
+
+def _password_files(service: spec.Elasticsearch) -> dict[str, str]:
+    """Return the path of each user's password in the containers."""
+    return {
+        user: f"{_SECRETS}/{_volume_name(user)}/{reference.partition('/')[2]}"
+        for user, reference in service.passwords.items()
+    }
+
+
+def setup_files(
+    name: str,
+    service: spec.Elasticsearch,
+    namespace: str,
+    aliases: tuple[str, ...],
+    templates: Templates,
+) -> tuple[tuple[str, str], ...]:
+    """Return the set-up job's script and the bodies that it sends."""
+
+    def body(template: str, **values: object) -> str:
+        return json.dumps(templates.data(f"{_TEMPLATES}/{template}", **values), indent=2) + "\n"
+
+    rollover = service.logs.rollover
+    files = {
+        "ilm-policy.json": body(
+            "ilm-policy.json.j2", keep=duration_text(service.logs.keep),
+            max_age=duration_text(rollover.age), max_size=f"{rollover.size}b",
+        ),
+        f"{STREAM}.json": body(
+            "index-template.json.j2", patterns=[STREAM], alias=None, policy=POLICY
+        ),
+        "setup.sh": templates.text(
+            f"{_TEMPLATES}/setup.sh.j2", url=f"http://{common.host(name, namespace)}:{_HTTP}",
+            secured=service.secured, passwords=_password_files(service), policy=POLICY,
+            templates=[STREAM, *aliases], aliases=aliases, role=_ROLE,
+        ),
+    }  # fmt: skip
+    for alias in aliases:
+        files[f"{alias}.json"] = body(
+            "index-template.json.j2", patterns=[f"{alias}-*"], alias=alias, policy=POLICY
+        )
+        files[f"{alias}-first.json"] = body("first-index.json.j2", alias=alias)
+    if service.secured:
+        names = [STREAM, *aliases, *(f"{alias}-*" for alias in aliases)]
+        files["role.json"] = body("role.json.j2", names=names)
+    return tuple(sorted(files.items()))
+
+
+def _setup(
+    name: str,
+    service: spec.Elasticsearch,
+    namespace: str,
+    aliases: tuple[str, ...],
+    templates: Templates,
+) -> Workload:
+    files = setup_files(name, service, namespace, aliases, templates)
+    digest = hashlib.sha256(repr((files, _image(service))).encode()).hexdigest()[:8]
+    container = Container(
+        name="setup", image=_image(service), command=("/bin/bash", "/setup/setup.sh"),
+        mounts=(
+            Mount("setup", "/setup", read_only=True),
+            Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
+            *map(_password_mount, service.passwords),
+        ),
+        resources=_SMALL, origin=common.origin(name, "logs"),
+    )  # fmt: skip
+    return Workload(
+        name=f"{name}-setup-{digest}", namespace=namespace, service=name, app="elasticsearch",
+        component="setup", version=service.version,
+        controller=Job(retries=6, deadline=timedelta(minutes=30)),
+        pod=Pod(
+            containers=(container,), user=_USER, group=_USER, fs_group=_USER, restart="OnFailure",
+            service_account=name,
+            volumes=(
+                Volume("setup", ConfigFiles(f"{name}-setup")),
+                Volume("tmp", EmptyDir(size=8 << 20, memory=True)),
+                *_secret_volumes(name, service.passwords),
+            ),
+        ),
+        configs=(Config(f"{name}-setup", files),), origin=common.origin(name, "logs"),
+    )  # fmt: skip
+
+
+ELASTICSEARCH = Kind("elasticsearch", spec.Elasticsearch, lower, offer)

@@ -1,0 +1,219 @@
+"""Lowering of ``fluentd``: a pod on every node that ships the containers' logs.
+
+Sources: fluent/fluentd-kubernetes-daemonset (v1.19, debian-elasticsearch9: Gemfile.lock, image's
+entry point), fluentd 1.19.3 in_tail and buffer, fluent-plugin-elasticsearch 6.0.0,
+fluent-plugin-kubernetes_metadata_filter 3.8.0, fluent-plugin-prometheus 2.2.2.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+from platc_compiler.ir.network import ApiServer, Edge
+from platc_compiler.ir.observability import Alert, Metric, RuleTest
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import (
+    ConfigFiles,
+    Container,
+    EmptyDir,
+    Env,
+    FieldRef,
+    HostPath,
+    HttpGet,
+    Mount,
+    Pod,
+    Port,
+    Probe,
+    Resources,
+    SecretFiles,
+    TcpSocket,
+    Volume,
+)
+from platc_compiler.ir.workloads import Config, DaemonSet, Rights, Rule, Scrape, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.elasticsearch import STREAM, log_aliases
+from platc_compiler.lower.kind import Context, Kind
+from platc_spec.kinds import fluentd as spec
+
+IMAGE = "fluent/fluentd-kubernetes-daemonset"
+_BUILD = "debian-elasticsearch9-1.1"
+_ELASTICSEARCH_MAJOR = 9
+_PORT = 24231
+_API_SERVER = 6443
+_SECRETS = "/run/secrets/elasticsearch"
+_DEFAULT = common.sized(memory=200, cpu=100, most_memory=400, most_cpu=200)
+_LOGS = ("/var/log/containers", "/var/log/pods")
+"""The first holds links into the second."""
+_GAUGES = (
+    "fluentd_output_status_buffer_available_space_ratio",
+    "fluentd_output_status_buffer_queue_length",
+    "fluentd_output_status_buffer_stage_length",
+    "fluentd_output_status_buffer_total_bytes",
+    "fluentd_output_status_retry_wait",
+)
+_COUNTERS = (
+    "fluentd_output_status_emit_count",
+    "fluentd_output_status_emit_records",
+    "fluentd_output_status_num_errors",
+    "fluentd_output_status_retry_count",
+    "fluentd_output_status_slow_flush_count",
+    "fluentd_output_status_write_count",
+    "fluentd_tail_file_closed",
+    "fluentd_tail_file_opened",
+    "fluentd_tail_file_rotated",
+)
+_LABELS = ("plugin_id", "type")
+
+
+def lower(name: str, service: spec.Fluentd, context: Context) -> Fragment:
+    """Return the DaemonSet, its right to read pods' names and labels, and what watches it."""
+    workload = _workload(name, service, context)
+    pods, place = common.endpoint(workload), common.origin(name)
+    rule = Rule(("",), ("namespaces", "pods"), ("get", "list", "watch"))
+    return Fragment(
+        workloads=(workload,),
+        rights=(
+            Rights(
+                account=name,
+                namespace=workload.namespace,
+                rules=(rule,),
+                cluster=True,
+                origin=place,
+            ),
+        ),
+        links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+        edges=(Edge(pods, ApiServer(), _API_SERVER, "TCP", "API server", place),),
+        metrics=(
+            *(Metric(metric, name, _LABELS, "gauge", origin=place) for metric in _GAUGES),
+            *(Metric(metric, name, _LABELS, "counter", origin=place) for metric in _COUNTERS),
+        ),
+        alerts=(_buffer_alert(name),),
+    )
+
+
+def _buffer_alert(name: str) -> Alert:
+    ratio = "fluentd_output_status_buffer_available_space_ratio"
+    series = f'{ratio}{{job="{name}",plugin_id="logs",type="elasticsearch"}}'
+    return Alert(
+        name="LogBufferNearlyFull", group=name, severity="warning", service=name,
+        expr=f'min by (job, instance, plugin_id) ({ratio}{{job="{name}"}}) < 20',
+        lasting=timedelta(minutes=10), origin=common.origin(name),
+        summary="Logs are not taken by Elasticsearch fast enough",
+        description="{{ $value }} % of the buffer of {{ $labels.instance }} is free. When it is"
+        " full, reading stops, and lines are lost once the node rotates their files away.",
+        test=RuleTest(((series, "5x60"),), ((series, "90x60"),)),
+    )  # fmt: skip
+
+
+def _config(name: str, service: spec.Fluentd, context: Context) -> Config:
+    target = context.offer(service.depends_on[0])
+    exclude = [f"/var/log/containers/{name}-*_{context.namespace(service)}_*.log"]
+    exclude += [f"/var/log/containers/*_{namespace}_*.log" for namespace in service.exclude]
+    buffer = service.buffer
+    text = context.templates.text(
+        "kinds/fluentd/fluent.conf.j2",
+        port=_PORT, exclude=json.dumps(exclude), parse_json=service.parse_json, stream=STREAM,
+        task_logs=_task_logs(target.service, context), host=target.host,
+        elasticsearch_port=target.public or target.number,
+        elasticsearch_major=_ELASTICSEARCH_MAJOR, user=service.user if service.password else None,
+        password_file=_password_file(service), total=buffer.size, chunk=buffer.chunk,
+        flush=_seconds(buffer.flush), retry=_seconds(buffer.retry),
+        **{part: _fragments(service, part) for part in ("sources", "filters", "outputs")},
+    )  # fmt: skip
+    return Config(f"{name}-config", (("fluent.conf", text),))
+
+
+def _fragments(service: spec.Fluentd, part: str) -> list[str]:
+    """Return the user's own fragments in the order of their names."""
+    return [text.rstrip("\n") for _, text in sorted(service.config.get(part, {}).items())]
+
+
+def _task_logs(elasticsearch: str, context: Context) -> str | None:
+    """Return where Airflow 2.x finds its tasks' logs, which reach Elasticsearch this way only; 3.x
+    hands them over by itself.
+    """
+    for alias in log_aliases(elasticsearch, context):
+        airflow = context.spec.services[alias.removesuffix("-logs")]
+        if str(getattr(airflow, "version", "")).startswith("2."):
+            return alias
+    return None
+
+
+def _password_file(service: spec.Fluentd) -> str:
+    return f"{_SECRETS}/{service.password.partition('/')[2]}" if service.password else ""
+
+
+def _seconds(length: timedelta) -> int:
+    return max(1, int(length.total_seconds()))
+
+
+def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
+    config = _config(name, service, context)
+    container = Container(
+        name="fluentd",
+        image=service.image or f"{IMAGE}:v{service.version}-{_BUILD}",
+        env=(Env("K8S_NODE_NAME", FieldRef("spec.nodeName")),),
+        ports=(Port("metrics", _PORT),), mounts=_mounts(service),
+        resources=common.resources(
+            service.resources, _default(service, context), common.origin(name, "resources")
+        ),
+        startup=Probe(handler=TcpSocket(_PORT), period=5, failures=36),
+        readiness=Probe(handler=TcpSocket(_PORT)),
+        liveness=Probe(handler=HttpGet("/metrics", _PORT), period=30, timeout=10, failures=5),
+        origin=common.origin(name),
+    )  # fmt: skip
+    return Workload(
+        name=name, namespace=context.namespace(service), service=name, app="fluentd",
+        component="main", version=service.version, controller=DaemonSet(),
+        # The files belong to root, and only root and its group may read them.
+        pod=Pod(
+            containers=(container,), user=0, group=0,
+            volumes=_volumes(name, service, config.name, _state_size(service, context)),
+            token=True, tolerate_all=True, grace=60,
+            node_selector=tuple(sorted(service.node_selector.items())),
+        ),
+        configs=(config,), scrape=Scrape(port=_PORT), origin=common.origin(name),
+    )  # fmt: skip
+
+
+def _state_size(service: spec.Fluentd, context: Context) -> int:
+    """Return the bytes of the buffers, one for each output, and of the file of positions."""
+    elasticsearch = service.depends_on[0].partition(":")[0]
+    outputs = 2 if _task_logs(elasticsearch, context) else 1
+    return outputs * service.buffer.size + (64 << 20)
+
+
+def _default(service: spec.Fluentd, context: Context) -> Resources:
+    """The kubelet evicts a pod whose emptyDirs outgrow its limit of local disk."""
+    disk = _state_size(service, context) + (128 << 20)
+    return replace(_DEFAULT, limits=replace(_DEFAULT.limits, ephemeral_storage=disk))
+
+
+def _mounts(service: spec.Fluentd) -> tuple[Mount, ...]:
+    secret = (Mount("password", _SECRETS, read_only=True),) if service.password else ()
+    return (
+        *(Mount(path.rpartition("/")[2], path, read_only=True) for path in _LOGS),
+        Mount("config", "/fluentd/etc", read_only=True),
+        Mount("state", "/fluentd/state"),
+        Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
+        *secret,
+    )
+
+
+def _volumes(name: str, service: spec.Fluentd, config: str, state: int) -> tuple[Volume, ...]:
+    secret: tuple[Volume, ...] = ()
+    if service.password is not None:
+        key = common.secret_key(service.password, common.origin(name, "password"))
+        secret = (Volume("password", SecretFiles(key.secret, (key.key,), key.origin)),)
+    return (
+        *(Volume(path.rpartition("/")[2], HostPath(path)) for path in _LOGS),
+        Volume("config", ConfigFiles(config)),
+        Volume("state", EmptyDir(size=state)),
+        Volume("tmp", EmptyDir(size=32 << 20)),
+        *secret,
+    )
+
+
+FLUENTD = Kind("fluentd", spec.Fluentd, lower)

@@ -1,0 +1,155 @@
+"""Lowering of ``kibana``.
+
+Sources: the image's Dockerfile and bin/kibana-docker (elastic/dockerfiles, 9.2).
+"""
+
+from __future__ import annotations
+
+from platc_compiler.ir.network import Pods
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import (
+    ConfigFiles,
+    Container,
+    EmptyDir,
+    Env,
+    HttpGet,
+    Mount,
+    Pod,
+    Port,
+    Probe,
+    Resources,
+    SecretFiles,
+    TcpSocket,
+    Volume,
+)
+from platc_compiler.ir.workloads import Config, Deployment, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.flat_settings import flat_settings
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_spec.kinds import kibana as spec
+
+IMAGE = "docker.elastic.co/kibana/kibana"
+_PORT = 5601
+_HOME = "/usr/share/kibana"
+_USER = 1000
+_SECRETS = "/run/secrets/kibana"
+_DEFAULT = common.sized(memory=512, cpu=100, most_memory=1024, most_cpu=1000)
+_VARIABLES = {
+    "password": "ELASTICSEARCH_PASSWORD_TEXT",
+    "encryption_key": "ENCRYPTION_KEY_TEXT",
+}
+"""The variable that carries a field's secret from its file into kibana.yml."""
+
+
+def offer(name: str, _service: spec.Kibana, namespace: str) -> Offering:
+    """Offer the user interface."""
+    pods = Pods(name, namespace, _selector(name))
+    return Offering(common.offers(name, common.host(name, namespace), pods, _ports()))
+
+
+def lower(name: str, service: spec.Kibana, context: Context) -> Fragment:
+    """Return a Deployment of one pod."""
+    workload = _workload(name, service, context)
+    links = common.links(
+        service.depends_on, common.endpoint(workload), common.origin(name, "depends_on")
+    )
+    return Fragment(workloads=(workload,), links=links)
+
+
+def _selector(name: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("app.kubernetes.io/component", "main"),
+        ("app.kubernetes.io/instance", name),
+        ("app.kubernetes.io/name", "kibana"),
+    )
+
+
+def _ports() -> tuple[Port, ...]:
+    return (Port("http", _PORT),)
+
+
+def _secrets(service: spec.Kibana) -> dict[str, str]:
+    stated = {"password": service.password, "encryption_key": service.encryption_key}
+    return {field: reference for field, reference in stated.items() if reference is not None}
+
+
+def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
+    config = _config(name, service, context)
+    secrets = _secrets(service)
+    resources = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    container = Container(
+        name="kibana", image=service.image or f"{IMAGE}:{service.version}",
+        command=("/bin/tini", "--", "/bin/bash", f"{_HOME}/platc/start.sh"), ports=_ports(),
+        env=(Env("NODE_OPTIONS", f"--max-old-space-size={_heap(resources)}"),),
+        mounts=_mounts(secrets), resources=resources,
+        startup=Probe(handler=HttpGet("/api/status", _PORT), period=10, failures=60),
+        readiness=Probe(handler=HttpGet("/api/status", _PORT), timeout=10),
+        # Without Elasticsearch it is not ready, but a restart would not help.
+        liveness=Probe(handler=TcpSocket(_PORT), period=20, failures=6),
+        origin=common.origin(name),
+    )  # fmt: skip
+    return Workload(
+        name=name, namespace=context.namespace(service), service=name, app="kibana",
+        component="main", version=service.version, controller=Deployment(),
+        pod=Pod(
+            containers=(container,), volumes=_volumes(name, config.name, secrets), user=_USER,
+            group=_USER, fs_group=_USER, node_selector=tuple(sorted(service.node_selector.items())),
+        ),
+        exposures=(common.exposure(name, _ports()),), configs=(config,), origin=common.origin(name),
+    )  # fmt: skip
+
+
+def _heap(resources: Resources) -> int:
+    """Return V8's old space in MiB: seven tenths of the limit, the rest is code and buffers."""
+    limit = resources.limits.memory or resources.requests.memory or 1 << 30
+    return (limit >> 20) * 7 // 10
+
+
+def _config(name: str, service: spec.Kibana, context: Context) -> Config:
+    generated = context.templates.data(
+        "kinds/kibana/kibana.yaml.j2",
+        name=name, port=_PORT, secured=service.password is not None,
+        encrypted=service.encryption_key is not None,
+        hosts=[f"http://{context.offer(service.depends_on[0]).address}"],
+    )  # fmt: skip
+    files = {
+        field: f"{_SECRETS}/{field}/{reference.partition('/')[2]}"
+        for field, reference in _secrets(service).items()
+    }
+    start = context.templates.text(
+        "kinds/kibana/start.sh.j2",
+        variables={_VARIABLES[field]: path for field, path in files.items()},
+    )
+    text = flat_settings(generated, service.config)
+    return Config(f"{name}-config", (("kibana.yml", text), ("start.sh", start)))
+
+
+def _mounts(secrets: dict[str, str]) -> tuple[Mount, ...]:
+    return (
+        Mount("config", f"{_HOME}/config/kibana.yml", read_only=True, sub_path="kibana.yml"),
+        Mount("config", f"{_HOME}/platc/start.sh", read_only=True, sub_path="start.sh"),
+        Mount("data", f"{_HOME}/data"),
+        Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
+        *(
+            Mount(field.replace("_", "-"), f"{_SECRETS}/{field}", read_only=True)
+            for field in secrets
+        ),
+    )
+
+
+def _volumes(name: str, config: str, secrets: dict[str, str]) -> tuple[Volume, ...]:
+    keys = {
+        field: common.secret_key(ref, common.origin(name, field)) for field, ref in secrets.items()
+    }
+    return (
+        Volume("config", ConfigFiles(config)),
+        Volume("data", EmptyDir(size=256 << 20)),
+        Volume("tmp", EmptyDir(size=128 << 20)),
+        *(
+            Volume(field.replace("_", "-"), SecretFiles(key.secret, (key.key,), key.origin))
+            for field, key in keys.items()
+        ),
+    )
+
+
+KIBANA = Kind("kibana", spec.Kibana, lower, offer)

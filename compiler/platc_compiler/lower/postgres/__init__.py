@@ -1,0 +1,58 @@
+"""Lowering of ``postgres``: the server, the job that makes what it holds, and its backup."""
+
+from __future__ import annotations
+
+from platc_compiler.ir.network import Pods
+from platc_compiler.ir.platform import Database, Fragment
+from platc_compiler.lower import common
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.postgres.backup import backup
+from platc_compiler.lower.postgres.bootstrap import bootstrap
+from platc_compiler.lower.postgres.names import PORTS, selector
+from platc_compiler.lower.postgres.server import hook, server
+from platc_spec.kinds import postgres as spec
+
+
+def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
+    """Offer the port ``sql``, and each database with its owner and the owner's password."""
+    pods = Pods(name, namespace, selector(name, "main"))
+    return Offering(
+        common.offers(name, common.host(name, namespace), pods, PORTS),
+        tuple(
+            Database(
+                service=name, name=key, owner=database.owner,
+                password=_password(service.roles[database.owner].password),
+            )
+            for key, database in service.databases.items()
+        ),
+    )  # fmt: skip
+
+
+def _password(reference: str | None) -> tuple[str, str] | None:
+    if reference is None:
+        return None
+    secret, _, key = reference.partition("/")
+    return secret, key
+
+
+def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
+    """Return the instance with its databases, and its backup when there is one."""
+    namespace = context.namespace(service)
+    instance = server(name, service, namespace, context.templates)
+    job, from_job = bootstrap(name, service, namespace, context.templates)
+    copies = backup(name, service, context) if service.backup else Fragment()
+    pods = common.endpoint(instance)
+    return Fragment(
+        workloads=(instance, job, *copies.workloads),
+        links=(
+            *common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+            *from_job,
+            *copies.links,
+        ),
+        alerts=copies.alerts,
+        database_backups=copies.database_backups,
+        hooks=(hook(instance),),
+    )
+
+
+POSTGRES = Kind("postgres", spec.Postgres, lower, offer)

@@ -1,0 +1,230 @@
+"""The backup: a CronJob that dumps, verifies, uploads, compares, and deletes what is too old."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from platc_compiler.ir.network import Link, Outside
+from platc_compiler.ir.observability import Alert, RuleTest
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import (
+    ConfigFiles,
+    Container,
+    EmptyDir,
+    Env,
+    Mount,
+    Pod,
+    SecretFiles,
+    SecretKey,
+    Volume,
+)
+from platc_compiler.ir.recovery import DatabaseBackup
+from platc_compiler.ir.workloads import Config, CronJob, Job, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.kind import Context
+from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
+from platc_compiler.templating import Templates
+from platc_spec.cron import parse_cron
+from platc_spec.durations import duration_text
+from platc_spec.kinds import postgres as spec
+
+_RETRIES = 2
+_HTTPS = 443
+_RESOURCES = common.sized(memory=64, cpu=50, most_memory=256, most_cpu=1000)
+
+
+def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
+    """Return the CronJob, what it connects to, and the alerts that watch it."""
+    stated = service.backup
+    if stated is None:
+        return Fragment()
+    namespace, place = context.namespace(service), common.origin(name, "backup")
+    workload = _workload(name, service, stated, context)
+    pods = common.endpoint(workload)
+    target, _, port = stated.to.partition(":")
+    return Fragment(
+        workloads=(workload,),
+        links=(
+            Link(pods, name, "sql", place),
+            Link(pods, target, port or None, (*place, "to")),
+        ),
+        alerts=_alerts(workload, stated),
+        database_backups=(
+            DatabaseBackup(
+                service=name, namespace=namespace, cronjob=workload.name, workload=name,
+                databases=tuple(sorted(service.databases)), schedule=stated.schedule,
+                keep=stated.keep, longest=stated.deadline, bucket=stated.bucket,
+                endpoint=_endpoint(stated, context), region=stated.region,
+                image=image(service), upload_image=stated.image, origin=place,
+            ),
+        ),
+    )  # fmt: skip
+
+
+def backup_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[str, str], ...]:
+    """Return the scripts of both steps."""
+    stated = service.backup
+    if stated is None:
+        return ()
+    bucket, _, prefix = stated.bucket.removeprefix("s3://").partition("/")
+    databases = sorted(service.databases) or [spec.SUPERUSER]
+    dump = templates.text("kinds/postgres/dump.sh.j2", databases=databases)
+    upload = templates.text(
+        "kinds/postgres/upload.sh.j2",
+        bucket=bucket, prefix=f"{prefix.rstrip('/')}/" if prefix else "",
+        keep=int(stated.keep.total_seconds()), names=["globals", *databases],
+    )  # fmt: skip
+    return (("dump.sh", dump), ("upload.sh", upload))
+
+
+def _endpoint(stated: spec.DumpBackup, context: Context) -> str | None:
+    """Return the object store's address, ``None`` where the client knows it (AWS)."""
+    if stated.endpoint is not None:
+        return stated.endpoint
+    offer = context.offer(stated.to)
+    if offer.host.endswith(".amazonaws.com"):
+        return None
+    scheme = "https" if isinstance(offer.endpoint, Outside) else "http"
+    default = _HTTPS if scheme == "https" else 80
+    return f"{scheme}://{offer.host if offer.number == default else offer.address}"
+
+
+def _workload(
+    name: str, service: spec.Postgres, stated: spec.DumpBackup, context: Context
+) -> Workload:
+    namespace, place = context.namespace(service), common.origin(name, "backup")
+    password, password_mount, password_file = superuser(name, service)
+    resources = replace(
+        _RESOURCES,
+        limits=replace(_RESOURCES.limits, ephemeral_storage=stated.scratch + (64 << 20)),
+    )
+    dump = Container(
+        name="dump", image=image(service), command=("/bin/bash", "/scripts/dump.sh"),
+        env=(
+            Env("PGHOST", common.host(name, namespace)),
+            Env("PGPORT", str(PORT)),
+            Env("PGUSER", spec.SUPERUSER),
+            Env("SUPERUSER_PASSWORD_FILE", password_file),
+            Env("DUMPS", "/dumps"),
+        ),
+        mounts=(
+            Mount("scripts", "/scripts", read_only=True),
+            Mount("dumps", "/dumps"),
+            Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
+            password_mount,
+        ),
+        resources=resources, origin=place,
+    )  # fmt: skip
+    config = Config(f"{name}-backup", backup_files(service, context.templates))
+    credentials = _credentials(name, stated)
+    return Workload(
+        name=f"{name}-backup", namespace=namespace, service=name, app="postgres",
+        component="backup", version=version(service),
+        controller=CronJob(
+            schedule=stated.schedule, job=Job(retries=_RETRIES, deadline=stated.deadline)
+        ),
+        pod=Pod(
+            init=(dump,), containers=(_upload(name, stated, credentials, context),), user=USER,
+            group=USER, fs_group=USER, restart="Never",
+            volumes=(
+                Volume("scripts", ConfigFiles(config.name)),
+                Volume("dumps", EmptyDir(size=stated.scratch)),
+                Volume("credentials", EmptyDir(size=1 << 20, memory=True)),
+                Volume("tmp", EmptyDir(size=32 << 20)),
+                password,
+                *(
+                    Volume(variable, SecretFiles(key.secret, (key.key,), key.origin))
+                    for variable, key in credentials.items()
+                ),
+            ),
+        ),
+        configs=(config,), origin=place,
+    )  # fmt: skip
+
+
+def _credentials(name: str, stated: spec.DumpBackup) -> dict[str, SecretKey]:
+    """Return the keys by the volume that brings each."""
+    place = (*common.origin(name), "backup", "credentials")
+    given = stated.credentials
+    return {
+        "access-key-id": common.secret_key(given.access_key_id, (*place, "access_key_id")),
+        "secret-access-key": common.secret_key(
+            given.secret_access_key, (*place, "secret_access_key")
+        ),
+    }
+
+
+def _upload(
+    name: str, stated: spec.DumpBackup, credentials: dict[str, SecretKey], context: Context
+) -> Container:
+    place = common.origin(name, "backup")
+    endpoint = _endpoint(stated, context)
+    files = {volume: f"{SECRETS}/{volume}/{key.key}" for volume, key in credentials.items()}
+    return Container(
+        name="upload", image=stated.image, command=("/bin/bash", "/scripts/upload.sh"),
+        env=(
+            Env("DUMPS", "/dumps"),
+            Env("CREDENTIALS", "/run/credentials"),
+            Env("ACCESS_KEY_ID_FILE", files["access-key-id"]),
+            Env("SECRET_ACCESS_KEY_FILE", files["secret-access-key"]),
+            Env("HOME", "/tmp"),  # noqa: S108 - in a pod
+            Env("AWS_EC2_METADATA_DISABLED", "true"),
+            *((Env("AWS_DEFAULT_REGION", stated.region),) if stated.region else ()),
+            *((Env("AWS_ENDPOINT_URL", endpoint),) if endpoint else ()),
+        ),
+        mounts=(
+            Mount("scripts", "/scripts", read_only=True),
+            Mount("dumps", "/dumps", read_only=True),
+            Mount("credentials", "/run/credentials"),
+            Mount("tmp", "/tmp"),  # noqa: S108
+            *(Mount(volume, f"{SECRETS}/{volume}", read_only=True) for volume in credentials),
+        ),
+        resources=_RESOURCES, origin=place,
+    )  # fmt: skip
+
+
+def _alerts(workload: Workload, stated: spec.DumpBackup) -> tuple[Alert, ...]:
+    """Return what is said when a run fails, and when no run has succeeded for too long."""
+    return (_failed(workload), _too_old(workload, stated))
+
+
+def _title(workload: Workload) -> str:
+    return "".join(part.capitalize() for part in workload.name.split("-"))
+
+
+def _failed(workload: Workload) -> Alert:
+    """Source of the metric: kube-state-metrics, docs/metrics/workload/job-metrics.md."""
+    where = f'namespace="{workload.namespace}"'
+    series = f'kube_job_status_failed{{{where},job_name="{workload.name}-1"}}'
+    return Alert(
+        name=f"{_title(workload)}Failed", group=workload.service, severity="critical",
+        expr=f'kube_job_status_failed{{{where},job_name=~"{workload.name}-.+"}} > 0',
+        summary=f"A backup of {workload.service} has failed",
+        description="The logs of the job {{ $labels.job_name }} say why:"
+        f" kubectl -n {workload.namespace} logs job/{{{{ $labels.job_name }}}} --all-containers",
+        service=workload.service, origin=workload.origin,
+        test=RuleTest(((series, "1x120"),), ((series, "0x120"),)),
+    )  # fmt: skip
+
+
+def _too_old(workload: Workload, stated: spec.DumpBackup) -> Alert:
+    """Source of the metrics: kube-state-metrics, docs/metrics/workload/cronjob-metrics.md.
+
+    Before the first success there is no time of a success: the age of the CronJob counts.
+    """
+    labels = f'namespace="{workload.namespace}",cronjob="{workload.name}"'
+    last = f"kube_cronjob_status_last_successful_time{{{labels}}}"
+    gap = parse_cron(stated.schedule).largest_gap() or timedelta(days=1)
+    late = gap + 2 * stated.deadline
+    seconds = int(late.total_seconds())
+    return Alert(
+        name=f"{_title(workload)}TooOld", group=workload.service, severity="critical",
+        expr=f"time() - ({last} or kube_cronjob_created{{{labels}}}) > {seconds}",
+        lasting=timedelta(minutes=5),
+        summary=f"The last good backup of {workload.service} is too old",
+        description="The last one is {{ $value | humanizeDuration }} old; the schedule allows"
+        f" {duration_text(late)}.",
+        service=workload.service, origin=workload.origin,
+        test=RuleTest(((last, f"-{2 * seconds}x120"),), ((last, "0x120"),)),
+    )  # fmt: skip

@@ -1,0 +1,188 @@
+"""The job that makes roles, databases, schemas and grants as they are declared.
+
+It runs again whenever its text changes, and any number of times besides: the image's own folder
+for initial SQL is looked at only when the volume is new.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import Link
+from platc_compiler.ir.pods import (
+    ConfigFiles,
+    Container,
+    EmptyDir,
+    Env,
+    Mount,
+    Pod,
+    SecretFiles,
+    Volume,
+)
+from platc_compiler.ir.workloads import Config, Job, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
+from platc_compiler.templating import Templates
+from platc_spec.kinds import postgres as spec
+
+_RESOURCES = common.sized(memory=32, cpu=20, most_memory=128, most_cpu=500)
+_ROLES = f"{SECRETS}/roles"
+_READ = ("SELECT", "SELECT")
+_WRITE = ("SELECT, INSERT, UPDATE, DELETE", "SELECT, USAGE")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSql:
+    """A role, as the script makes it."""
+
+    name: str
+    password: str | None
+    """The file that holds it."""
+    connections: int
+    member_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantSql:
+    """What a role may do in a schema."""
+
+    role: str
+    tables: str
+    sequences: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaSql:
+    """A schema with its grants."""
+
+    name: str
+    owner: str
+    others: tuple[str, ...]
+    """Every role but the owner: their rights are taken back before any are granted."""
+    grants: tuple[GrantSql, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSql:
+    """A database: who may connect, and who may not."""
+
+    name: str
+    owner: str
+    guests: tuple[str, ...]
+    strangers: tuple[str, ...]
+    schemas: tuple[SchemaSql, ...]
+
+
+def bootstrap(
+    name: str, service: spec.Postgres, namespace: str, templates: Templates
+) -> tuple[Workload, tuple[Link, ...]]:
+    """Return the job, and its connection to the server."""
+    files = bootstrap_files(service, templates)
+    digest = hashlib.sha256(repr((files, image(service))).encode()).hexdigest()[:8]
+    password, password_mount, password_file = superuser(name, service)
+    place = common.origin(name, "databases") if service.databases else common.origin(name)
+    secrets = _role_secrets(name, service)
+    container = Container(
+        name="bootstrap", image=image(service), command=("/bin/bash", "/bootstrap/bootstrap.sh"),
+        env=(
+            Env("PGHOST", common.host(name, namespace)),
+            Env("PGPORT", str(PORT)),
+            Env("PGUSER", spec.SUPERUSER),
+            Env("PGDATABASE", spec.SUPERUSER),
+            Env("SUPERUSER_PASSWORD_FILE", password_file),
+            Env("BOOTSTRAP_SQL", "/bootstrap/bootstrap.sql"),
+        ),
+        mounts=(
+            Mount("bootstrap", "/bootstrap", read_only=True),
+            Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
+            password_mount,
+            *(Mount(v.name, f"{_ROLES}/{_secret(v)}", read_only=True) for v in secrets),
+        ),
+        resources=_RESOURCES, origin=place,
+    )  # fmt: skip
+    job = Workload(
+        name=f"{name}-bootstrap-{digest}", namespace=namespace, service=name, app="postgres",
+        component="bootstrap", version=version(service),
+        controller=Job(retries=6, deadline=timedelta(minutes=30)),
+        pod=Pod(
+            containers=(container,), user=USER, group=USER, fs_group=USER, restart="OnFailure",
+            service_account=name,
+            volumes=(
+                Volume("bootstrap", ConfigFiles(f"{name}-bootstrap")),
+                Volume("tmp", EmptyDir(size=8 << 20)),
+                password,
+                *secrets,
+            ),
+        ),
+        configs=(Config(f"{name}-bootstrap", files),), origin=place,
+    )  # fmt: skip
+    return job, (Link(common.endpoint(job), name, "sql", place),)
+
+
+def bootstrap_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[str, str], ...]:
+    """Return the script and its SQL; neither holds a password."""
+    sql = templates.text(
+        "kinds/postgres/bootstrap.sql.j2", roles=_roles(service), databases=_databases(service)
+    )
+    script = templates.text("kinds/postgres/bootstrap.sh.j2")
+    return (("bootstrap.sh", script), ("bootstrap.sql", sql))
+
+
+def _roles(service: spec.Postgres) -> tuple[RoleSql, ...]:
+    return tuple(
+        RoleSql(
+            name=name, connections=role.connections, member_of=role.member_of,
+            password=f"{_ROLES}/{role.password}" if role.password else None,
+        )
+        for name, role in sorted(service.roles.items())
+    )  # fmt: skip
+
+
+def _databases(service: spec.Postgres) -> tuple[DatabaseSql, ...]:
+    result = []
+    for name, database in sorted(service.databases.items()):
+        schemas = tuple(
+            _schema(service, key, schema, database.owner)
+            for key, schema in sorted(database.schemas.items())
+        )
+        named = {schema.owner for schema in schemas}
+        named |= {grant.role for schema in schemas for grant in schema.grants}
+        guests = tuple(sorted(named - {database.owner}))
+        strangers = tuple(sorted(service.roles.keys() - {database.owner, *guests}))
+        result.append(DatabaseSql(name, database.owner, guests, strangers, schemas))
+    return tuple(result)
+
+
+def _schema(
+    service: spec.Postgres, name: str, schema: spec.Schema, database_owner: str
+) -> SchemaSql:
+    owner = schema.owner or database_owner
+    rights = dict.fromkeys(schema.readers, _READ) | dict.fromkeys(schema.writers, _WRITE)
+    rights.pop(owner, None)
+    return SchemaSql(
+        name=name, owner=owner, others=tuple(sorted(service.roles.keys() - {owner})),
+        grants=tuple(GrantSql(role, *what) for role, what in sorted(rights.items())),
+    )  # fmt: skip
+
+
+def _role_secrets(name: str, service: spec.Postgres) -> tuple[Volume, ...]:
+    """Return a volume for each secret that holds passwords of roles."""
+    keys: dict[str, dict[str, None]] = {}
+    places: dict[str, Origin] = {}
+    for role, stated in sorted(service.roles.items()):
+        if stated.password is not None:
+            key = common.secret_key(stated.password, common.origin(name, "roles", role, "password"))
+            keys.setdefault(key.secret, {})[key.key] = None
+            places.setdefault(key.secret, key.origin)
+    return tuple(
+        Volume(f"role-{secret}"[:63].rstrip("-"), SecretFiles(secret, tuple(found), places[secret]))
+        for secret, found in sorted(keys.items())
+    )
+
+
+def _secret(volume: Volume) -> str:
+    assert isinstance(volume.source, SecretFiles)  # noqa: S101 - made so just above
+    return volume.source.secret

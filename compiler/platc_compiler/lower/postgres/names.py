@@ -1,0 +1,43 @@
+"""What the parts of a PostgreSQL service agree on: image, port, labels, where passwords lie."""
+
+from __future__ import annotations
+
+from platc_compiler.ir.pods import Mount, Port, SecretFiles, Volume
+from platc_compiler.lower import common
+from platc_spec.kinds import postgres as spec
+
+PORT = 5432
+PORTS = (Port("sql", PORT),)
+USER = 999
+"""The user ``postgres`` of the Debian image (docker-library/postgres, 18/trixie/Dockerfile)."""
+SECRETS = "/run/secrets/postgres"
+_NEWEST_MINOR = {14: "14.24", 15: "15.19", 16: "16.15", 17: "17.11", 18: "18.6"}
+
+
+def version(service: spec.Postgres) -> str:
+    """Return the version with its minor: a major alone is the newest that is known here."""
+    if service.version.isdigit():
+        return _NEWEST_MINOR.get(int(service.version), service.version)
+    return service.version
+
+
+def image(service: spec.Postgres) -> str:
+    """Return the image of the server and of its tools."""
+    return service.image or f"postgres:{version(service)}"
+
+
+def selector(name: str, component: str) -> tuple[tuple[str, str], ...]:
+    """Return the labels of one part's pods."""
+    return (
+        ("app.kubernetes.io/component", component),
+        ("app.kubernetes.io/instance", name),
+        ("app.kubernetes.io/name", "postgres"),
+    )
+
+
+def superuser(name: str, service: spec.Postgres) -> tuple[Volume, Mount, str]:
+    """Return the volume of the superuser's password, its mount, and the path of the file."""
+    key = common.secret_key(service.superuser_password, common.origin(name, "superuser_password"))
+    volume = Volume("superuser", SecretFiles(key.secret, (key.key,), key.origin))
+    folder = f"{SECRETS}/superuser"
+    return volume, Mount("superuser", folder, read_only=True), f"{folder}/{key.key}"

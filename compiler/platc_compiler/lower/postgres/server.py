@@ -1,0 +1,147 @@
+"""The server: a StatefulSet of one pod, its postgresql.conf and pg_hba.conf."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from platc_compiler.ir.pods import (
+    Claim,
+    ConfigFiles,
+    Container,
+    EmptyDir,
+    Env,
+    Exec,
+    Mount,
+    Pod,
+    Probe,
+    Resources,
+    TcpSocket,
+    Volume,
+)
+from platc_compiler.ir.recovery import Hook
+from platc_compiler.ir.workloads import Config, StatefulSet, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.postgres.names import (
+    PORT,
+    PORTS,
+    USER,
+    image,
+    superuser,
+    version,
+)
+from platc_compiler.templating import Templates
+from platc_spec.kinds import postgres as spec
+
+DEFAULT = common.sized(memory=512, cpu=250, most_memory=1024, most_cpu=1000)
+_MIB = 1 << 20
+_CONNECTIONS = 100
+_ROOT = "/var/lib/postgresql"
+_READY = ("pg_isready", "--quiet", "--host", "127.0.0.1", "--username", spec.SUPERUSER)
+
+
+def server(name: str, service: spec.Postgres, namespace: str, templates: Templates) -> Workload:
+    """Return the instance."""
+    resources = common.resources(service.resources, DEFAULT, common.origin(name, "resources"))
+    config = Config(f"{name}-config", config_files(service, resources, templates))
+    password, password_mount, password_file = superuser(name, service)
+    container = Container(
+        name="postgres", image=image(service), ports=PORTS, resources=resources,
+        args=("postgres", "-c", "config_file=/etc/postgresql/postgresql.conf"),
+        env=(
+            # Below the mount point: a new volume may hold lost+found, which initdb refuses.
+            Env("PGDATA", f"{_ROOT}/{service.major}/docker"),
+            Env("POSTGRES_PASSWORD_FILE", password_file),
+            Env("POSTGRES_INITDB_ARGS", "--data-checksums --encoding=UTF8 --auth=scram-sha-256"),
+        ),
+        mounts=(
+            Mount("data", _ROOT),
+            Mount("config", "/etc/postgresql", read_only=True),
+            Mount("run", "/var/run/postgresql"),
+            Mount("shm", "/dev/shm"),  # noqa: S108 - in a pod
+            Mount("tmp", "/tmp"),  # noqa: S108
+            password_mount,
+        ),
+        # initdb, or replaying the log after a crash, may take minutes.
+        startup=Probe(handler=Exec(_READY), period=5, failures=120),
+        readiness=Probe(handler=Exec(_READY)),
+        # A server that refuses connections for a while is not ready; it is not dead.
+        liveness=Probe(handler=TcpSocket(PORT), period=20, failures=6),
+        origin=common.origin(name),
+    )  # fmt: skip
+    claim = Claim(
+        size=service.storage, storage_class=service.storage_class,
+        origin=common.origin(name, "storage"),
+    )  # fmt: skip
+    return Workload(
+        name=name, namespace=namespace, service=name, app="postgres", component="main",
+        version=version(service), controller=StatefulSet(),
+        pod=Pod(
+            containers=(container,), user=USER, group=USER, fs_group=USER, grace=120,
+            volumes=(
+                Volume("data", claim),
+                Volume("config", ConfigFiles(config.name)),
+                Volume("run", EmptyDir(size=_MIB)),
+                Volume("shm", EmptyDir(size=_memory(resources) // 4, memory=True)),
+                Volume("tmp", EmptyDir(size=64 * _MIB)),
+                password,
+            ),
+            node_selector=tuple(sorted(service.node_selector.items())),
+            # Copied file by file while it runs, a data directory cannot be restored.
+            annotations=(("backup.velero.io/backup-volumes-excludes", "data"),),
+        ),
+        exposures=(common.exposure(name, PORTS, headless=True),), configs=(config,),
+        origin=common.origin(name),
+    )  # fmt: skip
+
+
+def hook(instance: Workload) -> Hook:
+    """Return what runs before a snapshot of the volume: a checkpoint, for a short replay."""
+    script = (
+        'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -h 127.0.0.1 -U postgres -c CHECKPOINT'
+    )
+    return Hook(
+        workload=instance.name, namespace=instance.namespace, labels=instance.selector,
+        container="postgres", command=("/bin/sh", "-c", script), timeout=timedelta(minutes=2),
+    )  # fmt: skip
+
+
+def _memory(resources: Resources) -> int:
+    """Return the bytes that the pod surely has."""
+    known = [a.memory for a in (resources.requests, resources.limits) if a.memory is not None]
+    return min(known, default=512 * _MIB)
+
+
+def config_files(
+    service: spec.Postgres, resources: Resources, templates: Templates
+) -> tuple[tuple[str, str], ...]:
+    """Return postgresql.conf and pg_hba.conf.
+
+    Memory as the manual advises (Resource Consumption): a quarter for shared buffers, half to be
+    found in caches, and a quarter shared among as many sorts as there may be connections.
+    """
+    memory = _memory(resources)
+    connections = int(service.config.get("max_connections", _CONNECTIONS))
+    conf = templates.text(
+        "kinds/postgres/postgresql.conf.j2",
+        port=PORT, connections=connections, shared_buffers=_megabytes(memory // 4),
+        effective_cache_size=_megabytes(memory // 2),
+        work_mem=_megabytes(memory // 4 // connections),
+        maintenance_work_mem=_megabytes(memory // 16),
+        max_wal_size=_megabytes(max(service.storage // 10, 128 * _MIB)),
+        min_wal_size=_megabytes(max(service.storage // 100, 64 * _MIB)),
+        settings=[(key, _setting(value)) for key, value in sorted(service.config.items())],
+    )  # fmt: skip
+    hba = templates.text("kinds/postgres/pg_hba.conf.j2")
+    return (("pg_hba.conf", hba), ("postgresql.conf", conf))
+
+
+def _megabytes(amount: int) -> str:
+    return f"{max(1, amount // _MIB)}MB"
+
+
+def _setting(value: Any) -> str:  # noqa: ANN401 - a setting of the component's own
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    text = str(value).replace("\\", "\\\\").replace("'", "''")
+    return f"'{text}'"

@@ -1,0 +1,92 @@
+"""``elasticsearch``: one node that stores and searches the logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from platc_spec.base import Duration, Memory, Model, Resources, SecretRef, Version
+from platc_spec.service import Deployed
+
+_MAJOR = 8
+ELASTIC = "elastic"
+"""The built-in superuser."""
+SECURITY = "xpack.security.enabled"
+"""The setting that turns authentication on; upstream's default is on."""
+
+UserName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.-]*$", max_length=60)]
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+class Rollover(Model):
+    """When a stream of logs begins a new index, so that old ones can be deleted whole."""
+
+    age: Duration = timedelta(days=1)
+    """After this time at the latest."""
+    size: Memory = 1 << 30
+    """When its primary shard has grown to this size."""
+
+
+class Logs(Model):
+    """The life of the logs."""
+
+    keep: Duration = timedelta(days=14)
+    """How long an index is kept after the next one has begun."""
+    rollover: Rollover = Rollover()
+    """When the next one begins."""
+
+
+class Elasticsearch(Deployed):
+    """Elasticsearch with a single node, its indices of logs rolled over and deleted by age.
+
+    Security is on unless ``config`` turns it off, over plain HTTP: who may connect at all is
+    decided by the network policies.
+    """
+
+    kind: Literal["elasticsearch"]
+    version: Version = "9.5.2"
+    """The version of the Elastic stack."""
+    storage: Memory
+    """The volume of the indices."""
+    storage_class: str | None = None
+    """Its StorageClass; left out, the cluster's default."""
+    resources: Resources = Resources()
+    """Requests and limits; the heap is half of the memory request."""
+    logs: Logs = Logs()
+    """The life of the logs."""
+    passwords: dict[UserName, SecretRef] = {}
+    """Passwords by user, when security is on: ``elastic``, ``kibana_system`` for Kibana, and any
+    other name for a user who may write and read the logs, such as ``fluentd``."""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """``config`` with its keys written out: ``cluster: { name: x }`` is ``cluster.name: x``."""
+        return dict(_flat(self.config))
+
+    @property
+    def secured(self) -> bool:
+        """Whether users must authenticate."""
+        return str(self.settings.get(SECURITY, True)).lower() != "false"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Elasticsearch:
+        if int(self.version.split(".")[0]) < _MAJOR:
+            raise ValueError(f"version {self.version} is out of support; the kind supports 8 and 9")
+        if self.secured and ELASTIC not in self.passwords:
+            raise ValueError(
+                "security is on, so passwords needs the user elastic (or config: "
+                f"{{ {SECURITY}: false }}, which lets whoever connects do everything)"
+            )
+        if not self.secured and self.passwords:
+            raise ValueError(f"passwords without security: remove {SECURITY}: false from config")
+        return self

@@ -1,0 +1,66 @@
+"""``fluentd``: reads the containers' logs on every node and ships them to Elasticsearch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from platc_spec.base import Config, Duration, Memory, Model, Name, Resources, SecretRef, Version
+from platc_spec.service import Deployed
+
+_FRAGMENTS = ("sources", "filters", "outputs")
+
+
+class FluentdBuffer(Model):
+    """What waits on the node's disk while Elasticsearch does not take it."""
+
+    size: Memory = 512 << 20
+    """At most this much; then reading stops, and the logs wait in the containers' own files."""
+    chunk: Memory = 4 << 20
+    """The size of one request."""
+    flush: Duration = timedelta(seconds=5)
+    """How long a line waits at most for its chunk to fill."""
+    retry: Duration = timedelta(seconds=30)
+    """The longest time between two tries; it tries for ever."""
+
+
+class Fluentd(Deployed):
+    """Fluentd on every node. It reads ``/var/log/containers`` and ``/var/log/pods`` read-only, in
+    the format of the Container Runtime Interface, and keeps its positions and its buffer in an
+    emptyDir: when its pod is replaced, it reads the files that are still there once more, and the
+    ids that it gives to the lines keep them from being stored twice.
+    """
+
+    kind: Literal["fluentd"]
+    version: Version = "1.19.3"
+    """The version of Fluentd."""
+    resources: Resources = Resources()
+    """Requests and limits of the pod on each node."""
+    buffer: FluentdBuffer = FluentdBuffer()
+    """What waits on the node's disk."""
+    exclude: tuple[Name, ...] = ()
+    """Namespaces whose logs are not collected."""
+    parse_json: bool = True
+    """Whether a line that is a JSON object is stored in the searchable field ``json`` too."""
+    user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.-]*$")] = "fluentd"
+    """The user of Elasticsearch, when its security is on."""
+    password: SecretRef | None = None
+    """Its password."""
+    config: Config = {}
+    """Fragments of fluent.conf by name, under ``sources``, ``filters`` and ``outputs``; filters
+    stand in the label ``@CONTAINERS`` before the output."""
+
+    @model_validator(mode="after")
+    def _fragments(self) -> Fluentd:
+        if not self.depends_on:
+            raise ValueError("depends_on must begin with the elasticsearch that it writes to")
+        for kind, fragments in self.config.items():
+            if kind not in _FRAGMENTS:
+                raise ValueError(f"config has {', '.join(_FRAGMENTS)}, not {kind!r}")
+            if not isinstance(fragments, dict) or not all(
+                isinstance(text, str) for text in fragments.values()
+            ):
+                raise ValueError(f"config.{kind} holds fragments by name, each a text")
+        return self

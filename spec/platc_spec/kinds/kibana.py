@@ -1,0 +1,31 @@
+"""``kibana``: the logs' user interface."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from platc_spec.base import Resources, SecretRef, Version
+from platc_spec.service import Deployed
+
+
+class Kibana(Deployed):
+    """Kibana before an Elasticsearch of the same version."""
+
+    kind: Literal["kibana"]
+    version: Version = "9.5.2"
+    """The version, the same as that of its Elasticsearch."""
+    resources: Resources = Resources()
+    """Requests and limits; the heap of Node.js is kept below the memory limit."""
+    encryption_key: SecretRef | None = None
+    """A key of at least 32 characters for saved objects that hold secrets; without one, Kibana
+    makes a new one at each start and cannot read what it had encrypted before."""
+    password: SecretRef | None = None
+    """The password of ``kibana_system``, when Elasticsearch's security is on."""
+
+    @model_validator(mode="after")
+    def _has_elasticsearch(self) -> Kibana:
+        if not self.depends_on:
+            raise ValueError("depends_on must begin with the elasticsearch that it shows")
+        return self

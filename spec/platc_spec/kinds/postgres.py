@@ -1,0 +1,139 @@
+"""``postgres``: a PostgreSQL instance with its databases, roles, grants and backup."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from platc_spec.base import (
+    Cron,
+    Duration,
+    Identifier,
+    Memory,
+    Model,
+    Resources,
+    SecretRef,
+    Version,
+)
+from platc_spec.service import Dependency, Deployed
+
+_OLDEST = 14
+SUPERUSER = "postgres"
+"""The role that initdb makes; it is no role of ``roles``."""
+
+
+class Role(Model):
+    """A role; with a password it may log in, without one it is a group for others."""
+
+    password: SecretRef | None = None
+    """Its password."""
+    connections: Annotated[int, Field(ge=-1, le=10_000, strict=True)] = -1
+    """How many connections it may have at once; -1 is no limit."""
+    member_of: tuple[Identifier, ...] = ()
+    """The roles whose rights it has too."""
+
+
+class Schema(Model):
+    """A schema, who owns it, and who else may use it."""
+
+    owner: Identifier | None = None
+    """Who owns it and makes its tables; left out, the database's owner."""
+    readers: tuple[Identifier, ...] = ()
+    """Roles that may read its tables, later ones too."""
+    writers: tuple[Identifier, ...] = ()
+    """Roles that may change the rows of its tables, but not the tables."""
+
+
+class PostgresDatabase(Model):
+    """A database; whoever is not named in it cannot connect to it."""
+
+    owner: Identifier
+    """The role that owns it."""
+    schemas: dict[Identifier, Schema] = {}
+    """Its schemas beside ``public``."""
+
+
+class S3Credentials(Model):
+    """The key of an account that may write to, list and delete from the bucket."""
+
+    access_key_id: SecretRef
+    """The key's id."""
+    secret_access_key: SecretRef
+    """The key itself."""
+
+
+class DumpBackup(Model):
+    """Dumps of every database to an object store by the clock: verified, uploaded, compared, and
+    deleted by age, never the newest of a database.
+    """
+
+    schedule: Cron
+    """When, in UTC."""
+    to: Dependency
+    """The object store, an external service that speaks S3."""
+    bucket: Annotated[
+        str, Field(pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.=/-]*[\w.=-])?$")
+    ]
+    """Where to, written ``s3://bucket/prefix``."""
+    credentials: S3Credentials
+    """With which key."""
+    region: str | None = None
+    """The bucket's region."""
+    endpoint: Annotated[str | None, Field(pattern=r"^https?://[^/\s]+$")] = None
+    """The address of the object store; left out, what ``to`` says, over TLS."""
+    keep: Duration = timedelta(days=30)
+    """How long a dump is kept."""
+    deadline: Duration = timedelta(minutes=20)
+    """How long a run may take before it counts as failed."""
+    scratch: Memory = 2 << 30
+    """Room for the dumps on the node's disk while a run lasts."""
+    image: str = "amazon/aws-cli:2.36.7"
+    """The image with the S3 client, with its tag."""
+
+
+class Postgres(Deployed):
+    """PostgreSQL, a single instance."""
+
+    kind: Literal["postgres"]
+    version: Version = "18.6"
+    """The version; a major alone means the newest minor that this platc knows."""
+    storage: Memory
+    """The volume of the data."""
+    storage_class: str | None = None
+    """Its StorageClass; left out, the cluster's default."""
+    resources: Resources = Resources()
+    """Requests and limits; memory settings of postgresql.conf follow from them."""
+    superuser_password: SecretRef
+    """The password of ``postgres``, set when the volume is new."""
+    databases: dict[Identifier, PostgresDatabase] = {}
+    """The databases, by name."""
+    roles: dict[Identifier, Role] = {}
+    """The roles, by name."""
+    backup: DumpBackup | None = None
+    """Dumps to an object store."""
+
+    @property
+    def major(self) -> int:
+        """The major version."""
+        return int(self.version.split(".")[0])
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Postgres:
+        if not self.version.split(".")[0].isdigit() or self.major < _OLDEST:
+            raise ValueError(f"version {self.version} is out of support; write 14 or later")
+        if SUPERUSER in self.roles:
+            raise ValueError(f"{SUPERUSER} is the superuser: its password is superuser_password")
+        if unknown := sorted(self._used_roles() - self.roles.keys()):
+            raise ValueError(f"unknown role {unknown[0]!r}: declare it under roles")
+        return self
+
+    def _used_roles(self) -> set[str]:
+        used = {other for role in self.roles.values() for other in role.member_of}
+        for database in self.databases.values():
+            used.add(database.owner)
+            for schema in database.schemas.values():
+                used |= {*schema.readers, *schema.writers}
+                used |= {schema.owner} if schema.owner else set()
+        return used
