@@ -77,7 +77,11 @@ REPLACED: Mapping[str, Schema] = {
         "type": ["string", "number"],
         "pattern": QUANTITY,
     },
-    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {"type": ["string", "integer"]},
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": {
+        "type": ["string", "integer"],
+        "minimum": -(2**31),
+        "maximum": 2**31 - 1,
+    },
 }
 RANGES: Mapping[str, tuple[int, int]] = {
     "int32": (-(2**31), 2**31 - 1),
@@ -203,7 +207,24 @@ def core(minor: str) -> tuple[dict[str, str], dict[str, Schema]]:
         if name not in definitions:
             definitions[name] = dict(REPLACED.get(name) or translated(upstream[name]))
             waiting += references(definitions[name])
+    for schema in definitions.values():
+        forbid_null_items(schema, definitions)
     return kinds, definitions
+
+
+def forbid_null_items(schema: Schema, definitions: Mapping[str, Schema]) -> None:
+    """Make lists refuse null, which an object may hold instead of a field but no list as an item.
+
+    The API server reads a null field as absent; a null item it refuses or takes for an empty one.
+    """
+    for child in schema.get("properties", {}).values():
+        forbid_null_items(child, definitions)
+    items = schema.get("items")
+    if items:
+        target = definitions[items["$ref"].rpartition("/")[2]] if "$ref" in items else items
+        types = target.get("type", "object")
+        items["type"] = types if isinstance(types, str) else [t for t in types if t != "null"]
+        forbid_null_items(items, definitions)
 
 
 def keys(schema: Schema) -> Iterator[str]:
@@ -275,7 +296,7 @@ def custom() -> Schema:
 def downloaded(module: Module) -> Path:
     """Return the folder of a Go module in the module cache, its sum compared."""
     command = ["go", "mod", "download", "-json", f"{module.path}@{module.version}"]
-    answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)
     found = json.loads(answer.stdout)
     if found["Sum"] != module.sum:
         sys.exit(f"{module.path}@{module.version} has the sum {found['Sum']}, not {module.sum}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from platc_compiler.schemas.fault import Fault
+from platc_compiler.schemas.fault import Fault, order
 from platc_compiler.schemas.pack import load, supported_versions
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def faults(documents: Sequence[Mapping[str, object]], version: str) -> Iterator[
 
             root = pack.definitions[pack.kinds[key]]
             found = {Fault(index, *each) for e in errors for each in described(e, root, pack)}
-            yield from sorted(found, key=lambda fault: (fault.path, fault.message))
+            yield from sorted(found, key=lambda fault: (order(fault.path), fault.message))
 
 
 def _unknown_kind(document: Mapping[str, object], version: str) -> str:

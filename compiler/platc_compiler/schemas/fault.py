@@ -22,3 +22,8 @@ class Fault:
     index: int
     path: Path
     message: str
+
+
+def order(path: Path) -> tuple[str, ...]:
+    """Return a key that sorts paths as their values stand: list positions by number."""
+    return tuple(step if isinstance(step, str) else f"{step:09}" for step in path)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
 
-from platc_compiler.nearest import nearest
-from platc_compiler.schemas.wording import shown
-
-if TYPE_CHECKING:
-    from platc_compiler.schemas.fault import Path
-    from platc_compiler.schemas.pack import Pack
+from platc_compiler.schemas.fault import Path
+from platc_compiler.schemas.pack import Pack
+from platc_compiler.schemas.wording import hint, shown
 
 Schema = Mapping[str, Any]
 
@@ -33,7 +30,7 @@ def described(error: ValidationError, root: Schema, pack: Pack) -> Iterator[tupl
     kind = error.kind
     if isinstance(kind, ValidationErrorKind.AdditionalProperties):
         for name in kind.unexpected:
-            yield (*path, name), f"unknown field '{name}'" + _hint(name, schema["properties"])
+            yield (*path, name), f"unknown field '{name}'" + hint(name, schema["properties"])
     elif isinstance(kind, ValidationErrorKind.Required):
         yield path, f"missing field '{kind.property}'"
     elif kind.name in MESSAGES:
@@ -56,29 +53,21 @@ def _schema_at(path: Path, root: Schema, pack: Pack) -> Schema:
     return schema
 
 
-def _hint(name: str, known: Iterable[str]) -> str:
-    choices = list(known)
-    # Case first: by its letters, `runasuser` is nearer to other words than to `runAsUser`.
-    same = [choice for choice in choices if choice.casefold() == name.casefold()]
-    close = same[0] if same else nearest(name, choices)
-    return f" (did you mean '{close}'?)" if close else ""
-
-
 def _type(schema: Schema, value: object) -> str:
     types = schema["type"]
     allowed = [types] if isinstance(types, str) else [name for name in types if name != "null"]
     wanted = schema.get("title") or " or ".join(TYPES[name] for name in allowed)
     unquoted = allowed == ["string"] and isinstance(value, bool | int | float)
-    hint = f' (write "{shown(value)}")' if unquoted else ""
-    return f"must be {wanted}, is {shown(value)}{hint}"
+    quoted = f' (write "{shown(value)}")' if unquoted else ""
+    return f"must be {wanted}, is {shown(value)}{quoted}"
 
 
 def _enum(schema: Schema, value: object) -> str:
     options = [option for option in schema["enum"] if option is not None]
     choice = ", ".join(shown(option) for option in options)
-    hint = _hint(value, options) if isinstance(value, str) else ""
+    meant = hint(value, options) if isinstance(value, str) else ""
     one_of = "" if len(options) == 1 else "one of "
-    return f"must be {one_of}{choice}, is {shown(value)}{hint}"
+    return f"must be {one_of}{choice}, is {shown(value)}{meant}"
 
 
 def _pattern(schema: Schema, value: object) -> str:

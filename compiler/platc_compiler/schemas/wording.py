@@ -1,9 +1,11 @@
-"""How messages quote the values they are about."""
+"""How messages quote the values they are about, and name what may be meant."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from platc_compiler.nearest import nearest
 
 LONGEST = 60
 """Characters of a faulty value that a message quotes."""
@@ -22,3 +24,16 @@ def shown(value: object) -> str:
     if isinstance(value, str):
         return repr(value if len(value) <= LONGEST else value[: LONGEST - 1] + "…")
     return json.dumps(value)
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """Return which of the known names a misspelt one may mean, in brackets after a space.
+
+    >>> hint("replcas", ["replicas", "paused"])
+    " (did you mean 'replicas'?)"
+    """
+    choices = list(known)
+    # Case first: by its letters, `runasuser` is nearer to other words than to `runAsUser`.
+    same = [choice for choice in choices if choice.casefold() == name.casefold()]
+    close = same[0] if same else nearest(name, choices)
+    return f" (did you mean '{close}'?)" if close else ""
