@@ -17,13 +17,19 @@ def overrun(code: str, budget: Budget, resource: Resource, what: str) -> Iterato
     over = budget.over(resource)
     if over <= 0:
         return
-    message = (
-        f"the pods ask for {text(resource, budget.requests.of(resource))}{what} at the worst "
-        f"moment, {text(resource, over)} more than the "
-        f"{text(resource, budget.available.of(resource))} that "
-        "the nodes have for them"
+    asked, there = budget.requests.of(resource), budget.available.of(resource)
+    if resource == "pods":
+        message = f"there are {asked} pods at the worst moment, and the nodes take {there} of them"
+    else:
+        message = (
+            f"the pods ask for {text(resource, asked)}{what} at the worst moment, "
+            f"{text(resource, over)} more than the {text(resource, there)} that the nodes have for "
+            "them"
+        )
+    notes: tuple[str | Mention, ...] = (
+        room(budget, resource),
+        *shares(budget.largest(resource), resource),
     )
-    notes = (room(budget, resource), *shares(budget.largest(resource), resource))
     hint = what_would_fit(budget, resource)
     yield Diagnostic(code, "error", message, NODES, hint, notes, on_key=True)
 
@@ -65,8 +71,6 @@ def what_would_fit(budget: Budget, resource: Resource) -> str:
     over = budget.over(resource)
     pools = [node for node in budget.nodes if not node.tainted]
     share = -(-over // max(1, len(pools)))
-    return (
-        f"ask for {text(resource, over)} less, or give each node {text(resource, share)} more"
-        if resource != "pods"
-        else f"run {over} pods less, or raise 'pods' of the nodes"
-    )
+    if resource == "pods":
+        return f"{over} too many; run fewer, or raise 'pods' of the nodes"
+    return f"ask for {text(resource, over)} less, or give each node {text(resource, share)} more"

@@ -9,6 +9,7 @@ from platc_compiler.passes.declared_edges import declared_edges
 from platc_compiler.passes.derived_edges import derived_edges
 from platc_compiler.passes.ordering import ordering
 from platc_compiler.passes.pod_security import pod_security
+from platc_compiler.passes.quotas import quotas
 from platc_compiler.passes.scrapes import scrapes
 
 Pass = Callable[[Platform], Platform]
@@ -18,6 +19,7 @@ PASSES: tuple[Pass, ...] = (
     declared_edges,
     derived_edges,
     pod_security,
+    quotas,
     ordering,
 )
 
