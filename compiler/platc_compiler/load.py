@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from yaml import _yaml as libyaml
@@ -28,6 +28,7 @@ MOST_NODES = 2_000_000
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_COLLECTIONS = frozenset({"!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _INT = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,100}|0x[0-9a-fA-F]{1,100}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
@@ -128,6 +129,8 @@ class _Builder:
         path = self._path()
         if len(self.stack) >= DEEPEST:
             raise Unreadable("PLT003", f"nested deeper than {DEEPEST} levels", _span(event))
+        if event.tag not in {None, *_COLLECTIONS}:
+            raise _unknown_tag(event)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         value: dict[str, Any] | list[Any] = {} if isinstance(event, ev.MappingStartEvent) else []
@@ -142,17 +145,16 @@ class _Builder:
         self._add(done.value, Span(start.line, start.column, end.line, end.column), done.size)
 
     def _alias(self, event: ev.AliasEvent) -> None:
-        known = self.anchors.get(event.anchor, ())
+        name = event.anchor or ""
+        if name not in self.anchors:
+            raise Unreadable("PLT003", f"no anchor &{name} stands before this alias", _span(event))
+        known = self.anchors[name]
         if known is None:
             raise Unreadable(
                 "PLT003",
-                f"the alias *{event.anchor} stands inside what it names",
+                f"the alias *{name} stands inside what it names",
                 _span(event),
                 "write the value out",
-            )
-        if known == ():
-            raise Unreadable(
-                "PLT003", f"no anchor &{event.anchor} stands before this alias", _span(event)
             )
         value, size = known
         top = self.stack[-1] if self.stack else None
@@ -203,7 +205,7 @@ class _Builder:
 
 
 def resolve(text: str) -> Any:  # noqa: ANN401
-    """Return what a plain scalar means in YAML 1.2's core schema (``on`` and ``1:30`` are strings)."""
+    """Return what a plain scalar means in YAML 1.2's core schema, where ``on`` is a string."""
     if text in _NULL:
         return None
     if text in _BOOL:
@@ -219,13 +221,17 @@ def resolve(text: str) -> Any:  # noqa: ANN401
 def _tagged(event: ev.ScalarEvent) -> Any:  # noqa: ANN401
     if event.tag in {None, "!", "tag:yaml.org,2002:str"}:
         return event.value
-    raise Unreadable(
-        "PLT001", f"the tag {event.tag} is not known here", _span(event), "remove the tag"
-    )
+    raise _unknown_tag(event)
+
+
+def _unknown_tag(event: ev.NodeEvent) -> Unreadable:
+    tag = getattr(event, "tag", "")
+    return Unreadable("PLT001", f"the tag {tag} is not known here", _span(event), "remove the tag")
 
 
 def _span(event: ev.Event) -> Span:
-    start, end = event.start_mark, event.end_mark
+    # libyaml always knows; the marks may be missing only in events made by hand.
+    start, end = cast("yaml.Mark", event.start_mark), cast("yaml.Mark", event.end_mark)
     return Span(start.line, start.column, end.line, end.column)
 
 
@@ -235,19 +241,26 @@ def _events(text: str) -> Iterator[ev.Event]:
         while (event := parser.get_event()) is not None:
             yield event
     except yaml.YAMLError as fault:
-        mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
-        at = (
-            (mark.line, mark.column)
-            if mark
-            else _place_of(text, getattr(fault, "position", 0) or 0)
-        )
-        reason = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "unreadable"
-        context = getattr(fault, "context", None)
-        message = f"not YAML: {reason}" + (f", {context}" if context else "")
-        raise Unreadable("PLT001", message, Span(*at, at[0], at[1] + 1), _advice(reason)) from None
+        raise _not_yaml(fault, text) from None
     except UnicodeEncodeError as fault:
-        at = _place_of(text, fault.start)
-        raise Unreadable("PLT001", "a character that is not Unicode text", Span(*at, *at)) from None
+        line, column = _place_of(text, fault.start)
+        span = Span(line, column, line, column + 1)
+        raise Unreadable("PLT001", "a character that is not Unicode text", span) from None
+
+
+def _not_yaml(fault: yaml.YAMLError, text: str) -> Unreadable:
+    mark, context_mark = getattr(fault, "problem_mark", None), getattr(fault, "context_mark", None)
+    reason = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "unreadable"
+    message = f"not YAML: {reason}"
+    context = getattr(fault, "context", None)
+    if context:
+        message += f", {context}"
+    if context_mark and mark and context_mark.line != mark.line:
+        message += f" begun at line {context_mark.line + 1}"
+    mark = mark or context_mark
+    offset = getattr(fault, "position", None) or 0
+    line, column = (mark.line, mark.column) if mark else _place_of(text, offset)
+    return Unreadable("PLT001", message, Span(line, column, line, column + 1), _advice(reason))
 
 
 def _advice(reason: str) -> str:
@@ -259,8 +272,8 @@ def _advice(reason: str) -> str:
 
 
 def _place_of(text: str, offset: int) -> tuple[int, int]:
-    before = text[:offset]
-    return before.count("\n"), offset - (before.rfind("\n") + 1)
+    before = _BREAK.split(text[:offset])
+    return len(before) - 1, len(before[-1])
 
 
 def _build(text: str, places: dict[Origin, tuple[Span, Span]] | None) -> _Builder:
@@ -352,7 +365,11 @@ class Places:
 
     def at(self, diagnostic: Diagnostic, span: Span) -> Located:
         """Return the diagnostic placed at a known stretch of the text."""
-        source = self.lines[span.line] if span.line < len(self.lines) else ""
+        last = len(self.lines) - 1
+        if span.line > last:
+            # An unfinished text ends behind its last line feed.
+            span = Span(last, len(self.lines[last]), last, len(self.lines[last]) + 1)
+        source = self.lines[span.line]
         one_line = span.end_line == span.line
         end = span.end_column if one_line else len(source.rstrip())
         return Located(

@@ -11,7 +11,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     >>> nearest("postgress", ["postgres", "prometheus"])
     'postgres'
     """
-    import difflib  # noqa: PLC0415 - only wanted when something is wrong
+    import difflib
 
     close = difflib.get_close_matches(word.lower(), sorted(set(choices)), n=1, cutoff=0.6)
     return close[0] if close else None

@@ -38,8 +38,8 @@ def suppress(found: Iterable[Located], lines: Sequence[str], file: str) -> Itera
         if (number, code) not in used:
             line = lines[number - 1]
             yield Located(
-                "PLT009", "warning", _complaint(match), "remove it", (), file, number, match.start() + 1,
-                number, max(match.end(), match.start() + 1) + 1, "", line,
+                "PLT009", "warning", _complaint(match), "remove it", (), file,
+                number, match.start() + 1, number, max(match.end(), match.start() + 1) + 1, "", line,
             )  # fmt: skip
 
 

@@ -53,8 +53,14 @@ from platc_compiler.checks import (
     plt507_pod_security_too_strict,
     plt508_pod_security_too_lax,
     plt509_out_of_support,
+    plt701_invalid_object,
+    plt702_refused_object,
+    plt703_unknown_kubernetes,
     plt704_patch_matches_nothing,
     plt705_patch_fails,
+    plt706_object_twice,
+    plt707_too_large_object,
+    plt708_same_probes,
 )
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.ir.platform import Platform
@@ -79,6 +85,7 @@ REFERENCES: tuple[References, ...] = (
     plt114_secret_inside_text.check,
     plt503_literal_credential.check,
     plt506_reserved_namespace.check,
+    plt703_unknown_kubernetes.check,
 )
 """What is asked of the language's view, before lowering relies on it."""
 
@@ -100,10 +107,17 @@ CHECKS: tuple[Check, ...] = (
     plt507_pod_security_too_strict.check,
     plt508_pod_security_too_lax.check,
     plt509_out_of_support.check,
+    plt708_same_probes.check,
 )
 """What is asked of the whole platform."""
 
-DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (plt502_patch_gives_rights.check,)
+DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (
+    plt502_patch_gives_rights.check,
+    plt701_invalid_object.check,
+    plt702_refused_object.check,
+    plt706_object_twice.check,
+    plt707_too_large_object.check,
+)
 """What is asked of the Kubernetes objects, after all patches."""
 
 DOCUMENTED: tuple[ModuleType, ...] = (
@@ -149,7 +163,13 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt507_pod_security_too_strict,
     plt508_pod_security_too_lax,
     plt509_out_of_support,
+    plt701_invalid_object,
+    plt702_refused_object,
+    plt703_unknown_kubernetes,
     plt704_patch_matches_nothing,
     plt705_patch_fails,
+    plt706_object_twice,
+    plt707_too_large_object,
+    plt708_same_probes,
 )
 """Every module of a code, in the order of the codes."""

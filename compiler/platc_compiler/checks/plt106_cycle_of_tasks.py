@@ -5,12 +5,12 @@ Why: none of them could ever start; Airflow refuses the DAG.
 Bad:
 ```yaml
 secrets:
-  airflow: { keys: [admin, database, fernet, jwt, session] }
+  airflow: { keys: [admin, database, fernet, jwt, session, superuser] }
 services:
   postgres:
     kind: postgres
-    version: 18
     storage: 1Gi
+    superuser_password: airflow/superuser
     databases: { airflow: { owner: airflow } }
     roles: { airflow: { password: airflow/database } }
   airflow:
@@ -31,12 +31,12 @@ pipelines:
 Good:
 ```yaml
 secrets:
-  airflow: { keys: [admin, database, fernet, jwt, session] }
+  airflow: { keys: [admin, database, fernet, jwt, session, superuser] }
 services:
   postgres:
     kind: postgres
-    version: 18
     storage: 1Gi
+    superuser_password: airflow/superuser
     databases: { airflow: { owner: airflow } }
     roles: { airflow: { password: airflow/database } }
   airflow:

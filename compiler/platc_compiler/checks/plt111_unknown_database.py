@@ -5,12 +5,12 @@ Why: the program would start, fail to log in, and start again.
 Bad:
 ```yaml
 secrets:
-  airflow: { keys: [admin, database, fernet, jwt, session] }
+  airflow: { keys: [admin, database, fernet, jwt, session, superuser] }
 services:
   postgres:
     kind: postgres
-    version: 18
     storage: 1Gi
+    superuser_password: airflow/superuser
     databases: { airflow: { owner: airflow } }
     roles: { airflow: { password: airflow/database } }
   airflow:
@@ -24,12 +24,12 @@ services:
 Good:
 ```yaml
 secrets:
-  airflow: { keys: [admin, database, fernet, jwt, session] }
+  airflow: { keys: [admin, database, fernet, jwt, session, superuser] }
 services:
   postgres:
     kind: postgres
-    version: 18
     storage: 1Gi
+    superuser_password: airflow/superuser
     databases: { airflow: { owner: airflow } }
     roles: { airflow: { password: airflow/database } }
   airflow:

@@ -5,12 +5,12 @@ Why: it runs one thing: a container of its own, or a function in the worker's.
 Bad:
 ```yaml
 secrets:
-  airflow: { keys: [admin, database, fernet, jwt, session] }
+  airflow: { keys: [admin, database, fernet, jwt, session, superuser] }
 services:
   postgres:
     kind: postgres
-    version: 18
     storage: 1Gi
+    superuser_password: airflow/superuser
     databases: { airflow: { owner: airflow } }
     roles: { airflow: { password: airflow/database } }
   airflow:
@@ -30,12 +30,12 @@ pipelines:
 Good:
 ```yaml
 secrets:
-  airflow: { keys: [admin, database, fernet, jwt, session] }
+  airflow: { keys: [admin, database, fernet, jwt, session, superuser] }
 services:
   postgres:
     kind: postgres
-    version: 18
     storage: 1Gi
+    superuser_password: airflow/superuser
     databases: { airflow: { owner: airflow } }
     roles: { airflow: { password: airflow/database } }
   airflow:
