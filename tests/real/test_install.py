@@ -68,6 +68,9 @@ def test_a_wheel_from_the_sdist_builds_a_platform_offline_outside_the_repository
     guard.mkdir()
     (guard / "sitecustomize.py").write_text(OFFLINE)
     alone = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(guard)}
+    lookup = (python, "-c", "import socket; socket.getaddrinfo('localhost', 80)")
+    guarded = subprocess.run(lookup, env=alone, capture_output=True, text=True, check=False)
+    assert "platc reached for the network" in guarded.stderr
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     folder = tmp_path / "shop"
     folder.mkdir()
