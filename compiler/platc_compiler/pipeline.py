@@ -19,6 +19,7 @@ from platc_compiler.nearest import did_you_mean
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
 from platc_compiler.suppress import suppress
+from platc_compiler.targets.dags import generated_dags
 from platc_compiler.targets.documents import Artefacts, Manifest
 from platc_compiler.targets.kubernetes import kubernetes
 from platc_compiler.templating import TemplateError, Templates
@@ -159,7 +160,7 @@ def back(
     artefacts: Artefacts = {}
     for write in targets.ARTEFACTS:
         artefacts |= write(platform, templates)
-    dags: Artefacts = {}
+    dags = generated_dags(platform, templates)
     manifests: list[Manifest] = list(kubernetes(platform, templates, artefacts))
     for render in targets.MANIFESTS:
         manifests += render(platform, templates)

@@ -34,6 +34,8 @@ def account_manifests(platform: Platform, templates: Templates) -> Iterator[Mani
 def rights_manifests(platform: Platform, templates: Templates) -> Iterator[Manifest]:
     """Yield a role and its binding for each account that may do something."""
     for rights in platform.rights:
+        if not rights.rules:
+            continue
         # Cluster roles have no namespace to tell two platforms' accounts apart.
         name = f"{platform.name}-{rights.account}" if rights.cluster else rights.account
         namespace = None if rights.cluster else rights.namespace

@@ -1,0 +1,46 @@
+"""Lowering of ``airflow``: one module per subject."""
+
+from __future__ import annotations
+
+from platc_compiler.ir.network import Pods
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import Port
+from platc_compiler.lower import common
+from platc_compiler.lower.airflow import (
+    alerts,
+    catalogue,
+    components,
+    connections,
+    migration,
+    rights,
+    statsd,
+    worker,
+)
+from platc_compiler.lower.airflow.site import HTTP, Site, front, selector
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_spec.kinds import airflow as spec
+
+
+def offer(name: str, service: spec.Airflow, namespace: str) -> Offering:
+    """Offer the user interface and API."""
+    part = front(service)
+    pods = Pods(f"{name}-{part}", namespace, selector(name, part))
+    host = common.host(f"{name}-{part}", namespace)
+    return Offering(common.offers(name, host, pods, (Port("http", HTTP),)))
+
+
+def lower(name: str, service: spec.Airflow, context: Context) -> Fragment:
+    """Return the components of the generation, the executor's pods, and what belongs to them."""
+    site = Site(name, service, context)
+    return Fragment(
+        workloads=(*components.workloads(site), migration.workload(site), statsd.workload(site)),
+        rights=rights.rights(site),
+        links=connections.links(site),
+        edges=connections.edges(site),
+        metrics=catalogue.metrics(site),
+        alerts=alerts.alerts(site),
+        runners=(worker.runner(site),),
+    )
+
+
+AIRFLOW = Kind("airflow", spec.Airflow, lower, offer)

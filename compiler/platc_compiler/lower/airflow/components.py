@@ -1,0 +1,178 @@
+"""The components that run all the time: what each runs, and how it is asked for its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from platc_compiler.ir.pods import (
+    ConfigFiles,
+    Container,
+    Exec,
+    HttpGet,
+    Mount,
+    Port,
+    Probe,
+    Resources,
+    Volume,
+)
+from platc_compiler.ir.workloads import Config, Deployment, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.airflow import git_sync, pods, secret_files, settings, worker
+from platc_compiler.lower.airflow.site import HEALTH, HTTP, POD_TEMPLATES, Site
+from platc_spec.service import Component
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Probes:
+    """The three questions of the kubelet."""
+
+    startup: Probe
+    readiness: Probe
+    liveness: Probe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A component, before it is given its pod."""
+
+    name: str
+    stated: Component
+    default: Resources
+    args: tuple[str, ...]
+    ports: tuple[Port, ...] = ()
+    probes: _Probes
+    dags: bool = False
+    """Reads DAGs."""
+    token: bool = False
+    """Speaks to the Kubernetes API server."""
+    grace: int = 30
+    configs: tuple[Config, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    volumes: tuple[Volume, ...] = field(default=())
+
+
+def workloads(site: Site) -> tuple[Workload, ...]:
+    """Return a Deployment for each component of the service's generation."""
+    shared = pods.config(site)
+    parts = [_front(site), _scheduler(site, shared), _triggerer(site)]
+    if site.modern:
+        parts.append(_dag_processor(site))
+    return tuple(_workload(site, part, shared) for part in parts if part.stated.replicas)
+
+
+def _workload(site: Site, part: _Part, shared: Config) -> Workload:
+    key = part.name.replace("-", "_")
+    keys = secret_files.component_keys(site)
+    container = Container(
+        name=part.name, image=site.image, args=part.args, ports=part.ports,
+        env=pods.environment(site, part.stated.env, site.origin(key, "env")),
+        mounts=(
+            *pods.mounts(site, keys), *part.mounts, *(git_sync.mounts(site) if part.dags else ()),
+        ),
+        resources=common.resources(
+            part.stated.resources, part.default, site.origin(key, "resources")
+        ),
+        startup=part.probes.startup, readiness=part.probes.readiness, liveness=part.probes.liveness,
+        origin=site.origin(key),
+    )  # fmt: skip
+    # What the ConfigMap's own workload is given by its checksum, the others are told here.
+    told = () if part.configs else (("platc.dev/airflow-config-checksum", pods.digest(shared)),)
+    pod = pods.pod(
+        site, container, init=(pods.wait(site, keys, container.resources),), dags=part.dags,
+        token=part.token, grace=part.grace, annotations=told, further=part.volumes,
+    )  # fmt: skip
+    return Workload(
+        name=f"{site.name}-{part.name}", namespace=site.namespace, service=site.name, app="airflow",
+        component=part.name, version=site.service.version, pod=pod,
+        controller=Deployment(replicas=part.stated.replicas),
+        exposures=(common.exposure(f"{site.name}-{part.name}", part.ports),) if part.ports else (),
+        configs=part.configs, origin=site.origin(key),
+    )  # fmt: skip
+
+
+def _front(site: Site) -> _Part:
+    """The user interface.
+
+    Measured at rest, with PostgreSQL: 3.3.2 with FAB 280 MiB for one worker and 622 MiB for two,
+    which share nothing; 2.7.3 354 MiB for two.
+    """
+    sections = settings.components(site)
+    if site.modern:
+        stated = site.service.api_server or Component()
+        count = settings.number(sections, "api", "workers", 1)
+        alive, ready = "/api/v2/version", "/api/v2/monitor/health"
+        args: tuple[str, ...] = ("api-server",)
+        default = common.sized(
+            memory=128 + 320 * count, cpu=100, most_memory=256 + 512 * count, most_cpu=1000
+        )
+    else:
+        stated = site.service.webserver or Component()
+        count = settings.number(sections, "webserver", "workers", 2)
+        alive = ready = "/health"
+        # Its PID file lies in AIRFLOW_HOME otherwise, which is read-only here.
+        args = ("webserver", "--pid", "/tmp/airflow-webserver.pid")  # noqa: S108 - in a pod
+        default = common.sized(
+            memory=256 + 128 * count, cpu=100, most_memory=512 + 256 * count, most_cpu=1000
+        )
+    probes = _Probes(
+        startup=Probe(handler=HttpGet(alive, HTTP), period=5, timeout=10, failures=60),
+        readiness=Probe(handler=HttpGet(ready, HTTP), timeout=10),
+        liveness=Probe(handler=HttpGet(alive, HTTP), period=30, timeout=20, failures=5),
+    )
+    return _Part(
+        name=site.front, stated=stated, default=default, args=args, ports=(Port("http", HTTP),),
+        probes=probes, token=True,
+    )  # fmt: skip
+
+
+def _scheduler(site: Site, shared: Config) -> _Part:
+    """The scheduler, asked for its state by its own health server.
+
+    That answers from the heartbeat in the database, as ``airflow jobs check`` does, without another
+    Airflow of 140 MiB being started in the container for every probe.
+    """
+    ask = HttpGet("/health", HEALTH)
+    template = worker.template_config(site)
+    probes = _Probes(
+        startup=Probe(handler=ask, period=5, timeout=10, failures=60),
+        readiness=Probe(handler=ask, timeout=10),
+        liveness=Probe(handler=ask, period=60, timeout=20, failures=5),
+    )
+    return _Part(
+        name="scheduler", stated=site.service.scheduler, args=("scheduler",), probes=probes,
+        default=common.sized(memory=512, cpu=250, most_memory=1024, most_cpu=1000),
+        dags=not site.modern, token=True, configs=(shared, template),
+        mounts=(Mount("pod-template", POD_TEMPLATES, read_only=True),),
+        volumes=(Volume("pod-template", ConfigFiles(template.name)),),
+    )  # fmt: skip
+
+
+def _dag_processor(site: Site) -> _Part:
+    return _Part(
+        name="dag-processor", stated=site.service.dag_processor or Component(), dags=True,
+        args=("dag-processor",), probes=_of_background(site, "DagProcessorJob"),
+        default=common.sized(memory=384, cpu=100, most_memory=768, most_cpu=1000),
+    )  # fmt: skip
+
+
+def _triggerer(site: Site) -> _Part:
+    return _Part(
+        name="triggerer", stated=site.service.triggerer, dags=True, grace=60,
+        # Nobody could reach a server of its logs: a Deployment's pods have no names in DNS.
+        args=("triggerer", "--skip-serve-logs"), probes=_of_background(site, "TriggererJob"),
+        default=common.sized(memory=320, cpu=50, most_memory=640, most_cpu=500),
+    )  # fmt: skip
+
+
+def _of_background(site: Site, job: str) -> _Probes:
+    """Return the probes of a component that serves nothing.
+
+    It is ready when the DAGs are there, and alive while its heartbeat is in the database. To ask
+    for the latter starts another Airflow for some seconds, so it is done rarely.
+    """
+    alive = Exec(("airflow", "jobs", "check", "--job-type", job, "--local"))
+    return _Probes(
+        startup=Probe(handler=alive, period=15, timeout=30, failures=20, delay=15),
+        readiness=Probe(handler=Exec(("test", "-d", site.dags_folder)), period=15),
+        liveness=Probe(handler=alive, period=60, timeout=30, failures=5),
+    )

@@ -1,0 +1,102 @@
+"""Who of Airflow talks to whom: its links to other services, and edges within and outside."""
+
+from __future__ import annotations
+
+from platc_compiler.ir.network import ApiServer, Edge, Link, Pods
+from platc_compiler.lower import common
+from platc_compiler.lower.airflow import git_sync, migration, worker
+from platc_compiler.lower.airflow.site import HTTP, STATSD, Site
+
+
+def links(site: Site) -> tuple[Link, ...]:
+    """Return the connections to other services.
+
+    ``depends_on`` is for the code of tasks: it runs in their pods, and in the triggerer while it
+    waits there.
+    """
+    task_code = [site.pods(worker.COMPONENT), *_triggerer(site)]
+    declared = [
+        link
+        for source in task_code
+        for link in common.links(site.service.depends_on, source, site.origin("depends_on"))
+    ]
+    return (*_to_database(site), *_to_logs(site), *_to_mail(site), *declared)
+
+
+def edges(site: Site) -> tuple[Edge, ...]:
+    """Return the connections to Airflow's own parts, to the API server and to the repository."""
+    return (
+        *git_sync.edges(site, *_readers_of_dags(site)),
+        *_to_api_server(site),
+        *_reports(site),
+        *_to_statsd(site),
+    )
+
+
+def _triggerer(site: Site) -> tuple[Pods, ...]:
+    return (site.pods("triggerer"),) if site.service.triggerer.replicas else ()
+
+
+def _parser(site: Site) -> str:
+    return "dag-processor" if site.modern else "scheduler"
+
+
+def _readers_of_dags(site: Site) -> tuple[Pods, ...]:
+    return (site.pods(worker.COMPONENT), *_triggerer(site), site.pods(_parser(site)))
+
+
+def _components(site: Site) -> tuple[Pods, ...]:
+    parser = (site.pods("dag-processor"),) if site.modern else ()
+    return (site.pods(site.front), site.pods("scheduler"), *_triggerer(site), *parser)
+
+
+def _to_database(site: Site) -> tuple[Link, ...]:
+    """All but the tasks of 3.x, which have the API server for that."""
+    tasks = () if site.modern else (site.pods(worker.COMPONENT),)
+    sources = (*_components(site), site.pods(migration.COMPONENT), *tasks)
+    place = site.origin("database")
+    return tuple(Link(source, site.database.service, None, place) for source in sources)
+
+
+def _to_logs(site: Site) -> tuple[Link, ...]:
+    """The user interface reads them; in 3.x tasks write them."""
+    if site.service.logs is None:
+        return ()
+    writers = (site.pods(worker.COMPONENT),) if site.modern else ()
+    sources = (site.pods(site.front), *writers)
+    return tuple(Link(source, site.service.logs, None, site.origin("logs")) for source in sources)
+
+
+def _to_mail(site: Site) -> tuple[Link, ...]:
+    """Tasks tell of their own failure; whoever parses DAGs tells of tasks that were lost."""
+    if site.mail is None:
+        return ()
+    sources = (site.pods(worker.COMPONENT), site.pods(_parser(site)))
+    place = ("notifications", "smtp", "service")
+    return tuple(Link(source, site.mail.service, None, place) for source in sources)
+
+
+def _to_api_server(site: Site) -> tuple[Edge, ...]:
+    """The executor, the reader of running tasks' logs, and tasks that start pods."""
+    tasks = (site.pods(worker.COMPONENT),) if site.starts_pods else ()
+    sources = (site.pods("scheduler"), site.pods(site.front), *tasks)
+    port = site.context.spec.cluster.api_server.port
+    return tuple(
+        Edge(source, ApiServer(), port, "TCP", "API server", site.origin()) for source in sources
+    )
+
+
+def _reports(site: Site) -> tuple[Edge, ...]:
+    """Tasks of 3.x report to the API server's execution API."""
+    if not site.modern:
+        return ()
+    source, target = site.pods(worker.COMPONENT), site.pods(site.front)
+    return (Edge(source, target, HTTP, "TCP", "execution API", site.origin()),)
+
+
+def _to_statsd(site: Site) -> tuple[Edge, ...]:
+    sources = (*_components(site), site.pods(worker.COMPONENT))
+    target = site.pods("statsd")
+    return tuple(
+        Edge(source, target, STATSD, "UDP", "StatsD", site.origin("statsd")) for source in sources
+    )

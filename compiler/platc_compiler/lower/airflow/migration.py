@@ -1,0 +1,95 @@
+"""The job that migrates the database, makes the first user and the pools.
+
+A Job is immutable: its name ends in a digest of all that it is, so that applying the same platform
+again changes nothing, and another one makes another job. Old ones delete themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+from platc_compiler.ir.pods import Container, Env, Mount, Pod, SecretKey
+from platc_compiler.ir.workloads import Job, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.airflow import pods, secret_files
+from platc_compiler.lower.airflow.site import FS_GROUP, HOME, USER, Site
+
+COMPONENT = "migration"
+_DEFAULT = common.sized(memory=256, cpu=100, most_memory=512, most_cpu=1000)
+_ATTEMPTS = 60
+"""How often the image's entry point asks for the database, every 3 s and the time of a start."""
+_POOLS = f"{HOME}/pools.json"
+
+
+def workload(site: Site) -> Workload:
+    """Return the job."""
+    pod = _pod(site)
+    whole = repr((site.context.spec.platform, site.namespace, site.service.version, pod))
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    return Workload(
+        name=f"{site.name}-{COMPONENT}-{digest}", namespace=site.namespace, service=site.name,
+        app="airflow", component=COMPONENT, version=site.service.version,
+        controller=Job(retries=10, deadline=timedelta(minutes=30)), pod=pod,
+        origin=site.origin(COMPONENT),
+    )  # fmt: skip
+
+
+def _pod(site: Site) -> Pod:
+    keys = secret_files.component_keys(site)
+    steps = [_migrate(site, keys), *_first_user(site, keys), *_pools(site, keys)]
+    needed = (*keys, *_password(site))
+    return Pod(
+        init=tuple(steps[:-1]), containers=(steps[-1],), volumes=pods.volumes(site, needed),
+        user=USER, group=USER, fs_group=FS_GROUP, restart="OnFailure",
+        service_account=f"{site.name}-{COMPONENT}",
+        node_selector=tuple(sorted(site.service.node_selector.items())),
+    )  # fmt: skip
+
+
+def _step(site: Site, name: str, keys: tuple[SecretKey, ...], args: tuple[str, ...]) -> Container:
+    place = site.origin(COMPONENT)
+    return Container(
+        name=name, image=site.image, args=args, env=pods.environment(site, {}, ()),
+        mounts=pods.mounts(site, keys),
+        resources=common.resources(site.service.migration, _DEFAULT, place), origin=place,
+    )  # fmt: skip
+
+
+def _migrate(site: Site, keys: tuple[SecretKey, ...]) -> Container:
+    step = _step(site, "migrate", keys, ("db", "migrate"))
+    patient = tuple(
+        Env(env.name, str(_ATTEMPTS)) if env.name == "CONNECTION_CHECK_MAX_COUNT" else env
+        for env in step.env
+    )
+    return replace(step, env=patient)
+
+
+def _password(site: Site) -> tuple[SecretKey, ...]:
+    admin = site.service.admin
+    if admin is None:
+        return ()
+    return (common.secret_key(admin.password, site.origin("admin", "password")),)
+
+
+def _first_user(site: Site, keys: tuple[SecretKey, ...]) -> tuple[Container, ...]:
+    """Return the step that makes the first user; one that exists is left as it is."""
+    admin = site.service.admin
+    if admin is None:
+        return ()
+    command = site.context.templates.text(
+        "kinds/airflow/create_user.sh.j2",
+        admin=admin,
+        password=secret_files.path(_password(site)[0]),
+    )
+    step = _step(site, "create-user", (*keys, *_password(site)), ("bash", "-c", command))
+    return (step,)
+
+
+def _pools(site: Site, keys: tuple[SecretKey, ...]) -> tuple[Container, ...]:
+    if not site.service.pools:
+        return ()
+    step = _step(site, "pools", keys, ("pools", "import", _POOLS))
+    mount = Mount("config", _POOLS, read_only=True, sub_path="pools.json")
+    return (replace(step, mounts=(*step.mounts, mount)),)

@@ -1,0 +1,167 @@
+"""What the pods of Airflow's own image have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.pods import (
+    ConfigFiles,
+    Container,
+    EmptyDir,
+    Env,
+    Mount,
+    Pod,
+    Resources,
+    SecretKey,
+    Volume,
+)
+from platc_compiler.ir.workloads import Config
+from platc_compiler.lower import common
+from platc_compiler.lower.airflow import git_sync, secret_files, settings
+from platc_compiler.lower.airflow.site import (
+    CONFIG_FILE,
+    CONNECTION,
+    FS_GROUP,
+    HOME,
+    LOGS,
+    USER,
+    Site,
+)
+
+_MIGRATION_WAIT = 600
+"""Seconds that a component waits for the database to be migrated, before its pod tries anew."""
+_TMP = 256 << 20
+_LOG_SIZE = 512 << 20
+
+
+def config(site: Site) -> Config:
+    """Return the files that all components read."""
+    templates = site.context.templates
+    folder = "kinds/airflow"
+    files = [("airflow.cfg", settings.text(site, settings.components(site)))]
+    if site.database.password is not None:
+        text = templates.text(
+            f"{folder}/connection.py.j2",
+            password=secret_files.path(SecretKey(*site.database.password)),
+            user=site.database.owner, address=site.database_port.address,
+            database=site.database.name,
+        )  # fmt: skip
+        files.append(("connection.py", text))
+    if site.modern:
+        files.append(("worker.cfg", settings.text(site, settings.worker(site))))
+    else:
+        text = templates.text(f"{folder}/webserver_config.py.j2")
+        files.append(("webserver_config.py", text))
+    if site.service.pools:
+        files.append(("pools.json", _pools(site)))
+    return Config(site.config, tuple(files), shared=True)
+
+
+def _pools(site: Site) -> str:
+    """Return the pools as ``airflow pools import`` reads them."""
+    pools = {
+        name: {"slots": slots, "description": "", "include_deferred": False}
+        for name, slots in sorted(site.service.pools.items())
+    }
+    return json.dumps(pools, indent=2) + "\n"
+
+
+def digest(shared: Config) -> str:
+    """Return what changes whenever a file of the shared configuration does."""
+    return hashlib.sha256(repr(shared.files).encode()).hexdigest()[:32]
+
+
+def mounts(site: Site, keys: tuple[SecretKey, ...], *, worker: bool = False) -> tuple[Mount, ...]:
+    """Return where a container of Airflow's image sees its files and what it may write to."""
+    _, secrets = secret_files.volumes(keys)
+    isolated = worker and site.modern
+    files = {CONFIG_FILE: "worker.cfg" if isolated else "airflow.cfg"}
+    if not isolated and site.database.password is not None:
+        files[CONNECTION] = "connection.py"
+    if not site.modern:
+        files[f"{HOME}/webserver_config.py"] = "webserver_config.py"
+    return (
+        *(Mount("config", path, read_only=True, sub_path=key) for path, key in files.items()),
+        *secrets,
+        Mount("logs", LOGS),
+        Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
+    )
+
+
+def volumes(site: Site, keys: tuple[SecretKey, ...]) -> tuple[Volume, ...]:
+    """Return the volumes behind :func:`mounts`."""
+    secrets, _ = secret_files.volumes(keys)
+    return (
+        Volume("config", ConfigFiles(site.config)),
+        *secrets,
+        Volume("logs", EmptyDir(size=_LOG_SIZE)),
+        Volume("tmp", EmptyDir(size=_TMP)),
+    )
+
+
+def environment(site: Site, stated: dict[str, str], place: Origin) -> tuple[Env, ...]:
+    """Return the environment of a container of Airflow's image.
+
+    The image's entry point asks for the database before every command unless it is told not to:
+    another start of Airflow each time, and tasks of 3.x cannot reach it at all.
+    """
+    return (
+        Env("CONNECTION_CHECK_MAX_COUNT", "0"),
+        *mail_connection(site),
+        *common.environment(stated, place),
+    )
+
+
+def mail_connection(site: Site) -> tuple[Env, ...]:
+    """Return the connection ``smtp_default`` of 3.x, which knows no login in its settings."""
+    smtp = site.mail
+    if smtp is None or not site.modern:
+        return ()
+    offer = site.context.offer(smtp.service)
+    fields: dict[str, object] = {
+        "conn_type": "smtp", "host": offer.host, "port": offer.public or offer.number,
+        "extra": {"from_email": smtp.sender, "disable_ssl": True},
+    }  # fmt: skip
+    known: list[Env] = []
+    if smtp.username is not None:
+        fields["login"] = smtp.username
+    if smtp.password is not None:
+        key = common.secret_key(smtp.password, ("notifications", "smtp", "password"))
+        known.append(Env("SMTP_PASSWORD", key))
+        fields["password"] = "$(SMTP_PASSWORD)"  # noqa: S105 - a reference that the kubelet resolves
+    return (*known, Env("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(fields)))
+
+
+def wait(site: Site, keys: tuple[SecretKey, ...], resources: Resources) -> Container:
+    """Return the container that holds a component back until the database is migrated."""
+    args = ("db", "check-migrations", "--migration-wait-timeout", str(_MIGRATION_WAIT))
+    return Container(
+        name="wait-for-migrations", image=site.image, args=args,
+        env=environment(site, {}, ()), mounts=mounts(site, keys), resources=resources,
+        origin=site.origin(),
+    )  # fmt: skip
+
+
+def pod(  # noqa: PLR0913 - parts of a pod
+    site: Site,
+    container: Container,
+    *,
+    init: tuple[Container, ...] = (),
+    dags: bool = False,
+    token: bool = False,
+    grace: int = 30,
+    annotations: tuple[tuple[str, str], ...] = (),
+    further: tuple[Volume, ...] = (),
+) -> Pod:
+    """Return the pod of a component."""
+    keys = secret_files.component_keys(site)
+    needed = (*keys, *git_sync.keys(site)) if dags else keys
+    return Pod(
+        containers=(container,),
+        init=(*init, *(git_sync.sidecar(site) if dags else ())),
+        volumes=(*volumes(site, needed), *further, *(git_sync.volumes(site) if dags else ())),
+        user=USER, group=USER, fs_group=FS_GROUP, token=token, grace=grace, annotations=annotations,
+        node_selector=tuple(sorted(site.service.node_selector.items())),
+    )  # fmt: skip

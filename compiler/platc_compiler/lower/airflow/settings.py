@@ -1,0 +1,133 @@
+"""airflow.cfg: what platc sets in each generation, with the user's own sections merged over it.
+
+Names and defaults are those of each release's ``config.yml`` and of its providers'
+``get_provider_info``; ``tests/real/test_airflow.py`` holds every name to them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from platc_compiler.lower import common
+from platc_compiler.lower.airflow import remote_logs
+from platc_compiler.lower.airflow.secret_files import reference_path
+from platc_compiler.lower.airflow.site import (
+    CONNECTION,
+    HEALTH,
+    HTTP,
+    LOGS,
+    POD_TEMPLATES,
+    STATSD,
+    Site,
+)
+
+Sections = dict[str, dict[str, str]]
+"""Options by section, as they stand in airflow.cfg."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    repository: str
+    tag: str
+    """Empty when the image is given by its digest: the pod template's own image holds then."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    host: str
+    port: int
+    sender: str
+    username: str | None
+    password: str | None
+    """The file that holds it."""
+
+
+def components(site: Site) -> Sections:
+    """Return the settings of every component; in 2.x they are those of tasks too."""
+    return _merged(_generated(site, worker=False), site.service.config)
+
+
+def worker(site: Site) -> Sections:
+    """Return the settings of tasks in 3.x.
+
+    They speak to the API server alone: neither the database nor any key is within their reach.
+    """
+    own = _generated(site, worker=True)
+    stated = {
+        section: options
+        for section, options in site.service.config.items()
+        if section not in {"api", "api_auth", "database", "fab"}
+    }
+    return _merged(own, stated)
+
+
+def number(sections: Sections, section: str, option: str, default: int) -> int:
+    """Return an option that is a whole number, the default where it is none."""
+    text = sections.get(section, {}).get(option, "")
+    return int(text) if text.isdecimal() else default
+
+
+def text(site: Site, sections: Sections) -> str:
+    """Return airflow.cfg."""
+    return site.context.templates.text("kinds/airflow/airflow.cfg.j2", sections=sections)
+
+
+def _generated(site: Site, *, worker: bool) -> Mapping[str, Mapping[str, object]]:
+    service = site.service
+    keys = service.keys
+    git = service.dags.git
+    generated: Mapping[str, Mapping[str, object]] = site.context.templates.data(
+        f"kinds/airflow/settings-{service.generation}.yaml.j2",
+        worker=worker, namespace=site.namespace, dags_folder=site.dags_folder,
+        api_server=site.front_url, connection=CONNECTION, port=HTTP, health_port=HEALTH,
+        keys={
+            "fernet": reference_path(keys.fernet),
+            "session": reference_path(keys.session),
+            "jwt": reference_path(keys.jwt) if keys.jwt else None,
+        },
+        url=service.url.replace("%", "%%") if service.url else None,
+        issuer=f"{site.context.spec.platform}/{site.name}",
+        refresh=git.period if git else None,
+        pod_template=f"{POD_TEMPLATES}/pod_template.yaml", image=_image(site.image),
+        log_folder=LOGS, logs=remote_logs.store(site), mail=_mail(site),
+        statsd={"host": common.host(f"{site.name}-statsd", site.namespace), "port": STATSD},
+    )  # fmt: skip
+    return generated
+
+
+def _image(image: str) -> _Image:
+    if "@" in image:
+        return _Image(image, "")
+    head, slash, last = image.rpartition("/")
+    repository, _, tag = last.partition(":")
+    return _Image(head + slash + repository, tag)
+
+
+def _mail(site: Site) -> _Mail | None:
+    if site.mail is None:
+        return None
+    offer = site.context.offer(site.mail.service)
+    password = reference_path(site.mail.password) if site.mail.password else None
+    port = offer.public or offer.number
+    return _Mail(offer.host, port, site.mail.sender, site.mail.username, password)
+
+
+def _merged(
+    generated: Mapping[str, Mapping[str, object]], stated: Mapping[str, Mapping[str, object]]
+) -> Sections:
+    names = dict.fromkeys([*generated, *stated])
+    both = {name: {**generated.get(name, {}), **stated.get(name, {})} for name in names}
+    texts = {
+        section: {option: _value(value) for option, value in options.items() if value is not None}
+        for section, options in both.items()
+    }
+    return {section: options for section, options in texts.items() if options}
+
+
+def _value(value: object) -> str:
+    """Return a value as Airflow's parser reads it."""
+    if isinstance(value, bool):
+        return str(value)
+    return json.dumps(value) if isinstance(value, (list, dict)) else str(value)

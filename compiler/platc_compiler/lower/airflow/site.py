@@ -1,0 +1,138 @@
+"""An Airflow service with what each of its parts must know, and where things lie in its pods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import Labels, Offer, Pods
+from platc_compiler.ir.platform import Database
+from platc_compiler.lower import common
+from platc_compiler.lower.kind import Context
+from platc_spec.kinds import airflow as spec
+from platc_spec.observability import Smtp
+
+HOME = "/opt/airflow"
+"""``AIRFLOW_HOME`` of the official image."""
+DAGS = f"{HOME}/dags"
+LOGS = f"{HOME}/logs"
+SECRETS = f"{HOME}/secrets"
+CONFIG_FILE = f"{HOME}/airflow.cfg"
+CONNECTION = f"{HOME}/connection.py"
+POD_TEMPLATES = f"{HOME}/pod_templates"
+
+USER = 50_000
+"""The image's user; everything that Airflow reads there belongs to it."""
+FS_GROUP = 0
+"""The image's group: what it makes in a volume stays writable for any user of the image."""
+
+HTTP = 8080
+HEALTH = 8974
+"""The scheduler's own health server (``[scheduler] scheduler_health_check_server_port``)."""
+STATSD = 9125
+METRICS = 9102
+
+
+@dataclass(frozen=True)
+class Site:
+    """A service of kind ``airflow`` in its platform."""
+
+    name: str
+    service: spec.Airflow
+    context: Context
+
+    @property
+    def modern(self) -> bool:
+        """Whether it is of the third generation."""
+        return self.service.generation >= 3  # noqa: PLR2004 - the generation's number
+
+    @cached_property
+    def namespace(self) -> str:
+        """Where its pods run, those of tasks included."""
+        return self.context.namespace(self.service)
+
+    @property
+    def image(self) -> str:
+        """The image of every component and of tasks."""
+        return self.service.image or f"apache/airflow:{self.service.version}"
+
+    @cached_property
+    def database(self) -> Database:
+        """Its database."""
+        return self.context.database(self.service.database)
+
+    @property
+    def database_port(self) -> Offer:
+        """Where the database answers."""
+        return self.context.offer(self.database.service)
+
+    @property
+    def front(self) -> str:
+        """The component that serves the user interface."""
+        return front(self.service)
+
+    @property
+    def front_url(self) -> str:
+        """The user interface's address inside the cluster."""
+        return f"http://{common.host(f'{self.name}-{self.front}', self.namespace)}:{HTTP}"
+
+    @property
+    def dags_folder(self) -> str:
+        """Where the DAGs lie: below git-sync's link, or in the image."""
+        git = self.service.dags.git
+        return "/".join(filter(None, (DAGS, "repo", git.subpath))) if git else DAGS
+
+    @property
+    def config(self) -> str:
+        """The ConfigMap that all components read."""
+        return f"{self.name}-config"
+
+    @cached_property
+    def mail(self) -> Smtp | None:
+        """The mail server, when a pipeline of this service sends mail."""
+        wanted = any(
+            pipeline.defaults.email
+            and (pipeline.defaults.email_on_failure or pipeline.defaults.email_on_retry)
+            for pipeline in self.context.spec.pipelines.values()
+            if pipeline.runs_on == self.name
+        )
+        notifications = self.context.spec.notifications
+        return notifications.smtp if wanted and notifications else None
+
+    @property
+    def starts_pods(self) -> bool:
+        """Whether tasks start pods of their own."""
+        stated = self.service.worker.starts_pods
+        return stated if stated is not None else any(
+            task.image
+            for pipeline in self.context.spec.pipelines.values()
+            if pipeline.runs_on == self.name
+            for task in pipeline.tasks.values()
+        )  # fmt: skip
+
+    def selector(self, component: str) -> Labels:
+        """Return the labels that select the pods of one component."""
+        return selector(self.name, component)
+
+    def pods(self, component: str) -> Pods:
+        """Return the pods of one component as an end of a connection."""
+        return Pods(f"{self.name}-{component}", self.namespace, self.selector(component))
+
+    def origin(self, *rest: str | int) -> Origin:
+        """Return the path of a part of the service in platform.yaml."""
+        return common.origin(self.name, *rest)
+
+
+def selector(name: str, component: str) -> Labels:
+    """Return the labels that select the pods of one component of a service."""
+    return (
+        ("app.kubernetes.io/component", component),
+        ("app.kubernetes.io/instance", name),
+        ("app.kubernetes.io/name", "airflow"),
+    )
+
+
+def front(service: spec.Airflow) -> str:
+    """Return the name of the component that serves the user interface."""
+    return "api-server" if service.generation >= 3 else "webserver"  # noqa: PLR2004 - generation

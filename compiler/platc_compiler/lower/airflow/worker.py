@@ -1,0 +1,73 @@
+"""The pod in which the KubernetesExecutor runs a task, and the template it is made from.
+
+The executor demands a container named ``base`` and fills in its arguments, the pod's name and
+labels of its own (``PodGenerator.construct_pod`` of apache-airflow-providers-cncf-kubernetes).
+"""
+
+from __future__ import annotations
+
+from platc_compiler.ir.pipelines import Runner
+from platc_compiler.ir.pods import Container, Env, Pod, SecretKey
+from platc_compiler.ir.workloads import Artefact, Config
+from platc_compiler.lower import common
+from platc_compiler.lower.airflow import git_sync, pods, secret_files, settings
+from platc_compiler.lower.airflow.site import FS_GROUP, USER, Site
+
+COMPONENT = "worker"
+_DEFAULT = common.sized(memory=384, cpu=100, most_memory=768, most_cpu=1000)
+"""3.3.2: the supervisor and the task, 150 MiB each, and what the task imports."""
+_POOLS = {"default_pool": 128}
+
+
+def runner(site: Site) -> Runner:
+    """Return the service as pipelines must know it."""
+    sections = settings.components(site)
+    return Runner(
+        service=site.name, namespace=site.namespace, version=site.service.version, worker=pod(site),
+        worker_labels=site.selector(COMPONENT),
+        parallelism=settings.number(sections, "core", "parallelism", 32),
+        active_tasks=settings.number(sections, "core", "max_active_tasks_per_dag", 16),
+        pools=tuple(sorted({**_POOLS, **site.service.pools}.items())), origin=site.origin(),
+    )  # fmt: skip
+
+
+def account(site: Site) -> str:
+    """Return the service account of tasks."""
+    return f"{site.name}-{COMPONENT}"
+
+
+def template_config(site: Site) -> Config:
+    """Return the pod template as the scheduler mounts it; it is read anew for every task."""
+    path = f"pod-templates/{site.name}.yaml"
+    return Config(
+        f"{site.name}-pod-template", (("pod_template.yaml", Artefact(path)),), reloads=True
+    )
+
+
+def pod(site: Site) -> Pod:
+    """Return the pod of a task."""
+    stated = site.service.worker
+    keys = _keys(site)
+    needed = (*keys, *git_sync.keys(site))
+    container = Container(
+        name="base", image=site.image,
+        # Else every task would load the executor's client of the Kubernetes API as well.
+        env=(
+            Env("AIRFLOW__CORE__EXECUTOR", "LocalExecutor"),
+            *pods.environment(site, stated.env, site.origin(COMPONENT, "env")),
+        ),
+        mounts=(*pods.mounts(site, keys, worker=True), *git_sync.mounts(site)),
+        resources=common.resources(stated.resources, _DEFAULT, site.origin(COMPONENT, "resources")),
+        origin=site.origin(COMPONENT),
+    )  # fmt: skip
+    return Pod(
+        containers=(container,), init=git_sync.once(site),
+        volumes=(*pods.volumes(site, needed), *git_sync.volumes(site)),
+        user=USER, group=USER, fs_group=FS_GROUP, restart="Never", grace=60,
+        token=site.starts_pods, service_account=account(site), labels=site.selector(COMPONENT),
+        node_selector=tuple(sorted(site.service.node_selector.items())),
+    )  # fmt: skip
+
+
+def _keys(site: Site) -> tuple[SecretKey, ...]:
+    return () if site.modern else secret_files.component_keys(site)

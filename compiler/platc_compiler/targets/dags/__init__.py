@@ -1,0 +1,206 @@
+"""The DAGs target: pipelines as Python files for the orchestrator that runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from platc_compiler.ir.pipelines import Pipeline, Task
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.pods import Amounts, Mount, SecretKey, Volume
+from platc_compiler.targets.dags import code
+from platc_compiler.targets.dags.order import order
+from platc_compiler.targets.documents import Artefacts
+from platc_compiler.templating import Raw, Templates
+from platc_spec.quantities import bytes_text, millicores_text
+
+_MODERN = 3
+_TAKEN = (
+    "DAG", "KubernetesPodOperator", "NOTIFY", "POD", "PythonOperator", "Secret", "SmtpNotifier",
+    "chain", "k8s", "pendulum", "timedelta",
+)  # fmt: skip
+"""Names that a generated file uses for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pod:
+    """The pod of a task, as far as it differs from that of others."""
+
+    name: str
+    image: Raw
+    command: Raw | None
+    args: Raw | None
+    labels: tuple[tuple[Raw, Raw], ...]
+    requests: Raw
+    limits: Raw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What the pods of all tasks have in common."""
+
+    namespace: str
+    account: str
+    user: int
+    group: int
+    fs_group: int | None
+    volumes: tuple[Volume, ...]
+    mounts: tuple[Mount, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Secret:
+    """An environment variable that is taken from a secret."""
+
+    variable: Raw
+    secret: str
+    key: str
+    operator: Raw
+    """As KubernetesPodOperator is told it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A task, as the template writes it."""
+
+    name: str
+    variable: Raw
+    pod: _Pod | None
+    function: Raw | None
+    env: tuple[tuple[Raw, Raw], ...]
+    secrets: tuple[_Secret, ...]
+    retries: int | None
+    timeout: Raw | None
+    pool: Raw | None
+    description: Raw | None
+
+
+def generated_dags(platform: Platform, templates: Templates) -> Artefacts:
+    """Return a file for each pipeline, by its path in the DAG folder."""
+    return {f"{pipeline.name}.py": _dag(pipeline, templates) for pipeline in platform.pipelines}
+
+
+def _dag(pipeline: Pipeline, templates: Templates) -> str:
+    modern = int(pipeline.runner.version.partition(".")[0]) >= _MODERN
+    names = code.Names(_TAKEN)
+    imported = _functions(pipeline, names)
+    variables = {task.name: names.fresh(task.name) for task in pipeline.tasks}
+    tasks = [
+        _task(task, variables[task.name], imported.get(task.python or ""))
+        for task in pipeline.tasks
+    ]
+    sequence = order({task.name: task.after for task in pipeline.tasks}, variables)
+    mailed = pipeline.email_on_failure or pipeline.email_on_retry
+    email = pipeline.email if mailed else ()
+    return templates.text(
+        "dags/dag.py.j2",
+        modern=modern, pipeline=pipeline, tasks=tasks, order=sequence, shared=_shared(pipeline),
+        docstring=code.docstring(pipeline.description or f"The pipeline {pipeline.name}"),
+        description=code.text(pipeline.description), schedule=pipeline.schedule,
+        start=Raw(f"{pipeline.start.year}, {pipeline.start.month}, {pipeline.start.day}"),
+        tags=code.sequence(pipeline.tags, len("    tags="), 4), owner=code.text(pipeline.owner),
+        email=code.sequence(email, len('        "email": '), 8) if email else None,
+        notify=_notify(email) if modern and email else None,
+        functions=_imports(imported), retry_delay=code.length_of_time(pipeline.retry_delay),
+        timeout=code.length_of_time(pipeline.timeout),
+        uses={
+            "timedelta": _uses_time(pipeline),
+            "pods": any(task.pod for task in pipeline.tasks),
+            "secrets": any(view.secrets and view.pod for view in tasks),
+            "kubernetes": any(v.pod or v.env or v.secrets for v in tasks),
+        },
+    )  # fmt: skip
+
+
+def _notify(email: tuple[str, ...]) -> Raw:
+    to = code.sequence(email, len("NOTIFY = SmtpNotifier(to=)"), 0)
+    return Raw(f"NOTIFY = SmtpNotifier(to={to})")
+
+
+def _uses_time(pipeline: Pipeline) -> bool:
+    stated = (pipeline.retry_delay, pipeline.timeout, *(task.timeout for task in pipeline.tasks))
+    return any(length is not None for length in stated)
+
+
+def _functions(pipeline: Pipeline, names: code.Names) -> Mapping[str, Raw]:
+    """Return the name of each function by its reference, ``module:function``."""
+    references = dict.fromkeys(task.python for task in pipeline.tasks if task.python)
+    return {reference: names.fresh(reference.partition(":")[2]) for reference in references}
+
+
+def _imports(functions: Mapping[str, Raw]) -> tuple[Raw, ...]:
+    """Return the lines that import functions, in the order of isort."""
+    by_module: dict[str, list[str]] = {}
+    for reference, name in functions.items():
+        module, _, function = reference.partition(":")
+        alias = function if name == function else f"{function} as {name}"
+        by_module.setdefault(module, []).append(alias)
+    return tuple(_import(module, sorted(by_module[module])) for module in sorted(by_module))
+
+
+def _import(module: str, names: list[str]) -> Raw:
+    head = f"from {module} import "
+    line = head + ", ".join(names)
+    return Raw(line) if len(line) < 88 else code.bracketed(f"{head}(", names, ")", 88, 0)  # noqa: PLR2004
+
+
+def _task(task: Task, variable: Raw, function: Raw | None) -> _Task:
+    return _Task(
+        name=task.name, variable=variable, function=function, pod=_pod(task),
+        env=tuple(
+            (code.text(e.name), code.text(e.value)) for e in task.env if isinstance(e.value, str)
+        ),
+        secrets=tuple(
+            _secret(e.name, e.value) for e in task.env if isinstance(e.value, SecretKey)
+        ),
+        retries=task.retries, timeout=code.length_of_time(task.timeout),
+        pool=code.text(task.pool) if task.pool else None,
+        description=code.text(task.description) if task.description else None,
+    )  # fmt: skip
+
+
+def _pod(task: Task) -> _Pod | None:
+    if task.pod is None:
+        return None
+    container = task.pod.containers[0]
+    return _Pod(
+        name=task.name.lower().replace("_", "-").strip("-"), image=code.text(container.image),
+        command=_arguments("cmds", container.command), args=_arguments("arguments", container.args),
+        labels=tuple((code.text(key), code.text(value)) for key, value in task.pod.labels),
+        requests=_amounts("requests", container.resources.requests),
+        limits=_amounts("limits", container.resources.limits),
+    )  # fmt: skip
+
+
+def _arguments(parameter: str, values: tuple[str, ...]) -> Raw | None:
+    return code.sequence(values, len(f"        {parameter}="), 8) if values else None
+
+
+def _amounts(parameter: str, amounts: Amounts) -> Raw:
+    stated = (
+        ("memory", amounts.memory, bytes_text),
+        ("cpu", amounts.cpu, millicores_text),
+        ("ephemeral-storage", amounts.ephemeral_storage, bytes_text),
+    )
+    items = [f'"{name}": "{write(value)}"' for name, value, write in stated if value is not None]
+    return code.bracketed("{", items, "}", len(f"            {parameter}="), 12)
+
+
+def _secret(variable: str, key: SecretKey) -> _Secret:
+    items = [code.text(part) for part in ("env", variable, key.secret, key.key)]
+    return _Secret(
+        variable=items[1], secret=key.secret, key=key.key,
+        operator=code.bracketed("Secret(", items, ")", 12, 12),
+    )  # fmt: skip
+
+
+def _shared(pipeline: Pipeline) -> _Shared | None:
+    pod = next((task.pod for task in pipeline.tasks if task.pod), None)
+    if pod is None:
+        return None
+    runner = pipeline.runner
+    return _Shared(
+        namespace=runner.namespace, account=pod.service_account or f"{runner.service}-task",
+        user=pod.user, group=pod.group, fs_group=pod.fs_group, volumes=pod.volumes,
+        mounts=pod.containers[0].mounts,
+    )  # fmt: skip

@@ -1,0 +1,208 @@
+"""``airflow``: workflow orchestration, 2.x with its webserver and 3.x with its API server."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, IPvAnyNetwork, model_validator
+
+from platc_spec.base import (
+    Duration,
+    Env,
+    Model,
+    Refers,
+    Resources,
+    SecretRef,
+    ServiceName,
+    Version,
+)
+from platc_spec.service import Component, DatabaseRef, Deployed
+
+GIT_SYNC = "registry.k8s.io/git-sync/git-sync:v4.7.1"
+STATSD_EXPORTER = "quay.io/prometheus/statsd-exporter:v0.31.0"
+
+
+def _supported(version: str) -> str:
+    match = re.match(r"(\d+)\.(\d+)\.\d+", version)
+    release = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not ((2, 7) <= release < (3, 0) or (3, 2) <= release < (4, 0)):
+        raise ValueError(
+            f"platc knows Airflow 2.7 to 2.11 and 3.2 onwards, not {version}: write such as 3.3.2"
+        )
+    return version
+
+
+AirflowVersion = Annotated[Version, AfterValidator(_supported)]
+"""A release of Airflow, major, minor and patch."""
+
+Setting = (
+    Annotated[str, Field(pattern=r"^[^\n]*$")]
+    | bool
+    | int
+    | float
+    | list[Any]
+    | dict[str, Any]
+    | None
+)
+"""A value of an option on one line; lists and mappings are written as JSON, ``null`` removes what
+platc sets."""
+
+Slots = Annotated[int, Field(ge=1, le=100_000, strict=True)]
+
+
+class Keys(Model):
+    """The keys that every component shares; ``platc seal --generate`` makes them."""
+
+    fernet: SecretRef
+    """Encrypts connections and variables in the database (``generate: fernet``)."""
+    session: SecretRef
+    """Signs browser sessions (``[webserver] secret_key``, in 3.x ``[api] secret_key``)."""
+    jwt: SecretRef | None = None
+    """Signs the tokens with which tasks call the API server; 3.x only, and needed there."""
+
+
+class Admin(Model):
+    """The first user, made when the database is migrated and left alone ever after."""
+
+    username: Annotated[str, Field(min_length=1, max_length=64)] = "admin"
+    """The name to log in with."""
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] = "admin@example.com"
+    """The address."""
+    first_name: str = "Platform"
+    """The first name."""
+    last_name: str = "Admin"
+    """The last name."""
+    password: SecretRef
+    """The declared secret that holds the password."""
+
+
+class Git(Model):
+    """A repository that git-sync brings to every component that reads DAGs."""
+
+    repo: Annotated[
+        str,
+        Field(
+            pattern=r"^(https?://|ssh://|[\w.-]+@)[\w.-]", examples=["https://example.com/dags.git"]
+        ),
+    ]
+    """The repository's address."""
+    ref: str = "HEAD"
+    """The branch, tag or commit."""
+    subpath: Annotated[str, Field(pattern=r"^([\w.-]+(/[\w.-]+)*)?$")] = ""
+    """The folder of the repository that holds the DAGs; left out, its root."""
+    period: Duration = timedelta(seconds=60)
+    """How often it is asked for news."""
+    max_failures: Annotated[int, Field(ge=-1, le=10_000, strict=True)] = 5
+    """How many failures in a row are borne before the container restarts; -1 bears any number."""
+    username: str | None = None
+    """The user to log in as, over HTTPS."""
+    password: SecretRef | None = None
+    """The password or token of that user."""
+    ssh_key: SecretRef | None = None
+    """The private key, over SSH."""
+    known_hosts: SecretRef | None = None
+    """The host's public keys, over SSH; needed with ``ssh_key``."""
+    cidrs: tuple[IPvAnyNetwork, ...] = ()
+    """The host's addresses; left out, every public address, on the repository's port only."""
+    image: str = GIT_SYNC
+    """The image of git-sync, v4."""
+    resources: Resources = Resources()
+    """Requests and limits of each git-sync container."""
+
+    @model_validator(mode="after")
+    def _complete_login(self) -> Git:
+        if (self.username is None) != (self.password is None):
+            raise ValueError("username and password of a repository belong together")
+        if (self.ssh_key is None) != (self.known_hosts is None):
+            raise ValueError("ssh_key and known_hosts of a repository belong together")
+        if self.ssh_key is not None and self.repo.startswith("http"):
+            raise ValueError(
+                "ssh_key needs a repository reached by SSH, such as git@example.com:dags.git"
+            )
+        return self
+
+
+class Dags(Model):
+    """Where the DAGs come from; with nothing stated, from ``/opt/airflow/dags`` in the image."""
+
+    git: Git | None = None
+    """A git repository."""
+
+
+class Worker(Model):
+    """The pod in which the executor runs each task."""
+
+    resources: Resources = Resources()
+    """Requests and limits of a task's pod, beside any pod that the task itself starts."""
+    env: Env = {}
+    """Further environment variables of tasks."""
+    starts_pods: bool | None = None
+    """Whether tasks may start pods of their own in their namespace (KubernetesPodOperator); left
+    out, when a pipeline has a task with an image."""
+    reads_xcom: bool = False
+    """Whether they may execute commands in those pods as well, as ``do_xcom_push`` needs: in
+    every pod of the namespace, the scheduler's included."""
+
+
+class Airflow(Deployed):
+    """Apache Airflow with the KubernetesExecutor: each task runs in a pod of its own."""
+
+    kind: Literal["airflow"]
+    version: AirflowVersion
+    """The release: 2.7 to 2.11, or 3.2 onwards."""
+    config: dict[str, dict[str, Setting]] = {}
+    """Options of airflow.cfg by section, as Airflow's own reference names them in this release."""
+    database: DatabaseRef
+    """The database that holds Airflow's state, written ``service/database``."""
+    keys: Keys
+    """The keys that every component shares."""
+    admin: Admin | None = None
+    """The first user; without one, nobody can log in before ``airflow users create``."""
+    dags: Dags = Dags()
+    """Where the DAGs come from."""
+    url: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    """The address under which people reach the user interface."""
+    logs: Annotated[ServiceName, Refers("service", ("elasticsearch",), reached=True)] | None = None
+    """The ``elasticsearch`` service that keeps the logs of finished tasks; without one they are
+    gone with their pods."""
+    pools: dict[str, Slots] = {}
+    """Slots of each pool; ``default_pool`` has 128 where nothing is said."""
+    webserver: Component | None = None
+    """The user interface of 2.x."""
+    api_server: Component | None = None
+    """The user interface and API of 3.x, which tasks report to."""
+    scheduler: Component = Component()
+    """The scheduler; in 2.x it parses the DAGs too."""
+    dag_processor: Component | None = None
+    """The parser of DAGs of 3.x."""
+    triggerer: Component = Component()
+    """Waits on behalf of deferred tasks; ``replicas: 0`` leaves it out."""
+    worker: Worker = Worker()
+    """The pod in which the executor runs each task."""
+    migration: Resources = Resources()
+    """Requests and limits of the job that migrates the database."""
+    statsd: Component = Component()
+    """The exporter that turns Airflow's StatsD metrics into Prometheus'."""
+
+    @model_validator(mode="after")
+    def _fits_its_generation(self) -> Airflow:
+        if self.generation == 3:  # noqa: PLR2004 - the generation's number
+            if self.webserver is not None:
+                raise ValueError("Airflow 3 has no webserver: write api_server instead")
+            if self.keys.jwt is None:
+                raise ValueError(
+                    "Airflow 3 needs keys.jwt: the secret that signs the tokens of tasks"
+                )
+        else:
+            if self.api_server is not None:
+                raise ValueError("Airflow 2 has no API server: write webserver instead")
+            if self.dag_processor is not None:
+                raise ValueError("Airflow 2 parses DAGs in its scheduler: remove dag_processor")
+        return self
+
+    @property
+    def generation(self) -> int:
+        """The major version: 2 or 3."""
+        return int(self.version.partition(".")[0])
