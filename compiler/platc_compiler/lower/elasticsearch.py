@@ -73,11 +73,11 @@ def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
 
 
 def log_aliases(name: str, context: Context) -> tuple[str, ...]:
-    """Return the aliases of task logs: one for each orchestrator that depends on this service."""
+    """Return the aliases of task logs: one for each orchestrator that keeps its logs here."""
     return tuple(
         f"{other}-logs"
         for other in sorted(context.services("airflow"))
-        if name in {d.partition(":")[0] for d in context.spec.services[other].depends_on}
+        if getattr(context.spec.services[other], "logs", None) == name
     )
 
 
