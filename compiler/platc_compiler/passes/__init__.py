@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from platc_compiler.ir.platform import Platform
+from platc_compiler.passes.dashboards import dashboards
 from platc_compiler.passes.declared_edges import declared_edges
 from platc_compiler.passes.derived_edges import derived_edges
 from platc_compiler.passes.ordering import ordering
@@ -16,6 +17,7 @@ Pass = Callable[[Platform], Platform]
 
 PASSES: tuple[Pass, ...] = (
     scrapes,
+    dashboards,
     declared_edges,
     derived_edges,
     pod_security,

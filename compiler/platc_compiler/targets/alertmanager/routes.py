@@ -1,0 +1,34 @@
+"""The tree of routes below the default one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from platc_compiler.templating import Templates
+from platc_spec.observability import Notifications
+
+
+def routes(notifications: Notifications, templates: Templates) -> Iterator[dict[str, Any]]:
+    """Yield the routes in the order in which they are tried.
+
+    The watchdog comes first: it is told once a day, so that its absence is noticed. Escalations
+    come before severities, as an escalated alert carries its severity too.
+    """
+    yield templates.data(
+        "alertmanager/route-watchdog.yaml.j2",
+        receiver=notifications.watchdog or notifications.routes.default,
+    )
+    told = {step.to: None for steps in notifications.escalation.values() for step in steps}
+    for receiver in told:
+        yield templates.data("alertmanager/route-escalation.yaml.j2", receiver=receiver)
+    stated = notifications.routes
+    for severity, receiver in (
+        ("critical", stated.critical),
+        ("warning", stated.warning),
+        ("info", stated.info),
+    ):
+        if receiver is not None:
+            yield templates.data(
+                "alertmanager/route-severity.yaml.j2", severity=severity, receiver=receiver
+            )

@@ -1,0 +1,36 @@
+"""Where panels stand on Grafana's grid of 24 columns: from left to right, no two overlapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from platc_compiler.ir.observability import Panel
+
+COLUMNS = 24
+_SIZES = {
+    "stat": (6, 6), "gauge": (6, 6), "bargauge": (8, 8), "piechart": (8, 8), "table": (12, 8),
+    "heatmap": (12, 8), "timeseries": (12, 8), "state-timeline": (24, 8), "text": (24, 4),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A panel's place, in columns and rows of the grid."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+def layout(panels: Iterable[Panel]) -> Iterator[Place]:
+    """Yield a place for each panel; a line is as high as its highest panel."""
+    x = y = height = 0
+    for panel in panels:
+        default = _SIZES.get(panel.type, (12, 8))
+        w, h = panel.width or default[0], panel.height or default[1]
+        if x + w > COLUMNS:
+            x, y, height = 0, y + height, 0
+        yield Place(x, y, w, h)
+        x, height = x + w, max(height, h)

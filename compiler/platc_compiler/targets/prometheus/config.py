@@ -1,0 +1,24 @@
+"""``prometheus.yml``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platc_compiler.ir.observability import Monitor
+from platc_compiler.ir.platform import Platform
+from platc_compiler.overlay import overlay
+from platc_compiler.targets.prometheus.jobs import jobs
+from platc_compiler.templating import Templates
+
+
+def configuration(platform: Platform, monitor: Monitor, templates: Templates) -> dict[str, Any]:
+    """Return the configuration, with the user's own words merged over it."""
+    retention = monitor.retention
+    generated: dict[str, Any] = templates.data(
+        "prometheus/prometheus.yaml.j2",
+        monitor=monitor, external_labels=dict(monitor.external_labels),
+        # A whole number of bytes, as Prometheus' own GB is 2³⁰.
+        age=retention[0] if retention else None, size=f"{retention[1]}B" if retention else None,
+        jobs=list(jobs(platform, templates)),
+    )  # fmt: skip
+    return overlay(generated, monitor.config)

@@ -1,0 +1,41 @@
+"""promtool's notation of samples: ``1``, ``0x10 1``, ``0+2x30``, ``_`` for none.
+
+Source: prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules
+"""
+
+from __future__ import annotations
+
+import re
+
+_RUN = re.compile(r"(?P<start>[^x]+?)(?P<step>[+-][\d.eE]+)?x(?P<count>\d+)")
+
+
+def length(values: str) -> int:
+    """Return how many samples a notation stands for, one a minute."""
+    return sum(_count(token) for token in values.split())
+
+
+def held(values: str, end: int) -> str:
+    """Return the samples, the last of them held until the minute ``end``."""
+    missing = end + 1 - length(values)
+    tokens = values.split()
+    if missing <= 0 or not tokens:
+        return values
+    last = _last(tokens[-1])
+    if len(tokens) == 1 and _RUN.fullmatch(tokens[0]) is None:
+        return f"{last}x{missing}"
+    # "1x4" stands for five samples.
+    return f"{values} {last}x{missing - 1}"
+
+
+def _count(token: str) -> int:
+    run = _RUN.fullmatch(token)
+    return int(run["count"]) + 1 if run and run["start"] != "_" else int(run["count"]) if run else 1
+
+
+def _last(token: str) -> str:
+    run = _RUN.fullmatch(token)
+    if run is None or run["step"] is None:
+        return run["start"] if run else token
+    value = float(run["start"]) + float(run["step"]) * int(run["count"])
+    return f"{value:g}"
