@@ -250,6 +250,9 @@ def _events(text: str) -> Iterator[ev.Event]:
 
 def _not_yaml(fault: yaml.YAMLError, text: str) -> Unreadable:
     mark, context_mark = getattr(fault, "problem_mark", None), getattr(fault, "context_mark", None)
+    if mark and context_mark and not "".join(_BREAK.split(text)[mark.line :]).strip():
+        # The text ends inside of something: where that begins tells more than the end.
+        mark = context_mark
     reason = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "unreadable"
     message = f"not YAML: {reason}"
     context = getattr(fault, "context", None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_FEW = 12
+
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice that ``word`` most likely stands for, ``None`` if none is near.
@@ -13,8 +15,9 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     """
     import difflib
 
-    close = difflib.get_close_matches(word.lower(), sorted(set(choices)), n=1, cutoff=0.6)
-    return close[0] if close else None
+    spelt = {choice.lower(): choice for choice in sorted(set(choices), reverse=True)}
+    close = difflib.get_close_matches(word.lower(), sorted(spelt), n=1, cutoff=0.6)
+    return spelt[close[0]] if close else None
 
 
 def did_you_mean(word: str, choices: Iterable[str], otherwise: str = "") -> str:
@@ -23,7 +26,6 @@ def did_you_mean(word: str, choices: Iterable[str], otherwise: str = "") -> str:
     close = nearest(word, known)
     if close is not None:
         return f"did you mean '{close}'?"
-    few = 12
-    if known and len(known) <= few and not otherwise:
+    if known and len(known) <= _FEW and not otherwise:
         return "known: " + ", ".join(known)
     return otherwise

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
-from platc_compiler.nearest import did_you_mean
+from platc_compiler.findings import is_mismatch, mismatch, sentence
+from platc_compiler.nearest import did_you_mean, nearest
 from platc_spec.platform import Spec
 from platc_spec.service import Service
 
@@ -34,105 +36,129 @@ def validate(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Spe
         raise Invalid(tuple(_diagnostics(fault, data, kinds))) from None
 
 
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """A finding of Pydantic with its place in the data."""
+
+    path: Origin
+    on_key: bool
+    details: ErrorDetails
+
+    @property
+    def kind(self) -> str:
+        return self.details["type"]
+
+
 def _diagnostics(
     fault: ValidationError, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
 ) -> Iterator[Diagnostic]:
-    seen: set[tuple[Origin, str]] = set()
+    findings: dict[Origin, list[_Finding]] = {}
     for details in fault.errors(include_url=False, include_input=False):
-        diagnostic = _diagnostic(details, data, kinds)
-        if (diagnostic.path, diagnostic.message) not in seen:
-            seen.add((diagnostic.path, diagnostic.message))
-            yield diagnostic
+        path, on_key = _path_in(details, data)
+        findings.setdefault(path, []).append(_Finding(path, on_key, details))
+    looked_into = {path[:length] for path in findings for length in range(len(path))}
+    for path, group in findings.items():
+        telling = _telling(group, looked_into=path in looked_into)
+        if telling:
+            yield from _of_group(telling, data, kinds)
 
 
-def _diagnostic(
-    details: ErrorDetails, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
+def _telling(group: list[_Finding], *, looked_into: bool) -> list[_Finding]:
+    """Return what is worth telling of the findings of one place.
+
+    Each member of a union has its own; one that took the type knows better what is wrong. Where
+    there are findings further in, neither the type nor the number of items is at fault.
+    """
+    if looked_into:
+        return [f for f in group if not is_mismatch(f.kind) and f.kind != "too_short"]
+    beyond_type = [finding for finding in group if not is_mismatch(finding.kind)]
+    beyond_choice = [finding for finding in beyond_type if finding.kind != "literal_error"]
+    return beyond_choice or beyond_type or group
+
+
+def _of_group(
+    group: list[_Finding], data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
+) -> Iterator[Diagnostic]:
+    path, on_key = group[0].path, group[0].on_key
+    if all(is_mismatch(finding.kind) for finding in group):
+        message, hint = mismatch([finding.kind for finding in group], _value_at(path, data))
+        yield error("PLT005", message, path, hint, on_key=on_key)
+        return
+    yield from dict.fromkeys(_of_finding(finding, data, kinds) for finding in group)
+
+
+def _of_finding(
+    finding: _Finding, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
 ) -> Diagnostic:
-    path, is_key = _path_in(details["loc"], data)
-    message, kind = details["msg"], details["type"]
-    context = details.get("ctx", {})
-    match kind:
+    path, context = finding.path, finding.details.get("ctx", {})
+    match finding.kind:
         case "extra_forbidden":
             word = str(path[-1])
-            known = _keys_at(path[:-1], data, kinds)
-            hint = did_you_mean(word, known - set(_mapping_at(path[:-1], data)), "remove it")
+            hint = _instead(word, _keys_at(path[:-1], data, kinds), _mapping_at(path[:-1], data))
             return error("PLT004", f"unknown key '{word}'", path, hint, on_key=True)
         case "missing":
-            word = str(path[-1])
-            return error("PLT006", f"the key '{word}' is missing", path, f"add '{word}:' here", on_key=True)
+            return _missing(path)
         case "missing_kind":
-            return error("PLT006", "the key 'kind' is missing", (*path, "kind"), "add 'kind:'", on_key=True)
+            return _missing((*path, "kind"))
         case "unknown_kind":
             word = context["kind"]
             hint = did_you_mean(word, context["known"])
             return error("PLT007", f"unknown kind '{word}'", (*path, "kind"), hint)
-        case "value_error":
-            text = message.removeprefix("Value error, ")
-            return error("PLT005", text, path, on_key=is_key)
-        case "literal_error":
-            wanted = context.get("expected", "")
-            word = _value_at(path, data)
-            choices = [part.strip("' ") for part in wanted.replace(" or ", ", ").split(",")]
-            hint = did_you_mean(str(word), choices, f"write one of {wanted}")
-            return error("PLT005", f"{_shown(word)} is not allowed here; it is one of {wanted}", path, hint)
-        case _:
-            return error("PLT005", _plain(message, _value_at(path, data)), path, on_key=is_key)
+        case "secret_reference":
+            # What stands here instead of a name may well be the credential itself.
+            message, hint = "a credential is named here, never written", finding.details["msg"]
+            return replace(error("PLT005", message, path, hint), hidden=True)
+        case kind:
+            value = path[-1] if finding.on_key else _value_at(path, data)
+            message, hint = sentence(kind, finding.details["msg"], context, value)
+            return error("PLT005", message, path, hint, on_key=finding.on_key)
 
 
-def _plain(message: str, value: object) -> str:
-    """Pydantic's sentence, with what was found instead."""
-    text = message[:1].lower() + message[1:]
-    text = text.replace("input should be", "this should be").replace("string", "text")
-    return f"{text}, not {_shown(value)}" if not isinstance(value, (dict, list)) else text
+def _instead(word: str, known: set[str], present: Mapping[str, Any]) -> str:
+    """Return what to do about an unknown key: a key that is there already is hardly meant."""
+    meant = nearest(word, known)
+    if meant in present:
+        return f"remove it: '{meant}' stands here already"
+    return did_you_mean(word, known - present.keys(), "remove it")
 
 
-def _shown(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (dict, Mapping)):
-        return "a mapping"
-    if isinstance(value, (list, tuple)):
-        return "a list"
-    longest = 60
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= longest else text[:longest] + "…"
+def _missing(path: Origin) -> Diagnostic:
+    word = str(path[-1])
+    return error("PLT006", f"the key '{word}' is missing", path, f"add '{word}:' here", on_key=True)
 
 
-def _path_in(loc: tuple[int | str, ...], data: Any) -> tuple[Origin, bool]:  # noqa: ANN401
-    """Return where a finding points: Pydantic's own words for union members are left out, and
-    ``[key]`` at the end says that the key itself is meant."""
+def _path_in(details: ErrorDetails, data: Any) -> tuple[Origin, bool]:  # noqa: ANN401
+    """Return where a finding points, and whether at the key itself.
+
+    Pydantic's own words for the members of unions are left out; ``[key]`` at the end of its path
+    says that the key is meant.
+    """
     path: list[int | str] = []
     node = data
     on_key = False
-    for position, part in enumerate(loc):
-        last = position == len(loc) - 1
+    for part in details["loc"]:
         if part == "[key]":
             on_key = True
-        elif (isinstance(node, Mapping) and part in node) or (
-            isinstance(node, list) and isinstance(part, int) and part < len(node)
-        ):
+        elif _has(node, part):
             path.append(part)
             node = node[part]
-        elif last and isinstance(node, Mapping) and isinstance(part, str) and not _is_tag(part):
-            path.append(part)
+    if details["type"] == "missing":
+        path.append(details["loc"][-1])
     return tuple(path), on_key
 
 
-def _is_tag(part: str) -> bool:
-    return "[" in part or "-" in part or part in {"str", "int", "float", "bool"} or part[:1].isupper()
+def _has(node: Any, part: int | str) -> bool:  # noqa: ANN401
+    if isinstance(node, Mapping):
+        return part in node
+    return isinstance(node, list) and isinstance(part, int) and part < len(node)
 
 
 def _value_at(path: Origin, data: Any) -> Any:  # noqa: ANN401
     node = data
     for part in path:
-        if isinstance(node, Mapping) and part in node:
-            node = node[part]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            node = node[part]
-        else:
+        if not _has(node, part):
             return None
+        node = node[part]
     return node
 
 
@@ -145,35 +171,40 @@ def _keys_at(path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Ser
     """Return the keys that the language knows at a path."""
     models: list[Any] = [Spec]
     for position, part in enumerate(path):
-        following: list[Any] = []
-        for model in models:
-            if isinstance(model, type) and issubclass(model, BaseModel):
-                following += [
-                    f.annotation for name, f in model.model_fields.items() if (f.alias or name) == part
-                ]
-            else:
-                following += _arguments(model)[-1:]
+        following = [annotation for model in models for annotation in _following(model, part)]
         if path[:1] == ("services",) and position == 1:
             kind = _mapping_at(path[:2], data).get("kind")
             following = [kinds[kind]] if isinstance(kind, str) and kind in kinds else []
-        models = [option for model in following for option in _options(model)]
-    names: set[str] = set()
-    for model in models:
-        if isinstance(model, type) and issubclass(model, BaseModel):
-            names |= {f.alias or name for name, f in model.model_fields.items()}
-    return names
+        models = [option for annotation in following for option in _options(annotation)]
+    return {
+        field.alias or name
+        for model in models
+        if _is_model(model)
+        for name, field in model.model_fields.items()
+    }
 
 
-def _arguments(model: Any) -> tuple[Any, ...]:  # noqa: ANN401
-    return tuple(a for a in getattr(model, "__args__", ()) if a is not Ellipsis)
+def _following(model: Any, part: int | str) -> list[Any]:  # noqa: ANN401
+    """Return the annotations of what stands at ``part`` below a model, a mapping or a list."""
+    if _is_model(model):
+        return [f.annotation for name, f in model.model_fields.items() if (f.alias or name) == part]
+    return list(_arguments(model)[-1:])
 
 
-def _options(model: Any) -> list[Any]:  # noqa: ANN401
-    """Return the models that an annotation stands for: itself, or the members of a union."""
-    if isinstance(model, type) and not hasattr(model, "__args__"):
-        return [model]
-    if hasattr(model, "__metadata__"):
-        return _options(model.__origin__)
-    if getattr(model, "__origin__", None) in {dict, list, tuple}:
-        return [model]
-    return [option for argument in _arguments(model) for option in _options(argument)]
+def _is_model(annotation: Any) -> bool:  # noqa: ANN401
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _arguments(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    return tuple(a for a in getattr(annotation, "__args__", ()) if a is not Ellipsis)
+
+
+def _options(annotation: Any) -> list[Any]:  # noqa: ANN401
+    """Return the types that an annotation stands for: itself, or the members of a union."""
+    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
+        return [annotation]
+    if hasattr(annotation, "__metadata__"):
+        return _options(annotation.__origin__)
+    if getattr(annotation, "__origin__", None) in {dict, list, tuple}:
+        return [annotation]
+    return [option for argument in _arguments(annotation) for option in _options(argument)]

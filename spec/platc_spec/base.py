@@ -16,6 +16,7 @@ from pydantic import (
     PlainSerializer,
     WithJsonSchema,
 )
+from pydantic_core import PydanticCustomError
 
 from platc_spec.cron import parse_cron
 from platc_spec.durations import duration_text, parse_duration
@@ -62,7 +63,7 @@ def _text(value: object) -> object:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        raise ValueError(f"write it in quotes, so that no digit is lost: \"{value}\"")  # noqa: TRY004
+        raise ValueError("a number with a point may lose a digit: put it in quotes")  # noqa: TRY004
     return value
 
 
@@ -166,10 +167,22 @@ SecretKeyName = Annotated[
     Field(max_length=253, json_schema_extra={"pattern": r"^[-._a-zA-Z0-9]+$"}),
     _matches(r"^[-._a-zA-Z0-9]+$", "letters, digits, '-', '_' and '.'"),
 ]
+_SECRET_REF = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?/[-._a-zA-Z0-9]+")
+
+
+def _secret_ref(value: str) -> str:
+    if not _SECRET_REF.fullmatch(value):
+        raise PydanticCustomError("secret_reference", "write secret/key, declared under secrets:")
+    return value
+
+
 SecretRef = Annotated[
     str,
-    Field(json_schema_extra={"pattern": r"^[a-z0-9][-a-z0-9]*/[-._a-zA-Z0-9]+$"}, examples=["slack/webhook_url"]),
-    _matches(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?/[-._a-zA-Z0-9]+$", "write secret/key, both declared under secrets:"),
+    Field(
+        json_schema_extra={"pattern": r"^[a-z0-9][-a-z0-9]*/[-._a-zA-Z0-9]+$"},
+        examples=["slack/webhook_url"],
+    ),
+    AfterValidator(_secret_ref),
     Refers("secret"),
 ]
 """A key of a declared secret, written ``secret/key``."""

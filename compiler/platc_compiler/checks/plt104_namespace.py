@@ -36,20 +36,28 @@ def check(context: Context) -> Iterator[Diagnostic]:
     spec = context.spec
     for name, service in spec.services.items():
         if isinstance(service, Deployed):
-            stated = () if service.namespace is None else (service.namespace,)
-            yield from _of(spec, f"the service '{name}'", stated, ("services", name))
+            place = ("services", name)
+            yield from _of(spec, f"the service '{name}'", service.namespace, place)
     for name, secret in spec.secrets.items():
-        yield from _of(spec, f"the secret '{name}'", secret.namespaces, ("secrets", name))
+        yield from _of(spec, f"the secret '{name}'", secret.namespace, ("secrets", name))
 
 
-def _of(spec: Spec, what: str, stated: tuple[str, ...], place: Origin) -> Iterator[Diagnostic]:
+def _of(
+    spec: Spec, what: str, stated: str | tuple[str, ...] | None, place: Origin
+) -> Iterator[Diagnostic]:
     if not stated and len(spec.namespaces) > 1:
         known = ", ".join(spec.namespaces)
         hint = f"add 'namespace:', one of {known}"
         yield error(
             CODE, f"{what} has no namespace, and there are several", place, hint, on_key=True
         )
-    for index, name in enumerate(stated):
+    for name, path in _each(stated, (*place, "namespace")):
         if name not in spec.namespaces:
             hint = did_you_mean(name, spec.namespaces, "declare it under namespaces:")
-            yield error(CODE, f"unknown namespace '{name}'", (*place, "namespace", index), hint)
+            yield error(CODE, f"unknown namespace '{name}'", path, hint)
+
+
+def _each(stated: str | tuple[str, ...] | None, place: Origin) -> list[tuple[str, Origin]]:
+    if isinstance(stated, str):
+        return [(stated, place)]
+    return [(name, (*place, index)) for index, name in enumerate(stated or ())]

@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from platc_compiler.checks.patched import blamed
+from platc_compiler.checks.plt707_too_large_object import too_large
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.ir.platform import Platform
 from platc_compiler.load import path_text
@@ -36,9 +37,17 @@ CODE = "PLT702"
 
 
 def check(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each reason why an object would be refused."""
-    for fault in faults([document.body for document in documents]):
-        document = documents[fault.index]
+    """Yield an error for each reason why an object would be refused.
+
+    What is there twice (PLT706) or too large (PLT707) is not told again.
+    """
+    asked = [document for document in _once(documents) if not too_large(document)]
+    for fault in faults([document.body for document in asked]):
+        document = asked[fault.index]
         where = f" at {path_text(fault.path)}" if fault.path else ""
         message = f"{document.kind} '{document.name}' would be refused{where}: {fault.message}"
         yield error(CODE, message, blamed(document, platform))
+
+
+def _once(documents: Sequence[Manifest]) -> list[Manifest]:
+    return list({(d.kind, d.namespace, d.name): d for d in reversed(documents)}.values())[::-1]

@@ -45,16 +45,22 @@ _LARGEST_ANNOTATIONS = 256 << 10
 def check(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each object that is too large."""
     for document in documents:
-        data, annotations = document.body.get("data"), document.body["metadata"].get("annotations")
-        size = _bytes(data, keys=False) if document.kind == "ConfigMap" else 0
+        message = too_large(document)
+        if message:
+            yield error(CODE, message, blamed(document, platform))
+
+
+def too_large(document: Manifest) -> str:
+    """Return how an object is too large, empty if it is not."""
+    if document.kind == "ConfigMap":
+        size = _bytes(document.body.get("data"), keys=False)
         if size > _LARGEST_DATA:
-            message = f"ConfigMap '{document.name}' holds {size} bytes, of {_LARGEST_DATA} at most"
-            yield error(CODE, message, blamed(document, platform))
-        size = _bytes(annotations, keys=True)
-        if size > _LARGEST_ANNOTATIONS:
-            what = f"the annotations of {document.kind} '{document.name}'"
-            message = f"{what} hold {size} bytes, of {_LARGEST_ANNOTATIONS} at most"
-            yield error(CODE, message, blamed(document, platform))
+            return f"ConfigMap '{document.name}' holds {size} bytes, of {_LARGEST_DATA} at most"
+    size = _bytes(document.body["metadata"].get("annotations"), keys=True)
+    if size > _LARGEST_ANNOTATIONS:
+        what = f"the annotations of {document.kind} '{document.name}'"
+        return f"{what} hold {size} bytes, of {_LARGEST_ANNOTATIONS} at most"
+    return ""
 
 
 def _bytes(texts: Any, *, keys: bool) -> int:  # noqa: ANN401
