@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from platc_compiler.diagnostics import Origin
+from platc_spec.cron import parse_cron
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,14 @@ class DatabaseBackup:
     upload_image: str
     """The image with the object store's client."""
     origin: Origin
+
+    @property
+    def worst_loss(self) -> timedelta | None:
+        """The most that may be lost: the longest time between two runs, and that of a run, because
+        a dump holds what was there when it began. ``None``: it never runs.
+        """
+        gap = parse_cron(self.schedule).largest_gap()
+        return None if gap is None else gap + self.longest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,3 +71,8 @@ class ClusterBackup:
     """How much may be lost of what it alone protects, where that is not the platform's RPO."""
     hooks: tuple[Hook, ...] = ()
     origin: Origin = ()
+
+    @property
+    def worst_loss(self) -> timedelta | None:
+        """The most that may be lost: the longest time between two runs. ``None``: it never runs."""
+        return parse_cron(self.schedule).largest_gap()

@@ -75,10 +75,15 @@ def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
 def log_aliases(name: str, context: Context) -> tuple[str, ...]:
     """Return the aliases of task logs: one for each orchestrator that keeps its logs here."""
     return tuple(
-        f"{other}-logs"
-        for other in sorted(context.services("airflow"))
-        if getattr(context.spec.services[other], "logs", None) == name
-    )
+        f"{other}-logs" for other in sorted(context.services("airflow"))
+        if name in _connected(context, other)
+    )  # fmt: skip
+
+
+def _connected(context: Context, service: str) -> set[str]:
+    stated = context.spec.services[service]
+    names = {dependency.partition(":")[0] for dependency in stated.depends_on}
+    return names | {str(getattr(stated, "logs", ""))}
 
 
 def _selector(name: str, component: str) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,9 @@ from platc_compiler.schemas.wording import shown
 PlatformFinding = tuple[int, "Finding"]
 """A finding and the position of the object that it is about."""
 
+_OPERATORS = frozenset({"velero.io"})
+"""API groups whose objects live beside their operator, in the namespace that its installer made."""
+
 BUILT_IN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
 
@@ -46,7 +49,9 @@ def namespaces_exist(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
     }
     for index, document in enumerate(documents):
         space = document.at("metadata", "namespace")
-        if document.at("kind").text not in CLUSTER_WIDE and space.text and space.text not in known:
+        if document.at("kind").text in CLUSTER_WIDE or _group(document) in _OPERATORS:
+            continue
+        if space.text and space.text not in known:
             yield index, space.wrong(f"no namespace {shown(space.value)} is among the objects")
 
 

@@ -1,0 +1,56 @@
+"""The recovery runbook, ``runbook/RECOVERY.md``: the procedures with this platform's commands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from platc_compiler.ir.platform import Platform
+from platc_compiler.targets.documents import Artefacts
+from platc_compiler.targets.runbook.inventory import inventory
+from platc_compiler.targets.runbook.steps import step_text
+from platc_compiler.templating import Templates
+from platc_spec.durations import duration_text
+
+
+def runbook(platform: Platform, templates: Templates) -> Artefacts:
+    """Return the runbook, where platform.yaml has a recovery."""
+    recovery = platform.spec.recovery
+    if recovery is None:
+        return {}
+    text = templates.text(
+        "runbook/recovery.md.j2",
+        platform=platform.name, rto=duration_text(recovery.rto), rpo=duration_text(recovery.rpo),
+        worst=_worst(platform), contacts=recovery.contacts, inventory=inventory(platform),
+        databases=platform.database_backups, hooks=_hooks(platform), sealed=bool(platform.secrets),
+        procedures=[
+            {
+                "name": name,
+                "when": procedure.when,
+                "steps": [
+                    {"title": step.title or _words(step.action, getattr(step, step.action)),
+                     "text": step_text(platform, templates, step)}
+                    for step in procedure.steps
+                ],
+            }
+            for name, procedure in recovery.procedures.items()
+        ],
+    )  # fmt: skip
+    return {"runbook/RECOVERY.md": text}
+
+
+def _words(action: str, what: object) -> str:
+    return "Run" if action == "run" else f"{action.capitalize()} {what}"
+
+
+def _worst(platform: Platform) -> str:
+    losses = [backup.worst_loss for backup in platform.database_backups]
+    if not losses:
+        return "nothing: no database is dumped"
+    known = [loss for loss in losses if loss is not None]
+    if len(known) < len(losses):
+        return "everything: a schedule never fires"
+    return f"{duration_text(max(known, default=timedelta(0)))} of a database"
+
+
+def _hooks(platform: Platform) -> bool:
+    return any("pods" not in backup.exclude for backup in platform.cluster_backups)

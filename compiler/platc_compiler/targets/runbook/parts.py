@@ -1,0 +1,87 @@
+"""The running parts of a platform, as ``kubectl`` names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from platc_compiler.ir.network import Pods
+from platc_compiler.ir.pipelines import Runner
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.workloads import CronJob, DaemonSet, Deployment, StatefulSet, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A controller."""
+
+    namespace: str
+    kind: str
+    name: str
+    container: str
+    replicas: int
+
+    @property
+    def reference(self) -> str:
+        """How kubectl takes it: ``deployment/airflow-scheduler``."""
+        return f"{self.kind}/{self.name}"
+
+
+_KINDS = {
+    Deployment: "deployment",
+    StatefulSet: "statefulset",
+    DaemonSet: "daemonset",
+    CronJob: "cronjob",
+}
+
+
+def part(workload: Workload) -> Part:
+    """Return a workload as kubectl sees it."""
+    return Part(
+        workload.namespace, _KINDS.get(type(workload.controller), "job"), workload.name,
+        workload.pod.containers[0].name, getattr(workload.controller, "replicas", 1),
+    )  # fmt: skip
+
+
+def running(workloads: tuple[Workload, ...]) -> list[Part]:
+    """Return what runs all the time: its roll-out can be waited for."""
+    kinds = (Deployment, StatefulSet, DaemonSet)
+    return [part(workload) for workload in workloads if isinstance(workload.controller, kinds)]
+
+
+def of_service(platform: Platform, service: str) -> tuple[Workload, ...]:
+    """Return the workloads of a service, set-up jobs left out."""
+    return tuple(
+        w for w in platform.workloads if w.service == service and type(w.controller) in _KINDS
+    )
+
+
+def users(platform: Platform, service: str) -> list[Part]:
+    """Return what connects to a service all the time, and must be stopped to leave it alone."""
+    own = of_service(platform, service)
+    targets = {workload.selector for workload in own}
+    sources = {
+        (edge.source.namespace, edge.source.labels)
+        for edge in platform.edges
+        if isinstance(edge.source, Pods)
+        and isinstance(edge.target, Pods)
+        and edge.target.labels in targets
+        and edge.reason == "depends_on"
+    }
+    return [
+        part(workload)
+        for workload in platform.workloads
+        if (workload.namespace, workload.selector) in sources
+        and workload.service != service
+        and isinstance(workload.controller, (Deployment, StatefulSet))
+    ]
+
+
+def scheduler(platform: Platform, runner: Runner) -> Part | None:
+    """Return the part of an orchestrator in which its command line can be used."""
+    found = {w.component: part(w) for w in of_service(platform, runner.service)}
+    return found.get("scheduler") or next(iter(found.values()), None)
+
+
+def selector_text(labels: tuple[tuple[str, str], ...]) -> str:
+    """Return labels as ``kubectl -l`` takes them."""
+    return ",".join(f"{key}={value}" for key, value in labels)

@@ -1,0 +1,66 @@
+"""Velero's Schedules, as objects and as bare files below ``velero/``.
+
+Velero runs hooks in pods that it backs up: where pods are excluded, as in the first document, no
+hook would run, and none is written. Databases do not depend on them: their volumes are copied at
+one instant or not at all (file by file never), and what is restored is their own dump.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from platc_compiler.emit import yaml_text
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.recovery import ClusterBackup, Hook
+from platc_compiler.targets.documents import CUSTOM, Artefacts, Manifest
+from platc_compiler.templating import Templates
+
+
+def velero(platform: Platform, templates: Templates) -> Iterator[Manifest]:
+    """Yield a Schedule for each backup of the cluster."""
+    for backup in platform.cluster_backups:
+        yield Manifest(CUSTOM, _schedule(platform, templates, backup), backup.origin)
+
+
+def velero_files(platform: Platform, templates: Templates) -> Artefacts:
+    """Return the same Schedules as files."""
+    return {
+        f"velero/schedule-{backup.name}.yaml": yaml_text(_schedule(platform, templates, backup))
+        for backup in platform.cluster_backups
+    }
+
+
+def _schedule(platform: Platform, templates: Templates, backup: ClusterBackup) -> dict[str, Any]:
+    labels = {
+        "app.kubernetes.io/component": "backup",
+        "app.kubernetes.io/instance": backup.name,
+        "app.kubernetes.io/managed-by": "platc",
+        "app.kubernetes.io/name": "velero",
+        "app.kubernetes.io/part-of": platform.name,
+    }
+    data: dict[str, Any] = templates.data(
+        "velero/schedule.yaml.j2",
+        metadata={"name": backup.name, "namespace": backup.velero_namespace, "labels": labels},
+        labels={"app.kubernetes.io/part-of": platform.name},
+        backup=backup, ttl=go_duration(backup.keep), hooks=_hooks(platform, backup),
+    )  # fmt: skip
+    return data
+
+
+def go_duration(length: timedelta) -> str:
+    """Return a duration as Go prints it, which is how the API server stores it: ``720h0m0s``."""
+    seconds = int(length.total_seconds())
+    return f"{seconds // 3600}h{seconds // 60 % 60}m{seconds % 60}s"
+
+
+def _hooks(platform: Platform, backup: ClusterBackup) -> list[dict[str, Any]]:
+    if {"pods", "pod", "po"} & set(backup.exclude):
+        return []
+    return [_hook(h) for h in platform.hooks if h.namespace in backup.namespaces]
+
+
+def _hook(hook: Hook) -> dict[str, Any]:
+    return {**asdict(hook), "labels": dict(hook.labels), "timeout": go_duration(hook.timeout)}
