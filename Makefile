@@ -65,6 +65,10 @@ format: $(DEV) ## format the code and repair what can be repaired safely
 golden: $(DEV) ## rewrite the expected outputs, for review with git diff
 	PLATC_UPDATE_GOLDEN=1 $(BIN)/pytest -n 2 $(wildcard tests/golden tests/cli tests/checks) $(ARGS)
 
+.PHONY: schemas
+schemas: $(DEV) ## rewrite the embedded schemas of Kubernetes and of custom resources (needs Go)
+	$(BIN)/python tools/schemas/pack.py
+
 .PHONY: bench
 bench: $(DEV) ## measure what the README claims
 	$(BIN)/python bench/start_up.py

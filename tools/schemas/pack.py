@@ -18,6 +18,7 @@ import argparse
 import importlib.metadata
 import importlib.resources
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,9 @@ from typing import Any
 import yaml
 
 Schema = dict[str, Any]
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The repository."""
 
 KUBERNETES_VALIDATE = "1.37.0"
 MINORS = ("1.34", "1.35", "1.36", "1.37")
@@ -154,7 +158,7 @@ MODULES = (
 def main() -> None:
     """Write the pack into the folder given, removing files of an earlier one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    default = Path(__file__).parents[2] / "compiler" / "platc_compiler" / "schemas" / "data"
+    default = ROOT / "compiler" / "platc_compiler" / "schemas" / "data"
     parser.add_argument("-o", "--output", type=Path, default=default, help="folder to write into")
     output: Path = parser.parse_args().output
     output.mkdir(parents=True, exist_ok=True)
@@ -295,7 +299,8 @@ def custom() -> Schema:
 
 def downloaded(module: Module) -> Path:
     """Return the folder of a Go module in the module cache, its sum compared."""
-    command = ["go", "mod", "download", "-json", f"{module.path}@{module.version}"]
+    go = shutil.which("go") or ROOT / ".tools" / "go" / "bin" / "go"
+    command = [go, "mod", "download", "-json", f"{module.path}@{module.version}"]
     answer = subprocess.run(command, check=True, capture_output=True, text=True)
     found = json.loads(answer.stdout)
     if found["Sum"] != module.sum:
