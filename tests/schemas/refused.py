@@ -672,9 +672,9 @@ VOLUMES = (
     Case(
         DEPLOYMENT,
         (*POD, "volumes", 2, "hostPath", "type"),
-        "Folder",
+        "Mount",
         "must be one of 'DirectoryOrCreate', 'Directory', 'FileOrCreate', 'File', 'Socket', "
-        "'CharDevice', 'BlockDevice', is 'Folder'",
+        "'CharDevice', 'BlockDevice', is 'Mount'",
     ),
     Case(
         DEPLOYMENT,
@@ -740,8 +740,8 @@ SECURITY = (
     Case(
         DEPLOYMENT,
         (*POD, "securityContext", "seccompProfile", "type"),
-        "Default",
-        "must be one of 'RuntimeDefault', 'Localhost', 'Unconfined', is 'Default'",
+        "Strict",
+        "must be one of 'RuntimeDefault', 'Localhost', 'Unconfined', is 'Strict'",
     ),
     Case(
         DEPLOYMENT,

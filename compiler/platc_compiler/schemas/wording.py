@@ -32,8 +32,5 @@ def hint(name: str, known: Iterable[str]) -> str:
     >>> hint("replcas", ["replicas", "paused"])
     " (did you mean 'replicas'?)"
     """
-    choices = list(known)
-    # Case first: by its letters, `runasuser` is nearer to other words than to `runAsUser`.
-    same = [choice for choice in choices if choice.casefold() == name.casefold()]
-    close = same[0] if same else nearest(name, choices)
+    close = nearest(name, known)
     return f" (did you mean '{close}'?)" if close else ""
