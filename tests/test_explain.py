@@ -4,9 +4,9 @@ import re
 from types import ModuleType
 
 import pytest
+
 from platc_compiler import checks, explain
 from platc_compiler.pipeline import compile_platform
-
 from tests.checks.examples import MINIMAL, ROOT, source
 
 COMPILER = ROOT / "compiler" / "platc_compiler"
@@ -97,7 +97,7 @@ def test_an_unknown_code_has_no_page() -> None:
         "What.",
         "What.\n\nWhy: so.\n\nBad:\nno fence\n\nGood:\n```yaml\na: 1\n```\n\nFix: it.",
         "What.\n\nBad:\n```yaml\na: 1\n```\n\nWhy: so.\n\nGood:\n```yaml\na: 1\n```\n\nFix: it.",
-        "What.\n\nWhy: so.\n\nBad:\n```yaml odd\na: 1\n```\n\nGood:\n```yaml\na: 1\n```\n\nFix: it.",
+        "What.\n\nWhy: so.\n\nBad:\n```yaml odd\na: 1\n```\n\nGood:\n```yaml\nb: 1\n```\n\nFix: x",
     ],
 )
 def test_a_docstring_of_another_form_is_refused(docstring: str) -> None:

@@ -35,6 +35,19 @@ def source(fences: Iterable[Fence]) -> Source:
 
 
 def merged(text: str) -> str:
-    """Return the smallest platform, changed by ``text``."""
+    """Return the smallest platform, changed by ``text``.
+
+    What ``text`` speaks of comes first, so that the places of its faults stay where they are when
+    the smallest platform grows.
+    """
+    over = load(text).data
     base = load(MINIMAL.read_text(encoding="utf-8")).data
-    return yaml_text(merge(base, load(text).data))
+    return yaml_text(_foremost(over, merge(base, over), depth=3))
+
+
+def _foremost(over: object, whole: object, depth: int) -> object:
+    """Order mappings by ``over``; below a service's keys order has a meaning, and is kept."""
+    if not (depth and isinstance(over, dict) and isinstance(whole, dict)):
+        return whole
+    keys = [*(key for key in over if key in whole), *(key for key in whole if key not in over)]
+    return {key: _foremost(over.get(key), whole[key], depth - 1) for key in keys}

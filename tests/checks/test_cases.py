@@ -13,10 +13,10 @@ import re
 from pathlib import Path
 
 import pytest
+
 from platc_compiler import checks, render
 from platc_compiler.explain import Fence
 from platc_compiler.pipeline import compile_platform
-
 from tests.checks.examples import source
 from tests.golden.compare import assert_golden
 

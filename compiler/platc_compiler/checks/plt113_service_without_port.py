@@ -5,9 +5,9 @@ Why: there is no address to give to whoever connects, and nothing for a network 
 Bad:
 ```yaml
 services:
-  mail: { kind: external, address: { host: mail.example.com } }
+  relay: { kind: external, address: { host: mail.example.com } }
 notifications:
-  smtp: { service: mail, from: alerts@example.com }
+  smtp: { service: relay, from: alerts@example.com }
   routes: { default: team }
   receivers: { team: { email: team@example.com } }
 ```
@@ -15,9 +15,9 @@ notifications:
 Good:
 ```yaml
 services:
-  mail: { kind: external, address: { host: mail.example.com }, ports: { submission: 587 } }
+  relay: { kind: external, address: { host: mail.example.com }, ports: { submission: 587 } }
 notifications:
-  smtp: { service: mail, from: alerts@example.com }
+  smtp: { service: relay, from: alerts@example.com }
   routes: { default: team }
   receivers: { team: { email: team@example.com } }
 ```

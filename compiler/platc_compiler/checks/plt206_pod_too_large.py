@@ -11,7 +11,7 @@ services:
 Good:
 ```yaml
 services:
-  web: { resources: { requests: { memory: 7Gi }, limits: { memory: 7Gi } } }
+  web: { resources: { requests: { memory: 6Gi }, limits: { memory: 6Gi } } }
 ```
 
 Fix: lower the request, add a node that is large enough, or let ``node_selector`` name labels that a
