@@ -15,6 +15,8 @@ from typing import Any
 _PLAIN = re.compile(
     r"[A-Za-z_/][\w./@%+=,()~$^*;!?-]*(?:(?: |:)[\w./@%+=,()~$^*;!?{}\[\]\"'&|<>-]+)*", re.ASCII
 )
+_AMOUNT = re.compile(r"[1-9][0-9]*(?:ms|[smhdwykMGTP]|[KMGTP]i)")
+"""Durations and quantities: a digit begins them, and no reader takes them for a number."""
 _WORDS = frozenset(
     "y n yes no on off true false null nil none inf nan".split()  # noqa: SIM905 - reads better
 )
@@ -38,7 +40,9 @@ def scalar(value: object) -> str:
         TypeError: the value is no scalar that Kubernetes knows.
     """
     if isinstance(value, str):
-        plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS
+        plain = _AMOUNT.fullmatch(value) or (
+            _PLAIN.fullmatch(value) and value.lower() not in _WORDS
+        )
         return value if plain else quote(value)
     if value is None:
         return "null"
