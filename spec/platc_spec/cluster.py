@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import Field, IPvAnyNetwork
@@ -48,9 +49,18 @@ class ApiServer(Model):
     """Where the Kubernetes API server answers, for the network policies of those that use it."""
 
     cidrs: tuple[IPvAnyNetwork, ...] = ()
-    """Addresses of the API server; left out, the private ranges, on its port only."""
+    """Addresses of the API server; left out, the private ranges, on its ports only. Most networks
+    judge a connection by the address of the endpoint, some by that of the Service ``kubernetes``:
+    with those, state it too."""
     port: PortNumber = 6443
-    """The port at its endpoints (not that of the ClusterIP, which is 443)."""
+    """The port at its endpoints; 443, that of its Service, is allowed beside it."""
+
+
+class Dns(Model):
+    """Where DNS answers beside the pods of kube-system."""
+
+    cidrs: tuple[IPvAnyNetwork, ...] = (IPv4Network("169.254.20.10/32"),)
+    """Addresses of a DNS cache on the nodes; left out, the usual one of NodeLocal DNSCache."""
 
 
 class Cluster(Model):
@@ -68,6 +78,11 @@ class Cluster(Model):
     """The StorageClass of volumes that name none; left out, the cluster's default."""
     api_server: ApiServer = ApiServer()
     """Where the API server answers."""
+    dns: Dns = Dns()
+    """Where DNS answers."""
+    node_cidrs: tuple[IPvAnyNetwork, ...] = ()
+    """Addresses of the nodes, for those that scrape kubelets and pods on the host network; left
+    out, the private ranges, on the ports in question only."""
 
 
 class Namespace(Model):

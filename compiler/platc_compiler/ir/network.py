@@ -20,9 +20,19 @@ class Pods:
     labels: Labels
 
 
+PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+"""Addresses of private networks (RFC 1918), those of nodes, pods and Services among them."""
+
+NOT_PUBLIC = (*PRIVATE_RANGES, "100.64.0.0/10", "169.254.0.0/16")
+"""What is not reached by "any public address": besides, carriers' networks (RFC 6598), which some
+clusters give their pods, and link-local ones (RFC 3927), where clouds keep instance metadata."""
+
+ANYWHERE = "0.0.0.0/0"
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """Addresses outside the cluster; with no CIDR any public one, private ranges excepted."""
+    """Addresses outside the cluster; with no CIDR any public one, by IPv4 (:data:`NOT_PUBLIC`)."""
 
     name: str
     cidrs: tuple[str, ...] = ()
@@ -33,13 +43,18 @@ class ApiServer:
     """The Kubernetes API server."""
 
     name: str = "kubernetes-api"
+    cidrs: tuple[str, ...] = PRIVATE_RANGES
 
 
 @dataclass(frozen=True, slots=True)
 class Dns:
-    """The cluster's DNS, in kube-system or on the node."""
+    """The cluster's DNS: the pods of kube-system, and caches at addresses of the nodes."""
 
     name: str = "dns"
+    cidrs: tuple[str, ...] = ()
+    namespace: str = "kube-system"
+    labels: Labels = (("k8s-app", "kube-dns"),)
+    """CoreDNS keeps this label on every distribution (cmd/kubeadm/app/phases/addons/dns)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,7 @@ class Nodes:
     """The nodes' own addresses: the kubelet, and pods on the host network."""
 
     name: str = "nodes"
+    cidrs: tuple[str, ...] = PRIVATE_RANGES
 
 
 Endpoint: TypeAlias = Pods | Outside | ApiServer | Dns | Nodes

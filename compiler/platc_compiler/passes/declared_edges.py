@@ -9,14 +9,18 @@ from platc_compiler.ir.platform import Platform
 
 
 def declared_edges(platform: Platform) -> Platform:
-    """Resolve every link to the port that its service offers."""
+    """Resolve every link to the port that its service offers: the pods', not the Service's.
+
+    A policy is applied where the address of a Service has become that of a pod, so that it must
+    speak of the pod's port. A link to what does not exist was refused before.
+    """
     offers: dict[tuple[str, str | None], Offer] = {}
     for offer in platform.offers:
         offers.setdefault((offer.service, None), offer)
         offers[offer.service, offer.port] = offer
     edges = [
-        Edge(link.source, found.endpoint, found.number, found.protocol, "depends_on", link.origin)
+        Edge(link.source, offer.endpoint, offer.number, offer.protocol, "depends_on", link.origin)
         for link in platform.links
-        if (found := offers.get((link.service, link.port))) is not None
+        if (offer := offers.get((link.service, link.port))) is not None
     ]
     return replace(platform, edges=(*platform.edges, *edges))

@@ -1,23 +1,83 @@
-"""Edges that nobody declares because they follow from the rest: DNS for whoever connects by name."""
+"""Edges that nobody declares because they follow from the rest.
+
+DNS: every pod that connects to anything by a name asks for it, over UDP and over TCP (answers that
+do not fit a datagram). The API server: an edge to it becomes one to the addresses of its endpoints
+on their port, which is what a policy sees once the address of the Service has been rewritten, and
+one to port 443 for networks that judge by the Service's address. Pods on the host network: no
+selector matches them, so they are met at the addresses of their nodes. External services in a
+namespace of the platform: its default deny holds for their pods too, so that these get DNS and,
+when there are several, each other on their ports. Probes need nothing: a policy never stops the
+kubelet of a pod's own node (``NetworkPolicySpec.ingress`` in k8s.io/api/networking/v1).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from platc_compiler.ir.network import ApiServer, Dns, Edge, Pods
+from platc_compiler.ir.network import ApiServer, Dns, Edge, Endpoint, Nodes, Pods
 from platc_compiler.ir.platform import Platform
+
+_SERVICE_PORT = 443
+"""The port of the Service ``kubernetes``."""
 
 
 def derived_edges(platform: Platform) -> Platform:
-    """Add DNS, over UDP and TCP, for every pod that connects to anything by a name."""
-    sources = sorted(
-        {edge.source for edge in platform.edges
-         if isinstance(edge.source, Pods) and not isinstance(edge.target, ApiServer)},
-        key=lambda pods: (pods.namespace, pods.labels),
-    )  # fmt: skip
-    dns = [
-        Edge(source, Dns(), 53, protocol, "DNS")
-        for source in sources
-        for protocol in ("UDP", "TCP")
-    ]
-    return replace(platform, edges=(*platform.edges, *dns))
+    """Return the platform with all its edges, each end as policies can speak of it."""
+    edges = tuple(_resolved(platform))
+    own = {namespace.name for namespace in platform.namespaces}
+    peers = tuple(_peers(platform, own))
+    return replace(platform, edges=(*edges, *peers, *_dns(platform, (*edges, *peers), own)))
+
+
+def _resolved(platform: Platform) -> Iterator[Edge]:
+    cluster = platform.spec.cluster
+    api = ApiServer(cidrs=_texts(cluster.api_server.cidrs) or ApiServer().cidrs)
+    nodes = Nodes(cidrs=_texts(cluster.node_cidrs) or Nodes().cidrs)
+    on_host = {(w.namespace, w.selector) for w in platform.workloads if w.pod.host_network}
+
+    def met_at(end: Endpoint) -> Endpoint:
+        if isinstance(end, Nodes) or (
+            isinstance(end, Pods) and (end.namespace, end.labels) in on_host
+        ):
+            return nodes
+        return api if isinstance(end, ApiServer) else end
+
+    for edge in platform.edges:
+        source, target = met_at(edge.source), met_at(edge.target)
+        if isinstance(target, ApiServer):
+            for port in (cluster.api_server.port, _SERVICE_PORT):
+                yield replace(edge, source=source, target=target, port=port)
+        else:
+            yield replace(edge, source=source, target=target)
+
+
+def _texts(cidrs: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple(map(str, cidrs))
+
+
+def _peers(platform: Platform, own: set[str]) -> Iterator[Edge]:
+    """Yield the edges between the pods of an external service in a namespace of the platform."""
+    several = {e.name: e for e in platform.externals if e.namespace in own and e.replicas > 1}
+    for offer in platform.offers:
+        if offer.service in several and isinstance(offer.endpoint, Pods):
+            yield Edge(
+                offer.endpoint, offer.endpoint, offer.number, offer.protocol, "replicas",
+                several[offer.service].origin,
+            )  # fmt: skip
+
+
+def _dns(platform: Platform, edges: tuple[Edge, ...], own: set[str]) -> Iterator[Edge]:
+    dns = Dns(cidrs=_texts(platform.spec.cluster.dns.cidrs))
+    named = {
+        edge.source
+        for edge in edges
+        if isinstance(edge.source, Pods) and not isinstance(edge.target, (ApiServer, Nodes))
+    }
+    external = {e.name for e in platform.externals}
+    foreign = {o.endpoint for o in platform.offers if o.service in external}
+    named |= {end for end in foreign if isinstance(end, Pods)}
+    for source in sorted(named, key=lambda pods: (pods.namespace, pods.labels, pods.name)):
+        if source.namespace in own:
+            yield Edge(source, dns, 53, "UDP", "DNS")
+            yield Edge(source, dns, 53, "TCP", "DNS")

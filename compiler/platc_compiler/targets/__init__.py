@@ -10,6 +10,7 @@ from platc_compiler.targets.documents import Artefacts, Manifest
 from platc_compiler.targets.grafana import grafana
 from platc_compiler.targets.kind_cluster import kind_cluster
 from platc_compiler.targets.kubernetes.pod_templates import pod_templates
+from platc_compiler.targets.network import network
 from platc_compiler.targets.prometheus import prometheus
 from platc_compiler.targets.runbook import runbook
 from platc_compiler.targets.sealed_secrets import sealed_secrets
@@ -30,5 +31,5 @@ ARTEFACTS: tuple[ArtefactTarget, ...] = (
 )
 """Targets that write bare files; pods may read them (:class:`~platc_compiler.ir.workloads.Artefact`)."""
 
-MANIFESTS: tuple[ManifestTarget, ...] = (sealed_secrets, velero)
+MANIFESTS: tuple[ManifestTarget, ...] = (network, sealed_secrets, velero)
 """Targets that yield Kubernetes objects, beside ``kubernetes`` itself, which embeds the artefacts."""

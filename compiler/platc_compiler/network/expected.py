@@ -1,0 +1,74 @@
+"""Who should reach whom: the declared and derived edges, as connections between the same pods."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from ipaddress import ip_address, ip_network
+
+from platc_compiler.ir.network import ANYWHERE, NOT_PUBLIC, Edge, Endpoint, Outside, Pods
+from platc_compiler.network.evaluate import Evaluation
+from platc_compiler.network.ports import NONE, Ports, ports
+from platc_compiler.network.universe import as_pods
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Addresses outside the pods, that an edge leads to or comes from."""
+
+    cidrs: tuple[str, ...]
+    excepted: tuple[str, ...]
+    ports: Ports
+    edge: Edge
+
+    def hold(self, address: str) -> bool:
+        """Say whether an address is among them."""
+        here = ip_address(address)
+        return any(here in ip_network(c) for c in self.cidrs) and not any(
+            here in ip_network(c) for c in self.excepted
+        )
+
+
+@dataclass(slots=True)
+class Expected:
+    """What is to be allowed, by pods' numbers."""
+
+    pairs: dict[tuple[int, int], Ports] = field(default_factory=dict)
+    edges: dict[tuple[int, int], list[Edge]] = field(default_factory=dict)
+    outwards: defaultdict[int, list[Addresses]] = field(default_factory=lambda: defaultdict(list))
+    inwards: defaultdict[int, list[Addresses]] = field(default_factory=lambda: defaultdict(list))
+
+
+def expected(edges: tuple[Edge, ...], evaluation: Evaluation) -> Expected:
+    """Return what the edges ask for between the pods of an evaluation."""
+    result = Expected()
+    for edge in edges:
+        sources, targets = _pods(edge.source, evaluation), _pods(edge.target, evaluation)
+        asked = ports([(edge.protocol, edge.port, edge.port)])
+        for source in sources:
+            for target in targets:
+                pair = (source, target)
+                result.pairs[pair] = result.pairs.get(pair, NONE) | asked
+                result.edges.setdefault(pair, []).append(edge)
+        for addresses in _addresses(edge.target, asked, edge):
+            for source in sources:
+                result.outwards[source].append(addresses)
+        for addresses in _addresses(edge.source, asked, edge):
+            for target in targets:
+                result.inwards[target].append(addresses)
+    return result
+
+
+def _pods(end: Endpoint, evaluation: Evaluation) -> list[int]:
+    selected = as_pods(end)
+    return [] if selected is None else evaluation.select(selected.namespace, selected.labels)
+
+
+def _addresses(end: Endpoint, asked: Ports, edge: Edge) -> Iterator[Addresses]:
+    if isinstance(end, Pods):
+        return
+    if isinstance(end, Outside) and not end.cidrs:
+        yield Addresses((ANYWHERE,), NOT_PUBLIC, asked, edge)
+    elif end.cidrs:
+        yield Addresses(end.cidrs, (), asked, edge)

@@ -1,0 +1,92 @@
+"""The pods that the proof is about: those of the emitted objects, and those that meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from platc_compiler.ir.network import Dns, Endpoint, Pods
+from platc_compiler.ir.platform import Platform
+from platc_compiler.network.pods import Index, Pod
+
+STRANGER = "a pod of nobody's"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A pod, and the object that it comes from."""
+
+    pod: Pod
+    document: int | None = None
+    """The number of the object; ``None`` for pods that others start."""
+
+
+def universe(documents: Sequence[Mapping[str, Any]], platform: Platform) -> tuple[Source, ...]:
+    """Return a pod for each template among the objects, and for those that meet them.
+
+    These are a pod for each group that something else starts (tasks, external services, DNS), and a
+    stranger in every namespace of the platform and in one that is not.
+    """
+    found = [
+        Source(pod, number)
+        for number, body in enumerate(documents)
+        if (pod := pod_of(body)) is not None
+    ]
+    index = Index([source.pod for source in found], {})
+    seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
+    for end in _ends(platform):
+        if (end.namespace, end.labels) not in seen:
+            seen.add((end.namespace, end.labels))
+            if not index.labelled(end.namespace, end.labels):
+                found.append(Source(Pod(end.name, end.namespace, dict(end.labels))))
+    own = [namespace.name for namespace in platform.namespaces]
+    elsewhere = next(name for name in _names("elsewhere") if name not in own)
+    found += [Source(Pod(STRANGER, name, {})) for name in (*own, elsewhere)]
+    return tuple(found)
+
+
+def _ends(platform: Platform) -> Iterator[Pods]:
+    yield from platform.task_pods
+    for edge in platform.edges:
+        for end in (edge.source, edge.target):
+            selected = as_pods(end)
+            if selected is not None:
+                yield selected
+
+
+def as_pods(end: Endpoint) -> Pods | None:
+    """Return the pods of an end, ``None`` where there are only addresses."""
+    if isinstance(end, Dns):
+        return Pods(end.name, end.namespace, end.labels)
+    return end if isinstance(end, Pods) else None
+
+
+def _names(name: str) -> Iterator[str]:
+    while True:
+        yield name
+        name += "-"
+
+
+def pod_of(body: Mapping[str, Any]) -> Pod | None:
+    """Return the pod of an object with a pod template, ``None`` for any other."""
+    spec = body.get("spec") or {}
+    if body["kind"] == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
+    template = spec.get("template") if isinstance(spec, Mapping) else None
+    if body["kind"] not in _CONTROLLERS or not isinstance(template, Mapping):
+        return None
+    pod = template["spec"]
+    return Pod(
+        name=body["metadata"]["name"], namespace=body["metadata"]["namespace"],
+        labels=template.get("metadata", {}).get("labels") or {},
+        ports={
+            (port["name"], port.get("protocol", "TCP")): port["containerPort"]
+            for container in (*(pod.get("initContainers") or ()), *pod["containers"])
+            for port in container.get("ports") or () if "name" in port
+        },
+        host_network=bool(pod.get("hostNetwork")),
+    )  # fmt: skip
+
+
+_CONTROLLERS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})

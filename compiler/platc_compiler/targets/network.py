@@ -1,0 +1,156 @@
+"""Network policies: deny everything in every namespace, then allow the edges, at both ends.
+
+For the pods of each end there is one policy, with a rule for each peer. Ports are numbers of pods,
+for names are resolved differently by different networks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import (
+    ANYWHERE,
+    NOT_PUBLIC,
+    Dns,
+    Edge,
+    Endpoint,
+    Labels,
+    Outside,
+    Pods,
+)
+from platc_compiler.ir.platform import Platform
+from platc_compiler.targets.documents import POLICIES, Manifest
+from platc_compiler.templating import Templates
+
+_TEMPLATE = "network/policy.yaml.j2"
+_PER_NAMESPACE = "kubernetes.io/metadata.name"
+"""The label that every namespace has of its own name."""
+
+_Port = tuple[str, int]
+_Place = tuple[str, Labels]
+
+
+@dataclass(slots=True)
+class _Ends:
+    """What the pods of one selector may do: the ports by peer."""
+
+    names: set[str] = field(default_factory=set)
+    ingress: defaultdict[Endpoint, set[_Port]] = field(default_factory=lambda: defaultdict(set))
+    egress: defaultdict[Endpoint, set[_Port]] = field(default_factory=lambda: defaultdict(set))
+    origins: list[Origin] = field(default_factory=list)
+
+
+def network(platform: Platform, templates: Templates) -> Iterator[Manifest]:
+    """Yield the policies of each namespace of the platform."""
+    for namespace in platform.namespaces:
+        body = _policy(platform, templates, "default-deny", (namespace.name, ()), _Ends())
+        yield Manifest(POLICIES, body, namespace.origin)
+    own = {namespace.name for namespace in platform.namespaces}
+    ends = _by_selector(platform.edges, own)
+    names = _names(ends)
+    origins = {(w.namespace, w.selector): w.origin for w in platform.workloads}
+    for place in sorted(ends):
+        body = _policy(platform, templates, names[place], place, ends[place])
+        origin = origins.get(place) or next((o for o in ends[place].origins if o), ())
+        yield Manifest(POLICIES, body, origin)
+
+
+def _by_selector(edges: Iterable[Edge], own: set[str]) -> dict[_Place, _Ends]:
+    ends: defaultdict[_Place, _Ends] = defaultdict(_Ends)
+    for edge in edges:
+        port = (edge.protocol, edge.port)
+        for end, peer, outwards in (
+            (edge.source, edge.target, True),
+            (edge.target, edge.source, False),
+        ):
+            # What runs in a namespace of somebody else is not ours to restrict.
+            if isinstance(end, Pods) and end.namespace in own:
+                found = ends[end.namespace, end.labels]
+                (found.egress if outwards else found.ingress)[_nameless(peer)].add(port)
+                found.names.add(end.name)
+                found.origins.append(edge.origin)
+    return ends
+
+
+def _nameless(peer: Endpoint) -> Endpoint:
+    """Return a peer by what selects it alone, so that two names of it make one rule."""
+    if isinstance(peer, Pods):
+        return Pods("", peer.namespace, peer.labels)
+    return Outside("", peer.cidrs) if isinstance(peer, Outside) else peer
+
+
+def _names(ends: dict[_Place, _Ends]) -> dict[_Place, str]:
+    """Return the name of each policy, unique in its namespace."""
+    wanted: defaultdict[tuple[str, str], list[_Place]] = defaultdict(list)
+    for place, found in ends.items():
+        name = re.sub(r"[^a-z0-9.-]+", "-", min(found.names).lower()).strip("-.") or "pods"
+        wanted[place[0], f"allow-{name}"].append(place)
+    names = {}
+    for (_, name), places in wanted.items():
+        for place in places:
+            digest = sha256(repr(place[1]).encode()).hexdigest()[:8]
+            names[place] = name if len(places) == 1 else f"{name}-{digest}"
+    return names
+
+
+def _policy(
+    platform: Platform, templates: Templates, name: str, place: _Place, ends: _Ends
+) -> dict[str, Any]:
+    namespace, labels = place
+    data: dict[str, Any] = templates.data(
+        _TEMPLATE,
+        name=name, namespace=namespace, selector=_selector(labels),
+        labels={
+            "app.kubernetes.io/managed-by": "platc", "app.kubernetes.io/part-of": platform.name,
+        },
+        ingress=_rules(ends.ingress, namespace), egress=_rules(ends.egress, namespace),
+    )  # fmt: skip
+    return data
+
+
+def _rules(peers: dict[Endpoint, set[_Port]], namespace: str) -> list[dict[str, Any]]:
+    """Return a rule for each peer, in an order that depends on the peers alone."""
+    rules = [
+        {
+            "peers": _peers(peer, namespace),
+            "ports": [{"protocol": protocol, "port": number} for protocol, number in sorted(ports)],
+        }
+        for peer, ports in peers.items()
+    ]
+    return sorted(rules, key=repr)
+
+
+def _peers(peer: Endpoint, namespace: str) -> list[dict[str, Any]]:
+    match peer:
+        case Pods():
+            return [_pods(peer.namespace, peer.labels, namespace)]
+        case Dns():
+            return [_pods(peer.namespace, peer.labels, namespace), *_blocks(peer.cidrs)]
+        case Outside(cidrs=()):
+            return [{"ipBlock": {"cidr": ANYWHERE, "except": sorted(NOT_PUBLIC)}}]
+        case _:
+            return _blocks(peer.cidrs)
+
+
+def _pods(where: str, labels: Labels, namespace: str) -> dict[str, Any]:
+    """Return a peer; both selectors stand in one item, for two items would mean either."""
+    if where == namespace:
+        return {"podSelector": _selector(labels)}
+    return {
+        "namespaceSelector": {"matchLabels": {_PER_NAMESPACE: where}},
+        "podSelector": _selector(labels),
+    }
+
+
+def _selector(labels: Labels) -> dict[str, Any]:
+    return {"matchLabels": dict(labels)} if labels else {}
+
+
+def _blocks(cidrs: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"ipBlock": {"cidr": cidr}} for cidr in sorted(cidrs)]
