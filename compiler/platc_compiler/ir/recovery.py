@@ -29,6 +29,8 @@ class DatabaseBackup:
     endpoint: str | None
     """The object store's address, where it is not AWS's own."""
     region: str | None
+    credentials: bool
+    """Whether it says with which key it uploads."""
     image: str
     """The image with the database's tools."""
     upload_image: str

@@ -77,8 +77,8 @@ class DumpBackup(Model):
         str, Field(pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.=/-]*[\w.=-])?$")
     ]
     """Where to, written ``s3://bucket/prefix``."""
-    credentials: S3Credentials
-    """With which key."""
+    credentials: S3Credentials | None = None
+    """With which key; left out, as the role that the node gives to its pods."""
     region: str | None = None
     """The bucket's region."""
     endpoint: Annotated[str | None, Field(pattern=r"^https?://[^/\s]+$")] = None

@@ -56,6 +56,7 @@ def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
                 databases=tuple(sorted(service.databases)), schedule=stated.schedule,
                 keep=stated.keep, longest=stated.deadline, bucket=stated.bucket,
                 endpoint=_endpoint(stated, context), region=stated.region,
+                credentials=stated.credentials is not None,
                 image=image(service), upload_image=stated.image, origin=place,
             ),
         ),
@@ -74,6 +75,7 @@ def backup_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[st
         "kinds/postgres/upload.sh.j2",
         bucket=bucket, prefix=f"{prefix.rstrip('/')}/" if prefix else "",
         keep=int(stated.keep.total_seconds()), names=["globals", *databases],
+        credentials=stated.credentials is not None,
     )  # fmt: skip
     return (("dump.sh", dump), ("upload.sh", upload))
 
@@ -147,12 +149,25 @@ def _credentials(name: str, stated: spec.DumpBackup) -> dict[str, SecretKey]:
     """Return the keys by the volume that brings each."""
     place = (*common.origin(name), "backup", "credentials")
     given = stated.credentials
+    if given is None:
+        return {}
     return {
         "access-key-id": common.secret_key(given.access_key_id, (*place, "access_key_id")),
         "secret-access-key": common.secret_key(
             given.secret_access_key, (*place, "secret_access_key")
         ),
     }
+
+
+def _credential_env(files: dict[str, str]) -> tuple[Env, ...]:
+    if not files:
+        return ()
+    return (
+        Env("CREDENTIALS", "/run/credentials"),
+        Env("ACCESS_KEY_ID_FILE", files["access-key-id"]),
+        Env("SECRET_ACCESS_KEY_FILE", files["secret-access-key"]),
+        Env("AWS_EC2_METADATA_DISABLED", "true"),
+    )
 
 
 def _upload(
@@ -165,11 +180,8 @@ def _upload(
         name="upload", image=stated.image, command=("/bin/bash", "/scripts/upload.sh"),
         env=(
             Env("DUMPS", "/dumps"),
-            Env("CREDENTIALS", "/run/credentials"),
-            Env("ACCESS_KEY_ID_FILE", files["access-key-id"]),
-            Env("SECRET_ACCESS_KEY_FILE", files["secret-access-key"]),
             Env("HOME", "/tmp"),  # noqa: S108 - in a pod
-            Env("AWS_EC2_METADATA_DISABLED", "true"),
+            *_credential_env(files),
             *((Env("AWS_DEFAULT_REGION", stated.region),) if stated.region else ()),
             *((Env("AWS_ENDPOINT_URL", endpoint),) if endpoint else ()),
         ),
