@@ -45,6 +45,8 @@ class PodTargets:
     labels: Labels = ()
     annotated: bool = False
     port: int | None = None
+    count: int = 1
+    """How many pods there are, as far as is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,16 @@ class ScrapeJob:
     drop: tuple[str, ...] = ()
     """Regular expressions of metric names that are not stored."""
     origin: Origin = ()
+
+    @property
+    def has_several_targets(self) -> bool:
+        """Whether the service may lose a target and still be there."""
+        match self.discovery:
+            case StaticTargets(targets):
+                return len(targets) > 1
+            case PodTargets(count=count, annotated=annotated):
+                return annotated or count > 1
+        return True
 
 
 @dataclass(frozen=True, slots=True)

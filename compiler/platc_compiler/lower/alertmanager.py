@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Link, Pods
 from platc_compiler.ir.observability import Alert, Notifier, RuleTest
 from platc_compiler.ir.platform import Fragment
@@ -77,7 +78,7 @@ def _pods(name: str, namespace: str) -> Pods:
 
 def _secrets(notifications: Notifications) -> tuple[SecretKey, ...]:
     """Return the keys that the configuration reads from files, each once."""
-    stated = []
+    stated: list[tuple[str, Origin]] = []
     smtp = notifications.smtp
     if smtp and smtp.password:
         stated.append((smtp.password, ("notifications", "smtp", "password")))
@@ -103,7 +104,9 @@ def _workload(
         Volume("config", ConfigFiles(f"{name}-config")),
         Volume("data", claim),
         *(
-            Volume(f"secret-{secret}", SecretFiles(secret, tuple(k.key for k in held), held[0].origin))
+            Volume(
+                f"secret-{secret}", SecretFiles(secret, tuple(k.key for k in held), held[0].origin)
+            )
             for secret, held in secrets.items()
         ),
     )

@@ -80,7 +80,7 @@ def _schema(version: str) -> int:
 
 def _sources(service: spec.Grafana, context: Context) -> tuple[DataSource, ...]:
     """Return a data source for each Prometheus that it depends on; the first is the default."""
-    found = []
+    found: list[DataSource] = []
     for dependency in service.depends_on:
         name = dependency.partition(":")[0]
         monitor = context.spec.services[name]

@@ -28,7 +28,9 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def offer(name: str, _service: spec.KubeStateMetrics, namespace: str) -> Offering:
     """Offer the metrics of objects, and those of the exporter itself."""
-    return Offering(common.offers(name, common.host(name, namespace), _pods(name, namespace), _PORTS))
+    return Offering(
+        common.offers(name, common.host(name, namespace), _pods(name, namespace), _PORTS)
+    )
 
 
 def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragment:

@@ -82,7 +82,7 @@ def _alerts(name: str) -> tuple[Alert, ...]:
     disk = '{instance="node-1",mountpoint="/",fstype="ext4"}'
     available, size = f"node_filesystem_avail_bytes{disk}", f"node_filesystem_size_bytes{disk}"
     idle = 'node_cpu_seconds_total{instance="node-1",cpu="0",mode="idle"}'
-    usage = "1 - avg by (instance) (rate(node_cpu_seconds_total{mode=\"idle\"}[5m]))"
+    usage = '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m]))'
     real = '{fstype!~"tmpfs|overlay|squashfs|ramfs"}'
     return (
         _alert(

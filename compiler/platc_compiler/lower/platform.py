@@ -8,6 +8,7 @@ from typing import Any
 
 from platc_compiler.ir.platform import Fragment, Namespace, Platform, Secret
 from platc_compiler.ir.recovery import ClusterBackup
+from platc_compiler.lower.escalation import escalations
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.observability import (
     declared_alerts,
@@ -15,6 +16,7 @@ from platc_compiler.lower.observability import (
     declared_metrics,
 )
 from platc_compiler.lower.pipelines import lower_pipelines
+from platc_compiler.lower.slos import objectives
 from platc_compiler.templating import Templates
 from platc_spec.platform import Spec
 
@@ -45,10 +47,10 @@ def lower(
     ]
     declared = Fragment(
         metrics=declared_metrics(spec),
-        alerts=declared_alerts(spec),
+        alerts=(*declared_alerts(spec), *escalations(spec)),
         dashboards=declared_dashboards(spec),
     )
-    joined = join([*fragments, declared])
+    joined = join([*fragments, declared, objectives(spec)])
     pipelines, from_pipelines, task_pods = lower_pipelines(spec, joined["runners"])
     joined = join([Fragment(**joined), from_pipelines])
     return Platform(

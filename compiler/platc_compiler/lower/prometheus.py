@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from platc_compiler.ir.network import ApiServer, Edge, Pods
-from platc_compiler.ir.observability import Metric, Monitor, ScrapeJob, StaticTargets
+from platc_compiler.ir.observability import Monitor, ScrapeJob, StaticTargets
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import (
     Claim,
@@ -39,7 +39,9 @@ _RETENTION_IN_CONFIG = (3, 11)
 Source: prometheus/CHANGELOG.md, 3.11.0."""
 
 _RULES = (
-    Rule(("",), ("nodes", "nodes/metrics", "services", "endpoints", "pods"), ("get", "list", "watch")),
+    Rule(
+        ("",), ("nodes", "nodes/metrics", "services", "endpoints", "pods"), ("get", "list", "watch")
+    ),
     Rule(("discovery.k8s.io",), ("endpointslices",), ("get", "list", "watch")),
     Rule(("networking.k8s.io",), ("ingresses",), ("get", "list", "watch")),
     Rule((), (), ("get",), urls=("/metrics", "/metrics/cadvisor")),
@@ -66,7 +68,7 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
         rights=(Rights(account=name, namespace=namespace, rules=_RULES, cluster=True, origin=place),),
         links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
         edges=(Edge(pods, ApiServer(), context.spec.cluster.api_server.port, "TCP", "API server", place),),
-        metrics=(*exported("prometheus", name, place), *kubelet, *cadvisor, *_scrape_metrics(name)),
+        metrics=(*exported("prometheus", name, place), *kubelet, *cadvisor),
         scrapes=(
             ScrapeJob(
                 name=name, service=name, origin=place,
@@ -76,16 +78,6 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
         alerts=prometheus_alerts(name, service, context.spec),
         monitors=(monitor,),
     )  # fmt: skip
-
-
-def _scrape_metrics(name: str) -> tuple[Metric, ...]:
-    """What the server itself adds to each scrape (prometheus.io/docs, jobs and instances)."""
-    names = ("up", "scrape_duration_seconds", "scrape_samples_scraped", "scrape_series_added",
-             "scrape_samples_post_metric_relabeling")  # fmt: skip
-    return tuple(
-        Metric(metric, name, ("job", "instance", "service"), "gauge", origin=common.origin(name))
-        for metric in names
-    )
 
 
 def _pods(name: str, namespace: str) -> Pods:

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from platc_compiler.ir.platform import Platform
+from platc_compiler.passes.answerable import answerable
 from platc_compiler.passes.dashboards import dashboards
 from platc_compiler.passes.declared_edges import declared_edges
 from platc_compiler.passes.derived_edges import derived_edges
 from platc_compiler.passes.ordering import ordering
 from platc_compiler.passes.pod_security import pod_security
 from platc_compiler.passes.quotas import quotas
+from platc_compiler.passes.recordings import recordings
 from platc_compiler.passes.scrapes import scrapes
 
 Pass = Callable[[Platform], Platform]
 
 PASSES: tuple[Pass, ...] = (
     scrapes,
+    recordings,
+    answerable,
     dashboards,
     declared_edges,
     derived_edges,

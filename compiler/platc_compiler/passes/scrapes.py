@@ -38,12 +38,12 @@ def scrapes(platform: Platform) -> Platform:
     monitor = platform.monitors[0]
     jobs += _of_the_cluster(platform, monitor)
     edges = [edge for job in jobs for edge in _edges(job, platform, monitor)]
-    absent = _absent(jobs, platform, monitor)
+    more = (*_absent(jobs, platform, monitor), *_service_down(jobs, monitor))
     return replace(
         platform,
         scrapes=tuple(jobs),
         edges=(*platform.edges, *edges),
-        alerts=(*platform.alerts, *absent),
+        alerts=(*platform.alerts, *more),
     )
 
 
@@ -59,7 +59,10 @@ def _of_workloads(platform: Platform) -> Iterator[ScrapeJob]:
         known.add(name)
         yield ScrapeJob(
             name=name, service=workload.service, path=scrape.path, origin=workload.origin,
-            discovery=PodTargets((workload.namespace,), workload.selector, port=scrape.port),
+            discovery=PodTargets(
+                (workload.namespace,), workload.selector, port=scrape.port,
+                count=getattr(workload.controller, "replicas", 1),
+            ),
             honor_labels=scrape.foreign, foreign=scrape.foreign,
         )  # fmt: skip
 
@@ -148,6 +151,21 @@ def _absent(jobs: list[ScrapeJob], platform: Platform, monitor: Monitor) -> Iter
         summary="{{ $labels.job }} has no target",
         description="Prometheus finds nothing to scrape for the job {{ $labels.job }}.",
         test=RuleTest(fires=present[1:], silent=present), origin=monitor.origin,
+    )  # fmt: skip
+
+
+def _service_down(jobs: list[ScrapeJob], monitor: Monitor) -> Iterator[Alert]:
+    """Yield an alert on services of which nothing is left, where one target down is less than that."""
+    several = sorted({job.service for job in jobs if job.service and job.has_several_targets})
+    if not several:
+        return
+    one, other = (f'up{{job="{several[0]}",instance="{i}",service="{several[0]}"}}' for i in "ab")
+    yield Alert(
+        name="ServiceDown", group="prometheus", severity="critical", lasting=timedelta(minutes=1),
+        expr=f'max by (service) (up{{service=~"{"|".join(several)}"}}) == 0',
+        summary="{{ $labels.service }} is down altogether",
+        description="No target of {{ $labels.service }} answers Prometheus.",
+        test=RuleTest(((one, "0"), (other, "0")), ((one, "0"), (other, "1"))), origin=monitor.origin,
     )  # fmt: skip
 
 

@@ -29,5 +29,6 @@ def _lines(exporter: str) -> tuple[tuple[_Type, str, tuple[str, ...]], ...]:
 def exported(exporter: str, service: str, origin: Origin) -> tuple[Metric, ...]:
     """Return what an exporter serves, as metrics of the service that it is deployed as."""
     return tuple(
-        Metric(name, service, labels, kind, origin=origin) for kind, name, labels in _lines(exporter)
+        Metric(name, service, labels, kind, origin=origin)
+        for kind, name, labels in _lines(exporter)
     )

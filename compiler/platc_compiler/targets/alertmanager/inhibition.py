@@ -13,6 +13,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.templating import Templates
 
 _DOWN = re.compile(r"up(\{[^}]*\})?==0")
+_WHOLE = frozenset({"TargetAbsent", "ServiceDown"})
 _SAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("service", ("service", "namespace", "instance")),
     ("slo", ("slo",)),
@@ -28,9 +29,9 @@ def inhibitions(platform: Platform, templates: Templates) -> Iterator[dict[str, 
         yield templates.data(
             "alertmanager/inhibit-severity.yaml.j2", subject=subject, equal=list(equal)
         )
-    down = sorted(alert.name for alert in platform.alerts if _tells_of_absence(alert))
     scraped = {job.service for job in platform.scrapes if job.service}
     for service, dependents in sorted(_dependents(platform).items()):
+        down = sorted(_down(platform, service))
         if down and service in scraped and dependents:
             yield templates.data(
                 "alertmanager/inhibit-dependents.yaml.j2",
@@ -38,9 +39,17 @@ def inhibitions(platform: Platform, templates: Templates) -> Iterator[dict[str, 
             )  # fmt: skip
 
 
-def _tells_of_absence(alert: Alert) -> bool:
-    """Whether an alert says that a whole service is gone."""
-    return alert.name == "TargetAbsent" or bool(_DOWN.fullmatch("".join(alert.expr.split())))
+def _down(platform: Platform, service: str) -> Iterator[str]:
+    """Yield the alerts that say that all of a service is gone: one of three brokers down is not."""
+    several = any(j.service == service and j.has_several_targets for j in platform.scrapes)
+    for alert in platform.alerts:
+        whole = alert.name in _WHOLE or (not several and _is_about_a_target(alert))
+        if whole:
+            yield alert.name
+
+
+def _is_about_a_target(alert: Alert) -> bool:
+    return bool(_DOWN.fullmatch("".join(alert.expr.split())))
 
 
 def _dependents(platform: Platform) -> dict[str, set[str]]:

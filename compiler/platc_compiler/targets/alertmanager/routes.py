@@ -23,12 +23,12 @@ def routes(notifications: Notifications, templates: Templates) -> Iterator[dict[
     for receiver in told:
         yield templates.data("alertmanager/route-escalation.yaml.j2", receiver=receiver)
     stated = notifications.routes
-    for severity, receiver in (
+    for severity, chosen in (
         ("critical", stated.critical),
         ("warning", stated.warning),
         ("info", stated.info),
     ):
-        if receiver is not None:
+        if chosen is not None:
             yield templates.data(
-                "alertmanager/route-severity.yaml.j2", severity=severity, receiver=receiver
+                "alertmanager/route-severity.yaml.j2", severity=severity, receiver=chosen
             )

@@ -28,7 +28,10 @@ def dashboard(
     ]
     data: dict[str, Any] = templates.data(
         "grafana/dashboard.json.j2",
-        board=board, schema=server.schema, panels=panels, tags=[platform, board.audience],
+        board=board,
+        schema=server.schema,
+        panels=panels,
+        tags=[platform, board.audience],
     )
     return data
 
@@ -59,9 +62,7 @@ def _thresholds(panel: Panel) -> list[dict[str, Any]]:
     return [{"color": colour, "value": value} for colour, value in stated]
 
 
-def _targets(
-    panel: Panel, source: DataSource | None, templates: Templates
-) -> list[dict[str, Any]]:
+def _targets(panel: Panel, source: DataSource | None, templates: Templates) -> list[dict[str, Any]]:
     instant = panel.type in _TABLES
     return [
         templates.data(

@@ -16,7 +16,11 @@ from platc_compiler.ir.observability import (
 from platc_compiler.ir.platform import Platform
 from platc_compiler.templating import Templates
 
-_OWN_LABELS = ("app.kubernetes.io/component", "app.kubernetes.io/instance", "app.kubernetes.io/name")
+_OWN_LABELS = (
+    "app.kubernetes.io/component",
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/name",
+)
 TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a path
 """Where Kubernetes mounts the service account's token."""
 
@@ -25,7 +29,9 @@ def jobs(platform: Platform, templates: Templates) -> Iterator[dict[str, Any]]:
     """Yield every job; what one of them scrapes by name, discovery by annotation leaves alone."""
     named = _named(platform)
     for job in platform.scrapes:
-        base: dict[str, Any] = templates.data("prometheus/job.yaml.j2", job=job, drop=list(job.drop))
+        base: dict[str, Any] = templates.data(
+            "prometheus/job.yaml.j2", job=job, drop=list(job.drop)
+        )
         found: dict[str, Any] = templates.data(
             f"prometheus/targets-{_kind(job)}.yaml.j2",
             job=job, discovery=job.discovery, named=named, token=TOKEN, **_selection(job),
@@ -48,7 +54,9 @@ def _kind(job: ScrapeJob) -> str:
 def _selection(job: ScrapeJob) -> dict[str, Any]:
     """Return the labels by which pods are kept: names of discovery's labels, and their values."""
     labels = job.discovery.labels if isinstance(job.discovery, PodTargets) else ()
-    sources = [f"__meta_kubernetes_pod_label_{re.sub(r'[^a-zA-Z0-9_]', '_', key)}" for key, _ in labels]
+    sources = [
+        f"__meta_kubernetes_pod_label_{re.sub(r'[^a-zA-Z0-9_]', '_', key)}" for key, _ in labels
+    ]
     values = ";".join(re.escape(value) for _, value in labels)
     return {"sources": sources, "values": values.replace(r"\-", "-")}
 

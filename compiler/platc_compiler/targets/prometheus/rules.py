@@ -22,7 +22,7 @@ class Group:
 
 def groups(platform: Platform) -> Iterator[Group]:
     """Yield the groups by name."""
-    names = {rule.group for rule in (*platform.alerts, *platform.recordings)}
+    names = {a.group for a in platform.alerts} | {r.group for r in platform.recordings}
     for name in sorted(names):
         yield Group(
             name,
@@ -39,7 +39,10 @@ def rule_file(group: Group, templates: Templates) -> dict[str, Any]:
     ]
     alerts = [
         templates.data(
-            "prometheus/alert.yaml.j2", rule=rule, labels=_labels(rule), annotations=_annotations(rule)
+            "prometheus/alert.yaml.j2",
+            rule=rule,
+            labels=_labels(rule),
+            annotations=_annotations(rule),
         )
         for rule in group.alerts
     ]

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 
-_RUN = re.compile(r"(?P<start>[^x]+?)(?P<step>[+-][\d.eE]+)?x(?P<count>\d+)")
+_NUMBER = r"[\d.]+(?:[eE][+-]?\d+)?"
+_RUN = re.compile(
+    rf"(?P<start>[+-]?{_NUMBER}|[+-]?Inf|NaN|stale|_)(?P<step>[+-]{_NUMBER})?x(?P<count>\d+)"
+)
 
 
 def length(values: str) -> int:
@@ -24,13 +27,15 @@ def held(values: str, end: int) -> str:
     last = _last(tokens[-1])
     if len(tokens) == 1 and _RUN.fullmatch(tokens[0]) is None:
         return f"{last}x{missing}"
-    # "1x4" stands for five samples.
     return f"{values} {last}x{missing - 1}"
 
 
 def _count(token: str) -> int:
     run = _RUN.fullmatch(token)
-    return int(run["count"]) + 1 if run and run["start"] != "_" else int(run["count"]) if run else 1
+    if run is None:
+        return 1
+    # "1x4" stands for five samples, "_x4" for four without a value.
+    return int(run["count"]) + (run["start"] != "_")
 
 
 def _last(token: str) -> str:

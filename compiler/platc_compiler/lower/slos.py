@@ -1,0 +1,126 @@
+"""Lowering of ``slos``: error ratios over several windows, and alerts on how fast budgets burn.
+
+Source: The Site Reliability Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import Labels
+from platc_compiler.ir.observability import Alert, Recording, RuleTest, Severity
+from platc_compiler.ir.platform import Fragment
+from platc_spec.durations import duration_text
+from platc_spec.observability import Objective
+from platc_spec.platform import Spec
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Burn:
+    """An alert when ``share`` of the budget is gone within ``long``, and still goes by ``short``."""
+
+    share: Decimal
+    long: timedelta
+    short: timedelta
+
+
+_BURNS: tuple[tuple[Severity, str, tuple[_Burn, ...]], ...] = (
+    (
+        "critical", "Fast",
+        (
+            _Burn(Decimal("0.02"), _HOUR, timedelta(minutes=5)),
+            _Burn(Decimal("0.05"), 6 * _HOUR, timedelta(minutes=30)),
+        ),
+    ),
+    (
+        "warning", "Slowly",
+        (
+            _Burn(Decimal("0.10"), 24 * _HOUR, 2 * _HOUR),
+            _Burn(Decimal("0.10"), 72 * _HOUR, 6 * _HOUR),
+        ),
+    ),
+)  # fmt: skip
+
+
+def objectives(platform: Spec) -> Fragment:
+    """Return the rules of every objective."""
+    recordings, alerts = [], []
+    for name, objective in sorted(platform.slos.items()):
+        recordings += _recordings(name, objective)
+        alerts += _alerts(name, objective)
+    return Fragment(recordings=tuple(recordings), alerts=tuple(alerts))
+
+
+def _ratio(window: timedelta) -> str:
+    return f"slo:errors:ratio_rate{duration_text(window)}"
+
+
+def _labels(name: str, objective: Objective) -> Labels:
+    service = (("service", objective.service),) if objective.service else ()
+    return (*service, ("slo", name))
+
+
+def _recordings(name: str, objective: Objective) -> list[Recording]:
+    windows = {w for _, _, burns in _BURNS for burn in burns for w in (burn.long, burn.short)}
+    return [
+        Recording(
+            name=_ratio(window), group="slos", labels=_labels(name, objective), origin=("slos", name),
+            # No bad event yet means no series of bad events: their rate is then zero.
+            expr=(
+                f"(sum(rate({objective.errors}[{duration_text(window)}])) or vector(0))"
+                f" / sum(rate({objective.total}[{duration_text(window)}]))"
+            ),
+        )
+        for window in sorted(windows)
+        if window <= objective.window
+    ]  # fmt: skip
+
+
+def _alerts(name: str, objective: Objective) -> list[Alert]:
+    budget = (100 - Decimal(objective.objective.removesuffix("%"))) / 100
+    place: Origin = ("slos", name)
+    title = "".join(part.capitalize() for part in name.split("-"))
+    found = []
+    for severity, speed, burns in _BURNS:
+        fitting = [burn for burn in burns if burn.long <= objective.window]
+        if not fitting:
+            continue
+        alert = Alert(
+            name=f"{title}BudgetBurns{speed}", group="slos", severity=severity,
+            expr="\nor ".join(_condition(name, objective, burn, budget) for burn in fitting),
+            summary=f"The error budget of {name} burns {speed.lower()}",
+            description=(
+                f"{{{{ $value | humanizePercentage }}}} of the events are bad, where "
+                f"{objective.objective} over {duration_text(objective.window)} were promised to be good."
+            ),
+            labels=(("slo", name),), service=objective.service or "",
+            test=_test(name, objective, fitting[0]), origin=place,
+        )  # fmt: skip
+        found.append(alert)
+    return found
+
+
+def _factor(burn: _Burn, objective: Objective) -> Decimal:
+    """Return how many times faster than evenly over the window the budget goes."""
+    hours = Decimal(objective.window // _HOUR)
+    return (burn.share * hours / Decimal(burn.long // _HOUR)).normalize()
+
+
+def _condition(name: str, objective: Objective, burn: _Burn, budget: Decimal) -> str:
+    limit = f"{_factor(burn, objective):f} * {budget.normalize():f}"
+    long, short = (f'{_ratio(w)}{{slo="{name}"}}' for w in (burn.long, burn.short))
+    return f"({long} > {limit} and {short} > {limit})"
+
+
+def _test(name: str, objective: Objective, burn: _Burn) -> RuleTest:
+    labels = ",".join(f'{key}="{value}"' for key, value in _labels(name, objective))
+    series = [f"{_ratio(w)}{{{labels}}}" for w in (burn.long, burn.short)]
+    # The long window still sees a burn that the short one knows to be over.
+    return RuleTest(
+        fires=((series[0], "1"), (series[1], "1")), silent=((series[0], "1"), (series[1], "0"))
+    )

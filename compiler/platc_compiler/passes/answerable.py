@@ -1,0 +1,32 @@
+"""Only alerts that can ever fire: what a kind brings along is left out where the platform has nobody
+who exports its metrics (an alert on a CronJob's state without kube-state-metrics, say). Alerts of
+platform.yaml stay, for the check to refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from platc_compiler.ir.platform import Platform
+from platc_compiler.known_metrics import KnownMetrics
+from platc_compiler.promql import PromqlError, parse, selectors
+
+_STATED = frozenset({"alerts", "slos", "notifications"})
+
+
+def answerable(platform: Platform) -> Platform:
+    """Leave out the alerts of kinds whose metrics nobody exports."""
+    known = KnownMetrics.of(platform)
+    alerts = tuple(
+        alert
+        for alert in platform.alerts
+        if alert.origin[0] in _STATED or _is_answerable(alert.expr, known)
+    )
+    return replace(platform, alerts=alerts)
+
+
+def _is_answerable(text: str, known: KnownMetrics) -> bool:
+    try:
+        expression = parse(text)
+    except PromqlError:
+        return True
+    return all(not s.name or known.has(s.name) for s in selectors(expression))

@@ -1,0 +1,111 @@
+"""PromQL, as far as a compiler must read it: is it well-formed, and which series does it speak of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import TypeAlias
+
+import promql_parser
+from promql_parser import (
+    AggregateExpr,
+    BinaryExpr,
+    Call,
+    MatchOp,
+    MatrixSelector,
+    ParenExpr,
+    SubqueryExpr,
+    UnaryExpr,
+    VectorSelector,
+)
+
+Expression: TypeAlias = promql_parser.Expr
+
+_INTERVALS = re.compile(
+    r"\$(?:__rate_interval|__interval|__range)\b|\$\{(?:__rate_interval|__interval|__range)\}"
+)
+_OPERATORS = (
+    (MatchOp.Equal, "="),
+    (MatchOp.NotEqual, "!="),
+    (MatchOp.Re, "=~"),
+    (MatchOp.NotRe, "!~"),
+)
+
+
+class PromqlError(ValueError):
+    """A text that is no PromQL; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A selector of an expression, and how it is used."""
+
+    name: str
+    """The metric; empty where the selector names none."""
+    matchers: tuple[tuple[str, str, str], ...]
+    """Label, operator and value of each matcher but the one of the name."""
+    function: str = ""
+    """The function that its range is given to: ``rate``; empty for an instant selector."""
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Expression:
+    """Return the expression; Grafana's variables for intervals stand for five minutes.
+
+    Raises:
+        PromqlError: the text is no PromQL.
+    """
+    try:
+        return promql_parser.parse(_INTERVALS.sub("5m", text))
+    except ValueError as fault:
+        raise PromqlError(str(fault)) from None
+
+
+def selectors(expression: Expression, function: str = "") -> Iterator[Selector]:
+    """Yield the selectors of an expression, from left to right."""
+    match expression:
+        case VectorSelector():
+            yield _selector(expression, function)
+        case MatrixSelector():
+            yield _selector(expression.vector_selector, function)
+        case Call():
+            for argument in expression.args:
+                yield from selectors(argument, expression.func.name)
+        case BinaryExpr():
+            yield from selectors(expression.lhs)
+            yield from selectors(expression.rhs)
+        case AggregateExpr():
+            yield from selectors(expression.expr)
+            if expression.param is not None:
+                yield from selectors(expression.param)
+        case ParenExpr() | UnaryExpr() | SubqueryExpr():
+            yield from selectors(expression.expr)
+        case _:
+            return
+
+
+def _selector(selector: VectorSelector, function: str) -> Selector:
+    name, matchers = selector.name or "", []
+    for matcher in selector.matchers.matchers:
+        if matcher.name == "__name__":
+            name = matcher.value if matcher.op == MatchOp.Equal else ""
+        else:
+            operator = next(text for op, text in _OPERATORS if op == matcher.op)
+            matchers.append((matcher.name, operator, matcher.value))
+    return Selector(name, tuple(matchers), function)
+
+
+def longest_range(expression: Expression) -> timedelta:
+    """Return the longest range that an expression looks back over, zero for an instant one."""
+    found = [timedelta(0)]
+
+    def visit(node: Expression) -> bool:
+        if isinstance(node, (MatrixSelector, SubqueryExpr)):
+            found.append(node.range)
+        return True
+
+    promql_parser.walk(expression, pre_visit=visit)
+    return max(found)
