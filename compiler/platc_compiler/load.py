@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any, cast
 
 import yaml
@@ -213,8 +214,9 @@ def resolve(text: str) -> Any:  # noqa: ANN401
     if text[0] in "0123456789+-.":
         if _INT.fullmatch(text):
             return int(text, {"o": 8, "x": 16}.get(text[1:2], 10))
-        if _FLOAT.fullmatch(text):
-            return float(text)
+        # A number beyond what a float holds stays the text that it is.
+        if _FLOAT.fullmatch(text) and not text.isdigit() and isfinite(number := float(text)):
+            return number
     return text
 
 
