@@ -19,7 +19,7 @@ from platc_spec.base import (
 )
 from platc_spec.service import Dependency, Deployed
 
-_OLDEST = 14
+_OLDEST = 13
 SUPERUSER = "postgres"
 """The role that initdb makes; it is no role of ``roles``."""
 
@@ -122,7 +122,7 @@ class Postgres(Deployed):
     @model_validator(mode="after")
     def _consistent(self) -> Postgres:
         if not self.version.split(".")[0].isdigit() or self.major < _OLDEST:
-            raise ValueError(f"version {self.version} is out of support; write 14 or later")
+            raise ValueError(f"version {self.version} is not known; write 13 or later")
         if SUPERUSER in self.roles:
             raise ValueError(f"{SUPERUSER} is the superuser: its password is superuser_password")
         if unknown := sorted(self._used_roles() - self.roles.keys()):

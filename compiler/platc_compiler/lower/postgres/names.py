@@ -11,7 +11,7 @@ PORTS = (Port("sql", PORT),)
 USER = 999
 """The user ``postgres`` of the Debian image (docker-library/postgres, 18/trixie/Dockerfile)."""
 SECRETS = "/run/secrets/postgres"
-_NEWEST_MINOR = {14: "14.24", 15: "15.19", 16: "16.15", 17: "17.11", 18: "18.6"}
+_NEWEST_MINOR = {13: "13.23", 14: "14.24", 15: "15.19", 16: "16.15", 17: "17.11", 18: "18.6"}
 
 
 def version(service: spec.Postgres) -> str:
