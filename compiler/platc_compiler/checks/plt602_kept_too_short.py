@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.recovery import ClusterBackup, DatabaseBackup
 from platc_spec.durations import duration_text
 
 CODE = "PLT602"
@@ -28,7 +29,11 @@ CODE = "PLT602"
 
 def check(platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each backup whose copies do not last till the next."""
-    for backup in (*platform.database_backups, *platform.cluster_backups):
+    backups: tuple[DatabaseBackup | ClusterBackup, ...] = (
+        *platform.database_backups,
+        *platform.cluster_backups,
+    )
+    for backup in backups:
         loss = backup.worst_loss
         if loss is not None and backup.keep < loss:
             message = (

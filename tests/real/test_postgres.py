@@ -1,0 +1,372 @@
+"""PostgreSQL 18 itself on the configuration, the SQL and the scripts that platc emits."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+import yaml
+
+from platc_compiler.pipeline import Source, compile_platform
+from tests import tools
+from tests.real.postgres_server import SUPERUSER_PASSWORD, Server, free_port, server
+
+pytestmark = pytest.mark.e2e
+
+PASSWORDS = {"etl_app": "et'l \\app", "airflow": "air:flow@/", "reporting_app": 'rep"orting$(id)'}
+
+PLATFORM = """
+platform: shop
+version: 1
+cluster: { nodes: { main: { memory: 8Gi, cpu: 4 } } }
+namespaces: { data: {} }
+secrets:
+  pg: { keys: [superuser, etl_app, airflow, reporting_app, id, key] }
+services:
+  s3: { kind: external, address: { host: s3.example.com }, ports: { https: 443 } }
+  db:
+    kind: postgres
+    version: 18
+    storage: 1Gi
+    superuser_password: pg/superuser
+    roles:
+      etl_app: { password: pg/etl_app }
+      airflow: { password: pg/airflow, connections: 3 }
+      reporting_app: { password: pg/reporting_app }
+      analysts: {}
+    databases:
+      ecommerce:
+        owner: etl_app
+        schemas: { etl_data: { READERS } }
+      airflow: { owner: airflow }
+    config: { max_connections: 40, log_min_duration_statement: 1s }
+    backup:
+      schedule: "*/30 * * * *"
+      to: s3
+      bucket: s3://copies/some/prefix
+      region: eu-central-1
+      credentials: { access_key_id: pg/id, secret_access_key: pg/key }
+      keep: 7d
+"""
+
+
+def _emitted(readers: str = "readers: [reporting_app]") -> dict[str, dict[str, Any]]:
+    """Return the emitted objects by kind and name."""
+    result = compile_platform(Source(PLATFORM.replace("READERS", readers)))
+    assert not result.failed, result.diagnostics
+    found = [yaml.safe_load(t) for path, t in result.files.items() if path.startswith("manifests/")]
+    return {f"{body['kind']}/{body['metadata']['name']}": body for body in found}
+
+
+OBJECTS = _emitted()
+
+
+def _config_map(name: str, objects: dict[str, dict[str, Any]] = OBJECTS) -> dict[str, str]:
+    data: dict[str, str] = objects[f"ConfigMap/{name}"]["data"]
+    return data
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Server]:
+    with server(_config_map("db-config")) as started:
+        secrets = started.folder / "roles" / "pg"
+        secrets.mkdir(parents=True)
+        for role, password in PASSWORDS.items():
+            (secrets / role).write_text(f"{password}\n")
+        _bootstrap(started)
+        _bootstrap(started)
+        yield started
+
+
+def _bootstrap(started: Server, objects: dict[str, dict[str, Any]] = OBJECTS) -> str:
+    files = _config_map("db-bootstrap", objects)
+    sql = started.folder / "bootstrap.sql"
+    sql.write_text(
+        files["bootstrap.sql"].replace("/run/secrets/postgres/roles", str(started.folder / "roles"))
+    )
+    done = subprocess.run(
+        ["bash", "-c", files["bootstrap.sh"]], capture_output=True, text=True, check=False,
+        env=started.environment(
+            SUPERUSER_PASSWORD_FILE=str(started.folder / "superuser"), BOOTSTRAP_SQL=str(sql)
+        ),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
+
+
+def _as(started: Server, role: str, sql: str, database: str = "ecommerce") -> tuple[bool, str]:
+    done = started.sql(sql, user=role, password=PASSWORDS[role], database=database)
+    return done.returncode == 0, (done.stdout + done.stderr).strip()
+
+
+def test_the_server_runs_with_the_emitted_settings(running: Server) -> None:
+    shown = {
+        name: running.answer(f"SHOW {name}")
+        for name in ("max_connections", "shared_buffers", "password_encryption", "data_checksums",
+                     "log_min_duration_statement", "work_mem", "hba_file")
+    }  # fmt: skip
+    assert shown == {
+        "max_connections": "40", "shared_buffers": "128MB", "password_encryption": "scram-sha-256",
+        "data_checksums": "on", "log_min_duration_statement": "1s", "work_mem": "3MB",
+        "hba_file": f"{running.folder}/pg_hba.conf",
+    }  # fmt: skip
+    assert running.answer("SELECT count(*) FROM pg_hba_file_rules WHERE error IS NOT NULL") == "0"
+    assert running.answer("SELECT DISTINCT auth_method FROM pg_hba_file_rules") == "scram-sha-256"
+    assert running.answer("SELECT count(*) FROM pg_file_settings WHERE error IS NOT NULL") == "0"
+
+
+def test_nobody_comes_in_with_a_wrong_password(running: Server) -> None:
+    assert running.sql("SELECT 1", password="wrong").returncode != 0  # noqa: S106
+
+
+def test_roles_log_in_and_have_no_more_than_is_declared(running: Server) -> None:
+    for role in ("etl_app", "reporting_app"):
+        assert _as(running, role, "SELECT current_user") == (True, role)
+    rows = running.answer(
+        "SELECT rolname, rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolconnlimit"
+        " FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)' ORDER BY rolname"
+    )
+    assert rows.splitlines() == [
+        "airflow|t|f|f|f|3", "analysts|f|f|f|f|-1", "etl_app|t|f|f|f|-1", "reporting_app|t|f|f|f|-1",
+    ]  # fmt: skip
+
+
+def test_passwords_are_stored_as_scram_verifiers_and_reach_no_log(running: Server) -> None:
+    stored = running.answer(
+        "SELECT DISTINCT left(rolpassword, 14) FROM pg_authid WHERE rolcanlogin"
+    )
+    assert stored == "SCRAM-SHA-256$"
+    log = (running.folder / "log").read_text()
+    assert not [password for password in PASSWORDS.values() if password in log]
+
+
+def test_a_reader_reads_later_tables_too_and_writes_none(running: Server) -> None:
+    done, said = _as(
+        running, "etl_app", "CREATE TABLE IF NOT EXISTS etl_data.orders (id serial, n int)"
+    )
+    assert done, said
+    assert _as(running, "etl_app", "INSERT INTO etl_data.orders (n) VALUES (1), (2)")[0]
+    assert _as(running, "reporting_app", "SELECT count(*) FROM etl_data.orders WHERE n > 0")[0]
+    for forbidden in (
+        "INSERT INTO etl_data.orders (n) VALUES (3)",
+        "DELETE FROM etl_data.orders",
+        "CREATE TABLE etl_data.mine (id int)",
+        "CREATE TABLE public.mine (id int)",
+        "SELECT nextval('etl_data.orders_id_seq')",
+    ):
+        done, said = _as(running, "reporting_app", forbidden)
+        assert not done
+        assert "permission denied" in said
+
+
+def test_whoever_is_not_named_in_a_database_cannot_connect_to_it(running: Server) -> None:
+    for role, database in (("airflow", "ecommerce"), ("reporting_app", "airflow")):
+        done, said = _as(running, role, "SELECT 1", database)
+        assert not done
+        assert "permission denied for database" in said
+    assert _as(running, "airflow", "CREATE TABLE t (id int); DROP TABLE t", "airflow")[0]
+
+
+def test_a_reader_becomes_a_writer_and_then_nothing(running: Server) -> None:
+    ready, said = _as(running, "etl_app", "CREATE TABLE IF NOT EXISTS etl_data.stock (n int)")
+    assert ready, said
+    try:
+        _bootstrap(running, _emitted("writers: [reporting_app]"))
+        assert _as(running, "reporting_app", "INSERT INTO etl_data.stock VALUES (1)")[0]
+        assert not _as(running, "reporting_app", "DROP TABLE etl_data.stock")[0]
+        _bootstrap(running, _emitted("readers: []"))
+        assert not _as(running, "reporting_app", "SELECT 1")[0]
+        rights = running.answer(
+            "SELECT has_schema_privilege('reporting_app', 'etl_data', 'USAGE'),"
+            " has_table_privilege('reporting_app', 'etl_data.stock', 'SELECT')", "ecommerce"
+        )  # fmt: skip
+        assert rights == "f|f"
+    finally:
+        _bootstrap(running)
+
+
+@contextmanager
+def _object_store(folder: Path) -> Iterator[str]:
+    port = free_port()
+    process = subprocess.Popen(
+        [tools.object_store("moto_server"), "-p", str(port)], cwd=folder,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={"PATH": os.environ["PATH"], "HOME": str(folder)},
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            try:
+                urlopen(f"{url}/moto-api/", timeout=5).close()
+                break
+            except (URLError, OSError):
+                assert process.poll() is None
+                time.sleep(0.2)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+class Backup:
+    """The backup job's two steps, run as its pod would run them."""
+
+    def __init__(self, running: Server, endpoint: str, folder: Path) -> None:
+        self.running, self.folder = running, folder
+        self.scripts = _config_map("db-backup")
+        for name, text in {"id": "AKIATEST\n", "key": "secret+key/\n"}.items():
+            (folder / name).write_text(text)
+        for name in ("dumps", "credentials"):
+            (folder / name).mkdir()
+        self.environment = running.environment(
+            HOME=str(folder), SUPERUSER_PASSWORD_FILE=str(running.folder / "superuser"),
+            DUMPS=str(folder / "dumps"), CREDENTIALS=str(folder / "credentials"),
+            ACCESS_KEY_ID_FILE=str(folder / "id"), SECRET_ACCESS_KEY_FILE=str(folder / "key"),
+            AWS_ENDPOINT_URL=endpoint, AWS_DEFAULT_REGION="eu-central-1",
+            AWS_EC2_METADATA_DISABLED="true",
+        )  # fmt: skip
+        self.aws("s3api", "create-bucket", "--bucket", "copies", "--create-bucket-configuration",
+                 "LocationConstraint=eu-central-1")  # fmt: skip
+
+    def aws(self, *arguments: str) -> str:
+        keys = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "secret+key/"}
+        return subprocess.run(
+            ["aws", *arguments], env=self.environment | keys, check=True, capture_output=True,
+            text=True,
+        ).stdout  # fmt: skip
+
+    def run(self, step: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["bash", "-c", self.scripts[f"{step}.sh"]], env=self.environment | more,
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    def objects(self) -> list[str]:
+        listed = json.loads(self.aws("s3api", "list-objects-v2", "--bucket", "copies") or "{}")
+        return sorted(item["Key"] for item in listed.get("Contents", ()))
+
+    def put(self, key: str) -> None:
+        self.aws("s3api", "put-object", "--bucket", "copies", "--key", key)
+
+
+@pytest.fixture
+def backup(running: Server, tmp_path: Path) -> Iterator[Backup]:
+    with _object_store(tmp_path) as endpoint:
+        yield Backup(running, endpoint, tmp_path)
+
+
+def test_what_was_uploaded_can_be_restored(backup: Backup, running: Server) -> None:
+    _as(
+        running,
+        "etl_app",
+        "CREATE TABLE IF NOT EXISTS etl_data.kept AS SELECT generate_series(1, 500) n",
+    )
+    for step in ("dump", "upload"):
+        done = backup.run(step)
+        assert done.returncode == 0, done.stderr
+    stamp = (backup.folder / "dumps" / "STAMP").read_text().strip()
+    assert backup.objects() == [
+        f"some/prefix/airflow-{stamp}.dump",
+        f"some/prefix/ecommerce-{stamp}.dump",
+        f"some/prefix/globals-{stamp}.sql",
+    ]
+    copy = backup.folder / "copy.dump"
+    backup.aws("s3", "cp", f"s3://copies/some/prefix/ecommerce-{stamp}.dump", str(copy))
+    running.answer("DROP DATABASE IF EXISTS again")
+    running.answer("CREATE DATABASE again OWNER etl_app")
+    subprocess.run(
+        [tools.postgres("pg_restore"), "--exit-on-error", "--dbname", "again", copy], check=True,
+        env=running.environment(PGPASSWORD=SUPERUSER_PASSWORD),
+    )  # fmt: skip
+    assert running.answer("SELECT count(*), sum(n) FROM etl_data.kept", "again") == "500|125250"
+    owner = "SELECT tableowner FROM pg_tables WHERE tablename = 'kept'"
+    assert running.answer(owner, "again") == "etl_app"
+    running.answer("DROP DATABASE again")
+
+
+def test_the_dump_of_the_roles_holds_no_password(backup: Backup) -> None:
+    assert backup.run("dump").returncode == 0
+    (roles,) = (backup.folder / "dumps").glob("globals-*.sql")
+    assert "etl_app" in roles.read_text()
+    assert "SCRAM-SHA-256$" not in roles.read_text()
+
+
+def test_a_failing_dump_fails_and_leaves_nothing_to_upload(backup: Backup) -> None:
+    assert backup.run("dump", PGPORT="1").returncode != 0
+    assert backup.run("upload").returncode != 0
+    assert backup.objects() == []
+
+
+def test_a_dump_of_one_database_that_fails_fails_the_step(backup: Backup, running: Server) -> None:
+    running.answer("ALTER DATABASE ecommerce ALLOW_CONNECTIONS false")
+    try:
+        assert backup.run("dump").returncode != 0
+    finally:
+        running.answer("ALTER DATABASE ecommerce ALLOW_CONNECTIONS true")
+    assert not (backup.folder / "dumps" / "SHA256SUMS").exists()
+
+
+def test_a_dump_that_was_damaged_on_the_way_is_not_uploaded(backup: Backup) -> None:
+    assert backup.run("dump").returncode == 0
+    (dump,) = (backup.folder / "dumps").glob("ecommerce-*.dump")
+    with dump.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        last = file.read(1)
+        file.seek(-1, os.SEEK_END)
+        file.write(bytes([last[0] ^ 1]))
+    assert backup.run("upload").returncode != 0
+    assert backup.objects() == []
+
+
+def test_an_upload_that_arrives_changed_is_deleted_and_fails(backup: Backup) -> None:
+    assert backup.run("dump").returncode == 0
+    programs = backup.folder / "bin"
+    programs.mkdir()
+    liar = programs / "aws"
+    real = tools.object_store("aws")
+    # What is read back differs by one byte, as if the store had changed it.
+    liar.write_text(
+        f'#!/bin/bash\ncase "$*" in *" -") {real} "$@"; echo x;; *) exec {real} "$@";; esac\n'
+    )
+    liar.chmod(0o755)
+    done = backup.run("upload", PATH=f"{programs}:{backup.environment['PATH']}")
+    assert done.returncode != 0
+    assert "holds something else" in done.stderr
+    assert backup.objects() == []
+
+
+def test_old_copies_go_new_ones_and_what_is_not_ours_stay(backup: Backup) -> None:
+    def key(days: float, database: str = "ecommerce") -> str:
+        taken = datetime.now(UTC) - timedelta(days=days)
+        return f"some/prefix/{database}-{taken:%Y%m%dT%H%M%SZ}.dump"
+
+    old, young, odd = key(8), key(6.9), "some/prefix/ecommerce-by-hand.dump"
+    foreign, elsewhere = key(30, "other"), key(30).removeprefix("some/")
+    for name in (old, young, odd, foreign, elsewhere):
+        backup.put(name)
+    for step in ("dump", "upload"):
+        done = backup.run(step)
+        assert done.returncode == 0, done.stderr
+    left = backup.objects()
+    assert old not in left
+    assert {young, odd, foreign, elsewhere} <= set(left)
+    assert len(left) == 4 + 3
+
+
+def test_a_failing_upload_deletes_nothing(backup: Backup) -> None:
+    old = "some/prefix/ecommerce-20200101T000000Z.dump"
+    backup.put(old)
+    assert backup.run("dump").returncode == 0
+    (backup.folder / "dumps" / "STAMP").unlink()
+    assert backup.run("upload").returncode != 0
+    assert old in backup.objects()
