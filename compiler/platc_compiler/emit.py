@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 _PLAIN = re.compile(
@@ -27,6 +28,13 @@ _UNPRINTABLE = re.compile(
 _AWKWARD = re.compile(r"[ ]+(?:\n|$)|\A[ \n]|\n\n\Z")
 
 
+@lru_cache(maxsize=4096)
+def _is_plain(text: str) -> bool:
+    if _PLAIN.fullmatch(text):
+        return text.lower() not in _WORDS
+    return _AMOUNT.fullmatch(text) is not None
+
+
 def quote(text: str) -> str:
     """Return a string in double quotes, as JSON and YAML both read it."""
     quoted = json.dumps(text, ensure_ascii=False)
@@ -40,10 +48,7 @@ def scalar(value: object) -> str:
         TypeError: the value is no scalar that Kubernetes knows.
     """
     if isinstance(value, str):
-        plain = _AMOUNT.fullmatch(value) or (
-            _PLAIN.fullmatch(value) and value.lower() not in _WORDS
-        )
-        return value if plain else quote(value)
+        return value if _is_plain(value) else quote(value)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -55,59 +60,60 @@ def scalar(value: object) -> str:
     raise TypeError(f"{type(value).__name__} cannot be emitted")
 
 
-def _is_block(value: object) -> bool:
-    return (
-        isinstance(value, str)
-        and "\n" in value
-        and not _UNPRINTABLE.search(value)
-        and not _AWKWARD.search(value)
-    )
+def _is_block(value: str) -> bool:
+    return "\n" in value and not _UNPRINTABLE.search(value) and not _AWKWARD.search(value)
 
 
-def _block(text: str, indent: str) -> Iterator[str]:
-    body = text.removesuffix("\n")
-    yield "|" if text.endswith("\n") else "|-"
-    for line in body.split("\n"):
-        yield f"{indent}{line}" if line else ""
+def _write_text(lines: list[str], head: str, text: str, indent: str) -> None:
+    """Add a string: as a literal block where it has several lines, on the line otherwise."""
+    if not _is_block(text):
+        lines.append(f"{head} {scalar(text)}")
+        return
+    lines.append(f"{head} |" if text.endswith("\n") else f"{head} |-")
+    body = text.removesuffix("\n").split("\n")
+    lines.extend(f"{indent}{line}" if line else "" for line in body)
 
 
-def _lines(value: Any, indent: str) -> Iterator[str]:  # noqa: ANN401
-    """Yield the lines of a collection; the first has no indent of its own."""
-    pad = ""
+def _write(lines: list[str], value: Any, indent: str, first: str) -> None:  # noqa: ANN401
+    """Add a collection that is not empty; ``first`` is what its first line begins with."""
+    deeper = f"{indent}  "
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _entry(f"{pad}{scalar(str(key))}:", item, indent, is_item=False)
-            pad = indent
-    else:
-        for item in value:
-            yield from _entry(f"{pad}-", item, indent, is_item=True)
-            pad = indent
+            _write_entry(lines, f"{first}{scalar(str(key))}:", item, indent, deeper)
+            first = indent
+        return
+    for item in value:
+        head = f"{first}-"
+        if isinstance(item, (Mapping, list, tuple)) and item:
+            _write(lines, item, deeper, f"{head} ")
+        else:
+            _write_entry(lines, head, item, indent, deeper)
+        first = indent
 
 
-def _entry(head: str, item: Any, indent: str, *, is_item: bool) -> Iterator[str]:  # noqa: ANN401
-    deeper = f"{indent}  "
+def _write_entry(
+    lines: list[str],
+    head: str,
+    item: Any,  # noqa: ANN401
+    indent: str,
+    deeper: str,
+) -> None:
     if isinstance(item, str):
-        if _is_block(item):
-            lines = _block(item, deeper)
-            yield f"{head} {next(lines)}"
-            yield from lines
+        _write_text(lines, head, item, deeper)
+    elif isinstance(item, Mapping):
+        if item:
+            lines.append(head)
+            _write(lines, item, deeper, deeper)
         else:
-            yield f"{head} {scalar(item)}"
-    elif isinstance(item, (Mapping, Sequence)):
-        if not item:
-            yield f"{head} {'{}' if isinstance(item, Mapping) else '[]'}"
-        elif is_item:
-            lines = _lines(item, deeper)
-            yield f"{head} {next(lines)}"
-            yield from lines
+            lines.append(f"{head} {{}}")
+    elif isinstance(item, (list, tuple)):
+        if item:
+            lines.append(head)
+            _write(lines, item, indent, indent)
         else:
-            inner = deeper if isinstance(item, Mapping) else indent
-            yield head
-            lines = _lines(item, inner)
-            yield f"{inner}{next(lines)}"
-            yield from lines
+            lines.append(f"{head} []")
     else:
-        yield f"{head} {scalar(item)}"
+        lines.append(f"{head} {scalar(item)}")
 
 
 def yaml_text(document: Mapping[str, Any] | Sequence[Any], header: str = "") -> str:
@@ -115,7 +121,9 @@ def yaml_text(document: Mapping[str, Any] | Sequence[Any], header: str = "") -> 
     comment = "".join(f"# {line}\n" if line else "#\n" for line in header.splitlines())
     if not document:
         return comment + ("{}\n" if isinstance(document, Mapping) else "[]\n")
-    return comment + "\n".join(_lines(document, "")) + "\n"
+    lines: list[str] = []
+    _write(lines, document, "", "")
+    return comment + "\n".join(lines) + "\n"
 
 
 def json_text(document: Any) -> str:  # noqa: ANN401
