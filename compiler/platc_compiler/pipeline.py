@@ -22,7 +22,7 @@ from platc_compiler.suppress import suppress
 from platc_compiler.targets.dags import generated_dags
 from platc_compiler.targets.documents import Artefacts, Manifest
 from platc_compiler.targets.kubernetes import kubernetes
-from platc_compiler.templating import TemplateError, Templates
+from platc_compiler.templating import TemplateError, Templates, ValueRefused
 from platc_compiler.validate import Invalid, validate
 from platc_spec.platform import Spec
 
@@ -85,6 +85,8 @@ def compile_platform(source: Source, templates: Templates | None = None) -> Resu
         return Result({}, {}, _locate(source, [*found, *fault.diagnostics]))
     except _Stop as stop:
         return Result({}, {}, _locate(source, stop.diagnostics))
+    except ValueRefused as fault:
+        return Result({}, {}, _locate(source, [error("PLT011", str(fault), ())]))
     except TemplateError as fault:
         if not source.templates:
             raise

@@ -33,6 +33,10 @@ class TemplateError(Exception):
     """A template that cannot be rendered: the message names it and says why."""
 
 
+class ValueRefused(TemplateError):  # noqa: N818 - it is raised for a user's value, not for a bug
+    """A value that the language of a file cannot hold."""
+
+
 class Raw(Markup):
     """Text that is trusted to be of the template's own language already."""
 
@@ -42,7 +46,7 @@ class Raw(Markup):
 def _ini(value: object) -> str:
     text = str(value)
     if "\n" in text or "\r" in text:
-        raise TemplateError("a line feed in a value of an INI file")
+        raise ValueRefused("a value of one line is wanted, and one has a line feed")
     return text
 
 
@@ -193,6 +197,8 @@ class Templates:
     ) -> str:
         try:
             return environment.get_template(name).render(context)
+        except ValueRefused as fault:
+            raise ValueRefused(f"{fault} (in {name.removesuffix('.j2')})") from fault
         except jinja2.TemplateError as fault:
             line = getattr(fault, "lineno", None)
             place = f"{name}:{line}" if line else name

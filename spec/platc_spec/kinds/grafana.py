@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from platc_spec.base import Env, Memory, Model, Resources, SecretRef, Version
 from platc_spec.service import Deployed
+
+
+Setting = Annotated[str, Field(pattern=r"^[^\n]*$")] | bool | int | float | None
+"""A value of grafana.ini, on one line; ``null`` removes what platc sets."""
 
 
 class Admin(Model):
@@ -29,6 +35,8 @@ class Grafana(Deployed):
     """The StorageClass of its volume; left out, the cluster's default."""
     admin: Admin
     """The first user."""
+    config: dict[str, dict[str, Setting]] = {}
+    """Settings of grafana.ini by section, merged over what platc generates."""
     root_url: str = "http://localhost:3000"
     """Where people reach it."""
     resources: Resources = Resources()

@@ -1,0 +1,183 @@
+"""Whatever the text: diagnostics within it, or files; never an exception."""
+
+from __future__ import annotations
+
+import random
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from platc_compiler.emit import yaml_text
+from platc_compiler.load import load
+from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.render import as_github, as_json, as_sarif, as_text
+from tests.checks.examples import MINIMAL, ROOT
+
+PLATFORMS = {
+    path.parent.name or path.stem: path.read_text(encoding="utf-8")
+    for path in (MINIMAL, ROOT / "platform.yaml")
+}
+SMALL = PLATFORMS["minimal"]
+TREES = [load(text).data for text in PLATFORMS.values()]
+PATIENT = settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def proven(text: str) -> Result:
+    """Compile a text; every diagnostic has a place within it and can be shown in every format."""
+    result = compile_platform(Source(text))
+    lines = text.count("\n") + text.count("\r") + sum(map(text.count, "\x85\u2028\u2029")) + 1
+    assert result.failed == (not result.files)
+    for found in result.diagnostics:
+        assert 1 <= found.line <= lines, found
+        assert found.line == found.end_line
+        assert 1 <= found.column < found.end_column, found
+        assert found.column <= len(found.source) + 1, found
+        assert found.message
+    as_text(result.diagnostics, colour=True)
+    as_json(result.diagnostics)
+    as_sarif(result.diagnostics)
+    as_github(result.diagnostics)
+    return result
+
+
+@given(st.text())
+@example("")
+@example("\ufeff")
+@example("a: \ud800")
+@example("\x00")
+@example("platform: shop\r\nversion: 1\r")
+@example("platform: \x85 [")
+@example("? [a]\n: b")
+@example("<<: {a: 1}")
+@example("a: &a [*a]")
+@example("a: !!binary aGVsbG8=")
+@example("--- a\n--- b")
+@example("a: {" * 5000)
+@example("- " * 5000)
+@example("a: &x1 [x,x]\n" + "".join(f"b{i}: &x{i} [*x{i - 1},*x{i - 1}]\n" for i in range(2, 60)))
+@example("version: 9" + "9" * 5000)
+@example("version: 1e999")
+@example("version: .nan\nplatform: .inf\nservices: -.inf")
+@settings(PATIENT, max_examples=300)
+def test_any_text_is_answered(text: str) -> None:
+    proven(text)
+
+
+@given(st.binary(max_size=300))
+@settings(PATIENT)
+def test_binary_rubbish_is_answered(data: bytes) -> None:
+    proven(data.decode("utf-8", "surrogateescape"))
+    proven(data.decode("latin-1"))
+
+
+@given(st.integers(min_value=0, max_value=len(SMALL)))
+@settings(PATIENT)
+def test_a_text_that_ends_early_is_answered(length: int) -> None:
+    proven(SMALL[:length])
+
+
+@given(st.integers(min_value=0, max_value=len(SMALL) - 1), st.text(max_size=8), st.integers(0, 20))
+@settings(PATIENT, max_examples=150)
+def test_a_text_with_a_slip_of_the_pen_is_answered(at: int, typed: str, gone: int) -> None:
+    proven(SMALL[:at] + typed + SMALL[at + gone :])
+
+
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def _paths(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:  # noqa: ANN401
+    """Return the paths of all values of a tree."""
+    steps = (
+        tree.items()
+        if isinstance(tree, dict)
+        else enumerate(tree)
+        if isinstance(tree, list)
+        else ()
+    )
+    return [path, *(found for key, value in steps for found in _paths(value, (*path, key)))]
+
+
+def _parent(tree: Any, path: tuple[Any, ...]) -> Any:  # noqa: ANN401
+    for step in path[:-1]:
+        tree = tree[step]
+    return tree
+
+
+@given(st.sampled_from(range(len(TREES))), st.randoms(use_true_random=False), VALUES)
+@settings(PATIENT, max_examples=200)
+def test_a_platform_with_another_value_somewhere_is_answered(
+    which: int,
+    dice: random.Random,
+    value: Any,  # noqa: ANN401
+) -> None:
+    tree = deepcopy(TREES[which])
+    path = dice.choice(_paths(tree)[1:])
+    _parent(tree, path)[path[-1]] = value
+    proven(yaml_text(tree))
+
+
+@given(st.sampled_from(range(len(TREES))), st.randoms(use_true_random=False))
+@settings(PATIENT, max_examples=200)
+def test_a_platform_with_keys_removed_swapped_or_renamed_is_answered(
+    which: int, dice: random.Random
+) -> None:
+    tree = deepcopy(TREES[which])
+    for _ in range(dice.randint(1, 3)):
+        path, other = dice.choice(_paths(tree)[1:]), dice.choice(_paths(tree)[1:])
+        parent = _parent(tree, path)
+        match dice.choice(("remove", "swap", "rename")):
+            case "remove":
+                del parent[path[-1]]
+            case "swap":
+                parent[path[-1]] = deepcopy(_parent(tree, other)[other[-1]])
+            case "rename" if isinstance(parent, dict):
+                parent[f"{path[-1]}x"] = parent.pop(path[-1])
+    proven(yaml_text(tree))
+
+
+def _names(tree: Any) -> list[str]:  # noqa: ANN401
+    names = [str(step) for path in _paths(tree) for step in path[-1:] if isinstance(step, str)]
+    return sorted(
+        {
+            *names,
+            *(
+                text
+                for path in _paths(tree)[1:]
+                if isinstance(text := _parent(tree, path)[path[-1]], str)
+            ),
+        }
+    )
+
+
+@pytest.mark.parametrize("which", range(len(TREES)))
+def test_a_reference_to_anything_else_is_refused_or_built(which: int) -> None:
+    """Every text of a platform is replaced by names of other things, one at a time."""
+    dice = random.Random(which)  # noqa: S311 - the same mutations in every run
+    names = _names(TREES[which])
+    places = [
+        path
+        for path in _paths(TREES[which])[1:]
+        if isinstance(_parent(TREES[which], path)[path[-1]], str)
+    ]
+    for path in dice.sample(places, min(80, len(places))):
+        tree = deepcopy(TREES[which])
+        _parent(tree, path)[path[-1]] = dice.choice(names)
+        proven(yaml_text(tree))
