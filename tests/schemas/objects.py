@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 from typing import Any
 
 Object = dict[str, Any]
@@ -15,7 +15,8 @@ def changed(document: Object, path: Path, value: object) -> Object:
     Mappings that the path leads through and that are not there are made; a list position one past
     the end appends.
     """
-    result = copy.deepcopy(document)
+    # Through JSON: a deep copy would keep parts shared that the document holds twice.
+    result: Object = json.loads(json.dumps(document))
     parent: Any = result
     for step in path[:-1]:
         parent = parent.setdefault(step, {}) if isinstance(step, str) else parent[step]

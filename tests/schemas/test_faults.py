@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import copy
-from typing import Any
-
 import pytest
 
 from platc_compiler.schemas import Fault, faults, supported_versions
+from tests.schemas.objects import Object, Path, changed
 
-DEPLOYMENT: dict[str, Any] = {
+DEPLOYMENT: Object = {
     "apiVersion": "apps/v1",
     "kind": "Deployment",
     "metadata": {"name": "web", "namespace": "shop", "labels": {"app": "web"}},
@@ -35,13 +33,13 @@ DEPLOYMENT: dict[str, Any] = {
         },
     },
 }
-SEALED: dict[str, Any] = {
+SEALED: Object = {
     "apiVersion": "bitnami.com/v1alpha1",
     "kind": "SealedSecret",
     "metadata": {"name": "keys", "namespace": "shop"},
     "spec": {"encryptedData": {"key": "AgB"}, "template": {"type": "Opaque"}},
 }
-SCHEDULE: dict[str, Any] = {
+SCHEDULE: Object = {
     "apiVersion": "velero.io/v1",
     "kind": "Schedule",
     "metadata": {"name": "daily", "namespace": "velero"},
@@ -57,24 +55,9 @@ SCHEDULE: dict[str, Any] = {
 CONTAINER = ("spec", "template", "spec", "containers", 0)
 
 
-def changed(document: dict[str, Any], path: tuple[str | int, ...], value: object) -> dict[str, Any]:
-    """Return a copy of the document with one value set, or removed if it is `...`."""
-    result = copy.deepcopy(document)
-    parent: Any = result
-    for step in path[:-1]:
-        parent = parent[step]
-    if value is ...:
-        del parent[path[-1]]
-    else:
-        parent[path[-1]] = value
-    return result
-
-
 @pytest.mark.parametrize("version", supported_versions())
 @pytest.mark.parametrize("document", [DEPLOYMENT, SEALED, SCHEDULE], ids=lambda d: d["kind"])
-def test_valid_objects_have_no_faults_in_any_version(
-    document: dict[str, Any], version: str
-) -> None:
+def test_valid_objects_have_no_faults_in_any_version(document: Object, version: str) -> None:
     assert list(faults([document], version)) == []
 
 
@@ -146,7 +129,7 @@ def test_valid_objects_have_no_faults_in_any_version(
     ],
 )
 def test_a_faulty_value_is_named_where_it_stands(
-    document: dict[str, Any], path: tuple[str | int, ...], value: object, message: str
+    document: Object, path: Path, value: object, message: str
 ) -> None:
     faulty = changed(document, path, value)
     assert list(faults([document, faulty], "1.37")) == [Fault(1, path, message)]
@@ -160,9 +143,7 @@ def test_a_faulty_value_is_named_where_it_stands(
         (SEALED, ("spec", "encryptedData")),
     ],
 )
-def test_a_missing_field_is_named_by_what_lacks_it(
-    document: dict[str, Any], path: tuple[str | int, ...]
-) -> None:
+def test_a_missing_field_is_named_by_what_lacks_it(document: Object, path: Path) -> None:
     found = list(faults([changed(document, path, ...)], "1.37"))
     assert found == [Fault(0, path[:-1], f"missing field '{path[-1]}'")]
 

@@ -1,8 +1,8 @@
 """What makes objects wrong only together: names given twice, namespaces and accounts that lack.
 
 Source: the registry itself (one object to a kind, namespace and name); the admission plugins
-NamespaceLifecycle and ServiceAccount, which refuse objects in unknown namespaces and pods of
-unknown accounts.
+NamespaceLifecycle, ServiceAccount and PodSecurity, which refuse objects in unknown namespaces, pods
+of unknown accounts and pods that do what their namespace forbids.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from platc_compiler.schemas.admission.metadata import CLUSTER_WIDE
 from platc_compiler.schemas.admission.node import Finding, Node
+from platc_compiler.schemas.admission.pod_security import ENFORCED, violations
 from platc_compiler.schemas.admission.pods import TEMPLATES, pod_of
 from platc_compiler.schemas.wording import shown
 
@@ -76,6 +77,20 @@ def accounts_exist(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
             )
 
 
+def pods_keep_to_their_level(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
+    """Pods do nothing that the Pod Security level of their namespace forbids."""
+    levels = {
+        document.at("metadata", "name").text: document.at("metadata", "labels", ENFORCED).text
+        for document in documents
+        if document.at("kind").value == "Namespace"
+    }
+    for index, document in enumerate(documents):
+        level = levels.get(document.at("metadata", "namespace").text)
+        if level and document.at("kind").text in TEMPLATES:
+            for finding in violations(pod_of(document), level):
+                yield index, finding
+
+
 def governing_services(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
     """A StatefulSet's pods have names of their own only by a headless Service of that name."""
     headless = {
@@ -93,5 +108,5 @@ def governing_services(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
             yield index, service.wrong(f"{missing}: the pods get no names of their own in DNS")
 
 
-RULES = (names_are_unique, namespaces_exist, accounts_exist)
+RULES = (names_are_unique, namespaces_exist, accounts_exist, pods_keep_to_their_level)
 WARNINGS = (governing_services,)
