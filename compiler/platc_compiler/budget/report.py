@@ -22,7 +22,10 @@ from platc_compiler.budget.tasks import peak, running
 from platc_compiler.ir.network import Labels
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Workload
-from platc_spec.quantities import human_bytes, millicores_text
+from platc_spec.quantities import human_bytes
+
+_CORE = 1000
+"""Millicores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,10 @@ class Budget:
 def text(resource: Resource, amount: int) -> str:
     """Return an amount of a resource for people."""
     if resource == "pods":
-        return f"{amount} pods"
-    return millicores_text(amount) + " CPU" if resource == "cpu" else human_bytes(amount)
+        return "1 pod" if amount == 1 else f"{amount} pods"
+    if resource == "cpu":
+        return f"{amount / 1000:g} CPU" if amount >= _CORE else f"{amount}m CPU"
+    return human_bytes(amount)
 
 
 def report(platform: Platform) -> Budget:

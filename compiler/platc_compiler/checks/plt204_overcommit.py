@@ -31,6 +31,7 @@ from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.ir.platform import Platform
 
 CODE = "PLT204"
+_NAMES = {"memory": "memory", "cpu": "CPU"}
 
 
 def check(platform: Platform) -> Iterator[Diagnostic]:
@@ -44,7 +45,8 @@ def _past(budget: Budget, resource: Resource, accepted: float) -> Iterator[Diagn
     ratio = budget.overcommit(resource)
     if ratio > accepted:
         message = (
-            f"the {resource} limits come to {text(resource, budget.limits.of(resource))}, "
+            f"the limits of {_NAMES[resource]} come to "
+            f"{text(resource, budget.limits.of(resource))}, "
             f"{ratio:.2f} times the {text(resource, budget.available.of(resource))} that the nodes "
             f"have for them; {accepted:g} times is accepted"
         )

@@ -61,9 +61,8 @@ def _over(requests: Amounts, limits: Amounts, name: str, place: Origin) -> Itera
 
 
 def _fault(resource: Resource, request: int, limit: int, name: str, place: Origin) -> Diagnostic:
-    message = (
-        f"'{name}' asks for {text(resource, request)} of {resource.replace('_', ' ')} and may use "
-        f"{text(resource, limit)} at most"
-    )
-    hint = f"at most {text(resource, limit)}, or a higher limit"
+    of = "" if resource == "cpu" else f" of {resource.replace('_', ' ')}"
+    asked, allowed = text(resource, request), text(resource, limit)
+    message = f"'{name}' asks for {asked}{of} and may use {allowed} at most"
+    hint = f"at most {allowed}, or a higher limit"
     return error(CODE, message, (*place, "requests", resource), hint)

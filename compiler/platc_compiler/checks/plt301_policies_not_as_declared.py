@@ -33,34 +33,52 @@ from platc_compiler.network.verdict import Difference, differences
 from platc_compiler.targets.documents import Manifest
 
 CODE = "PLT301"
-_MOST = 12
-"""Differences that are told of; where everything is open they are without number."""
+_MOST = 200
+"""Differences that are looked at; where everything is open they are without number."""
+_SHOWN = 5
 
 
 def check(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each connection that is allowed and not declared, or the reverse."""
+    """Yield an error for each edge that is cut, and for each set of policies that allow more."""
+    extra: dict[tuple[int, ...], list[Difference]] = {}
     for found in islice(differences([m.body for m in documents], platform), _MOST):
-        yield error(CODE, _message(found), _place(found, documents), _hint(found, documents))
+        if found.kind == "missing":
+            yield _cut(found)
+        else:
+            extra.setdefault(found.documents, []).append(found)
+    for blamed, several in extra.items():
+        yield _opened([documents[i] for i in blamed], several, platform)
 
 
-def _message(found: Difference) -> str:
-    if found.kind == "extra":
-        return f"{found.source} can reach {found.target} on {found.ports}, which nothing declares"
+def _cut(found: Difference) -> Diagnostic:
     reasons = " and ".join(sorted({edge.reason for edge in found.edges}))
-    return f"{found.source} cannot reach {found.target} on {found.ports}, for {reasons}"
+    message = f"{found.source} cannot reach {found.target} on {found.ports}, for {reasons}"
+    place = next((edge.origin for edge in found.edges if edge.origin), ())
+    return error(CODE, message, place, "policies or labels were changed")
 
 
-def _place(found: Difference, documents: Sequence[Manifest]) -> Origin:
-    for edge in found.edges:
-        if edge.origin:
-            return edge.origin
-    return documents[found.documents[0]].origin if found.documents else ()
-
-
-def _hint(found: Difference, documents: Sequence[Manifest]) -> str:
-    policies = sorted(
-        {documents[i].name for i in found.documents if documents[i].kind == "NetworkPolicy"}
+def _opened(blamed: list[Manifest], several: list[Difference], platform: Platform) -> Diagnostic:
+    policies = [m for m in blamed if m.kind == "NetworkPolicy"]
+    named = " and ".join(f"'{m.namespace}/{m.name}'" for m in policies or blamed) or "nothing"
+    message = (
+        f"the policies {named} let through what nothing declares"
+        if policies
+        else f"no policy keeps from {named} what nothing declares"
     )
-    if policies:
-        return "by " + ", ".join(policies)
-    return "no policy keeps it out" if found.kind == "extra" else "policies or labels were changed"
+    shown = [f"{d.source} can reach {d.target} on {d.ports}" for d in several[:_SHOWN]]
+    if len(several) > _SHOWN:
+        shown.append(f"and {len(several) - _SHOWN} more")
+    place = _place(policies or blamed, platform)
+    return Diagnostic(CODE, "error", message, place, "declare it under depends_on", tuple(shown))
+
+
+def _place(blamed: list[Manifest], platform: Platform) -> Origin:
+    """Return the patch that changes one of the objects, or else where they come from."""
+    for index, patch in enumerate(platform.spec.patches):
+        target = patch.target
+        for manifest in blamed:
+            if (target.kind, target.name) == (manifest.kind, manifest.name) and (
+                target.namespace in {None, manifest.namespace}
+            ):
+                return ("patches", index)
+    return blamed[0].origin if blamed else ()

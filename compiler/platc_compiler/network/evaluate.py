@@ -15,7 +15,7 @@ allows it, so that the work grows with policies and connections, not with pairs 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -120,10 +120,6 @@ class Evaluation:
         for place in places:
             yield from self._index.select(place, pods or {})
 
-    def select(self, namespace: str, labels: Iterable[tuple[str, str]]) -> list[int]:
-        """Return the pods of a namespace that carry all labels."""
-        return self._index.labelled(namespace, labels)
-
     def connections(self) -> Iterator[Connection]:
         """Yield, for each pod, what it may reach of others and of further pods of its own kind."""
         admitted: defaultdict[int, list[int]] = defaultdict(list)
@@ -166,6 +162,12 @@ class Evaluation:
                 yield rule.policy
         for rule in self._sides["Ingress"][target].rules:
             if rule.everybody or source in rule.pods:
+                yield rule.policy
+
+    def responsible_outside(self, pod: int, direction: Direction, address: str) -> Iterator[int]:
+        """Yield the policies, by number, that open a pod to an address in a direction."""
+        for rule in self._sides[direction][pod].rules:
+            if rule.everybody or any(_within(block, address) for block in rule.blocks):
                 yield rule.policy
 
     def networks(self, pod: int, direction: Direction) -> Iterator[str]:

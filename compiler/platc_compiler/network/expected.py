@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
 from platc_compiler.ir.network import ANYWHERE, NOT_PUBLIC, Edge, Endpoint, Outside, Pods
-from platc_compiler.network.evaluate import Evaluation
+from platc_compiler.network.pods import Index
 from platc_compiler.network.ports import NONE, Ports, ports
 from platc_compiler.network.universe import as_pods
 
@@ -40,11 +40,11 @@ class Expected:
     inwards: defaultdict[int, list[Addresses]] = field(default_factory=lambda: defaultdict(list))
 
 
-def expected(edges: tuple[Edge, ...], evaluation: Evaluation) -> Expected:
-    """Return what the edges ask for between the pods of an evaluation."""
+def expected(edges: tuple[Edge, ...], index: Index) -> Expected:
+    """Return what the edges ask for between the pods of an index."""
     result = Expected()
     for edge in edges:
-        sources, targets = _pods(edge.source, evaluation), _pods(edge.target, evaluation)
+        sources, targets = _pods(edge.source, index), _pods(edge.target, index)
         asked = ports([(edge.protocol, edge.port, edge.port)])
         for source in sources:
             for target in targets:
@@ -60,9 +60,9 @@ def expected(edges: tuple[Edge, ...], evaluation: Evaluation) -> Expected:
     return result
 
 
-def _pods(end: Endpoint, evaluation: Evaluation) -> list[int]:
+def _pods(end: Endpoint, index: Index) -> list[int]:
     selected = as_pods(end)
-    return [] if selected is None else evaluation.select(selected.namespace, selected.labels)
+    return [] if selected is None else index.labelled(selected.namespace, selected.labels)
 
 
 def _addresses(end: Endpoint, asked: Ports, edge: Edge) -> Iterator[Addresses]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from platc_compiler.ir.network import Dns, Endpoint, Pods
@@ -20,6 +20,9 @@ class Source:
     pod: Pod
     document: int | None = None
     """The number of the object; ``None`` for pods that others start."""
+    meant: Mapping[str, str] = field(default_factory=dict)
+    """The labels that the platform gave it, whatever a patch made of them: by these the edges find
+    it, so that a pod which policies no longer find is missed."""
 
 
 def universe(documents: Sequence[Mapping[str, Any]], platform: Platform) -> tuple[Source, ...]:
@@ -28,22 +31,33 @@ def universe(documents: Sequence[Mapping[str, Any]], platform: Platform) -> tupl
     These are a pod for each group that something else starts (tasks, external services, DNS), and a
     stranger in every namespace of the platform and in one that is not.
     """
-    found = [
-        Source(pod, number)
-        for number, body in enumerate(documents)
-        if (pod := pod_of(body)) is not None
-    ]
-    index = Index([source.pod for source in found], {})
+    lowered = {
+        (w.namespace, type(w.controller).__name__, w.name): dict((*w.selector, *w.pod.labels))
+        for w in platform.workloads
+    }
+    found = []
+    for number, body in enumerate(documents):
+        pod = pod_of(body)
+        if pod is not None:
+            given = lowered.get((pod.namespace, body["kind"], pod.name), {})
+            found.append(Source(pod, number, {**pod.labels, **given}))
+    index = index_by_meaning(found)
     seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
     for end in _ends(platform):
         if (end.namespace, end.labels) not in seen:
             seen.add((end.namespace, end.labels))
             if not index.labelled(end.namespace, end.labels):
-                found.append(Source(Pod(end.name, end.namespace, dict(end.labels))))
+                labels = dict(end.labels)
+                found.append(Source(Pod(end.name, end.namespace, labels), meant=labels))
     own = [namespace.name for namespace in platform.namespaces]
     elsewhere = next(name for name in _names("elsewhere") if name not in own)
     found += [Source(Pod(STRANGER, name, {})) for name in (*own, elsewhere)]
     return tuple(found)
+
+
+def index_by_meaning(sources: Sequence[Source]) -> Index:
+    """Return an index of pods by the labels that they are meant to have."""
+    return Index([replace(source.pod, labels=source.meant) for source in sources], {})
 
 
 def _ends(platform: Platform) -> Iterator[Pods]:

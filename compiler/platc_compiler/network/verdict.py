@@ -12,7 +12,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.network.evaluate import Direction, Evaluation
 from platc_compiler.network.expected import Addresses, Expected, expected
 from platc_compiler.network.ports import NONE, Ports
-from platc_compiler.network.universe import Source, universe
+from platc_compiler.network.universe import Source, index_by_meaning, universe
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def differences(documents: Sequence[Mapping[str, Any]], platform: Platform) -> I
     sources = universe(documents, platform)
     evaluation = Evaluation([documents[i] for i in numbers], [source.pod for source in sources])
     proof = _Proof(
-        sources, evaluation, expected(platform.edges, evaluation), numbers,
+        sources, evaluation, expected(platform.edges, index_by_meaning(sources)), numbers,
         frozenset(namespace.name for namespace in platform.namespaces),
     )  # fmt: skip
     yield from proof.missing()
@@ -117,8 +117,11 @@ class _Proof:
         address, lacking = found
         ends = (self._name(pod), f"the address {address}")
         source, target = ends if direction == "Egress" else ends[::-1]
+        responsible = self.evaluation.responsible_outside(pod, direction, address)
+        documents = tuple(sorted({self.numbers[i] for i in responsible}))
         document = self.sources[pod].document
-        documents = () if document is None else (document,)
+        if not documents and document is not None:
+            documents = (document,)
         return Difference(kind, source, target, lacking, documents, edges)
 
     def _concerns(self, source: int, target: int) -> bool:
