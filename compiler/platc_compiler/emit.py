@@ -56,7 +56,9 @@ def scalar(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return json.dumps(value, allow_nan=False)
+        number = json.dumps(value, allow_nan=False)
+        # YAML 1.1 takes 1e-07 for a string: its numbers have a point.
+        return number if "." in number else number.replace("e", ".0e")
     raise TypeError(f"{type(value).__name__} cannot be emitted")
 
 

@@ -9,7 +9,6 @@ from pydantic import Field
 from platc_spec.base import Env, Memory, Model, Resources, SecretRef, Version
 from platc_spec.service import Deployed
 
-
 Setting = Annotated[str, Field(pattern=r"^[^\n]*$")] | bool | int | float | None
 """A value of grafana.ini, on one line; ``null`` removes what platc sets."""
 
