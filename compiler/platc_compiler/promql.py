@@ -1,4 +1,4 @@
-"""PromQL, as far as a compiler must read it: is it well-formed, and which series does it speak of."""
+"""PromQL as a compiler must read it: is it well-formed, and of which series does it speak."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def longest_range(expression: Expression) -> timedelta:
 
     def visit(node: Expression) -> bool:
         if isinstance(node, (MatrixSelector, SubqueryExpr)):
-            found.append(node.range)
+            found.append(node.range or timedelta(0))
         return True
 
     promql_parser.walk(expression, pre_visit=visit)

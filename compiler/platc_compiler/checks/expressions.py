@@ -31,7 +31,8 @@ class Stated:
 
 def stated(platform: Platform) -> Iterator[Stated]:
     """Yield the expressions of alerts, objectives and panels, each once; what kinds bring along is
-    theirs to prove."""
+    theirs to prove.
+    """
     seen: set[tuple[Origin, str]] = set()
     for text, origin in _texts(platform):
         if not origin or origin[0] not in _STATED or (origin, text) in seen:

@@ -1,21 +1,22 @@
 """An expression is no PromQL.
 
-Why: Prometheus refuses the whole rule file for one bad expression, and Grafana shows an empty panel.
+Why: Prometheus refuses the whole rule file for one bad expression, and Grafana shows an empty
+panel.
 
 Bad:
 ```yaml
 alerts:
-  ManyErrors: { expr: "sum(rate(http_requests_total[5m]) > 5", severity: warning, summary: Many errors }
+  ManyErrors: { expr: "sum(rate(http_requests_total[5m]) > 5", severity: warning, summary: Many }
 ```
 
 Good:
 ```yaml
 alerts:
-  ManyErrors: { expr: "sum(rate(http_requests_total[5m])) > 5", severity: warning, summary: Many errors }
+  ManyErrors: { expr: "sum(rate(http_requests_total[5m])) > 5", severity: warning, summary: Many }
 ```
 
-Fix: correct the expression. ``errors`` and ``total`` of an objective are selectors of a counter, such
-as ``http_requests_total{code=~"5.."}``: the windows are put around them.
+Fix: correct the expression. ``errors`` and ``total`` of an objective are selectors of a counter,
+such as ``http_requests_total{code=~"5.."}``: the windows are put around them.
 """
 
 from __future__ import annotations

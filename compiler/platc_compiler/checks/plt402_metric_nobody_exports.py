@@ -21,8 +21,8 @@ alerts:
 ```
 
 Fix: write the metric's name as its exporter does; declare what your own code exports under
-``metrics``, or in ``metrics.exports`` of the service that serves it; add the service that exports it,
-such as one of kind ``node_exporter`` for ``node_…`` or ``kube_state_metrics`` for ``kube_…``.
+``metrics``, or in ``metrics.exports`` of the service that serves it; add the service that exports
+it, such as one of kind ``node_exporter`` for ``node_…`` or ``kube_state_metrics`` for ``kube_…``.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ notifications:
   receivers: { oncall: { email: oncall@example.com } }
 ```
 
-Fix: give the receiver an ``email``, a ``slack`` or a ``webhook``; mail needs ``notifications.smtp``.
+Fix: give the receiver an ``email``, a ``slack`` or a ``webhook``; mail needs
+``notifications.smtp``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A function for counters is applied to a gauge.
 
-Why: ``rate``, ``irate`` and ``increase`` take every fall of a value for a restart of its counter, so
-that they yield numbers that look right and mean nothing.
+Why: ``rate``, ``irate`` and ``increase`` take every fall of a value for a restart of its counter,
+so that they yield numbers that look right and mean nothing.
 
 Bad:
 ```yaml
@@ -31,8 +31,8 @@ dashboards:
     panels: [{ title: Rate, type: stat, expr: sum(orders_per_second) }]
 ```
 
-Fix: take the gauge as it is, or ``deriv`` or ``delta`` of it; or declare the metric as a counter if it
-is one.
+Fix: take the gauge as it is, or ``deriv`` or ``delta`` of it; or declare the metric as a counter if
+it is one.
 """
 
 from __future__ import annotations

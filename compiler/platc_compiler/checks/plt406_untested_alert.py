@@ -1,7 +1,7 @@
 """An alert has no test.
 
-Why: an alert that has never been seen to fire is a hope. With samples under ``test``, promtool shows
-it firing and not firing whenever the platform is built.
+Why: an alert that has never been seen to fire is a hope. With samples under ``test``, promtool
+shows it firing and not firing whenever the platform is built.
 
 Bad:
 ```yaml
@@ -19,7 +19,9 @@ alerts:
     expr: rate(http_requests_total{code="500"}[5m]) > 1
     severity: warning
     summary: Many errors
-    test: { fires: 'http_requests_total{code="500"} 0+120x30', silent: 'http_requests_total{code="500"} 7' }
+    test:
+      fires: http_requests_total{code="500"} 0+120x30
+      silent: http_requests_total{code="500"} 7
 ```
 
 Fix: add ``test`` with samples that make it fire and samples that do not, in promtool's notation.

@@ -1,7 +1,7 @@
 """A platform has several services of a kind of which it can have one.
 
-Why: rules, routes and dashboards are the platform's, not a server's: which of two Prometheus servers
-would evaluate an alert?
+Why: rules, routes and dashboards are the platform's, not a server's: which of two Prometheus
+servers would evaluate an alert?
 
 Bad:
 ```yaml

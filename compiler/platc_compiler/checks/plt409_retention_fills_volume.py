@@ -1,7 +1,7 @@
 """Prometheus may keep as much as its volume holds.
 
-Why: ``retention.size`` counts blocks only. The write-ahead log and a block in the making come on top,
-and a full volume stops Prometheus for good.
+Why: ``retention.size`` counts blocks only. The write-ahead log and a block in the making come on
+top, and a full volume stops Prometheus for good.
 
 Bad:
 ```yaml

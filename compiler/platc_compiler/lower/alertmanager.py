@@ -34,7 +34,8 @@ from platc_spec.observability import Notifications
 _DEFAULT = common.sized(memory=64, cpu=25, most_memory=128, most_cpu=200)
 _PORT = Port("http", 9093)
 _NOBODY = 65534
-_SECRETS = "/etc/alertmanager/secrets"  # noqa: S105 - a folder
+_SMTP: Origin = ("notifications", "smtp", "service")
+_SECRETS = "/etc/alertmanager/secrets"
 
 
 def offer(name: str, _service: spec.Alertmanager, namespace: str) -> Offering:
@@ -59,7 +60,7 @@ def lower(name: str, service: spec.Alertmanager, context: Context) -> Fragment:
         workloads=(_workload(name, service, namespace, keys),),
         links=(
             *common.links(service.depends_on, pods, common.origin(name, "depends_on")),
-            *((Link(pods, smtp.service, None, ("notifications", "smtp", "service")),) if smtp else ()),
+            *((Link(pods, smtp.service, None, _SMTP),) if smtp else ()),
         ),
         metrics=exported("alertmanager", name, place),
         alerts=_alerts(name),
@@ -120,7 +121,9 @@ def _workload(
         ),
         exposures=(common.exposure(name, (_PORT,)),),
         configs=(
-            Config(f"{name}-config", (("alertmanager.yml", Artefact("alertmanager/alertmanager.yml")),)),
+            Config(
+                f"{name}-config", (("alertmanager.yml", Artefact("alertmanager/alertmanager.yml")),)
+            ),
         ),
         scrape=Scrape(port=_PORT.number), origin=common.origin(name),
     )  # fmt: skip

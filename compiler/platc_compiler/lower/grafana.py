@@ -36,7 +36,7 @@ _DEFAULT = common.sized(memory=256, cpu=100, most_memory=512, most_cpu=500)
 _PORT = Port("http", 3000)
 _USER = 472
 _DASHBOARDS = "/var/lib/grafana/dashboards"
-_SECRETS = "/etc/grafana-secrets"  # noqa: S105 - a folder
+_SECRETS = "/etc/grafana-secrets"
 _SCHEMAS = ((13, 42), (12, 41), (11, 39))
 """The ``schemaVersion`` by Grafana's major version. Source: defaultDashboard of @grafana/schema."""
 

@@ -36,7 +36,7 @@ def offer(name: str, _service: spec.KubeStateMetrics, namespace: str) -> Offerin
 def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragment:
     """Return the exporter, its rights to watch, and alerts on the state of objects."""
     namespace, place = context.namespace(service), common.origin(name)
-    pods = _pods(name, namespace)
+    pods, port = _pods(name, namespace), context.spec.cluster.api_server.port
     rules = tuple(Rule((group,), kinds, ("list", "watch")) for group, kinds in _GROUPS)
     amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
     watched = sorted(kind for _, kinds in _GROUPS for kind in kinds)
@@ -50,8 +50,8 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
         liveness=Probe(handler=HttpGet("/livez", 8080), failures=6), origin=place,
     )  # fmt: skip
     workload = Workload(
-        name=name, namespace=namespace, service=name, app="kube-state-metrics", component="exporter",
-        version=service.version, controller=Deployment(),
+        name=name, namespace=namespace, service=name, app="kube-state-metrics",
+        component="exporter", version=service.version, controller=Deployment(),
         pod=Pod(
             containers=(container,), user=_NOBODY, group=_NOBODY, token=True,
             node_selector=tuple(sorted(service.node_selector.items())),
@@ -61,8 +61,10 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
     )  # fmt: skip
     return Fragment(
         workloads=(workload,),
-        rights=(Rights(account=name, namespace=namespace, rules=rules, cluster=True, origin=place),),
-        edges=(Edge(pods, ApiServer(), context.spec.cluster.api_server.port, "TCP", "API server", place),),
+        rights=(
+            Rights(account=name, namespace=namespace, rules=rules, cluster=True, origin=place),
+        ),
+        edges=(Edge(pods, ApiServer(), port, "TCP", "API server", place),),
         metrics=exported("kube-state-metrics", name, place),
         alerts=kube_state_alerts(name),
     )  # fmt: skip

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from platc_compiler.ir.network import Nodes
-from platc_compiler.ir.observability import Alert, RuleTest, Severity
+from platc_compiler.ir.observability import Alert, RuleTest
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Container, HostPath, HttpGet, Mount, Pod, Port, Probe, Volume
 from platc_compiler.ir.workloads import DaemonSet, Scrape, Workload
@@ -13,11 +11,14 @@ from platc_compiler.lower import common
 from platc_compiler.lower.catalogue import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.owner import Owner
 from platc_spec.kinds import node_exporter as spec
 
 _DEFAULT = common.sized(memory=32, cpu=20, most_memory=64, most_cpu=200)
 _PORT = Port("metrics", 9100)
 _NOBODY = 65534
+_OF_PODS = r"^/(dev|proc|sys|run/(containerd|credentials)/.+|var/lib/(containerd|kubelet)/.+)($|/)"
+"""Mounts that come and go with pods; the kubelet tells of them."""
 
 
 def offer(name: str, _service: spec.NodeExporter, _namespace: str) -> Offering:
@@ -36,9 +37,7 @@ def lower(name: str, service: spec.NodeExporter, context: Context) -> Fragment:
             "--path.procfs=/host/proc",
             "--path.sysfs=/host/sys",
             "--path.rootfs=/host/root",
-            # Mounts of pods come and go; they are the kubelet's to tell of.
-            "--collector.filesystem.mount-points-exclude="
-            "^/(dev|proc|run/credentials/.+|run/containerd/.+|sys|var/lib/(containerd|docker|kubelet)/.+)($|/)",
+            f"--collector.filesystem.mount-points-exclude={_OF_PODS}",
             "--no-collector.wifi",
         ),
         ports=(_PORT,), resources=amounts, env=memory_limit(amounts),
@@ -62,21 +61,13 @@ def lower(name: str, service: spec.NodeExporter, context: Context) -> Fragment:
         scrape=Scrape(port=_PORT.number, foreign=True), origin=place,
     )  # fmt: skip
     return Fragment(
-        workloads=(workload,), metrics=exported("node-exporter", name, place), alerts=_alerts(name)
+        workloads=(workload,),
+        metrics=exported("node-exporter", name, place),
+        alerts=_alerts(Owner("nodes", place)),
     )
 
 
-def _alert(  # noqa: PLR0913 - each is a part of a rule
-    name: str, title: str, expr: str, minutes: int, severity: Severity,
-    summary: str, description: str, test: RuleTest,
-) -> Alert:  # fmt: skip
-    return Alert(
-        name=title, expr=expr, group="nodes", severity=severity, lasting=timedelta(minutes=minutes),
-        summary=summary, description=description, test=test, origin=common.origin(name),
-    )  # fmt: skip
-
-
-def _alerts(name: str) -> tuple[Alert, ...]:
+def _alerts(owner: Owner) -> tuple[Alert, ...]:
     node = '{instance="node-1"}'
     free, total = f"node_memory_MemAvailable_bytes{node}", f"node_memory_MemTotal_bytes{node}"
     disk = '{instance="node-1",mountpoint="/",fstype="ext4"}'
@@ -85,25 +76,26 @@ def _alerts(name: str) -> tuple[Alert, ...]:
     usage = '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m]))'
     real = '{fstype!~"tmpfs|overlay|squashfs|ramfs"}'
     return (
-        _alert(
-            name, "NodeMemoryNearlyFull",
-            "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes < 0.10", 5, "critical",
+        owner.alert(
+            "NodeMemoryNearlyFull",
+            "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes < 0.10", "critical",
             "{{ $labels.instance }} is nearly out of memory",
-            "Only {{ $value | humanizePercentage }} of its memory is available: pods will be evicted.",
-            RuleTest(((free, "9"), (total, "100")), ((free, "10"), (total, "100"))),
+            "Only {{ $value | humanizePercentage }} of its memory is left: pods will be evicted.",
+            RuleTest(((free, "9"), (total, "100")), ((free, "10"), (total, "100"))), minutes=5,
         ),
-        _alert(
-            name, "NodeDiskNearlyFull",
+        owner.alert(
+            "NodeDiskNearlyFull",
             f"node_filesystem_avail_bytes{real} / node_filesystem_size_bytes{real} < 0.10",
-            15, "critical", "The disk {{ $labels.mountpoint }} of {{ $labels.instance }} is nearly full",
+            "critical", "{{ $labels.mountpoint }} of {{ $labels.instance }} is nearly full",
             "Only {{ $value | humanizePercentage }} of it is free: the kubelet will evict pods.",
             RuleTest(((available, "9"), (size, "100")), ((available, "10"), (size, "100"))),
+            minutes=15,
         ),
-        _alert(
-            name, "NodeCpuSaturated", f"{usage} > 0.9", 15, "warning",
+        owner.alert(
+            "NodeCpuSaturated", f"{usage} > 0.9", "warning",
             "{{ $labels.instance }} has no CPU left",
-            "{{ $value | humanizePercentage }} of its CPU has been in use for a quarter of an hour.",
-            RuleTest(((idle, "0+3x60"),), ((idle, "0+12x60"),)),
+            "{{ $value | humanizePercentage }} of its CPU has been in use for 15 minutes.",
+            RuleTest(((idle, "0+3x60"),), ((idle, "0+12x60"),)), minutes=15,
         ),
     )  # fmt: skip
 

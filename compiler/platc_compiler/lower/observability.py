@@ -26,8 +26,9 @@ def declared_alerts(platform: Spec) -> tuple[Alert, ...]:
 def _alert(name: str, alert: spec.Alert) -> Alert:
     return Alert(
         name=name, expr=alert.expr, group="platform", severity=alert.severity,
-        lasting=alert.for_ or timedelta(0), keep_firing=alert.keep_firing_for, summary=alert.summary,
-        description=alert.description, labels=tuple(sorted(alert.labels.items())),
+        lasting=alert.for_ or timedelta(0), keep_firing=alert.keep_firing_for,
+        summary=alert.summary, description=alert.description,
+        labels=tuple(sorted(alert.labels.items())),
         annotations=tuple(sorted(alert.annotations.items())), service=alert.service or "",
         test=_test(alert.test) if alert.test else None, origin=("alerts", name),
     )  # fmt: skip
@@ -54,7 +55,8 @@ def declared_dashboards(platform: Spec) -> tuple[Dashboard, ...]:
             name=name, title=board.title, description=board.description, audience=board.audience,
             home=board.home, refresh=board.refresh, range=board.range,
             panels=tuple(
-                _panel(panel, ("dashboards", name, "panels", i)) for i, panel in enumerate(board.panels)
+                _panel(panel, ("dashboards", name, "panels", index))
+                for index, panel in enumerate(board.panels)
             ),
             origin=("dashboards", name),
         )

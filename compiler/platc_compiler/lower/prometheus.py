@@ -60,14 +60,17 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
     """Return the server, its rights, its own job, and the alerts that it deserves."""
     namespace = context.namespace(service)
     pods, place = _pods(name, namespace), common.origin(name)
+    port = context.spec.cluster.api_server.port
     monitor = _monitor(name, service, context, pods)
     kubelet = exported("kubelet", "", place) if service.discover.kubelet else ()
     cadvisor = exported("cadvisor", "", place) if service.discover.cadvisor else ()
     return Fragment(
         workloads=(_workload(name, service, namespace),),
-        rights=(Rights(account=name, namespace=namespace, rules=_RULES, cluster=True, origin=place),),
+        rights=(
+            Rights(account=name, namespace=namespace, rules=_RULES, cluster=True, origin=place),
+        ),
         links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
-        edges=(Edge(pods, ApiServer(), context.spec.cluster.api_server.port, "TCP", "API server", place),),
+        edges=(Edge(pods, ApiServer(), port, "TCP", "API server", place),),
         metrics=(*exported("prometheus", name, place), *kubelet, *cadvisor),
         scrapes=(
             ScrapeJob(
@@ -108,8 +111,9 @@ def _monitor(name: str, service: spec.Prometheus, context: Context, pods: Pods) 
         retention=(service.retention.time, _size(service)) if _reads_retention(service) else None,
         external_labels=tuple(sorted(service.external_labels.items())),
         alertmanagers=tuple(context.offer(dependency).address for dependency in targets),
-        annotated_pods=discover.pods, annotated_services=discover.services, kubelet=discover.kubelet,
-        cadvisor=discover.cadvisor, config=service.config, origin=common.origin(name),
+        annotated_pods=discover.pods, annotated_services=discover.services,
+        kubelet=discover.kubelet, cadvisor=discover.cadvisor, config=service.config,
+        origin=common.origin(name),
     )  # fmt: skip
 
 
@@ -146,13 +150,17 @@ def _workload(name: str, service: spec.Prometheus, namespace: str) -> Workload:
 def _container(name: str, service: spec.Prometheus, amounts: Resources) -> Container:
     ready, healthy = HttpGet("/-/ready", _PORT.number), HttpGet("/-/healthy", _PORT.number)
     return Container(
-        name="prometheus", image=service.image or f"quay.io/prometheus/prometheus:v{service.version}",
+        name="prometheus",
+        image=service.image or f"quay.io/prometheus/prometheus:v{service.version}",
         args=_arguments(service), ports=(_PORT,), resources=amounts,
         env=(*memory_limit(amounts), *common.environment(service.env, common.origin(name, "env"))),
         mounts=(
             # One file, not the folder: the rules are mounted beside it, and prometheus.yml names
             # them by a path that is right in out/ too.
-            Mount("config", "/etc/prometheus/prometheus.yml", read_only=True, sub_path="prometheus.yml"),
+            Mount(
+                "config", "/etc/prometheus/prometheus.yml", read_only=True,
+                sub_path="prometheus.yml",
+            ),
             Mount("rules", "/etc/prometheus/rules", read_only=True),
             Mount("data", "/prometheus"),
         ),

@@ -5,10 +5,9 @@ Conditions follow the mixin that the Prometheus project publishes for itself.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from platc_compiler.ir.observability import Alert, RuleTest, Severity
+from platc_compiler.ir.observability import Alert, RuleTest
 from platc_compiler.lower import common
+from platc_compiler.lower.owner import Owner
 from platc_spec.kinds import prometheus as spec
 from platc_spec.platform import Spec
 
@@ -16,12 +15,14 @@ from platc_spec.platform import Spec
 def prometheus_alerts(name: str, service: spec.Prometheus, platform: Spec) -> tuple[Alert, ...]:
     """Return the alerts of one server."""
     notifies = any(s.kind == "alertmanager" for s in platform.services.values())
+    own = Owner("prometheus", common.origin(name), service=name)
+    others = Owner("prometheus", common.origin(name))
     return (
-        _watchdog(name),
-        *(() if _watches_targets(platform) else (_target_down(name),)),
-        *_own(name),
-        *(_notifications(name) if notifies else ()),
-        *(_volumes(name) if service.discover.kubelet else ()),
+        _watchdog(others),
+        *(() if _watches_targets(platform) else (_target_down(others),)),
+        *_own(own),
+        *(_notifications(own) if notifies else ()),
+        *(_volumes(others) if service.discover.kubelet else ()),
     )
 
 
@@ -30,37 +31,26 @@ def _watches_targets(platform: Spec) -> bool:
     return any("".join(alert.expr.split()) == "up==0" for alert in platform.alerts.values())
 
 
-def _alert(  # noqa: PLR0913 - each is a part of a rule
-    name: str, title: str, expr: str, minutes: int, severity: Severity,
-    summary: str, description: str, test: RuleTest, service: str | None = None,
-) -> Alert:  # fmt: skip
-    return Alert(
-        name=title, expr=expr, group="prometheus", severity=severity,
-        lasting=timedelta(minutes=minutes), summary=summary, description=description,
-        service=name if service is None else service, test=test, origin=common.origin(name),
-    )  # fmt: skip
-
-
-def _watchdog(name: str) -> Alert:
+def _watchdog(owner: Owner) -> Alert:
     # There is no sample with which it is silent; an empty database must make it fire too.
-    return _alert(
-        name, "Watchdog", "vector(1)", 0, "info", "Alerts are evaluated and delivered",
-        "This alert always fires. When it no longer arrives, the way from Prometheus to people is cut.",
-        RuleTest(fires=(), silent=()), service="",
+    return owner.alert(
+        "Watchdog", "vector(1)", "info", "Alerts are evaluated and delivered",
+        "When this alert no longer arrives, the way from Prometheus to people is cut.",
+        RuleTest(fires=(), silent=()),
     )  # fmt: skip
 
 
-def _target_down(name: str) -> Alert:
+def _target_down(owner: Owner) -> Alert:
     target = 'up{job="kafka",instance="kafka-0:9308"}'
-    return _alert(
-        name, "TargetDown", "up == 0", 2, "critical", "{{ $labels.job }} does not answer",
-        "{{ $labels.instance }} of the job {{ $labels.job }} has not answered Prometheus for 2 minutes.",
-        RuleTest(((target, "0"),), ((target, "1"),)), service="",
+    return owner.alert(
+        "TargetDown", "up == 0", "critical", "{{ $labels.job }} does not answer",
+        "{{ $labels.instance }} of {{ $labels.job }} has not answered for 2 minutes.",
+        RuleTest(((target, "0"),), ((target, "1"),)), minutes=2,
     )  # fmt: skip
 
 
-def _own(name: str) -> tuple[Alert, ...]:
-    job = f'{{job="{name}"}}'
+def _own(owner: Owner) -> tuple[Alert, ...]:
+    job = f'{{job="{owner.service}"}}'
     failing = "0+1x60"
     reloaded = f"prometheus_config_last_reload_successful{job}"
     rules = f"prometheus_rule_evaluation_failures_total{job}"
@@ -69,80 +59,80 @@ def _own(name: str) -> tuple[Alert, ...]:
     missed = f"prometheus_rule_group_iterations_missed_total{job}"
     discovery = f"prometheus_sd_kubernetes_failures_total{job}"
     return (
-        _alert(
-            name, "PrometheusConfigRefused", f"max_over_time({reloaded}[5m]) == 0", 10, "critical",
+        owner.alert(
+            "PrometheusConfigRefused", f"max_over_time({reloaded}[5m]) == 0", "critical",
             "Prometheus could not load its configuration",
             "Prometheus goes on with the configuration that it had before.",
-            RuleTest(((reloaded, "0"),), ((reloaded, "1"),)),
+            RuleTest(((reloaded, "0"),), ((reloaded, "1"),)), minutes=10,
         ),
-        _alert(
-            name, "PrometheusRuleFailures", f"increase({rules}[5m]) > 0", 15, "critical",
+        owner.alert(
+            "PrometheusRuleFailures", f"increase({rules}[5m]) > 0", "critical",
             "Prometheus cannot evaluate some rules",
-            "{{ printf \"%.0f\" $value }} evaluations of {{ $labels.rule_group }} failed in 5 minutes.",
-            RuleTest(((rules, failing),), ((rules, "7"),)),
+            '{{ printf "%.0f" $value }} evaluations of {{ $labels.rule_group }} failed.',
+            RuleTest(((rules, failing),), ((rules, "7"),)), minutes=15,
         ),
-        _alert(
-            name, "PrometheusRulesTooSlow", f"increase({missed}[5m]) > 0", 15, "warning",
+        owner.alert(
+            "PrometheusRulesTooSlow", f"increase({missed}[5m]) > 0", "warning",
             "Prometheus skips evaluations of rules",
             "{{ $labels.rule_group }} takes longer than its interval.",
-            RuleTest(((missed, failing),), ((missed, "7"),)),
+            RuleTest(((missed, failing),), ((missed, "7"),)), minutes=15,
         ),
-        _alert(
-            name, "PrometheusCompactionFailures", f"increase({compactions}[3h]) > 0", 60, "warning",
+        owner.alert(
+            "PrometheusCompactionFailures", f"increase({compactions}[3h]) > 0", "warning",
             "Prometheus cannot compact its blocks",
-            "{{ printf \"%.0f\" $value }} compactions failed in 3 hours: look for a full volume.",
-            RuleTest(((compactions, "0+1x240"),), ((compactions, "7"),)),
+            '{{ printf "%.0f" $value }} compactions failed in 3 hours: look for a full volume.',
+            RuleTest(((compactions, "0+1x240"),), ((compactions, "7"),)), minutes=60,
         ),
-        _alert(
-            name, "PrometheusReloadFailures", f"increase({reloads}[3h]) > 0", 60, "warning",
+        owner.alert(
+            "PrometheusReloadFailures", f"increase({reloads}[3h]) > 0", "warning",
             "Prometheus cannot read its blocks",
-            "{{ printf \"%.0f\" $value }} reloads of blocks failed in 3 hours: look for a damaged block.",
-            RuleTest(((reloads, "0+1x240"),), ((reloads, "7"),)),
+            '{{ printf "%.0f" $value }} reloads failed in 3 hours: look for a damaged block.',
+            RuleTest(((reloads, "0+1x240"),), ((reloads, "7"),)), minutes=60,
         ),
-        _alert(
-            name, "PrometheusDiscoveryFailures", f"increase({discovery}[5m]) > 0", 15, "warning",
+        owner.alert(
+            "PrometheusDiscoveryFailures", f"increase({discovery}[5m]) > 0", "warning",
             "Prometheus cannot ask the API server for targets",
             "Targets that came or went since are not known.",
-            RuleTest(((discovery, failing),), ((discovery, "7"),)),
+            RuleTest(((discovery, failing),), ((discovery, "7"),)), minutes=15,
         ),
     )  # fmt: skip
 
 
-def _notifications(name: str) -> tuple[Alert, ...]:
-    job = f'{{job="{name}"}}'
+def _notifications(owner: Owner) -> tuple[Alert, ...]:
+    job = f'{{job="{owner.service}"}}'
     length = f"prometheus_notifications_queue_length{job}"
     capacity = f"prometheus_notifications_queue_capacity{job}"
     known = f"prometheus_notifications_alertmanagers_discovered{job}"
     errors = f"prometheus_notifications_errors_total{job}"
     sent = f"prometheus_notifications_sent_total{job}"
     return (
-        _alert(
-            name, "PrometheusNotificationQueueFull",
-            f"predict_linear({length}[5m], 1800) > min_over_time({capacity}[5m])", 15, "warning",
+        owner.alert(
+            "PrometheusNotificationQueueFull",
+            f"predict_linear({length}[5m], 1800) > min_over_time({capacity}[5m])", "warning",
             "Prometheus' queue of notifications will be full within half an hour",
             "Alertmanager takes alerts more slowly than they come.",
             RuleTest(
                 ((length, "0+200x60"), (capacity, "10000")), ((length, "3"), (capacity, "10000"))
-            ),
+            ), minutes=15,
         ),
-        _alert(
-            name, "PrometheusWithoutAlertmanager", f"max_over_time({known}[5m]) < 1", 10, "warning",
+        owner.alert(
+            "PrometheusWithoutAlertmanager", f"max_over_time({known}[5m]) < 1", "warning",
             "Prometheus knows no Alertmanager", "Alerts reach nobody.",
-            RuleTest(((known, "0"),), ((known, "1"),)),
+            RuleTest(((known, "0"),), ((known, "1"),)), minutes=10,
         ),
-        _alert(
-            name, "PrometheusNotificationFailures",
-            f"rate({errors}[5m]) / rate({sent}[5m]) > 0.01", 15, "warning",
+        owner.alert(
+            "PrometheusNotificationFailures",
+            f"rate({errors}[5m]) / rate({sent}[5m]) > 0.01", "warning",
             "Prometheus fails to hand alerts to Alertmanager",
             "{{ $value | humanizePercentage }} of the notifications failed.",
             RuleTest(
                 ((errors, "0+1x60"), (sent, "0+10x60")), ((errors, "7"), (sent, "0+10x60"))
-            ),
+            ), minutes=15,
         ),
     )  # fmt: skip
 
 
-def _volumes(name: str) -> tuple[Alert, ...]:
+def _volumes(owner: Owner) -> tuple[Alert, ...]:
     labels = '{namespace="monitoring",persistentvolumeclaim="prometheus-data"}'
     free = f"kubelet_volume_stats_available_bytes{labels}"
     size = f"kubelet_volume_stats_capacity_bytes{labels}"
@@ -152,26 +142,25 @@ def _volumes(name: str) -> tuple[Alert, ...]:
     trend = "predict_linear(kubelet_volume_stats_available_bytes[6h], 4 * 24 * 3600) < 0"
     what = "The volume {{ $labels.persistentvolumeclaim }} in {{ $labels.namespace }}"
     return (
-        _alert(
-            name, "VolumeNearlyFull", f"{ratio} < 0.05", 5, "critical",
+        owner.alert(
+            "VolumeNearlyFull", f"{ratio} < 0.05", "critical",
             f"{what} is nearly full", "Only {{ $value | humanizePercentage }} of it is free.",
-            RuleTest(((free, "4"), (size, "100")), ((free, "5"), (size, "100"))), service="",
+            RuleTest(((free, "4"), (size, "100")), ((free, "5"), (size, "100"))), minutes=5,
         ),
-        _alert(
-            name, "VolumeFillingUp", f"({ratio} < 0.20) and ({trend})", 60, "warning",
+        owner.alert(
+            "VolumeFillingUp", f"({ratio} < 0.20) and ({trend})", "warning",
             f"{what} will be full within four days",
             "{{ $value | humanizePercentage }} of it is free, and that shrinks.",
             RuleTest(
                 ((free, "18-0.02x480"), (size, "100")), ((free, "18"), (size, "100"))
-            ),
-            service="",
+            ), minutes=60,
         ),
-        _alert(
-            name, "VolumeWithoutInodes",
-            "kubelet_volume_stats_inodes_free / kubelet_volume_stats_inodes < 0.05", 5, "critical",
+        owner.alert(
+            "VolumeWithoutInodes",
+            "kubelet_volume_stats_inodes_free / kubelet_volume_stats_inodes < 0.05", "critical",
             f"{what} has hardly a file left",
             "Only {{ $value | humanizePercentage }} of its inodes are free.",
             RuleTest(((inodes_free, "4"), (inodes, "100")), ((inodes_free, "5"), (inodes, "100"))),
-            service="",
+            minutes=5,
         ),
     )  # fmt: skip

@@ -22,7 +22,7 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class _Burn:
-    """An alert when ``share`` of the budget is gone within ``long``, and still goes by ``short``."""
+    """An alert when ``share`` of the budget is gone within ``long`` and still goes in ``short``."""
 
     share: Decimal
     long: timedelta
@@ -69,7 +69,8 @@ def _recordings(name: str, objective: Objective) -> list[Recording]:
     windows = {w for _, _, burns in _BURNS for burn in burns for w in (burn.long, burn.short)}
     return [
         Recording(
-            name=_ratio(window), group="slos", labels=_labels(name, objective), origin=("slos", name),
+            name=_ratio(window), group="slos", labels=_labels(name, objective),
+            origin=("slos", name),
             # No bad event yet means no series of bad events: their rate is then zero.
             expr=(
                 f"(sum(rate({objective.errors}[{duration_text(window)}])) or vector(0))"
@@ -96,7 +97,7 @@ def _alerts(name: str, objective: Objective) -> list[Alert]:
             summary=f"The error budget of {name} burns {speed.lower()}",
             description=(
                 f"{{{{ $value | humanizePercentage }}}} of the events are bad, where "
-                f"{objective.objective} over {duration_text(objective.window)} were promised to be good."
+                f"{objective.objective} over {duration_text(objective.window)} were to be good."
             ),
             labels=(("slo", name),), service=objective.service or "",
             test=_test(name, objective, fitting[0]), origin=place,

@@ -1,6 +1,9 @@
-"""Only alerts that can ever fire: what a kind brings along is left out where the platform has nobody
-who exports its metrics (an alert on a CronJob's state without kube-state-metrics, say). Alerts of
-platform.yaml stay, for the check to refuse."""
+"""Only alerts that can ever fire.
+
+What a kind brings along is left out where the platform has nobody who exports its metrics (an alert
+on a CronJob's state without kube-state-metrics, say). Alerts of platform.yaml stay, for the check
+to refuse.
+"""
 
 from __future__ import annotations
 

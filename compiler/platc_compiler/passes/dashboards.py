@@ -1,5 +1,6 @@
 """Every dashboard into the pods of Grafana: a ConfigMap each, since one of all would soon be too
-large, mounted where Grafana looks for the dashboards of its audience."""
+large, mounted where Grafana looks for the dashboards of its audience.
+"""
 
 from __future__ import annotations
 

@@ -47,7 +47,8 @@ def _queries(platform: Platform) -> Iterator[Query]:
 
 def _key(text: str) -> str | None:
     """Return an expression in one notation; ``None`` when it is not worth a rule or cannot be one,
-    because Grafana fills in its variables."""
+    because Grafana fills in its variables.
+    """
     if "$" in text:
         return None
     try:

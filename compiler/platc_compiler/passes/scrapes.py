@@ -1,5 +1,6 @@
 """Who is scraped: a job for each service whose pods serve metrics, the kubelets, discovery by
-annotation; and the edges that Prometheus needs for it."""
+annotation; and the edges that Prometheus needs for it.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +94,8 @@ def _of_the_cluster(platform: Platform, monitor: Monitor) -> Iterator[ScrapeJob]
 
 def _edges(job: ScrapeJob, platform: Platform, monitor: Monitor) -> Iterator[Edge]:
     """Yield the edges of a job. Pods found by annotation in the platform's own namespaces get none:
-    what platc deploys has a job of its own, and others' pods are not ours to open a way to."""
+    what platc deploys has a job of its own, and others' pods are not ours to open a way to.
+    """
     for target, port in _targets(job, platform):
         yield Edge(monitor.pods, target, port, "TCP", "scrape", job.origin)
 
@@ -155,7 +157,7 @@ def _absent(jobs: list[ScrapeJob], platform: Platform, monitor: Monitor) -> Iter
 
 
 def _service_down(jobs: list[ScrapeJob], monitor: Monitor) -> Iterator[Alert]:
-    """Yield an alert on services of which nothing is left, where one target down is less than that."""
+    """Yield an alert on services with several targets, of which none is left."""
     several = sorted({job.service for job in jobs if job.service and job.has_several_targets})
     if not several:
         return
@@ -165,7 +167,8 @@ def _service_down(jobs: list[ScrapeJob], monitor: Monitor) -> Iterator[Alert]:
         expr=f'max by (service) (up{{service=~"{"|".join(several)}"}}) == 0',
         summary="{{ $labels.service }} is down altogether",
         description="No target of {{ $labels.service }} answers Prometheus.",
-        test=RuleTest(((one, "0"), (other, "0")), ((one, "0"), (other, "1"))), origin=monitor.origin,
+        test=RuleTest(((one, "0"), (other, "0")), ((one, "0"), (other, "1"))),
+        origin=monitor.origin,
     )  # fmt: skip
 
 

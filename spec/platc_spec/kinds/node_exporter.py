@@ -10,7 +10,8 @@ from platc_spec.service import Deployed
 
 class NodeExporter(Deployed):
     """An exporter on every node. It reads the host's file system, so that its namespace needs the
-    Pod Security level ``privileged``: give it a namespace of its own."""
+    Pod Security level ``privileged``: give it a namespace of its own.
+    """
 
     kind: Literal["node_exporter"]
     version: Version = "1.12.1"

@@ -75,7 +75,7 @@ def _targets(panel: Panel, source: DataSource | None, templates: Templates) -> l
 
 
 def _ref(index: int) -> str:
-    """Return a query's letter: A to Z, AA, AB …"""
+    """Return a query's letter: A to Z, then AA, AB and so on."""
     first, last = divmod(index, 26)
     return (chr(ord("A") + first - 1) if first else "") + chr(ord("A") + last)
 

@@ -1,4 +1,4 @@
-"""Unit tests of alerts for ``promtool test rules``: one case in which it fires, one in which not."""
+"""Unit tests of alerts for ``promtool test rules``: a case in which it fires, one in which not."""
 
 from __future__ import annotations
 

@@ -1,0 +1,38 @@
+"""Alerts that a kind brings along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.observability import Alert, RuleTest, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose alerts they are."""
+
+    group: str
+    """The group of rules they stand in."""
+    origin: Origin
+    service: str = ""
+    """The service they speak of; empty when the samples tell."""
+
+    def alert(  # noqa: PLR0913, PLR0917 - each is a part of a rule
+        self,
+        name: str,
+        expr: str,
+        severity: Severity,
+        summary: str,
+        description: str,
+        test: RuleTest,
+        *,
+        minutes: int = 0,
+    ) -> Alert:
+        """Return an alert that fires when the condition has held for some minutes."""
+        return Alert(
+            name=name, expr=expr, group=self.group, severity=severity, service=self.service,
+            lasting=timedelta(minutes=minutes), summary=summary, description=description, test=test,
+            origin=self.origin,
+        )  # fmt: skip
