@@ -17,17 +17,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, Literal
 
+from platc_compiler.network.addresses import within
 from platc_compiler.network.pods import Index, Pod
 from platc_compiler.network.ports import EVERY, NONE, Ports, ports
 
 Policy = Mapping[str, Any]
 Direction = Literal["Ingress", "Egress"]
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,19 +213,4 @@ def _ports(stated: Sequence[Mapping[str, Any]], served: Pod | None) -> Ports:
 
 
 def _within(block: Mapping[str, Any], address: str | None) -> bool:
-    if address is None:
-        return False
-    here = _address(address)
-    return here in _network(block["cidr"]) and not any(
-        here in _network(cidr) for cidr in block.get("except") or ()
-    )
-
-
-@lru_cache(maxsize=4096)
-def _network(cidr: str) -> Network:
-    return ip_network(cidr, strict=False)
-
-
-@lru_cache(maxsize=4096)
-def _address(address: str) -> Address:
-    return ip_address(address)
+    return address is not None and within(address, block["cidr"], tuple(block.get("except") or ()))

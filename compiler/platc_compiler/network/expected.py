@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
 
 from platc_compiler.ir.network import ANYWHERE, NOT_PUBLIC, Edge, Endpoint, Outside, Pods
+from platc_compiler.network.addresses import within
 from platc_compiler.network.pods import Index
 from platc_compiler.network.ports import NONE, Ports, ports
 from platc_compiler.network.universe import as_pods
@@ -24,10 +24,7 @@ class Addresses:
 
     def hold(self, address: str) -> bool:
         """Say whether an address is among them."""
-        here = ip_address(address)
-        return any(here in ip_network(c) for c in self.cidrs) and not any(
-            here in ip_network(c) for c in self.excepted
-        )
+        return any(within(address, cidr, self.excepted) for cidr in self.cidrs)
 
 
 @dataclass(slots=True)

@@ -38,10 +38,16 @@ class Index:
                     self._with[pod.namespace, key, value].append(number)
         for name in self._in:
             self._namespaces.setdefault(name, {"kubernetes.io/metadata.name": name})
+        self._bearing: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for name, labels in self._namespaces.items():
+            for label in labels.items():
+                self._bearing[label].append(name)
 
     def namespaces(self, selector: Mapping[str, Any]) -> list[str]:
         """Return the namespaces that a selector matches."""
-        return [name for name, labels in self._namespaces.items() if matches(selector, labels)]
+        lists = [self._bearing[label] for label in (selector.get("matchLabels") or {}).items()]
+        candidates = min(lists, key=len) if lists else list(self._namespaces)
+        return [name for name in candidates if matches(selector, self._namespaces[name])]
 
     def labelled(self, namespace: str, labels: Iterable[tuple[str, str]]) -> list[int]:
         """Return the pods of a namespace that carry all labels."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_network
+from functools import lru_cache
 from typing import Any, Literal
 
 from platc_compiler.ir.network import Edge
 from platc_compiler.ir.platform import Platform
+from platc_compiler.network.addresses import network
 from platc_compiler.network.evaluate import Direction, Evaluation
 from platc_compiler.network.expected import Addresses, Expected, expected
 from platc_compiler.network.ports import NONE, Ports
@@ -143,9 +144,15 @@ def probes(cidrs: Iterable[str]) -> list[str]:
     """
     points = {"0.0.0.0", "2001:db8::"}  # noqa: S104 - an address, bound to by nobody
     for cidr in set(cidrs):
-        network = ip_network(cidr, strict=False)
-        points.add(str(network.network_address))
-        after = int(network.broadcast_address) + 1
-        if after < 1 << network.max_prefixlen:
-            points.add(str(type(network.network_address)(after)))
+        points.update(_edges(cidr))
     return sorted(points)
+
+
+@lru_cache(maxsize=8192)
+def _edges(cidr: str) -> tuple[str, ...]:
+    whole = network(cidr)
+    after = int(whole.broadcast_address) + 1
+    first = str(whole.network_address)
+    if after >= 1 << whole.max_prefixlen:
+        return (first,)
+    return (first, str(type(whole.network_address)(after)))

@@ -12,6 +12,7 @@ from platc_compiler.targets.kind_cluster import kind_cluster
 from platc_compiler.targets.kubernetes.pod_templates import pod_templates
 from platc_compiler.targets.network import network
 from platc_compiler.targets.prometheus import prometheus
+from platc_compiler.targets.report import report
 from platc_compiler.targets.runbook import runbook
 from platc_compiler.targets.sealed_secrets import sealed_secrets
 from platc_compiler.targets.velero import velero, velero_files
@@ -28,6 +29,7 @@ ARTEFACTS: tuple[ArtefactTarget, ...] = (
     velero_files,
     kind_cluster,
     runbook,
+    report,
 )
 """Targets that write bare files; pods may read them (:class:`~platc_compiler.ir.workloads.Artefact`)."""
 

@@ -1,0 +1,45 @@
+"""Who may connect to whom, and why: the edges as rows for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import ANYWHERE, Endpoint, Outside, Pods
+from platc_compiler.ir.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A connection that is allowed."""
+
+    source: str
+    target: str
+    port: int
+    protocol: str
+    reason: str
+    origin: Origin
+
+
+def matrix(platform: Platform) -> tuple[Row, ...]:
+    """Return every allowed connection, in the order of their ends."""
+    rows = {
+        Row(
+            name(edge.source), name(edge.target), edge.port, edge.protocol, edge.reason, edge.origin
+        )
+        for edge in platform.edges
+    }
+    return tuple(
+        sorted(
+            rows, key=lambda r: (r.source, r.target, r.protocol, r.port, r.reason, str(r.origin))
+        )
+    )
+
+
+def name(end: Endpoint) -> str:
+    """Return what people call an end: pods by their namespace, addresses with what they are."""
+    if isinstance(end, Pods):
+        return f"{end.namespace}/{end.name}"
+    if isinstance(end, Outside):
+        return f"{end.name} ({', '.join(end.cidrs) or f'public addresses of {ANYWHERE}'})"
+    return end.name
