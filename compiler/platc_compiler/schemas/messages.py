@@ -33,8 +33,8 @@ def described(error: ValidationError, root: Schema, pack: Pack) -> Iterator[tupl
             yield (*path, name), f"unknown field '{name}'" + hint(name, schema["properties"])
     elif isinstance(kind, ValidationErrorKind.Required):
         yield path, f"missing field '{kind.property}'"
-    elif kind.name in MESSAGES:
-        yield path, MESSAGES[kind.name](schema, error.instance)
+    elif (keyword := str(error.schema_path[-1])) in MESSAGES:
+        yield path, MESSAGES[keyword](schema, error.instance)
     else:
         yield path, error.message
 
