@@ -16,7 +16,7 @@ from typing import Any
 from tests import tools
 
 _NOBODY = 65534
-SUPERUSER_PASSWORD = "super$ecret'\"\\ 1"
+SUPERUSER_PASSWORD = "super$ecret'\"\\ 1"  # noqa: S105 - of a server that lives for a test
 """One that breaks careless quoting."""
 
 
@@ -58,10 +58,9 @@ def server(config: Mapping[str, str]) -> Iterator[Server]:
     """Start a server with ``postgresql.conf`` and ``pg_hba.conf``; paths alone are changed."""
     folder = Path(tempfile.mkdtemp(prefix="platc-postgres-"))
     folder.chmod(0o755)
+    port = free_port()
     for key, text in config.items():
-        text = text.replace("/etc/postgresql", str(folder))
-        text = text.replace("'/var/run/postgresql'", f"'{folder}'").replace("'*'", "'127.0.0.1'")
-        (folder / key).write_text(text.replace("port = 5432", f"port = {free_port()}"))
+        (folder / key).write_text(_moved(text, folder, port))
     (folder / "superuser").write_text(f"{SUPERUSER_PASSWORD}\n")
     data = folder / "data"
     data.mkdir()
@@ -80,12 +79,11 @@ def server(config: Mapping[str, str]) -> Iterator[Server]:
     log = folder / "log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [tools.postgres("postgres"), "-D", data, "-c", f"config_file={folder / 'postgresql.conf'}"],
+            [tools.postgres("postgres"), "-D", data, "-c", f"config_file={folder}/postgresql.conf"],
             stdout=stream, stderr=stream, env={"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]},
             **as_user,
         )  # fmt: skip
     try:
-        port = int((folder / "postgresql.conf").read_text().partition("port = ")[2].split()[0])
         running = Server(folder, port)
         _await(running, process, log)
         yield running
@@ -93,6 +91,15 @@ def server(config: Mapping[str, str]) -> Iterator[Server]:
         process.terminate()
         process.wait(timeout=60)
         shutil.rmtree(folder)
+
+
+def _moved(text: str, folder: Path, port: int) -> str:
+    return (
+        text.replace("/etc/postgresql", str(folder))
+        .replace("'/var/run/postgresql'", f"'{folder}'")
+        .replace("'*'", "'127.0.0.1'")
+        .replace("port = 5432", f"port = {port}")
+    )
 
 
 def _await(running: Server, process: subprocess.Popen[bytes], log: Path) -> None:

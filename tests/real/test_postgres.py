@@ -95,7 +95,7 @@ def _bootstrap(started: Server, objects: dict[str, dict[str, Any]] = OBJECTS) ->
         files["bootstrap.sql"].replace("/run/secrets/postgres/roles", str(started.folder / "roles"))
     )
     done = subprocess.run(
-        ["bash", "-c", files["bootstrap.sh"]], capture_output=True, text=True, check=False,
+        ["/bin/bash", "-c", files["bootstrap.sh"]], capture_output=True, text=True, check=False,
         env=started.environment(
             SUPERUSER_PASSWORD_FILE=str(started.folder / "superuser"), BOOTSTRAP_SQL=str(sql)
         ),
@@ -137,7 +137,10 @@ def test_roles_log_in_and_have_no_more_than_is_declared(running: Server) -> None
         " FROM pg_roles WHERE rolname !~ '^(pg_|postgres$)' ORDER BY rolname"
     )
     assert rows.splitlines() == [
-        "airflow|t|f|f|f|3", "analysts|f|f|f|f|-1", "etl_app|t|f|f|f|-1", "reporting_app|t|f|f|f|-1",
+        "airflow|t|f|f|f|3",
+        "analysts|f|f|f|f|-1",
+        "etl_app|t|f|f|f|-1",
+        "reporting_app|t|f|f|f|-1",
     ]  # fmt: skip
 
 
@@ -207,7 +210,7 @@ def _object_store(folder: Path) -> Iterator[str]:
     try:
         for _ in range(150):
             try:
-                urlopen(f"{url}/moto-api/", timeout=5).close()
+                urlopen(f"{url}/moto-api/", timeout=5).close()  # noqa: S310 - our own
                 break
             except (URLError, OSError):
                 assert process.poll() is None
@@ -241,13 +244,13 @@ class Backup:
     def aws(self, *arguments: str) -> str:
         keys = {"AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "secret+key/"}
         return subprocess.run(
-            ["aws", *arguments], env=self.environment | keys, check=True, capture_output=True,
-            text=True,
+            [tools.object_store("aws"), *arguments], env=self.environment | keys, check=True,
+            capture_output=True, text=True,
         ).stdout  # fmt: skip
 
     def run(self, step: str, **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["bash", "-c", self.scripts[f"{step}.sh"]], env=self.environment | more,
+            ["/bin/bash", "-c", self.scripts[f"{step}.sh"]], env=self.environment | more,
             capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
 

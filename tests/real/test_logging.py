@@ -1,0 +1,362 @@
+"""Elasticsearch's set-up job against a stand-in over HTTP, and fluent.conf as Fluentd reads it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import yaml
+
+from platc_compiler.pipeline import Source, compile_platform
+from tests.real import fluentd_config
+
+BASE = """
+platform: shop
+version: 1
+cluster: { nodes: { main: { memory: 16Gi, cpu: 8 } } }
+namespaces: { logging: {}, agents: {} }
+"""
+OPEN = """
+services:
+  search:
+    kind: elasticsearch
+    namespace: logging
+    storage: 10Gi
+    resources: { requests: { memory: 1Gi }, limits: { memory: 2Gi } }
+    logs: { keep: 14d, rollover: { age: 1d, size: 2Gi } }
+    config:
+      cluster.name: data-pipeline-logs
+      xpack: { security: { enabled: false } }
+  kibana: { kind: kibana, namespace: logging, depends_on: [search] }
+  fluentd: { kind: fluentd, namespace: agents, depends_on: [search] }
+"""
+SECURED = """
+secrets:
+  search: { namespace: [logging, agents], keys: [elastic, kibana, shipper, encryption] }
+services:
+  search:
+    kind: elasticsearch
+    namespace: logging
+    storage: 10Gi
+    passwords: { elastic: search/elastic, kibana_system: search/kibana, fluentd: search/shipper }
+  kibana:
+    kind: kibana
+    namespace: logging
+    depends_on: [search]
+    password: search/kibana
+    encryption_key: search/encryption
+  fluentd:
+    kind: fluentd
+    namespace: agents
+    depends_on: [search]
+    password: search/shipper
+    exclude: [kube-system]
+    config:
+      filters: { b-second: "# second", a-first: "# first" }
+"""
+AIRFLOW = """
+  airflow:
+    kind: airflow
+    namespace: logging
+    version: VERSION
+    database: db/airflow
+    logs: search
+    keys: { fernet: airflow/fernet, session: airflow/session JWT }
+  db:
+    kind: postgres
+    namespace: logging
+    storage: 1Gi
+    superuser_password: airflow/db
+    roles: { airflow: { password: airflow/db } }
+    databases: { airflow: { owner: airflow } }
+secrets:
+  airflow: { namespace: logging, keys: [fernet, session, jwt, db] }
+"""
+
+
+@cache
+def _emitted(text: str) -> dict[str, dict[str, Any]]:
+    result = compile_platform(Source(BASE + text))
+    assert not result.failed, result.diagnostics
+    found = [yaml.safe_load(t) for path, t in result.files.items() if path.startswith("manifests/")]
+    return {f"{body['kind']}/{body['metadata']['name']}": body for body in found}
+
+
+def _data(text: str, name: str) -> dict[str, str]:
+    data: dict[str, str] = _emitted(text)[f"ConfigMap/{name}"]["data"]
+    return data
+
+
+def _airflow(version: str) -> str:
+    jwt = ", jwt: airflow/jwt" if version.startswith("3") else ""
+    return OPEN + AIRFLOW.replace("VERSION", version).replace(" JWT", jwt)
+
+
+# Elasticsearch
+
+
+class StandIn:
+    """Answers as Elasticsearch would, and remembers what it was sent."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, str]] = []
+        self.sent: dict[str, Any] = {}
+        self.aliases: set[str] = set()
+        self.failing: set[str] = set()
+
+    def status(self, method: str, path: str, body: bytes) -> int:
+        if path in self.failing:
+            return 400
+        if method == "HEAD":
+            return 200 if path.removeprefix("/_alias/") in self.aliases else 404
+        if method == "PUT":
+            self.sent[path] = json.loads(body)
+            self.aliases |= set(self.sent[path].get("aliases", ()))
+        return 200
+
+
+@pytest.fixture
+def stand_in() -> StandIn:
+    return StandIn()
+
+
+@contextmanager
+def _listening(stand_in: StandIn) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            authorization = self.headers.get("Authorization", "")
+            path = self.path.partition("?")[0]
+            stand_in.asked.append((self.command, path, authorization))
+            self.send_response(stand_in.status(self.command, path, body))
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(b"{}")
+
+        do_GET = do_PUT = do_HEAD = answer  # noqa: N815 - so called by the library
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=listening.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listening.server_address[1]}"
+    finally:
+        listening.shutdown()
+        listening.server_close()
+
+
+def _set_up(
+    files: dict[str, str], stand_in: StandIn, folder: Path, passwords: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    secrets = folder / "secrets"
+    for path, password in (passwords or {}).items():
+        (secrets / path).parent.mkdir(parents=True, exist_ok=True)
+        (secrets / path).write_text(password)
+    for key, text in files.items():
+        (folder / key).write_text(text)
+    with _listening(stand_in) as url:
+        script = (
+            files["setup.sh"]
+            .replace("/run/secrets/elasticsearch", str(secrets))
+            .replace("/setup/", f"{folder}/")
+            .replace("/tmp/curl.conf", f"{folder}/curl.conf")  # noqa: S108
+            .replace("/tmp/body.json", f"{folder}/body.json")  # noqa: S108
+        )
+        script = re.sub(r"^url=.*$", f"url={url}", script, flags=re.MULTILINE)
+        return subprocess.run(
+            ["/bin/bash", "-c", script], capture_output=True, text=True, check=False, timeout=60
+        )
+
+
+def test_the_logs_get_their_life_cycle(stand_in: StandIn, tmp_path: Path) -> None:
+    done = _set_up(_data(OPEN, "search-setup"), stand_in, tmp_path)
+    assert done.returncode == 0, done.stderr
+    phases = stand_in.sent["/_ilm/policy/platc-logs"]["policy"]["phases"]
+    assert phases["hot"]["actions"]["rollover"] == {
+        "max_age": "1d", "max_primary_shard_size": f"{2 << 30}b",
+    }  # fmt: skip
+    assert phases["delete"]["min_age"] == "14d"
+    template = stand_in.sent["/_index_template/container-logs"]
+    assert template["data_stream"] == {}
+    assert template["index_patterns"] == ["container-logs"]
+    settings = template["template"]["settings"]
+    assert settings["index.lifecycle.name"] == "platc-logs"
+    assert settings["index.number_of_replicas"] == 0
+
+
+def test_task_logs_get_an_alias_once(stand_in: StandIn, tmp_path: Path) -> None:
+    files = _data(_airflow("3.3.2"), "search-setup")
+    for _ in range(2):
+        assert _set_up(files, stand_in, tmp_path).returncode == 0
+    made = [
+        path
+        for method, path, _ in stand_in.asked
+        if (method, path) == ("PUT", "/airflow-logs-000001")
+    ]
+    assert len(made) == 1
+    assert stand_in.sent["/airflow-logs-000001"] == {
+        "aliases": {"airflow-logs": {"is_write_index": True}}
+    }
+    template = stand_in.sent["/_index_template/airflow-logs"]
+    assert template["template"]["settings"]["index.lifecycle.rollover_alias"] == "airflow-logs"
+    properties = template["template"]["mappings"]["properties"]
+    assert (properties["log_id"]["type"], properties["offset"]["type"]) == ("keyword", "long")
+
+
+def test_a_refused_body_fails_the_job(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.failing.add("/_ilm/policy/platc-logs")
+    assert _set_up(_data(OPEN, "search-setup"), stand_in, tmp_path).returncode != 0
+
+
+def test_users_get_their_passwords_whatever_they_hold(stand_in: StandIn, tmp_path: Path) -> None:
+    passwords = {
+        "elastic/elastic": 'el"as\\tic',
+        "kibana-system/kibana": "k'ib$ana",
+        "fluentd/shipper": 'a"b\\',
+    }  # fmt: skip
+    done = _set_up(_data(SECURED, "search-setup"), stand_in, tmp_path, passwords)
+    assert done.returncode == 0, done.stderr
+    basic = base64.b64encode(b'elastic:el"as\\tic').decode()
+    assert {authorization for *_, authorization in stand_in.asked} == {f"Basic {basic}"}
+    kibana = stand_in.sent["/_security/user/kibana_system/_password"]
+    assert kibana == {"password": "k'ib$ana"}
+    shipper = stand_in.sent["/_security/user/fluentd"]
+    assert shipper == {"password": 'a"b\\', "roles": ["platc-logs"]}
+
+
+def test_no_password_stands_in_a_config_map() -> None:
+    objects = _emitted(SECURED)
+    text = json.dumps([body for name, body in objects.items() if name.startswith("ConfigMap/")])
+    assert "ELASTIC_PASSWORD" not in text
+    assert "${ELASTICSEARCH_PASSWORD_TEXT}" in text
+
+
+def test_the_documents_settings_stand_in_elasticsearch_yml() -> None:
+    settings = yaml.safe_load(_data(OPEN, "search-config")["elasticsearch.yml"])
+    assert settings["cluster.name"] == "data-pipeline-logs"
+    assert settings["xpack.security.enabled"] is False
+    assert settings["discovery.type"] == "single-node"
+    assert settings["node.store.allow_mmap"] is False
+
+
+def test_the_heap_is_half_of_the_memory_that_is_reserved() -> None:
+    options = _data(OPEN, "search-config")["platc.options"].splitlines()
+    assert {"-Xms512m", "-Xmx512m"} <= set(options)
+
+
+def test_a_write_before_the_set_up_cannot_take_the_aliases_name() -> None:
+    settings = yaml.safe_load(_data(_airflow("3.3.2"), "search-config")["elasticsearch.yml"])
+    assert settings["action.auto_create_index"] == "-airflow-logs,+*"
+
+
+# Kibana
+
+
+def test_kibana_finds_elasticsearch_and_takes_its_secrets_from_files() -> None:
+    data = _data(SECURED, "kibana-config")
+    settings = yaml.safe_load(data["kibana.yml"])
+    assert settings["elasticsearch.hosts"] == ["http://search.logging.svc:9200"]
+    assert settings["xpack.encryptedSavedObjects.encryptionKey"] == "${ENCRYPTION_KEY_TEXT}"
+    start = data["start.sh"]
+    subprocess.run(["/bin/bash", "-n", "-c", start], check=True)
+    assert '"$(cat /run/secrets/kibana/encryption_key/encryption)"' in start
+
+
+# Fluentd
+
+
+def _fluent(text: str) -> fluentd_config.Section:
+    return fluentd_config.parse(_data(text, "fluentd-config")["fluent.conf"])
+
+
+FORMS = pytest.mark.parametrize(
+    "text", [OPEN, SECURED, _airflow("3.3.2"), _airflow("2.7.3")], ids=["open", "secured", "3", "2"]
+)
+
+
+@FORMS
+def test_fluent_conf_has_only_parameters_that_there_are(text: str) -> None:
+    assert fluentd_config.unknown(_fluent(text)) == []
+
+
+@FORMS
+def test_every_label_that_is_jumped_to_is_there(text: str) -> None:
+    root = _fluent(text)
+    labels = {section.argument for section in root.sections if section.name == "label"}
+    wanted = {
+        section.parameters[name]
+        for section in root.walk()
+        for name in ("@label", "timeout_label")
+        if name in section.parameters
+    }
+    assert wanted <= labels
+
+
+@FORMS
+def test_lines_end_in_the_stream_that_the_set_up_made(text: str) -> None:
+    outputs = [s for s in _fluent(text).walk() if s.type == "elasticsearch"]
+    last = outputs[-1].parameters
+    assert (last["index_name"], last["write_operation"]) == ("container-logs", "create")
+    assert (last["host"], last["port"]) == ("search.logging.svc", "9200")
+    assert "container-logs.json" in _data(text, "search-setup")
+
+
+def test_only_airflow_2_sends_its_task_logs_this_way() -> None:
+    def indices(version: str) -> set[str]:
+        outputs = [s for s in _fluent(_airflow(version)).walk() if s.type == "elasticsearch"]
+        return {output.parameters["index_name"] for output in outputs}
+
+    assert indices("2.7.3") == {"airflow-logs", "container-logs"}
+    assert indices("3.3.2") == {"container-logs"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("2026-11-24T22:29:04.123456789Z stdout F hello  world", "hello  world"),
+        ('2026-11-24T22:29:04.1+01:00 stderr P {"half": ', '{"half": '),
+        ("2026-11-24T22:29:04.000000001Z stdout F ", ""),
+    ],
+)  # fmt: skip
+def test_lines_of_the_container_runtime_are_parsed(line: str, message: str) -> None:
+    tail = next(s for s in _fluent(OPEN).walk() if s.type == "tail")
+    expression = tail.sections[0].parameters["expression"]
+    pattern = expression.strip("/").replace("(?<", "(?P<")
+    found = re.fullmatch(pattern, line)
+    assert found
+    assert found["message"] == message
+
+
+def test_fluentd_does_not_read_itself_nor_what_is_excluded() -> None:
+    tail = next(s for s in _fluent(SECURED).walk() if s.type == "tail")
+    assert json.loads(tail.parameters["exclude_path"]) == [
+        "/var/log/containers/fluentd-*_agents_*.log", "/var/log/containers/*_kube-system_*.log",
+    ]  # fmt: skip
+
+
+def test_fragments_stand_in_the_order_of_their_names() -> None:
+    text = _data(SECURED, "fluentd-config")["fluent.conf"]
+    assert text.index("# first") < text.index("# second") < text.index("@type elasticsearch\n")
+
+
+def test_fluentd_reads_the_host_and_cannot_write_to_it() -> None:
+    pod = _emitted(OPEN)["DaemonSet/fluentd"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    host = {v["name"] for v in pod["volumes"] if "hostPath" in v}
+    assert host
+    assert all(m["readOnly"] for m in container["volumeMounts"] if m["name"] in host)
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from platc_compiler.pipeline import Result, Source, compile_platform
+
+PLATFORM = """
+platform: shop
+version: 1
+cluster: { distribution: kind, nodes: { main: { memory: 16Gi, cpu: 8 } } }
+namespaces: { data: {}, web: {} }
+secrets: { db: { namespace: [data, web], keys: [password, app, id, key, fernet, session, jwt] } }
+services:
+  s3: { kind: external, address: { host: s3.eu-central-1.amazonaws.com }, ports: { https: 443 } }
+  kafka:
+    kind: external
+    address: { service: kafka, namespace: data, replicas: 3 }
+    ports: { broker: 9092 }
+  rabbit: { kind: external, address: { host: queue.example.com }, ports: { amqp: 5671 } }
+  db:
+    kind: postgres
+    namespace: data
+    storage: 1Gi
+    superuser_password: db/password
+    roles: { app: { password: db/app } }
+    databases: { orders: { owner: app }, airflow: { owner: app } }
+    backup:
+      schedule: "*/30 * * * *"
+      to: s3
+      bucket: s3://copies/db
+      region: eu-central-1
+      credentials: { access_key_id: db/id, secret_access_key: db/key }
+  api:
+    kind: workload
+    namespace: web
+    image: example/api:1.0
+    ports: { http: 8080 }
+    replicas: 3
+    depends_on: [db]
+  nightly: { kind: workload, namespace: web, image: "example/job:1.0", schedule: "@daily" }
+  airflow:
+    kind: airflow
+    namespace: web
+    version: 3.3.2
+    database: db/airflow
+    keys: { fernet: db/fernet, session: db/session, jwt: db/jwt }
+  alertmanager: { kind: alertmanager, namespace: web }
+  mail: { kind: external, address: { host: mail.example.com }, ports: { submission: 587 } }
+notifications:
+  smtp: { service: mail, from: shop@example.com }
+  routes: { default: team, critical: oncall }
+  receivers: { team: { email: team@example.com }, oncall: { email: oncall@example.com } }
+pipelines:
+  daily: { runs_on: airflow, start: 2024-01-01, tasks: { a: { image: "example/a:1" } } }
+backup: { schedule: "0 2 * * *", namespaces: [data, web], exclude: [pods], keep: 720h, rpo: 1d }
+recovery:
+  rto: 4h
+  rpo: 1h
+  contacts: [Ada, Grace]
+  procedures:
+    Everything:
+      when: The cluster is gone.
+      steps:
+        - { title: Make it anew, create: cluster }
+        - { restore: cluster }
+        - { restore: db }
+        - { stop: pipelines }
+        - { stop: api }
+        - { stop: nightly }
+        - { stop: kafka }
+        - { deploy: platform }
+        - { deploy: web }
+        - { deploy: api }
+        - { replay: kafka }
+        - { replay: rabbit }
+        - { verify: platform }
+        - { verify: db }
+        - { verify: api }
+        - { verify: alerts }
+        - { verify: notifications }
+        - { resume: api }
+        - { resume: pipelines }
+        - { run: ["echo done", "true"] }
+"""
+RESULT = compile_platform(Source(PLATFORM))
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    assert not RESULT.failed, RESULT.diagnostics
+    return RESULT.files["runbook/RECOVERY.md"]
+
+
+def _step(text: str, title: str) -> str:
+    return re.split(r"^### \d+\. ", text.partition(f". {title}\n")[2], flags=re.MULTILINE)[0]
+
+
+def _commands(text: str) -> list[str]:
+    return re.findall(r"^```bash\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_every_block_of_commands_is_proper_bash(text: str) -> None:
+    blocks = _commands(text)
+    assert blocks
+    for block in blocks:
+        done = subprocess.run(
+            ["/bin/bash", "-n"], input=block, text=True, capture_output=True, check=False
+        )
+        assert done.returncode == 0, f"{done.stderr}\n{block}"
+
+
+def test_it_tells_what_was_agreed_and_what_the_backups_give(text: str) -> None:
+    assert "| RTO: back within | 4h | |" in text
+    assert "| RPO: lost at most | 1h | 50m of a database |" in text
+    assert "Call, in this order: Ada, Grace." in text
+    assert (
+        "| database airflow, orders of db | CronJob data/db-backup | `*/30 * * * *` | 50m |" in text
+    )
+    assert "Velero Schedule velero/shop-backup | `0 2 * * *` | 1d |" in text
+
+
+def test_steps_follow_one_another_in_their_order(text: str) -> None:
+    assert [int(number) for number in re.findall(r"^### (\d+)\. ", text, re.MULTILINE)] == [
+        *range(1, 21)
+    ]
+
+
+def test_every_file_and_object_that_is_named_was_emitted(text: str) -> None:
+    files = set(RESULT.files)
+    for path in re.findall(r"out/(\S+\.yaml)", text):
+        assert path in files, path
+    known = {
+        (path.split("/")[2], *path.rpartition("/")[2].removesuffix(".yaml").split("-", 1))
+        for path in files
+        if path.startswith("manifests/") and path.count("/") == 3
+    }
+    named = re.findall(
+        r"kubectl -n (\S+) .*?\b(deployment|statefulset|daemonset|cronjob)[/ ]([a-z0-9-]+)", text
+    )
+    assert named
+    assert set(named) <= known
+
+
+def test_a_restore_stops_whoever_writes_and_starts_them_with_all_their_replicas(text: str) -> None:
+    step = _step(text, "Restore db")
+    assert "kubectl -n web scale deployment/api --replicas=0" in step
+    assert "kubectl -n web scale deployment/api --replicas=3" in step
+    assert "kubectl -n web scale deployment/airflow-scheduler --replicas=0" in step
+    assert step.index('"suspend":true') < step.index("dropdb") < step.index('"suspend":false')
+
+
+def test_a_restore_ends_with_the_grants_that_a_dump_does_not_hold(text: str) -> None:
+    lines = [line for block in _commands(_step(text, "Restore db")) for line in block.splitlines()]
+    last = max(index for index, line in enumerate(lines) if "pg_restore" in line)
+    assert lines[last + 1] == "bootstrap"
+
+
+def test_pipelines_are_paused_and_resumed_where_their_scheduler_is(text: str) -> None:
+    where = "kubectl -n web exec deployment/airflow-scheduler -c scheduler -- airflow dags"
+    assert f"{where} pause daily" in _step(text, "Stop pipelines")
+    assert f"{where} unpause daily" in _step(text, "Resume pipelines")
+
+
+def test_what_somebody_else_runs_is_theirs_to_stop(text: str) -> None:
+    step = _step(text, "Stop kafka")
+    assert not _commands(step)
+    assert "`kafka` is run by somebody else in the namespace data" in step
+
+
+def test_kafka_is_read_again_from_the_time_of_the_dump(text: str) -> None:
+    step = _step(text, "Replay kafka")
+    assert "kubectl -n data exec kafka-0 -- kafka-consumer-groups.sh" in step
+    assert "--bootstrap-server kafka.data.svc:9092" in step
+    (block,) = _commands(step)
+    since = block.partition("SINCE=")[2].splitlines()[0]
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"STAMP=20261124T223005Z; echo {since}"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "2026-11-24T22:30:05.000"
+
+
+def test_the_time_of_a_dump_comes_out_of_its_name(text: str) -> None:
+    block = next(b for b in _commands(_step(text, "Restore db")) if "STAMP=" in b)
+    listing = (
+        "2026-11-23 22:30:05 1 airflow-20261123T223005Z.dump\n"
+        "2026-11-24 22:30:05 1 airflow-20261124T223005Z.dump\n"
+    )
+    line = next(line for line in block.splitlines() if line.startswith("STAMP="))
+    done = subprocess.run(
+        ["/bin/bash", "-c", f'aws() {{ printf "%s" "{listing}"; }}\n{line}\necho "$STAMP"'],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "20261124T223005Z"
+
+
+def test_each_severity_is_tried_at_its_receiver(text: str) -> None:
+    assert "amtool config routes test severity=critical   # oncall" in text
+    assert "amtool config routes test severity=warning   # team" in text
+    assert text.count("amtool alert add alertname=RecoveryTest severity=") == 2
+
+
+def test_own_commands_stand_as_they_were_written(text: str) -> None:
+    assert _commands(_step(text, "Run")) == ["echo done\ntrue\n"]
+
+
+def _with(old: str, new: str) -> Result:
+    return compile_platform(Source(PLATFORM.replace(old, new)))
+
+
+def test_without_a_recovery_there_is_no_runbook() -> None:
+    result = compile_platform(Source(PLATFORM.partition("recovery:")[0]))
+    assert "runbook/RECOVERY.md" not in result.files
+
+
+def test_another_distribution_gets_no_commands_of_kind() -> None:
+    result = _with("distribution: kind", "distribution: eks")
+    assert "kind create cluster" not in result.files["runbook/RECOVERY.md"]
+    assert "kind/cluster.yaml" not in result.files
+
+
+def test_a_users_template_replaces_a_step() -> None:
+    templates = {"runbook/steps/create-cluster.md.j2": "Call the data centre of {{ name }}.\n"}
+    result = compile_platform(Source(PLATFORM, templates=templates))
+    assert "Call the data centre of shop." in result.files["runbook/RECOVERY.md"]
