@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from platc_compiler.schemas.fault import Fault, order
-from platc_compiler.schemas.pack import load, supported_versions
+from platc_compiler.schemas.pack import Pack, load, supported_versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jsonschema_rs import Draft202012Validator
 
@@ -29,26 +29,33 @@ def faults(documents: Sequence[Mapping[str, object]], version: str) -> Iterator[
     Raises:
         ValueError: `version` is not among `supported_versions()`.
     """
-    from jsonschema_rs import Draft202012Validator, Registry
-
     pack = load(version)
-    registry = Registry([(PACK, {"$defs": pack.definitions})])
-    compiled: dict[str, Draft202012Validator] = {}
-    for index, document in enumerate(documents):
-        key = f"{document.get('apiVersion')}/{document.get('kind')}"
+    keys = [f"{each.get('apiVersion')}/{each.get('kind')}" for each in documents]
+    validator = _validator(pack, set(keys) & pack.kinds.keys())
+    for index, (key, document) in enumerate(zip(keys, documents, strict=True)):
         if key not in pack.kinds:
             yield Fault(index, (), _unknown_kind(document, version))
-            continue
-        if key not in compiled:
-            schema = {"$ref": f"{PACK}#/$defs/{pack.kinds[key]}"}
-            compiled[key] = Draft202012Validator(schema, registry=registry, validate_formats=False)
-        errors = list(compiled[key].iter_errors(document))
-        if errors:
+        elif not validator.is_valid({key: document}):
             from platc_compiler.schemas.messages import described
 
+            errors = validator.iter_errors({key: document})
             root = pack.definitions[pack.kinds[key]]
-            found = {Fault(index, *each) for e in errors for each in described(e, root, pack)}
+            found = {
+                Fault(index, *each) for error in errors for each in described(error, root, pack)
+            }
             yield from sorted(found, key=lambda fault: (order(fault.path), fault.message))
+
+
+def _validator(pack: Pack, keys: Iterable[str]) -> Draft202012Validator:
+    """Return one validator of `{apiVersion/kind: object}`.
+
+    One for all kinds takes half the time of one for each: most share the definition of pods.
+    """
+    from jsonschema_rs import Draft202012Validator, Registry
+
+    registry = Registry([(PACK, {"$defs": pack.definitions})])
+    fields = {key: {"$ref": f"{PACK}#/$defs/{pack.kinds[key]}"} for key in sorted(keys)}
+    return Draft202012Validator({"properties": fields}, registry=registry, validate_formats=False)
 
 
 def _unknown_kind(document: Mapping[str, object], version: str) -> str:

@@ -24,8 +24,11 @@ TYPES = {
 
 
 def described(error: ValidationError, root: Schema, pack: Pack) -> Iterator[tuple[Path, str]]:
-    """Yield (path, message) for each fault that one error of the validator stands for."""
-    path: Path = tuple(error.instance_path)
+    """Yield (path, message) for each fault that one error of the validator stands for.
+
+    The validator was given the object below a key, which is no part of the path.
+    """
+    path: Path = tuple(error.instance_path[1:])
     schema = _schema_at(path, root, pack)
     kind = error.kind
     if isinstance(kind, ValidationErrorKind.AdditionalProperties):
