@@ -28,8 +28,11 @@ def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _by_name(base: list[Any], over: list[Any], name: str) -> list[Any]:
-    merged = {item[name]: item for item in base}
+    merged, places = list(base), {item[name]: place for place, item in enumerate(base)}
     for item in over:
-        key = item.get(name) if isinstance(item, Mapping) else None
-        merged[key] = overlay(merged[key], item) if key in merged else item
-    return list(merged.values())
+        place = places.get(item.get(name)) if isinstance(item, Mapping) else None
+        if place is None:
+            merged.append(item)
+        else:
+            merged[place] = overlay(merged[place], item)
+    return merged

@@ -94,13 +94,13 @@ def _sources(service: spec.Grafana, context: Context) -> tuple[DataSource, ...]:
     return tuple(found)
 
 
-def _settings(service: spec.Grafana, context: Context) -> dict[str, dict[str, Any]]:
+def _settings(service: spec.Grafana, context: Context) -> dict[str, Any]:
     """Return grafana.ini by section.
 
     Source: grafana/conf/defaults.ini. Nothing calls home: egress is closed, and nobody asked.
     """
     home = next((n for n, board in sorted(context.spec.dashboards.items()) if board.home), None)
-    settings: dict[str, dict[str, Any]] = {
+    settings: dict[str, Any] = {
         "server": {"root_url": service.root_url, "http_port": _PORT.number},
         "database": {"type": "sqlite3", "cache_mode": "private"},
         "security": {"admin_user": service.admin.user, "disable_gravatar": True},
@@ -120,8 +120,7 @@ def _settings(service: spec.Grafana, context: Context) -> dict[str, dict[str, An
         board = context.spec.dashboards[home]
         path = f"{_DASHBOARDS}/{board.audience}/{home}/{home}.json"
         settings["dashboards"] = {"default_home_dashboard_path": path}
-    merged: dict[str, dict[str, Any]] = overlay(settings, service.config)
-    return merged
+    return overlay(settings, service.config)
 
 
 def _ini(settings: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -132,7 +131,9 @@ def _ini(settings: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, list[tupl
 
 
 def _value(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    """Return a value; in triple quotes where it holds what begins a comment."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f'"""{text}"""' if any(mark in text for mark in "#;`") else text
 
 
 def _workload(name: str, service: spec.Grafana, namespace: str, context: Context) -> Workload:
