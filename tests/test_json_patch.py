@@ -92,9 +92,9 @@ def test_operations_do_what_the_rfc_says(document: Json, operations: Json, patch
     ("document", "operation", "said"),
     [
         # RFC 6902, appendix A.8, A.9, A.12, A.13 and A.15.
-        ({"baz": "qux"}, {"op": "test", "path": "/baz", "value": "bar"}, "another"),
+        ({"baz": "qux"}, {"op": "test", "path": "/baz", "value": "bar"}, 'is "qux", not "bar"'),
         ({"foo": "bar"}, {"op": "add", "path": "/baz/bat", "value": "qux"}, "nothing at '/baz'"),
-        ({"/": 9, "~1": 10}, {"op": "test", "path": "/~01", "value": "10"}, "another"),
+        ({"/": 9, "~1": 10}, {"op": "test", "path": "/~01", "value": "10"}, 'is 10, not "10"'),
         # Beyond the appendix.
         ({"a": 1}, {"op": "remove", "path": "/b"}, "nothing at '/b'"),
         ({"a": 1}, {"op": "replace", "path": "/b", "value": 1}, "nothing at '/b'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
@@ -13,6 +14,7 @@ Json: TypeAlias = Any
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 _MISSING = object()
+_LONGEST = 60
 
 
 class PatchError(Exception):
@@ -134,6 +136,11 @@ def _source(operation: Operation) -> str:
     return operation.source
 
 
+def _shown(value: Json) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
 def _do_add(document: Json, operation: Operation) -> Json:
     return _add(document, operation.path, _value(operation))
 
@@ -159,8 +166,9 @@ def _do_copy(document: Json, operation: Operation) -> Json:
 
 
 def _do_test(document: Json, operation: Operation) -> Json:
-    if not equal(_get(document, operation.path), _value(operation)):
-        raise PatchError(f"the value at '{operation.path}' is another")
+    found, wanted = _get(document, operation.path), _value(operation)
+    if not equal(found, wanted):
+        raise PatchError(f"'{operation.path}' is {_shown(found)}, not {_shown(wanted)}")
     return document
 
 

@@ -265,14 +265,21 @@ def _not_yaml(fault: yaml.YAMLError, text: str) -> Unreadable:
     mark = mark or context_mark
     offset = getattr(fault, "position", None) or 0
     line, column = (mark.line, mark.column) if mark else _place_of(text, offset)
-    return Unreadable("PLT001", message, Span(line, column, line, column + 1), _advice(reason))
+    here = "".join(_BREAK.split(text)[line : line + 1])[column : column + 1]
+    advice = _advice(reason, here)
+    return Unreadable("PLT001", message, Span(line, column, line, column + 1), advice)
 
 
-def _advice(reason: str) -> str:
+def _advice(reason: str, here: str) -> str:
+    """Return what to do; ``here`` is the character at the place of the fault."""
+    if here == "\t":
+        return "indent with spaces: this is a tab"
+    if "expected ',' or" in reason:
+        return "close the bracket, or quote a value that contains ': ' or ', '"
     if "mapping values are not allowed" in reason:
         return "quote a value that contains ': ', or check the indentation of this line"
     if "character that cannot start any token" in reason:
-        return "indent with spaces, and quote a value that begins with @, ` or a tab"
+        return f"quote a value that begins with {here}"
     return "check the indentation and the quotes before this place"
 
 

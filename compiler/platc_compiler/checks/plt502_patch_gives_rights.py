@@ -42,9 +42,14 @@ def check(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnos
         pod = pods.get((document.namespace or "", document.name))
         spec = _pod_spec(document.body)
         if place and pod is not None and spec is not None:
-            for right in sorted(_of_spec(spec) - _of_pod(pod)):
-                message = f"the patch of {document.kind} '{document.name}' lets its pods {right}"
-                yield warning(CODE, message, place)
+            more = sorted(_of_spec(spec) - _of_pod(pod))
+            if more:
+                what = f"the patch of {document.kind} '{document.name}'"
+                yield warning(CODE, f"{what} lets its pods {_listed(more)}", place)
+
+
+def _listed(rights: list[str]) -> str:
+    return f"{', '.join(rights[:-1])} and {rights[-1]}" if len(rights) > 1 else rights[0]
 
 
 def _pod_spec(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
