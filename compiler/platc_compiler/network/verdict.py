@@ -89,6 +89,7 @@ class _Proof:
         stated = self.evaluation.networks(pod, direction)
         own = (cidr for addresses in asked for cidr in (*addresses.cidrs, *addresses.excepted))
         lacking: dict[Edge, tuple[str, Ports]] = {}
+        surplus: tuple[str, Ports] | None = None
         for address in probes((*stated, *own)):
             if direction == "Egress":
                 allowed = self.evaluation.to_address(pod, address)
@@ -100,10 +101,10 @@ class _Proof:
                 wanted |= addresses.ports
                 if addresses.ports - allowed:
                     lacking.setdefault(addresses.edge, (address, addresses.ports - allowed))
-            surplus = allowed - wanted
-            if surplus:
-                yield self._difference("extra", pod, direction, (address, surplus), ())
-                break
+            if (more := allowed - wanted) and surplus is None:
+                surplus = (address, more)
+        if surplus is not None:
+            yield self._difference("extra", pod, direction, surplus, ())
         for edge, found in lacking.items():
             yield self._difference("missing", pod, direction, found, (edge,))
 
