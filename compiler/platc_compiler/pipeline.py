@@ -206,11 +206,8 @@ def _locate(source: Source, found: list[Diagnostic]) -> tuple[Located, ...]:
         return ()
     places = Places(source.text, source.file, source.environment)
     places.hide(found)
-    located = sorted(
-        (places.locate(diagnostic) for diagnostic in found),
-        key=lambda d: (d.line, d.column, d.code, d.message),
-    )
-    return tuple(suppress(located, places.lines, source.file))
+    located = suppress(map(places.locate, found), places.lines, source.file)
+    return tuple(sorted(located, key=lambda d: (d.line, d.column, d.code, d.message)))
 
 
 def _unreadable(source: Source, fault: Unreadable) -> Result:

@@ -22,30 +22,36 @@ def suppress(found: Iterable[Located], lines: Sequence[str], file: str) -> Itera
         for number, line in enumerate(lines, start=1)
         if "platc:" in line and (match := _ALLOW.search(line))
     }
+    told = list(found)
     used: set[tuple[int, str | None]] = set()
-    for diagnostic in found:
+    for diagnostic in told:
         match = allowed.get((diagnostic.line, diagnostic.code))
-        if (
-            match is None
-            or diagnostic.severity == "error"
-            or match["verb"] != "allow"
-            or not match["why"]
-        ):
-            yield diagnostic
-        else:
+        if match is not None and diagnostic.severity != "error" and not _malformed(match):
             used.add((diagnostic.line, diagnostic.code))
+        else:
+            yield diagnostic
+    errors = {(each.line, each.code) for each in told if each.severity == "error"}
     for (number, code), match in allowed.items():
-        if (number, code) not in used:
-            line = lines[number - 1]
+        complaint = _malformed(match) or _unused(match, refused=(number, code) in errors)
+        # After an error later checks have not run: a comment for one of them may be in its place.
+        hasty = bool(errors) and not _malformed(match) and (number, code) not in errors
+        if (number, code) not in used and not hasty:
             yield Located(
-                "PLT009", "warning", _complaint(match), "remove it", (), file,
-                number, match.start() + 1, number, max(match.end(), match.start() + 1) + 1, "", line,
+                "PLT009", "warning", complaint, "remove it", (), file, number, match.start() + 1,
+                number, max(match.end(), match.start() + 1) + 1, "", lines[number - 1],
             )  # fmt: skip
 
 
-def _complaint(match: re.Match[str]) -> str:
+def _malformed(match: re.Match[str]) -> str:
+    """Return what is wrong with a comment by itself, empty if nothing is."""
     if match["verb"] != "allow" or not match["code"]:
         return "not understood; it is written '# platc: allow PLT512 because REASON'"
     if not match["why"]:
         return f"{match['code']} is allowed without a reason; add 'because REASON'"
+    return ""
+
+
+def _unused(match: re.Match[str], *, refused: bool) -> str:
+    if refused:
+        return f"{match['code']} is an error, and cannot be allowed"
     return f"{match['code']} is allowed here, but no such warning is given on this line"

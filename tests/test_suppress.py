@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+
+from platc_compiler.pipeline import Source, compile_platform
+
+PLATFORM = """\
+platform: shop
+version: 1
+cluster: { nodes: { main: { memory: 8GB, cpu: 4 } } }
+namespaces: { shop: {} }
+services:
+  web:
+    kind: workload
+    image: example.com/shop/web:latest%s
+    ports: { http: 8080 }%s
+    probes: { readiness: { http: / }, liveness: { http: / } }
+"""
+
+
+def codes(on_image: str = "", on_ports: str = "") -> list[str]:
+    result = compile_platform(Source(PLATFORM % (on_image, on_ports)))
+    return [f"{found.line} {found.code}" for found in result.diagnostics]
+
+
+def test_without_a_comment_every_warning_is_given() -> None:
+    assert codes() == ["8 PLT501", "10 PLT708"]
+
+
+def test_a_comment_with_a_reason_silences_the_warning_of_its_line() -> None:
+    assert codes("  # platc: allow PLT501 because this is a test cluster") == ["10 PLT708"]
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# platc: allow PLT501",
+        "# platc: allow PLT501 because",
+        "# platc: allow because the tag moves",
+        "# platc: deny PLT501 because the tag moves",
+        "# platc:",
+    ],
+)
+def test_a_comment_that_gives_no_reason_or_no_code_silences_nothing(comment: str) -> None:
+    assert codes(f"  {comment}") == ["8 PLT501", "8 PLT009", "10 PLT708"]
+
+
+def test_a_comment_silences_neither_another_code_nor_another_line() -> None:
+    assert codes("  # platc: allow PLT708 because of this") == ["8 PLT501", "8 PLT009", "10 PLT708"]
+    assert codes("", "  # platc: allow PLT501 because of that") == [
+        "8 PLT501",
+        "9 PLT009",
+        "10 PLT708",
+    ]
+
+
+def test_an_error_cannot_be_silenced() -> None:
+    text = PLATFORM % ("", "") + "    replica: 2  # platc: allow PLT004 because I say so\n"
+    found = compile_platform(Source(text)).diagnostics
+    assert [d.code for d in found] == ["PLT004", "PLT009"]
+
+
+def test_other_comments_are_left_alone() -> None:
+    assert codes("  # see the manual of platc: it is long") == ["8 PLT501", "10 PLT708"]
+
+
+def test_while_an_error_keeps_later_checks_from_running_no_comment_is_called_unused() -> None:
+    text = PLATFORM % ("  # platc: allow PLT501 because of this", "") + "    depends_on: [nobody]\n"
+    assert [d.code for d in compile_platform(Source(text)).diagnostics] == ["PLT101"]
