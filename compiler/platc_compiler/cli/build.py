@@ -24,7 +24,7 @@ from platc_compiler.write import Changes, NotOurs, refuse_handwritten, replace_f
     help="Where to write the DAGs; left out, dags/ beside the platform.",
 )  # fmt: skip
 def command(file: str, environment: str | None, form: str, output: str, dags: str | None) -> None:
-    r"""Compile platform.yaml to out/ and dags/.
+    """Compile platform.yaml to out/ and dags/.
 
     \b
     Examples:

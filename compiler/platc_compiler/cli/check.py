@@ -14,7 +14,7 @@ from platc_compiler.cli.compile import compile_file, counted, options, tell
 @options
 @click.option("--strict", is_flag=True, help="Let warnings fail too.")
 def command(file: str, environment: str | None, form: str, strict: bool) -> None:  # noqa: FBT001
-    r"""Say what is wrong with platform.yaml, and write nothing.
+    """Say what is wrong with platform.yaml, and write nothing.
 
     \b
     Examples:

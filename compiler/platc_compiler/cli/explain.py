@@ -12,7 +12,7 @@ from platc_compiler.nearest import did_you_mean
 @click.command("explain")
 @click.argument("code", required=False)
 def command(code: str | None) -> None:
-    r"""Explain a diagnostic's CODE: what it says, why, and how to mend it; without one, list all.
+    """Explain a diagnostic's CODE: what it says, why, and how to mend it; without one, list all.
 
     \b
     Example:

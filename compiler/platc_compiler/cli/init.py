@@ -14,7 +14,7 @@ from platc_compiler.cli import files
 @click.argument("file", default="platform.yaml")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 def command(file: str, force: bool) -> None:  # noqa: FBT001
-    r"""Write a commented platform.yaml to start from, to FILE.
+    """Write a commented platform.yaml to start from, to FILE.
 
     \b
     Example:

@@ -11,7 +11,7 @@ from platc_compiler.schema import json_schema
 
 @click.command("schema")
 def command() -> None:
-    r"""Print the JSON Schema of platform.yaml, for editors.
+    """Print the JSON Schema of platform.yaml, for editors.
 
     \b
     Example:

@@ -61,7 +61,7 @@ def command(  # noqa: PLR0913 - the options of a command
     only: tuple[str, ...],
     only_check: bool,  # noqa: FBT001
 ) -> None:
-    r"""Encrypt the values of declared secrets into sealed-secrets.yaml beside the platform.
+    """Encrypt the values of declared secrets into sealed-secrets.yaml beside the platform.
 
     What has not changed keeps its ciphertext. Values are asked for on a terminal, or read from a
     file or standard input; they never appear in any output.
