@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from textwrap import indent
 
 from platc_compiler.ir.network import ApiServer, Edge
 from platc_compiler.ir.observability import Alert, Metric, RuleTest
@@ -127,7 +128,9 @@ def _config(name: str, service: spec.Fluentd, context: Context) -> Config:
 
 def _fragments(service: spec.Fluentd, part: str) -> list[str]:
     """Return the user's own fragments in the order of their names."""
-    return [text.rstrip("\n") for _, text in sorted(service.config.get(part, {}).items())]
+    margin = "" if part == "sources" else "  "
+    texts = (text.rstrip("\n") for _, text in sorted(service.config.get(part, {}).items()))
+    return [indent(text, margin) for text in texts]
 
 
 def _task_logs(elasticsearch: str, context: Context) -> str | None:
