@@ -238,5 +238,5 @@ def _too_old(workload: Workload, stated: spec.DumpBackup) -> Alert:
         description="The last one is {{ $value | humanizeDuration }} old; the schedule allows"
         f" {duration_text(late)}.",
         service=workload.service, origin=workload.origin,
-        test=RuleTest(((last, f"-{2 * seconds}x120"),), ((last, "0x120"),)),
+        test=RuleTest(((last, f"-{2 * seconds}x120"),), ((last, "0+60x120"),)),
     )  # fmt: skip

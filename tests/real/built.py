@@ -1,0 +1,31 @@
+"""Platforms compiled and written, for real programs to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platc_compiler import render
+from platc_compiler.pipeline import Result, Source, compile_platform
+from tests.tools import ROOT
+
+MONITORED = tuple(
+    path
+    for path in (
+        ROOT / "tests/real/platforms/observability.yaml",
+        ROOT / "platform.yaml",
+        *sorted((ROOT / "examples").glob("*/platform.yaml")),
+    )
+    if path.is_file() and path.parent.name != "as-written"
+)
+"""Platforms that compile and are monitored; one example is there to be refused."""
+
+
+def build(platform: Path, folder: Path) -> Result:
+    """Compile a platform and write what comes out below ``folder``."""
+    result = compile_platform(Source(platform.read_text(encoding="utf-8"), platform.name))
+    assert not result.failed, render.as_text(result.diagnostics)
+    for name, text in result.files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return result
