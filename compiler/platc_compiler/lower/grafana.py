@@ -21,6 +21,7 @@ from platc_compiler.ir.pods import (
     Port,
     Probe,
     SecretFiles,
+    SecretKey,
     Volume,
 )
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
@@ -112,7 +113,11 @@ def _settings(service: spec.Grafana, context: Context) -> dict[str, Any]:
         },
         "news": {"news_feed_enabled": False},
         "snapshots": {"external_enabled": False},
-        "plugins": {"preinstall_disabled": True},
+        # Grafana 13 installs and updates plugins at its start unless told otherwise.
+        "plugins": {
+            "preinstall_disabled": True, "preinstall_auto_update": False,
+            "public_key_retrieval_disabled": True,
+        },
         "log": {"mode": "console"},
         "metrics": {"enabled": True},
     }  # fmt: skip
@@ -136,8 +141,25 @@ def _value(value: object) -> str:
     return f'"""{text}"""' if any(mark in text for mark in "#;`") else text
 
 
+def _secrets(name: str, service: spec.Grafana) -> tuple[tuple[str, SecretKey], ...]:
+    """Return what Grafana reads from files, by the name of the setting in ``[security]``."""
+    stated = [
+        ("ADMIN_PASSWORD", service.admin.password, ("admin", "password")),
+        ("SECRET_KEY", service.secret_key, ("secret_key",)),
+    ]
+    return tuple(
+        (setting, common.secret_key(reference, common.origin(name, *place)))
+        for setting, reference, place in stated
+        if reference is not None
+    )
+
+
+def _volume(setting: str) -> str:
+    return setting.lower().replace("_", "-")
+
+
 def _workload(name: str, service: spec.Grafana, namespace: str, context: Context) -> Workload:
-    password = common.secret_key(service.admin.password, common.origin(name, "admin", "password"))
+    secrets = _secrets(name, service)
     ini = context.templates.text(
         "kinds/grafana/grafana.ini.j2", sections=_ini(_settings(service, context))
     )
@@ -157,10 +179,13 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
         name=name, namespace=namespace, service=name, app="grafana", component="server",
         version=service.version, controller=Deployment(recreate=True),
         pod=Pod(
-            containers=(_container(name, service, f"{_SECRETS}/{password.secret}/{password.key}"),),
+            containers=(_container(name, service, secrets),),
             volumes=(
                 Volume("config", config),
-                Volume("admin", SecretFiles(password.secret, (password.key,), password.origin)),
+                *(
+                    Volume(_volume(setting), SecretFiles(key.secret, (key.key,), key.origin))
+                    for setting, key in secrets
+                ),
                 Volume("data", claim),
                 Volume("tmp", EmptyDir(size=64 << 20)),
             ),
@@ -182,21 +207,28 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
     )  # fmt: skip
 
 
-def _container(name: str, service: spec.Grafana, password: str) -> Container:
+def _container(
+    name: str, service: spec.Grafana, secrets: tuple[tuple[str, SecretKey], ...]
+) -> Container:
     amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
-    secret = password.rpartition("/")[0]
     health = HttpGet("/api/health", _PORT.number)
     return Container(
         name="grafana", image=service.image or f"docker.io/grafana/grafana:{service.version}",
         ports=(_PORT,), resources=amounts,
         env=(
             *memory_limit(amounts),
-            Env("GF_SECURITY_ADMIN_PASSWORD__FILE", password),
+            *(
+                Env(f"GF_SECURITY_{setting}__FILE", f"{_SECRETS}/{_volume(setting)}/{key.key}")
+                for setting, key in secrets
+            ),
             *common.environment(service.env, common.origin(name, "env")),
         ),
         mounts=(
             Mount("config", "/etc/grafana", read_only=True),
-            Mount("admin", secret, read_only=True),
+            *(
+                Mount(_volume(setting), f"{_SECRETS}/{_volume(setting)}", read_only=True)
+                for setting, _ in secrets
+            ),
             Mount("data", "/var/lib/grafana"),
             Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
         ),

@@ -34,6 +34,9 @@ class Grafana(Deployed):
     """The StorageClass of its volume; left out, the cluster's default."""
     admin: Admin
     """The first user."""
+    secret_key: SecretRef | None = None
+    """The declared secret with which Grafana encrypts what it keeps in its database; left out,
+    Grafana's own, which everybody knows."""
     config: dict[str, dict[str, Setting]] = {}
     """Settings of grafana.ini by section, merged over what platc generates."""
     root_url: str = "http://localhost:3000"
