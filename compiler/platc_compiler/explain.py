@@ -21,6 +21,7 @@ _SECTIONS = re.compile(
     re.DOTALL,
 )
 _FENCE = re.compile(r"```(?P<info>[^\n]*)\n(?P<text>.*?)(?<=\n)```(?:\n|\Z)", re.DOTALL)
+_LITERAL = re.compile(r"``([^`]+)``")
 _WORD = re.compile(r"whole|sealed|env=[\w-]+|template=[\w/.-]+\.j2")
 
 
@@ -48,8 +49,10 @@ class Page:
     @property
     def title(self) -> str:
         """The first sentence, on one line."""
-        flat = " ".join(self.what.split())
-        return re.split(r"(?<=[^.][.:])\s", flat, maxsplit=1)[0].rstrip(".:")
+        # What stands in backticks is one word, whatever is in it.
+        bound = _LITERAL.sub(lambda match: match[0].replace(" ", "\0"), " ".join(self.what.split()))
+        first: str = re.split(r"(?<=[.:]) ", bound, maxsplit=1)[0]
+        return first.replace("\0", " ").rstrip(".:")
 
 
 def parse(module: ModuleType) -> Page:
@@ -83,7 +86,8 @@ def _fences(module: ModuleType, text: str) -> tuple[Fence, ...]:
 
 def codes() -> tuple[tuple[str, str], ...]:
     """Return every code with its title, in order."""
-    return tuple(sorted((page.code, page.title) for page in map(parse, checks.DOCUMENTED)))
+    pages = map(parse, checks.DOCUMENTED)
+    return tuple(sorted((page.code, _LITERAL.sub(r"`\1`", page.title)) for page in pages))
 
 
 def page(code: str) -> str | None:
@@ -95,7 +99,7 @@ def page(code: str) -> str | None:
 
 
 def _text(page: Page) -> str:
-    return "\n\n".join(
+    said = "\n\n".join(
         (
             f"{page.code}: {page.what}",
             f"Why: {page.why}",
@@ -104,6 +108,7 @@ def _text(page: Page) -> str:
             f"Fix: {page.fix}",
         )
     )
+    return _LITERAL.sub(r"`\1`", said)
 
 
 def _examples(fences: tuple[Fence, ...]) -> str:
@@ -111,5 +116,12 @@ def _examples(fences: tuple[Fence, ...]) -> str:
 
 
 def _indented(fence: Fence) -> str:
-    head = f"  # {' '.join(fence.words)}\n" if fence.words else ""
-    return head + "\n".join(f"  {line}".rstrip() for line in fence.text.rstrip("\n").split("\n"))
+    lines = [*map(_heading, fence.words), *fence.text.rstrip("\n").split("\n")]
+    return "\n".join(f"  {line}".rstrip() for line in lines if line is not None)
+
+
+def _heading(word: str) -> str | None:
+    """Return the comment that tells a reader what a word of the fence means, if need be."""
+    kind, _, name = word.partition("=")
+    headings = {"sealed": "# sealed-secrets.yaml", "template": f"# templates/{name}"}
+    return f"# platc build --env {name}" if kind == "env" else headings.get(kind)

@@ -63,7 +63,7 @@ def sentence(kind: str, message: str, context: Mapping[str, Any], value: object)
 
 
 _FORMS = {
-    r"^/": "begin with /",
+    r"^/[^:\x00-\x1f]+$": "write an absolute path, without a colon",
     r"^[#@].+$": "write a channel such as #alerts, in quotes",
     r"^[^@\s]+@[^@\s]+$": "write an address such as team@example.com",
     r"^1\.\d{2}$": 'write a minor version such as "1.37"',

@@ -37,6 +37,7 @@ from platc_compiler.checks import (
     plt113_service_without_port,
     plt114_secret_inside_text,
     plt115_alertmanager_without_notifications,
+    plt116_elasticsearch_without_password,
     plt201_memory_over_budget,
     plt202_cpu_over_budget,
     plt203_disk_or_pods_over_budget,
@@ -89,6 +90,8 @@ from platc_compiler.checks import (
     plt706_object_twice,
     plt707_too_large_object,
     plt708_same_probes,
+    plt709_port_number_twice,
+    plt710_mounted_twice,
 )
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.ir.platform import Platform
@@ -112,6 +115,7 @@ REFERENCES: tuple[References, ...] = (
     plt113_service_without_port.check,
     plt114_secret_inside_text.check,
     plt115_alertmanager_without_notifications.check,
+    plt116_elasticsearch_without_password.check,
     plt302_port_not_offered.check,
     plt303_port_not_chosen.check,
     plt304_depends_on_itself.check,
@@ -127,6 +131,8 @@ REFERENCES: tuple[References, ...] = (
     plt604_step_of_nothing.check,
     plt606_backup_of_unknown_namespace.check,
     plt703_unknown_kubernetes.check,
+    plt709_port_number_twice.check,
+    plt710_mounted_twice.check,
 )
 """What is asked of the language's view, before lowering relies on it."""
 
@@ -202,6 +208,7 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt113_service_without_port,
     plt114_secret_inside_text,
     plt115_alertmanager_without_notifications,
+    plt116_elasticsearch_without_password,
     plt201_memory_over_budget,
     plt202_cpu_over_budget,
     plt203_disk_or_pods_over_budget,
@@ -254,5 +261,7 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt706_object_twice,
     plt707_too_large_object,
     plt708_same_probes,
+    plt709_port_number_twice,
+    plt710_mounted_twice,
 )
 """Every module of a code, in the order of the codes."""

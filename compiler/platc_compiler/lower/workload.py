@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import PurePosixPath
+from posixpath import normpath
 
 from platc_compiler.ir.network import ApiServer, Edge, Pods
 from platc_compiler.ir.observability import Metric
@@ -36,6 +39,8 @@ from platc_compiler.lower import common
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_spec.kinds import workload as spec
 
+_NO_KEY = re.compile(r"[^-._a-zA-Z0-9]")
+_LONGEST_KEY = 200
 _DEFAULT = common.sized(memory=128, cpu=50, most_cpu=500)
 
 
@@ -121,9 +126,12 @@ def _pod(name: str, service: spec.Workload, ports: tuple[Port, ...]) -> Pod:
 
 def _storage(name: str, service: spec.Workload) -> tuple[tuple[Volume, ...], tuple[Mount, ...]]:
     volumes, mounts = [], []
-    if not any(volume.mount == "/tmp" for volume in service.volumes.values()):  # noqa: S108 - in a pod
-        volumes.append(Volume("tmp", EmptyDir(size=64 << 20)))
-        mounts.append(Mount("tmp", "/tmp"))  # noqa: S108
+    folders = (volume.mount for volume in service.volumes.values())
+    stated = map(normpath, (*folders, *service.files, *service.secret_files))
+    if "/tmp" not in stated:  # noqa: S108 - in a pod
+        scratch = _free("tmp", service)
+        volumes.append(Volume(scratch, EmptyDir(size=64 << 20)))
+        mounts.append(Mount(scratch, "/tmp"))  # noqa: S108
     for key, volume in service.volumes.items():
         place = common.origin(name, "volumes", key)
         source = (
@@ -133,27 +141,45 @@ def _storage(name: str, service: spec.Workload) -> tuple[tuple[Volume, ...], tup
         volumes.append(Volume(key, source))
         mounts.append(Mount(key, volume.mount))
     if service.files:
-        volumes.append(Volume("files", ConfigFiles(f"{name}-files")))
+        files = _free("files", service)
+        volumes.append(Volume(files, ConfigFiles(f"{name}-files")))
         mounts += [
-            Mount("files", path, read_only=True, sub_path=_key(path)) for path in service.files
+            Mount(files, path, read_only=True, sub_path=key)
+            for path, key in _keys(service.files).items()
         ]
     for index, (path, reference) in enumerate(service.secret_files.items()):
         secret = common.secret_key(reference, common.origin(name, "secret_files", path))
-        files = SecretFiles(secret.secret, (secret.key,), secret.origin)
-        volumes.append(Volume(f"secret-{index}", files))
-        mounts.append(Mount(f"secret-{index}", path, read_only=True, sub_path=secret.key))
+        own = _free(f"secret-{index}", service)
+        volumes.append(Volume(own, SecretFiles(secret.secret, (secret.key,), secret.origin)))
+        mounts.append(Mount(own, path, read_only=True, sub_path=secret.key))
     return tuple(volumes), tuple(mounts)
 
 
-def _key(path: str) -> str:
-    """Return the key under which a file stands in the ConfigMap: its path, slashes as dots."""
-    return ".".join(PurePosixPath(path).parts[1:])
+def _free(name: str, service: spec.Workload) -> str:
+    """Return a name for a volume of our own that none of the user's has."""
+    while name in service.volumes:
+        name = f"{name}-0"
+    return name
+
+
+def _keys(paths: Iterable[str]) -> dict[str, str]:
+    """Return, by path, the key under which a file stands in the ConfigMap: its path, slashes as
+    dots, and a mark at the end where two would be alike.
+    """
+    keys: dict[str, str] = {}
+    for path in paths:
+        key = _NO_KEY.sub("_", ".".join(PurePosixPath(path).parts[1:]))[-_LONGEST_KEY:].lstrip(".")
+        while not key or key in keys.values():
+            key = f"{key}_"
+        keys[path] = key
+    return keys
 
 
 def _configs(name: str, service: spec.Workload) -> tuple[Config, ...]:
     if not service.files:
         return ()
-    files = tuple((_key(path), text) for path, text in service.files.items())
+    keys = _keys(service.files)
+    files = tuple((keys[path], text) for path, text in service.files.items())
     return (Config(f"{name}-files", files),)
 
 

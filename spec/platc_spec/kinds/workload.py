@@ -6,8 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from platc_spec.base import Cron, Duration, Env, Memory, Model, Name, PortName, SecretRef
+from platc_spec.base import Cron, Duration, Memory, Model, Name, PortName, SecretRef
 from platc_spec.service import Component, Deployed, MetricsEndpoint, Ports
+
+MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
+"""An absolute path in a container; Kubernetes takes none with a colon."""
 
 
 class Check(Model):
@@ -49,7 +52,7 @@ class Probes(Model):
 class VolumeSpec(Model):
     """A folder that is mounted: persistent with a size alone, gone with the pod if ephemeral."""
 
-    mount: Annotated[str, Field(pattern=r"^/")]
+    mount: MountPath
     """Where the container sees it."""
     size: Memory
     """How large it is."""
@@ -71,9 +74,9 @@ class Workload(Deployed, Component):
     """Its arguments."""
     ports: Ports = {}
     """The ports it listens on, by name; each is a port of its Service too."""
-    files: dict[str, str] = {}
+    files: dict[MountPath, str] = {}
     """Files by absolute path, mounted read-only."""
-    secret_files: dict[str, SecretRef] = {}
+    secret_files: dict[MountPath, SecretRef] = {}
     """Files by absolute path, each a key of a declared secret."""
     volumes: dict[Name, VolumeSpec] = {}
     """Folders it may write to; the root file system is read-only."""
