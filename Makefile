@@ -17,7 +17,7 @@ EDITABLE := $(VENV)/.platc-editable
 DEV := $(VENV)/.platc-dev
 
 TOOLS := $(addprefix .tools/bin/,kubeconform promtool amtool statsd_exporter)
-TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl)
+TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl cyclonus)
 AIRFLOWS := 3.3.2 2.7.3
 AIRFLOW_PYTHON := 3.11
 # A release is resolved against what had been published when it was new.
@@ -78,7 +78,7 @@ bench: $(DEV) ## measure what the README claims
 tools: $(TOOLS) ## build kubeconform, promtool, amtool and statsd_exporter
 
 .PHONY: tools-e2e
-tools-e2e: $(TOOLS_E2E) ## build kubeseal and kubectl
+tools-e2e: $(TOOLS_E2E) ## build kubeseal, kubectl and cyclonus
 
 .PHONY: airflow
 airflow: $(AIRFLOWS:%=.tools/airflow-%/.installed) ## install both generations of Airflow

@@ -14,6 +14,7 @@ _TARGETS = {
     "statsd_exporter": "tools",
     "kubeseal": "tools-e2e",
     "kubectl": "tools-e2e",
+    "cyclonus": "tools-e2e",
 }
 
 
