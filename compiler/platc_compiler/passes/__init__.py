@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from platc_compiler.ir.platform import Platform
+from platc_compiler.passes.absence import absence
 from platc_compiler.passes.answerable import answerable
 from platc_compiler.passes.dashboards import dashboards
 from platc_compiler.passes.declared_edges import declared_edges
@@ -19,6 +20,7 @@ Pass = Callable[[Platform], Platform]
 
 PASSES: tuple[Pass, ...] = (
     scrapes,
+    absence,
     recordings,
     answerable,
     dashboards,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.observability import Alert
 from platc_compiler.ir.platform import Platform
+from platc_compiler.rings import rings
 from platc_compiler.templating import Templates
 
 _DOWN = re.compile(r"up(\{[^}]*\})?==0")
@@ -29,23 +30,19 @@ def inhibitions(platform: Platform, templates: Templates) -> Iterator[dict[str, 
         yield templates.data(
             "alertmanager/inhibit-severity.yaml.j2", subject=subject, equal=list(equal)
         )
-    scraped = {job.service for job in platform.scrapes if job.service}
+    several = {job.service: job.has_several_targets for job in platform.scrapes if job.service}
+    whole = [alert.name for alert in platform.alerts if alert.name in _WHOLE]
+    target = [alert.name for alert in platform.alerts if _is_about_a_target(alert)]
     for service, dependents in sorted(_dependents(platform).items()):
-        down = sorted(_down(platform, service))
-        if down and service in scraped and dependents:
+        if service not in several:
+            continue
+        # One of three brokers down is not the service down.
+        down = sorted(whole if several[service] else {*whole, *target})
+        if down:
             yield templates.data(
                 "alertmanager/inhibit-dependents.yaml.j2",
                 alerts="|".join(down), service=service, dependents="|".join(sorted(dependents)),
             )  # fmt: skip
-
-
-def _down(platform: Platform, service: str) -> Iterator[str]:
-    """Yield the alerts that say that all of a service is gone: one of three brokers down is not."""
-    several = any(j.service == service and j.has_several_targets for j in platform.scrapes)
-    for alert in platform.alerts:
-        whole = alert.name in _WHOLE or (not several and _is_about_a_target(alert))
-        if whole:
-            yield alert.name
 
 
 def _is_about_a_target(alert: Alert) -> bool:
@@ -53,40 +50,30 @@ def _is_about_a_target(alert: Alert) -> bool:
 
 
 def _dependents(platform: Platform) -> dict[str, set[str]]:
-    """Return who cannot work without a service, over any number of steps.
+    """Return who depends on a service directly; what is down itself silences the next.
 
-    Services that depend on each other are left out: each would silence the other, and nobody
-    would be told.
+    Services that depend on each other, over any number of steps, are left out: each would silence
+    the other, and nobody would be told.
     """
     direct = _direct(platform)
-    needs = {service: _reached(service, direct) for service in direct}
+    ring = rings(direct)
     found: dict[str, set[str]] = defaultdict(set)
-    for service, needed in needs.items():
+    for service, needed in direct.items():
         for other in needed:
-            if service not in needs.get(other, set()):
+            if ring.get(other) != ring[service]:
                 found[other].add(service)
     return found
 
 
 def _direct(platform: Platform) -> dict[str, set[str]]:
     owner = {(w.namespace, w.selector): w.service for w in platform.workloads}
-    direct: dict[str, set[str]] = defaultdict(set)
-    for name, service in platform.spec.services.items():
-        direct[name] |= {dependency.partition(":")[0] for dependency in service.depends_on}
+    direct: dict[str, set[str]] = {
+        name: {dependency.partition(":")[0] for dependency in service.depends_on}
+        for name, service in platform.spec.services.items()
+    }
     for link in platform.links:
         if isinstance(link.source, Pods):
             source = owner.get((link.source.namespace, link.source.labels))
             if source is not None:
                 direct[source].add(link.service)
-    return dict(direct)
-
-
-def _reached(start: str, direct: Mapping[str, set[str]]) -> set[str]:
-    seen: set[str] = set()
-    todo = [start]
-    while todo:
-        for name in direct.get(todo.pop(), ()):
-            if name not in seen:
-                seen.add(name)
-                todo.append(name)
-    return seen - {start}
+    return direct

@@ -1,0 +1,31 @@
+"""Panels on Grafana's grid."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from platc_compiler.ir.observability import Panel
+from platc_compiler.targets.grafana.layout import COLUMNS, layout
+
+PANELS = st.lists(
+    st.builds(
+        Panel,
+        title=st.just("x"),
+        type=st.sampled_from(["stat", "timeseries", "table", "text"]),
+        width=st.none() | st.integers(1, 24),
+        height=st.none() | st.integers(2, 40),
+    )
+)
+
+
+@given(PANELS)
+def test_no_two_panels_overlap_and_none_leaves_the_grid(panels: list[Panel]) -> None:
+    places = list(layout(panels))
+    assert all(place.x >= 0 and place.x + place.w <= COLUMNS for place in places)
+    for one, other in combinations(places, 2):
+        beside = one.x + one.w <= other.x or other.x + other.w <= one.x
+        below = one.y + one.h <= other.y or other.y + other.h <= one.y
+        assert beside or below
