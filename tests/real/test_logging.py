@@ -347,6 +347,14 @@ def test_fluentd_does_not_read_itself_nor_what_is_excluded() -> None:
     ]  # fmt: skip
 
 
+def test_each_major_of_elasticsearch_gets_the_client_that_it_accepts() -> None:
+    objects = _emitted(OPEN.replace("storage: 10Gi", "storage: 10Gi\n    version: 8.19.20"))
+    (container,) = objects["DaemonSet/fluentd"]["spec"]["template"]["spec"]["containers"]
+    assert "-elasticsearch8-" in container["image"]
+    (container,) = objects["Deployment/kibana"]["spec"]["template"]["spec"]["containers"]
+    assert container["image"].endswith(":8.19.20")
+
+
 def test_fragments_stand_in_the_order_of_their_names() -> None:
     text = _data(SECURED, "fluentd-config")["fluent.conf"]
     assert text.index("# first") < text.index("# second") < text.index("@type elasticsearch\n")

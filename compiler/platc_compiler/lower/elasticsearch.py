@@ -86,6 +86,12 @@ def _connected(context: Context, service: str) -> set[str]:
     return names | {str(getattr(stated, "logs", ""))}
 
 
+def stack_version(dependency: str, context: Context) -> str:
+    """Return the version of the Elasticsearch that ``depends_on`` names."""
+    service = context.spec.services[dependency.partition(":")[0]]
+    return str(getattr(service, "version", None) or spec.NEWEST)
+
+
 def _selector(name: str, component: str) -> tuple[tuple[str, str], ...]:
     return (
         ("app.kubernetes.io/component", component),

@@ -34,13 +34,13 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Config, DaemonSet, Rights, Rule, Scrape, Workload
 from platc_compiler.lower import common
-from platc_compiler.lower.elasticsearch import STREAM, log_aliases
+from platc_compiler.lower.elasticsearch import STREAM, log_aliases, stack_version
 from platc_compiler.lower.kind import Context, Kind
 from platc_spec.kinds import fluentd as spec
 
 IMAGE = "fluent/fluentd-kubernetes-daemonset"
-_BUILD = "debian-elasticsearch9-1.1"
-_ELASTICSEARCH_MAJOR = 9
+_BUILD = "debian-elasticsearch{major}-1.1"
+"""The client must be of the major version of Elasticsearch, or is refused."""
 _PORT = 24231
 _API_SERVER = 6443
 _SECRETS = "/run/secrets/elasticsearch"
@@ -118,7 +118,8 @@ def _config(name: str, service: spec.Fluentd, context: Context) -> Config:
         port=_PORT, exclude=json.dumps(exclude), parse_json=service.parse_json, stream=STREAM,
         task_logs=_task_logs(target.service, context), host=target.host,
         elasticsearch_port=target.public or target.number,
-        elasticsearch_major=_ELASTICSEARCH_MAJOR, user=service.user if service.password else None,
+        elasticsearch_major=int(_major(service, context)),
+        user=service.user if service.password else None,
         password_file=_password_file(service), total=buffer.size, chunk=buffer.chunk,
         flush=_seconds(buffer.flush), retry=_seconds(buffer.retry),
         **{part: _fragments(service, part) for part in ("sources", "filters", "outputs")},
@@ -144,6 +145,15 @@ def _task_logs(elasticsearch: str, context: Context) -> str | None:
     return None
 
 
+def _major(service: spec.Fluentd, context: Context) -> str:
+    return stack_version(service.depends_on[0], context).partition(".")[0]
+
+
+def _image(service: spec.Fluentd, context: Context) -> str:
+    build = _BUILD.format(major=_major(service, context))
+    return f"{IMAGE}:v{service.version}-{build}"
+
+
 def _password_file(service: spec.Fluentd) -> str:
     return f"{_SECRETS}/{service.password.partition('/')[2]}" if service.password else ""
 
@@ -156,7 +166,7 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
     config = _config(name, service, context)
     container = Container(
         name="fluentd",
-        image=service.image or f"{IMAGE}:v{service.version}-{_BUILD}",
+        image=service.image or _image(service, context),
         env=(Env("K8S_NODE_NAME", FieldRef("spec.nodeName")),),
         ports=(Port("metrics", _PORT),), mounts=_mounts(service),
         resources=common.resources(

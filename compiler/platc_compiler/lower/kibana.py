@@ -24,6 +24,7 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Config, Deployment, Workload
 from platc_compiler.lower import common
+from platc_compiler.lower.elasticsearch import stack_version
 from platc_compiler.lower.flat_settings import flat_settings
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_spec.kinds import kibana as spec
@@ -73,12 +74,16 @@ def _secrets(service: spec.Kibana) -> dict[str, str]:
     return {field: reference for field, reference in stated.items() if reference is not None}
 
 
+def _version(service: spec.Kibana, context: Context) -> str:
+    return service.version or stack_version(service.depends_on[0], context)
+
+
 def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
     config = _config(name, service, context)
-    secrets = _secrets(service)
+    secrets, version = _secrets(service), _version(service, context)
     resources = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
     container = Container(
-        name="kibana", image=service.image or f"{IMAGE}:{service.version}",
+        name="kibana", image=service.image or f"{IMAGE}:{version}",
         command=("/bin/tini", "--", "/bin/bash", f"{_HOME}/platc/start.sh"), ports=_ports(),
         env=(Env("NODE_OPTIONS", f"--max-old-space-size={_heap(resources)}"),),
         mounts=_mounts(secrets), resources=resources,
@@ -90,7 +95,7 @@ def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
     )  # fmt: skip
     return Workload(
         name=name, namespace=context.namespace(service), service=name, app="kibana",
-        component="main", version=service.version, controller=Deployment(),
+        component="main", version=version, controller=Deployment(),
         pod=Pod(
             containers=(container,), volumes=_volumes(name, config.name, secrets), user=_USER,
             group=_USER, fs_group=_USER, node_selector=tuple(sorted(service.node_selector.items())),

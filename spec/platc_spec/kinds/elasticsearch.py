@@ -8,14 +8,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from platc_spec.base import Duration, Memory, Model, Resources, SecretRef, Version
+from platc_spec.base import Duration, Memory, Model, Resources, SecretRef
 from platc_spec.service import Deployed
 
-_MAJOR = 8
+NEWEST = "9.5.2"
+"""The version where platform.yaml names none."""
 ELASTIC = "elastic"
 """The built-in superuser."""
 SECURITY = "xpack.security.enabled"
 """The setting that turns authentication on; upstream's default is on."""
+
+StackVersion = Annotated[str, Field(pattern=r"^[89]\.[0-9]{1,3}\.[0-9]{1,3}$", examples=[NEWEST])]
+"""A version of Elasticsearch and Kibana."""
 
 UserName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.-]*$", max_length=60)]
 
@@ -54,8 +58,8 @@ class Elasticsearch(Deployed):
     """
 
     kind: Literal["elasticsearch"]
-    version: Version = "9.5.2"
-    """The version of the Elastic stack."""
+    version: StackVersion = NEWEST
+    """The version of the Elastic stack, 8 or 9."""
     storage: Memory
     """The volume of the indices."""
     storage_class: str | None = None
@@ -80,8 +84,6 @@ class Elasticsearch(Deployed):
 
     @model_validator(mode="after")
     def _consistent(self) -> Elasticsearch:
-        if int(self.version.split(".")[0]) < _MAJOR:
-            raise ValueError(f"version {self.version} is out of support; the kind supports 8 and 9")
         if self.secured and ELASTIC not in self.passwords:
             raise ValueError(
                 "security is on, so passwords needs the user elastic (or config: "

@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from platc_spec.base import Config, Duration, Memory, Model, Name, Resources, SecretRef, Version
 from platc_spec.service import Deployed
 
+BUILT = "1.19.3"
+"""The version whose image is known, with the plugins that fluent.conf uses."""
 _FRAGMENTS = ("sources", "filters", "outputs")
 
 
@@ -34,8 +36,8 @@ class Fluentd(Deployed):
     """
 
     kind: Literal["fluentd"]
-    version: Version = "1.19.3"
-    """The version of Fluentd."""
+    version: Version = BUILT
+    """The version of Fluentd; for another than this, ``image`` names the image."""
     resources: Resources = Resources()
     """Requests and limits of the pod on each node."""
     buffer: FluentdBuffer = FluentdBuffer()
@@ -56,6 +58,8 @@ class Fluentd(Deployed):
     def _fragments(self) -> Fluentd:
         if not self.depends_on:
             raise ValueError("depends_on must begin with the elasticsearch that it writes to")
+        if self.image is None and self.version != BUILT:
+            raise ValueError(f"the image of version {self.version} is not known: write image:")
         for kind, fragments in self.config.items():
             if kind not in _FRAGMENTS:
                 raise ValueError(f"config has {', '.join(_FRAGMENTS)}, not {kind!r}")

@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from platc_spec.base import Resources, SecretRef, Version
+from platc_spec.base import Resources, SecretRef
+from platc_spec.kinds.elasticsearch import StackVersion
 from platc_spec.service import Deployed
 
 
@@ -14,8 +15,8 @@ class Kibana(Deployed):
     """Kibana before an Elasticsearch of the same version."""
 
     kind: Literal["kibana"]
-    version: Version = "9.5.2"
-    """The version, the same as that of its Elasticsearch."""
+    version: StackVersion | None = None
+    """The version; left out, that of its Elasticsearch, which is the one that fits."""
     resources: Resources = Resources()
     """Requests and limits; the heap of Node.js is kept below the memory limit."""
     encryption_key: SecretRef | None = None

@@ -20,6 +20,8 @@ from platc_spec.base import (
 from platc_spec.service import Dependency, Deployed
 
 _OLDEST = 13
+CONNECTIONS = "max_connections"
+"""The setting that other settings follow from."""
 SUPERUSER = "postgres"
 """The role that initdb makes; it is no role of ``roles``."""
 
@@ -118,6 +120,17 @@ class Postgres(Deployed):
     def major(self) -> int:
         """The major version."""
         return int(self.version.split(".")[0])
+
+    @model_validator(mode="after")
+    def _settings(self) -> Postgres:
+        for name, value in self.config.items():
+            if not isinstance(value, (str, int, float)):
+                raise ValueError(  # noqa: TRY004 - Pydantic takes it for a fault of the value
+                    f"config.{name}: a setting is a text, a number or a boolean"
+                )
+        if not str(self.config.get(CONNECTIONS, 1)).isdigit():
+            raise ValueError(f"config.{CONNECTIONS}: write a number")
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Postgres:

@@ -206,17 +206,29 @@ def _title(workload: Workload) -> str:
 
 
 def _failed(workload: Workload) -> Alert:
-    """Source of the metric: kube-state-metrics, docs/metrics/workload/job-metrics.md."""
-    where = f'namespace="{workload.namespace}"'
-    series = f'kube_job_status_failed{{{where},job_name="{workload.name}-1"}}'
+    """Failed jobs are kept for a while: one counts only until a later run has succeeded.
+
+    Source of the metrics: kube-state-metrics, docs/metrics/workload/job-metrics.md.
+    """
+    where = f'namespace="{workload.namespace}",job_name=~"{workload.name}-.+"'
+    labels = f'namespace="{workload.namespace}",job_name="{workload.name}-1"'
+    good = f'{{namespace="{workload.namespace}",cronjob="{workload.name}"}}'
+    started = f"kube_job_status_start_time{{{labels}}}"
+    failed = f'kube_job_failed{{{labels},condition="true"}}'
+    success = f"kube_cronjob_status_last_successful_time{good}"
     return Alert(
         name=f"{_title(workload)}Failed", group=workload.service, severity="critical",
-        expr=f'kube_job_status_failed{{{where},job_name=~"{workload.name}-.+"}} > 0',
+        expr=f"(kube_job_status_start_time{{{where}}} and on (namespace, job_name)"
+        f' kube_job_failed{{{where},condition="true"}} == 1)'
+        f" > on (namespace) group_left () ({success} or kube_cronjob_created{good})",
         summary=f"A backup of {workload.service} has failed",
         description="The logs of the job {{ $labels.job_name }} say why:"
         f" kubectl -n {workload.namespace} logs job/{{{{ $labels.job_name }}}} --all-containers",
         service=workload.service, origin=workload.origin,
-        test=RuleTest(((series, "1x120"),), ((series, "0x120"),)),
+        test=RuleTest(
+            ((started, "100x120"), (failed, "1x120"), (success, "50x120")),
+            ((started, "100x120"), (failed, "1x120"), (success, "150x120")),
+        ),
     )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def config_files(
     found in caches, and a quarter shared among as many sorts as there may be connections.
     """
     memory = _memory(resources)
-    connections = int(service.config.get("max_connections", _CONNECTIONS))
+    connections = max(1, int(service.config.get(spec.CONNECTIONS, _CONNECTIONS)))
     conf = templates.text(
         "kinds/postgres/postgresql.conf.j2",
         port=PORT, connections=connections, shared_buffers=_megabytes(memory // 4),

@@ -1,0 +1,67 @@
+"""A service writes to or reads from a secured Elasticsearch, and has no password for it.
+
+Why: every request is answered with 401: Kibana never gets ready, and Fluentd's buffer fills till
+lines are lost.
+
+Bad:
+```yaml
+secrets: { logs: { keys: [elastic, kibana] } }
+services:
+  logs:
+    kind: elasticsearch
+    storage: 1Gi
+    passwords: { elastic: logs/elastic, kibana_system: logs/kibana }
+  kibana: { kind: kibana, depends_on: [logs] }
+```
+
+Good:
+```yaml
+secrets: { logs: { keys: [elastic, kibana] } }
+services:
+  logs:
+    kind: elasticsearch
+    storage: 1Gi
+    passwords: { elastic: logs/elastic, kibana_system: logs/kibana }
+  kibana: { kind: kibana, depends_on: [logs], password: logs/kibana }
+```
+
+Fix: add ``password`` with the key that ``passwords`` of the Elasticsearch names for its user:
+``kibana_system`` for Kibana, ``user`` (``fluentd``) for Fluentd.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.kind import Context
+from platc_spec.kinds.elasticsearch import Elasticsearch
+from platc_spec.kinds.fluentd import Fluentd
+from platc_spec.kinds.kibana import Kibana
+
+CODE = "PLT116"
+
+
+def check(context: Context) -> Iterator[Diagnostic]:
+    """Yield an error for each client whose password is missing or not the one that is set."""
+    services = context.spec.services
+    for name, service in services.items():
+        if not isinstance(service, (Kibana, Fluentd)):
+            continue
+        store = services.get(service.depends_on[0].partition(":")[0])
+        if isinstance(store, Elasticsearch) and store.secured:
+            user = service.user if isinstance(service, Fluentd) else "kibana_system"
+            yield from _client(name, service.password, user, store.passwords.get(user))
+
+
+def _client(name: str, own: str | None, user: str, wanted: str | None) -> Iterator[Diagnostic]:
+    if wanted is None:
+        message = f"'{name}' logs in as {user}, and Elasticsearch sets no password for that user"
+        hint = f"add {user} to passwords of the Elasticsearch"
+        yield error(CODE, message, ("services", name), hint, on_key=True)
+    elif own is None:
+        message = f"'{name}' has no password for a secured Elasticsearch"
+        yield error(CODE, message, ("services", name), f"add password: {wanted}", on_key=True)
+    elif own != wanted:
+        message = f"the password of '{name}' is not the one that {user} gets"
+        yield error(CODE, message, ("services", name, "password"), f"write {wanted}")
