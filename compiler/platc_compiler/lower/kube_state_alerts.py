@@ -5,14 +5,33 @@ Aggregations keep the labels that people need and drop those of the exporter's o
 
 from __future__ import annotations
 
-from platc_compiler.ir.observability import Alert, RuleTest
+from platc_compiler.ir.observability import Alert, Recording, RuleTest
 from platc_compiler.lower import common
 from platc_compiler.lower.owner import Owner
+
+SERVICE_LABEL = "app.kubernetes.io/instance"
+"""The label of pods that names their service."""
+_GROUP = "kubernetes"
+_SERVICE = "namespace_pod:kube_pod_labels:service"
+
+
+def service_of_pods(name: str) -> Recording:
+    """Return a series for each pod that says which service it is part of.
+
+    Alerts on pods take the label ``service`` from it, for inhibition along ``depends_on``.
+    """
+    return Recording(
+        name=_SERVICE, group=_GROUP, origin=common.origin(name),
+        expr=(
+            "max by (namespace, pod, service) (label_replace(kube_pod_labels, "
+            '"service", "$1", "label_app_kubernetes_io_instance", "(.+)"))'
+        ),
+    )  # fmt: skip
 
 
 def kube_state_alerts(name: str) -> tuple[Alert, ...]:
     """Return the alerts that one exporter makes possible."""
-    owner = Owner("kubernetes", common.origin(name))
+    owner = Owner(_GROUP, common.origin(name))
     return (*_pods(owner), *_replicas(owner), *_jobs(owner), *_nodes(owner))
 
 
@@ -28,6 +47,7 @@ def _pods(owner: Owner) -> tuple[Alert, ...]:
         f'kube_pod_container_status_waiting_reason{{{pod},container="scheduler",'
         'reason="ImagePullBackOff"}'
     )
+    labels = (f'kube_pod_labels{{{pod},label_app_kubernetes_io_instance="airflow"}}', "1")
     by_container = "by (namespace, pod, container)"
     oom = (
         f"sum {by_container} (increase(kube_pod_container_status_restarts_total[10m])) > 0 and "
@@ -38,33 +58,47 @@ def _pods(owner: Owner) -> tuple[Alert, ...]:
     return (
         owner.alert(
             "ContainerRestarting",
-            f"sum {by_container} (increase(kube_pod_container_status_restarts_total[30m])) > 3",
+            _of_service(
+                f"sum {by_container} (increase(kube_pod_container_status_restarts_total[30m])) > 3"
+            ),
             "warning", f"{where} restarts again and again",
             "The container {{ $labels.container }} was restarted "
             '{{ printf "%.0f" $value }} times in half an hour.',
-            RuleTest(((restarts, "0+1x120"),), ((restarts, "5"),)), minutes=5,
+            RuleTest((labels, (restarts, "0+1x120")), (labels, (restarts, "5"))), minutes=5,
         ),
         owner.alert(
-            "ContainerOutOfMemory", oom, "warning", f"{where} was killed for its memory",
+            "ContainerOutOfMemory", _of_service(oom), "warning",
+            f"{where} was killed for its memory",
             "{{ $labels.container }} used more than its limit: raise it or find the leak.",
-            RuleTest(((restarts, "0+1x60"), (killed, "1")), ((restarts, "0+1x60"), (killed, "0"))),
+            RuleTest(
+                (labels, (restarts, "0+1x60"), (killed, "1")),
+                (labels, (restarts, "0+1x60"), (killed, "0")),
+            ),
         ),
         owner.alert(
             "PodNotRunning",
-            'sum by (namespace, pod) (kube_pod_status_phase{phase=~"Pending|Unknown"}) > 0',
+            _of_service(
+                'sum by (namespace, pod) (kube_pod_status_phase{phase=~"Pending|Unknown"}) > 0'
+            ),
             "warning", f"{where} does not run",
             "It has been pending for a quarter of an hour: look at its events.",
-            RuleTest(((pending, "1"),), ((pending, "0"),)), minutes=15,
+            RuleTest((labels, (pending, "1")), (labels, (pending, "0"))), minutes=15,
         ),
         owner.alert(
             "ContainerCannotStart",
-            'sum by (namespace, pod, container, reason) (kube_pod_container_status_waiting_reason'
-            '{reason!="ContainerCreating"}) > 0',
+            _of_service(
+                "sum by (namespace, pod, container, reason) "
+                '(kube_pod_container_status_waiting_reason{reason!="ContainerCreating"}) > 0'
+            ),
             "warning", f"{where} cannot start: {{{{ $labels.reason }}}}",
             "The container {{ $labels.container }} has been waiting for 10 minutes.",
-            RuleTest(((waiting, "1"),), ((waiting, "0"),)), minutes=10,
+            RuleTest((labels, (waiting, "1")), (labels, (waiting, "0"))), minutes=10,
         ),
     )  # fmt: skip
+
+
+def _of_service(condition: str) -> str:
+    return f"({condition})\n* on (namespace, pod) group_left (service) {_SERVICE}"
 
 
 def _replicas(owner: Owner) -> tuple[Alert, ...]:
