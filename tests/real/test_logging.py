@@ -223,9 +223,9 @@ def test_a_refused_body_fails_the_job(stand_in: StandIn, tmp_path: Path) -> None
 
 def test_users_get_their_passwords_whatever_they_hold(stand_in: StandIn, tmp_path: Path) -> None:
     passwords = {
-        "elastic/elastic": 'el"as\\tic',
-        "kibana-system/kibana": "k'ib$ana",
-        "fluentd/shipper": 'a"b\\',
+        "password-elastic/elastic": 'el"as\\tic',
+        "password-kibana-system/kibana": "k'ib$ana",
+        "password-fluentd/shipper": 'a"b\\',
     }  # fmt: skip
     done = _set_up(_data(SECURED, "search-setup"), stand_in, tmp_path, passwords)
     assert done.returncode == 0, done.stderr

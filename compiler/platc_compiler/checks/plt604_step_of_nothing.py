@@ -65,6 +65,8 @@ def _step(spec: Spec, step: Step, place: Origin) -> Iterator[Diagnostic]:
         yield error(CODE, f"there is no '{what}' to {step.action}", place, hint)
     elif step.action == "restore":
         yield from _restore(spec, what, place)
+    elif what == "pipelines" and not spec.pipelines:
+        yield error(CODE, f"there are no pipelines to {step.action}", place, "declare pipelines:")
     elif what in {"alerts", "notifications"} and spec.notifications is None:
         yield error(CODE, f"there are no {what} to verify", place, "declare notifications:")
 

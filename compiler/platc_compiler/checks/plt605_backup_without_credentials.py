@@ -12,6 +12,8 @@ services:
     kind: postgres
     storage: 1Gi
     superuser_password: db/password
+    roles: { app: {} }
+    databases: { shop: { owner: app } }
     backup: { schedule: "@hourly", to: s3, bucket: "s3://copies/db" }
 ```
 
@@ -24,6 +26,8 @@ services:
     kind: postgres
     storage: 1Gi
     superuser_password: db/password
+    roles: { app: {} }
+    databases: { shop: { owner: app } }
     backup:
       schedule: "@hourly"
       to: s3

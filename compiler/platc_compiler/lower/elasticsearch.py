@@ -174,6 +174,7 @@ def _copy_config(name: str, service: spec.Elasticsearch) -> Container:
         secret = (_password_mount(spec.ELASTIC),)
         steps += [
             "export ES_PATH_CONF=/config",
+            "rm -f /config/elasticsearch.keystore",
             "elasticsearch-keystore create",
             f"elasticsearch-keystore add -x bootstrap.password < {path}",
         ]
@@ -229,7 +230,7 @@ def _secret_volumes(name: str, passwords: dict[str, str]) -> tuple[Volume, ...]:
 
 
 def _volume_name(user: str) -> str:
-    return user.replace("_", "-").replace(".", "-")
+    return f"password-{user.replace('_', '-')}"
 
 
 def _password_files(service: spec.Elasticsearch) -> dict[str, str]:

@@ -21,7 +21,7 @@ SECURITY = "xpack.security.enabled"
 StackVersion = Annotated[str, Field(pattern=r"^[89]\.[0-9]{1,3}\.[0-9]{1,3}$", examples=[NEWEST])]
 """A version of Elasticsearch and Kibana."""
 
-UserName = Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.-]*$", max_length=60)]
+UserName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=50)]
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from platc_spec.base import Config, Duration, Memory, Model, Name, Resources, SecretRef, Version
+from platc_spec.kinds.elasticsearch import UserName
 from platc_spec.service import Deployed
 
 BUILT = "1.19.3"
@@ -46,7 +47,7 @@ class Fluentd(Deployed):
     """Namespaces whose logs are not collected."""
     parse_json: bool = True
     """Whether a line that is a JSON object is stored in the searchable field ``json`` too."""
-    user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.-]*$")] = "fluentd"
+    user: UserName = "fluentd"
     """The user of Elasticsearch, when its security is on."""
     password: SecretRef | None = None
     """Its password."""

@@ -26,6 +26,10 @@ SUPERUSER = "postgres"
 """The role that initdb makes; it is no role of ``roles``."""
 
 
+SqlName = Annotated[Identifier, Field(max_length=63)]
+"""A name in SQL; PostgreSQL cuts longer ones off."""
+
+
 class Role(Model):
     """A role; with a password it may log in, without one it is a group for others."""
 
@@ -33,27 +37,27 @@ class Role(Model):
     """Its password."""
     connections: Annotated[int, Field(ge=-1, le=10_000, strict=True)] = -1
     """How many connections it may have at once; -1 is no limit."""
-    member_of: tuple[Identifier, ...] = ()
+    member_of: tuple[SqlName, ...] = ()
     """The roles whose rights it has too."""
 
 
 class Schema(Model):
     """A schema, who owns it, and who else may use it."""
 
-    owner: Identifier | None = None
+    owner: SqlName | None = None
     """Who owns it and makes its tables; left out, the database's owner."""
-    readers: tuple[Identifier, ...] = ()
+    readers: tuple[SqlName, ...] = ()
     """Roles that may read its tables, later ones too."""
-    writers: tuple[Identifier, ...] = ()
+    writers: tuple[SqlName, ...] = ()
     """Roles that may change the rows of its tables, but not the tables."""
 
 
 class PostgresDatabase(Model):
     """A database; whoever is not named in it cannot connect to it."""
 
-    owner: Identifier
+    owner: SqlName
     """The role that owns it."""
-    schemas: dict[Identifier, Schema] = {}
+    schemas: dict[SqlName, Schema] = {}
     """Its schemas beside ``public``."""
 
 
@@ -109,9 +113,9 @@ class Postgres(Deployed):
     """Requests and limits; memory settings of postgresql.conf follow from them."""
     superuser_password: SecretRef
     """The password of ``postgres``, set when the volume is new."""
-    databases: dict[Identifier, PostgresDatabase] = {}
+    databases: dict[SqlName, PostgresDatabase] = {}
     """The databases, by name."""
-    roles: dict[Identifier, Role] = {}
+    roles: dict[SqlName, Role] = {}
     """The roles, by name."""
     backup: DumpBackup | None = None
     """Dumps to an object store."""
@@ -138,6 +142,10 @@ class Postgres(Deployed):
             raise ValueError(f"version {self.version} is not known; write 13 or later")
         if SUPERUSER in self.roles:
             raise ValueError(f"{SUPERUSER} is the superuser: its password is superuser_password")
+        if reserved := sorted(name for name in self.roles if name.startswith("pg_")):
+            raise ValueError(f"{reserved[0]}: names that begin with pg_ are PostgreSQL's own")
+        if self.backup is not None and not self.databases:
+            raise ValueError("a backup without databases: there is nothing to dump")
         if unknown := sorted(self._used_roles() - self.roles.keys()):
             raise ValueError(f"unknown role {unknown[0]!r}: declare it under roles")
         return self

@@ -69,7 +69,7 @@ def backup_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[st
     if stated is None:
         return ()
     bucket, _, prefix = stated.bucket.removeprefix("s3://").partition("/")
-    databases = sorted(service.databases) or [spec.SUPERUSER]
+    databases = sorted(service.databases)
     dump = templates.text("kinds/postgres/dump.sh.j2", databases=databases)
     upload = templates.text(
         "kinds/postgres/upload.sh.j2",
