@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from platc_compiler import checks, passes, patches, targets
+from platc_compiler.budget.report import report
 from platc_compiler.diagnostics import Diagnostic, Located, error
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.platform import Platform
@@ -92,7 +93,8 @@ def compile_platform(source: Source, templates: Templates | None = None) -> Resu
             raise
         return Result({}, {}, _locate(source, [error("PLT010", str(fault), ())]))
     located = _locate(source, found)
-    return Result(files, dags, located, platform)
+    used = f"budget used: {report(platform).summary}"
+    return Result(files, dags, located, platform, (used,))
 
 
 def specification(source: Source) -> tuple[Spec | None, tuple[Located, ...]]:

@@ -64,11 +64,12 @@ class Budget:
 
     @property
     def summary(self) -> str:
-        """The use of memory and CPU in one line."""
+        """The use of memory and CPU, and how far limits exceed what there is, in one line."""
         cores = f"{self.requests.cpu / 1000:.2f} of {self.available.cpu / 1000:.2f} cores"
         gib = 1 << 30
         memory = f"{self.requests.memory / gib:.2f} of {self.available.memory / gib:.2f} GiB"
-        return f"memory {memory}, CPU {cores}"
+        limits = f"{self.overcommit('memory'):.2f} and {self.overcommit('cpu'):.2f} times as much"
+        return f"memory {memory}, CPU {cores}; limits {limits}"
 
 
 def text(resource: Resource, amount: int) -> str:
