@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 _MACROS = {
     "@yearly": "0 0 1 1 *",
@@ -26,6 +27,10 @@ _FIELDS = (
     ),
     ("day of week", 0, 6, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
 )
+
+
+_EVERY_DAY = (31, 12, 7)
+"""How many days, months and weekdays there are."""
 
 
 class CronError(ValueError):
@@ -61,14 +66,19 @@ class Schedule:
 
     def largest_gap(self) -> timedelta | None:
         """Return the longest time between two firings within eight years, ``None`` if it never fires."""
-        times = self.times_of_day()
+        times, days = self.times_of_day(), self._days_between()
+        if days is None:
+            return None
+        within = max((b - a for a, b in pairwise(times)), default=timedelta(0))
+        return max(within, timedelta(days=days) - times[-1] + times[0])
+
+    def _days_between(self) -> int | None:
+        """Return the most days from one on which it fires to the next."""
+        if (len(self.days), len(self.months), len(self.weekdays)) == _EVERY_DAY:
+            return 1
         first = datetime(2024, 1, 1)  # noqa: DTZ001 - every time here is UTC
         days = [d for d in range(8 * 366) if self.fires_on(first + timedelta(days=d))]
-        if not days:
-            return None
-        within = max((b - a for a, b in zip(times, times[1:], strict=False)), default=timedelta(0))
-        between = max((b - a for a, b in zip(days, days[1:], strict=False)), default=8 * 366)
-        return max(within, timedelta(days=between) - times[-1] + times[0])
+        return max((b - a for a, b in pairwise(days)), default=8 * 366) if days else None
 
 
 def parse_cron(text: str) -> Schedule:
