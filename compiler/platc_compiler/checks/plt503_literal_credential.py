@@ -34,16 +34,20 @@ from platc_compiler.references import variables
 CODE = "PLT503"
 
 _SECRET = re.compile(
-    r"password|passwd|passphrase|secret|token|credentials?|api_?key|private_?key|fernet_?key"
+    r"password|passwd|passphrase"
+    r"|(^|_)(secret|token|credentials?|api_?key|private_?key|fernet_?key)(?=$|_|[0-9])"
 )
 _HARMLESS_NAME = re.compile(
     r"(_|\b)(files?|path|dir|name|url|uri|ttl|expiry|expiration|lifetime|timeout|duration|length|policy"
     r"|mode|enabled|header|type|size|algorithm|rotation|provider|issuer|id|prefix|count|limit|class)$"
     r"|max_?tokens"
 )
+# A reference to something else, in the ways of the components: $VAR, ${VAR}, $(VAR), {{ }}, a path.
 _HARMLESS_VALUE = re.compile(
-    r"|true|false|null|none|\$.*|\{\{.*\}\}|#\{.*\}|/\S*", re.IGNORECASE | re.DOTALL
+    r"|(?i:true|false|null|none)|/\S*|\{\{.*\}\}|#\{.*\}|\$(\{.*\}|\(.*\)|__\w+\{.*\}|[A-Z_][A-Z0-9_]*)",
+    re.DOTALL,
 )
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@]*:(?P<password>[^\s/@]+)@")
 
 
@@ -78,7 +82,7 @@ def _is_credential(key: str, value: str) -> bool:
     url = _URL.search(value)
     if url:
         return not _HARMLESS_VALUE.fullmatch(url["password"])
-    name = key.lower().replace("-", "_").rpartition(".")[2]
+    name = _HUMP.sub("_", key.rpartition(".")[2].replace("-", "_")).lower()
     return (
         _SECRET.search(name) is not None
         and not _HARMLESS_NAME.search(name)

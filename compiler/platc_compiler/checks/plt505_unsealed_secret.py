@@ -30,6 +30,7 @@ Fix: run ``platc seal``; what has not changed is not sealed again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -44,23 +45,17 @@ _ANNOTATION = "sealedsecrets.bitnami.com/"
 def check(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each secret of a namespace that is not sealed as it is declared."""
     sealed = {
-        (_metadata(each).get("name"), _metadata(each).get("namespace")): each
-        for each in platform.sealed
+        (_metadata(each)["name"], _metadata(each)["namespace"]): each for each in platform.sealed
     }
     names = {name for name, _ in sealed}
-    several = {secret.name for secret in platform.secrets if _copies(platform, secret.name) > 1}
+    copies = Counter(secret.name for secret in platform.secrets)
     for secret in platform.secrets:
-        where = f" for the namespace '{secret.namespace}'" if secret.name in several else ""
-        what = _fault(
-            secret, sealed.get((secret.name, secret.namespace)), elsewhere=secret.name in names
-        )
+        own = sealed.get((secret.name, secret.namespace))
+        what = _fault(secret, own, elsewhere=secret.name in names)
         if what:
+            where = f" for the namespace '{secret.namespace}'" if copies[secret.name] > 1 else ""
             message = f"the secret '{secret.name}' {what}{where}"
             yield warning(CODE, message, secret.origin, "run platc seal", on_key=True)
-
-
-def _copies(platform: Platform, name: str) -> int:
-    return sum(secret.name == name for secret in platform.secrets)
 
 
 def _metadata(sealed: Mapping[str, Any]) -> Mapping[str, Any]:
