@@ -100,7 +100,7 @@ def test_the_bounds_for_large_dags_are_never_below_truth(
 
 def test_a_large_dag_of_fans_is_exact() -> None:
     # Two layers of twenty, each task of the second after all of the first; a heavy one in each.
-    waits = {i: () for i in range(20)} | {i: tuple(range(20)) for i in range(20, 40)}
+    waits = dict.fromkeys(range(20), ()) | {i: tuple(range(20)) for i in range(20, 40)}
     weights = [10 if i in {0, 25} else 1 for i in range(40)]
     choices = antichains.heaviest(weights, order_of(waits), 40)
     assert [choice.weight for choice in choices[:4]] == [0, 10, 11, 12]

@@ -52,11 +52,11 @@ class Load:
     def fits(self, room: Load) -> bool:
         """Say whether no resource exceeds ``room``.
 
-        A resource that is not asked for fits however overfull the node is, except for the number of
-        pods (``fitsRequest`` in pkg/scheduler/framework/plugins/noderesources/fit.go).
+        A resource that is not asked for fits however overfull the node is (``fitsRequest`` in
+        pkg/scheduler/framework/plugins/noderesources/fit.go).
         """
         return all(
-            self.of(resource) <= room.of(resource) or (not self.of(resource) and resource != "pods")
+            self.of(resource) <= room.of(resource) or not self.of(resource)
             for resource in RESOURCES
         )
 
