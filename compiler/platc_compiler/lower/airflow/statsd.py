@@ -8,6 +8,8 @@ Source: ``metrics_template.yaml`` of 3.3.2, calls of ``Stats`` in 2.7.3, and bot
 
 from __future__ import annotations
 
+import re
+
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.pods import (
     ConfigFiles,
@@ -97,4 +99,8 @@ def mapping(site: Site) -> str:
     """Return the exporter's mapping."""
     name = f"kinds/airflow/statsd-mapping-{site.service.generation}.yaml.j2"
     durations = {"buckets": list(_DURATIONS)}
-    return yaml_text(site.context.templates.data(name, durations=durations, twins=_TWINS))
+    return yaml_text(
+        site.context.templates.data(
+            name, durations=durations, twins=[re.escape(name) for name in _TWINS]
+        )
+    )

@@ -1,0 +1,74 @@
+"""Load the DAGs of a folder in Airflow's own environment and print what became of them, as JSON."""
+
+import json
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+OPTIONS = (
+    "image", "retries", "execution_timeout", "retry_delay", "pool", "owner", "email", "cmds",
+    "arguments", "labels", "service_account_name", "namespace",
+)  # fmt: skip
+
+
+def bag_of(folder: str) -> Any:  # noqa: ANN401
+    """Return the DagBag of this generation."""
+    try:
+        from airflow.dag_processing.dagbag import BundleDagBag
+    except ImportError:
+        from airflow.models.dagbag import DagBag
+
+        sys.path.append(folder)
+        return DagBag(folder, include_examples=False)
+    return BundleDagBag(folder, bundle_path=Path(folder))
+
+
+def facts(task: Any) -> dict[str, Any]:  # noqa: ANN401
+    """Return what was declared of a task, as Airflow has it."""
+    stated = {name: getattr(task, name, None) for name in OPTIONS}
+    env = getattr(task, "env_vars", None) or []
+    resources = getattr(task, "container_resources", None)
+    return {
+        **{
+            name: value if isinstance(value, (int, str, list, dict, type(None))) else str(value)
+            for name, value in stated.items()
+        },
+        "after": sorted(task.upstream_task_ids),
+        "env": env if isinstance(env, dict) else {each.name: each.value for each in env},
+        "resources": resources.to_dict() if resources else None,
+        "secrets": [
+            [each.deploy_type, each.deploy_target, each.secret, each.key]
+            for each in getattr(task, "secrets", [])
+        ],
+        "function": getattr(getattr(task, "python_callable", None), "__module__", None),
+        "notifies": bool(getattr(task, "on_failure_callback", None)),
+        "executor_config": bool(getattr(task, "executor_config", None)),
+    }
+
+
+def main(folder: str) -> None:
+    """Print faults, warnings and DAGs."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        bag = bag_of(folder)
+    ours = [f"{each.category.__name__}: {each.message}" for each in caught
+            if Path(each.filename).is_relative_to(folder)]  # fmt: skip
+    ours += [
+        str(each) for found in getattr(bag, "captured_warnings", {}).values() for each in found
+    ]
+    dags = {
+        dag.dag_id: {
+            "schedule": getattr(dag, "schedule_interval", getattr(dag, "schedule", None)),
+            "start": dag.start_date.isoformat(), "catchup": dag.catchup,
+            "runs": dag.max_active_runs, "active_tasks": dag.max_active_tasks,
+            "tags": sorted(dag.tags), "description": dag.description,
+            "tasks": {task.task_id: facts(task) for task in dag.tasks},
+        }
+        for dag in bag.dags.values()
+    }  # fmt: skip
+    errors = {str(path): str(error) for path, error in bag.import_errors.items()}
+    print(json.dumps({"errors": errors, "warnings": ours, "dags": dags}, default=str))
+
+
+main(str(Path(sys.argv[1]).resolve()))

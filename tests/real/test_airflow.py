@@ -1,0 +1,269 @@
+"""What platc generates for Airflow meets the real one, in both generations."""
+
+from __future__ import annotations
+
+import configparser
+import contextlib
+import json
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.real.airflow_pods import (
+    ENVIRONMENTS,
+    HOME,
+    SECRETS,
+    Generated,
+    ask,
+    generate,
+    lay_out,
+    run,
+    run_with_database,
+)
+
+pytestmark = pytest.mark.e2e
+
+BATCH = "daily_batch_processing"
+LINE = [
+    "data_quality_validation", "spark_batch_processing", "dbt_transformations",
+    "lambda_reconciliation", "generate_quality_report",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=ENVIRONMENTS)
+def generated(request: pytest.FixtureRequest) -> Generated:
+    return generate(request.param)
+
+
+@pytest.fixture(scope="module")
+def home(generated: Generated, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("airflow") / generated.version
+    lay_out(generated, home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def loaded(generated: Generated, home: Path) -> dict[str, Any]:
+    return dict(ask(generated, home, "dags", "dags/repo/dags"))
+
+
+@pytest.fixture(scope="module")
+def options(generated: Generated, home: Path) -> dict[str, Any]:
+    return dict(ask(generated, home, "options"))
+
+
+def test_dags_load_without_errors_or_deprecations(loaded: dict[str, Any]) -> None:
+    assert loaded["errors"] == {}
+    assert loaded["warnings"] == []
+    assert sorted(loaded["dags"]) == ["alone", BATCH, "every_option"]
+
+
+def test_the_batch_pipeline_is_what_was_declared(loaded: dict[str, Any]) -> None:
+    dag = loaded["dags"][BATCH]
+    tasks = dag["tasks"]
+    assert list(tasks) == LINE
+    assert [tasks[name]["after"] for name in LINE] == [[], *([name] for name in LINE[:-1])]
+    assert dag["start"] == "2024-01-01T00:00:00+00:00"
+    assert (dag["schedule"], dag["catchup"], dag["runs"]) == ("@daily", False, 1)
+    assert dag["tags"] == ["batch", "daily", "ecommerce"]
+    first = tasks[LINE[0]]
+    assert first["env"] == {
+        "EXECUTION_DATE": "{{ ds }}", "S3_BUCKET": "data-lake", "QUALITY_THRESHOLD": "0.95",
+    }  # fmt: skip
+    assert first["resources"]["requests"]["memory"] == "512Mi"
+    assert first["resources"]["limits"]["cpu"] == "1"
+    assert all(tasks[name]["retries"] == 2 for name in LINE)
+    assert all(tasks[name]["execution_timeout"] == "2:00:00" for name in LINE)
+    assert all(tasks[name]["owner"] == "data-engineering" for name in LINE)
+    assert tasks[LINE[-1]]["function"] == "reports.quality"
+
+
+def test_every_option_of_a_pipeline_reaches_airflow(
+    generated: Generated, loaded: dict[str, Any]
+) -> None:
+    dag = loaded["dags"]["every_option"]
+    tasks = dag["tasks"]
+    assert dag["description"].startswith('Says "all" that\'s possible: C:\\temp, ünïcode')
+    assert (dag["schedule"], dag["catchup"], dag["runs"]) == ("15 4 * * 1-5", True, 3)
+    assert len(dag["tags"]) == 13
+    first = tasks["chain"]
+    assert first["cmds"] == ["sh", "-c"]
+    assert first["arguments"][0].startswith('echo "it\'s {{ ds }}" && exec')
+    assert first["env"]["QUOTED"] == 'say "hi"'
+    assert first["env"]["BOTH"] == 'it\'s "both"'
+    assert first["env"]["LINES"] == "a\nb"
+    assert first["secrets"] == [["env", "ACCOUNT", "warehouse", "account"]]
+    assert (first["retries"], first["execution_timeout"], first["pool"]) == (
+        5,
+        "0:45:00",
+        "warehouse",
+    )
+    assert first["retry_delay"] == "1:30:00"
+    assert first["service_account_name"] == "airflow-task"
+    assert first["labels"]["platc.dev/task"] == "chain"
+    assert tasks["last"]["after"] == ["chain", "generate", "import"]
+    assert tasks["generate"]["executor_config"]
+    # Mail is Airflow's own business in 2.x and that of a notifier since.
+    modern = generated.version.startswith("3")
+    assert first["notifies"] == modern
+    assert first["email"] == (None if modern else ["oncall@example.com", "team@example.com"])
+
+
+@pytest.mark.parametrize("cfg", ["airflow.cfg", "worker.cfg"])
+def test_every_setting_exists_in_that_version(
+    generated: Generated, options: dict[str, Any], cfg: str
+) -> None:
+    parser = configparser.RawConfigParser()
+    parser.read_string(generated.config.get(cfg, ""))
+    sensitive = {(section, option) for section, option in options["sensitive"]}
+    unknown = []
+    for section in parser.sections():
+        for option in parser.options(section):
+            plain = option.removesuffix("_cmd")
+            is_command = plain != option
+            if plain not in options["known"].get(section, []):
+                unknown.append(f"[{section}] {option}")
+            elif is_command and (section, plain) not in sensitive:
+                unknown.append(f"[{section}] {option} cannot be a command")
+    assert unknown == []
+
+
+def test_environment_variables_name_settings_that_exist(
+    generated: Generated, options: dict[str, Any]
+) -> None:
+    pods = [generated.worker["spec"]] + [
+        generated.manifest(kind, name)["spec"]["template"]["spec"]
+        for kind, name in [("Deployment", "airflow-scheduler"), ("Job", "airflow-migration")]
+    ]
+    names = {
+        variable["name"]
+        for pod in pods
+        for container in [*pod.get("initContainers", []), *pod["containers"]]
+        for variable in container.get("env", [])
+        if variable["name"].startswith("AIRFLOW__")
+    }
+    assert "AIRFLOW__CORE__EXECUTOR" in names
+    for name in names:
+        _, section, option = name.split("__")
+        assert option.lower() in options["known"][section.lower()], name
+
+
+def test_airflow_3_finds_nothing_to_lint(tmp_path: Path) -> None:
+    generated = generate("3.3.2")
+    for cfg in ("airflow.cfg", "worker.cfg"):
+        home = tmp_path / cfg
+        lay_out(generated, home, cfg)
+        # That the default of this one has changed is told to whoever sets it at all.
+        lint = run(generated, home, "airflow", "config", "lint", "--ignore-option", "executor")
+        assert "No issues found" in lint.stdout
+
+
+def test_settings_read_back_as_they_were_written(generated: Generated, home: Path) -> None:
+    modern = generated.version.startswith("3")
+    wanted = {
+        ("core", "dags_folder"): f"{home}/dags/repo/dags",
+        ("core", "max_active_runs_per_dag"): "1",
+        ("core", "fernet_key"): SECRETS["airflow"]["fernet"],
+        ("dag_processor", "refresh_interval")
+        if modern
+        else ("scheduler", "dag_dir_list_interval"): "60",
+        ("dag_processor" if modern else "scheduler", "parsing_processes"): "4",
+        ("api", "worker_timeout") if modern else ("webserver", "web_server_worker_timeout"): "120",
+        ("api" if modern else "webserver", "workers"): "2",
+        ("api" if modern else "webserver", "secret_key"): SECRETS["airflow"]["session"],
+        ("api" if modern else "webserver", "base_url"): "https://airflow.example.com/100%25",
+        ("kubernetes_executor", "delete_worker_pods"): "True",
+        ("kubernetes_executor", "worker_container_tag"): generated.version,
+        ("elasticsearch", "index_patterns"): "airflow-logs*",
+    }
+    answer = ask(generated, home, "values", json.dumps(list(wanted)))
+    assert answer == list(wanted.values())
+
+
+def test_the_database_is_found_with_the_password_from_its_file(
+    generated: Generated, home: Path
+) -> None:
+    answer = run(generated, home, "python", str(home / "connection.py")).stdout
+    assert answer == (
+        "postgresql+psycopg2://airflow:p%40ss%2Fw%25rd@postgres.data.svc:5432/airflow"
+    )
+
+
+def test_tasks_of_airflow_3_hold_no_key() -> None:
+    generated = generate("3.3.2")
+    volumes = generated.worker["spec"]["volumes"]
+    assert [v["secret"]["secretName"] for v in volumes if "secret" in v] == ["git"]
+    assert "_cmd" not in generated.config["worker.cfg"]
+
+
+def test_the_executor_takes_the_pod_template(generated: Generated, home: Path) -> None:
+    answer = ask(generated, home, "pod_template", "pod_templates/pod_template.yaml")
+    assert answer == generated.worker
+
+
+def test_the_executor_makes_pods_from_the_template(generated: Generated, home: Path) -> None:
+    modern = generated.version.startswith("3")
+    run_with_database(generated, home, "airflow", "db", "migrate")
+    date = ["--logical-date", "2024-01-02"] if modern else []
+    command = ["airflow", "kubernetes", "generate-dag-yaml", "--output-path", str(home), *date]
+    run_with_database(
+        generated, home, *command, "every_option", *([] if modern else ["2024-01-02"])
+    )
+    pods = {
+        pod["metadata"]["annotations"]["task_id"]: pod
+        for path in (home / "airflow_yaml_output").iterdir()
+        for pod in [yaml.safe_load(path.read_text(encoding="utf-8"))]
+    }
+    assert sorted(pods) == ["chain", "generate", "import", "last"]
+    for pod in pods.values():
+        base = pod["spec"]["containers"][0]
+        assert base["name"] == "base"
+        assert base["image"] == f"apache/airflow:{generated.version}"
+        assert base["args"][0] == ("python" if modern else "airflow")
+        assert pod["metadata"]["labels"]["app.kubernetes.io/component"] == "worker"
+        assert pod["metadata"]["namespace"] == "airflow"
+        assert [each["name"] for each in pod["spec"]["initContainers"]] == ["git-sync"]
+    overridden = pods["generate"]["spec"]["containers"][0]
+    assert {"name": "MODE", "value": "full"} in overridden["env"]
+    assert overridden["resources"] == generated.worker["spec"]["containers"][0]["resources"]
+
+
+def test_the_migration_job_runs_to_its_end_and_may_run_again(
+    generated: Generated, home: Path
+) -> None:
+    job = generated.manifest("Job", "airflow-migration")["spec"]["template"]["spec"]
+    migrate, user, pools = [*job["initContainers"], *job["containers"]]
+    for step in (migrate, user, user, pools):
+        args = [part.replace(HOME, str(home)) for part in step["args"]]
+        # The image's entry point runs bash itself and hands all else to airflow.
+        run_with_database(generated, home, *(args if args[0] == "bash" else ["airflow", *args]))
+    with contextlib.closing(sqlite3.connect(home / "airflow.db")) as database:
+        users = database.execute("select username, first_name from ab_user").fetchall()
+        slots = dict(database.execute("select pool, slots from slot_pool").fetchall())
+    assert users == [("admin", "O'Neil & Söhne")]
+    assert slots == {"default_pool": 128, "warehouse": 4}
+
+
+def test_a_template_of_git_sync_names_no_unknown_variable(generated: Generated) -> None:
+    known = {
+        "GITSYNC_HTTP_BIND", "GITSYNC_LINK", "GITSYNC_MAX_FAILURES", "GITSYNC_ONE_TIME",
+        "GITSYNC_PASSWORD_FILE", "GITSYNC_PERIOD", "GITSYNC_REF", "GITSYNC_REPO", "GITSYNC_ROOT",
+        "GITSYNC_SSH_KEY_FILE", "GITSYNC_SSH_KNOWN_HOSTS_FILE", "GITSYNC_USERNAME",
+    }  # fmt: skip
+    container = generated.worker["spec"]["initContainers"][0]
+    assert {variable["name"] for variable in container["env"]} <= known
+
+
+def test_the_catalogue_names_metrics_that_airflow_3_sends(tmp_path: Path) -> None:
+    generated = generate("3.3.2")
+    lay_out(generated, tmp_path / "home")
+    sent = ask(generated, tmp_path / "home", "metrics")
+    names = {"airflow_" + re.sub(r"[.-]", "_", name) for name in sent}
+    assert generated.platform is not None
+    ours = {metric.name for metric in generated.platform.metrics if metric.service == "airflow"}
+    assert ours
+    assert ours <= names
