@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from platc_compiler.budget.nodes import nodes
 from platc_compiler.budget.pods import size
 from platc_compiler.budget.report import placement, report
 from platc_compiler.emit import yaml_text
+from platc_compiler.ir.pipelines import Pipeline, Runner, Task
 from platc_compiler.ir.platform import Platform, Quota
 from platc_compiler.ir.pods import Amounts, Container, Pod, Resources
+from platc_compiler.passes.quotas import quotas
 from platc_compiler.pipeline import Source, compile_platform
 from platc_spec.cluster import Cluster, NodePool
 
@@ -239,3 +243,26 @@ def test_a_namespace_with_pods_of_which_nothing_is_known_has_no_quota() -> None:
     address = {"service": "q", "namespace": "a"}
     external = {"kind": "external", "address": address, "ports": {"x": 1}}
     assert quota(compiled({"q": external, "web": workload()})) is None
+
+
+def test_a_quota_has_room_for_tasks_that_are_ending() -> None:
+    amounts = Amounts(memory=GI, cpu=100, ephemeral_storage=GI)
+    only = Container(name="c", image="i:1", resources=Resources(requests=amounts, limits=amounts))
+    pod = Pod(containers=(only,), user=1, group=1)
+    runner = Runner(
+        service="airflow", namespace="a", version="3.3.2", worker=pod, worker_labels=(),
+        parallelism=8, active_tasks=8, origin=(),
+    )  # fmt: skip
+    pipeline = Pipeline(
+        name="p", runner=runner, description="", schedule=None, start=date(2024, 1, 1),
+        catchup=False, max_active_runs=1, max_active_tasks=None, tags=(), owner="", retries=0,
+        depends_on_past=False, retry_delay=None, timeout=None, email=(), email_on_failure=False,
+        email_on_retry=False, tasks=(Task(name="t", pod=pod, origin=()),), origin=(),
+    )  # fmt: skip
+    platform = compiled({"web": workload()})
+    before, after = quota(platform), quota(quotas(replace(platform, pipelines=(pipeline,))))
+    assert before is not None
+    assert after is not None
+    # The worker's pod and the task's own, each twice.
+    assert after.pods == before.pods + 4
+    assert after.requests.memory == (before.requests.memory or 0) + 4 * GI

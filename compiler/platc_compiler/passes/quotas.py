@@ -3,8 +3,10 @@
 A quota is to stop what nobody declared, never what was: it allows every pod of the namespace at its
 worst moment, each run by the clock (whichever may be started by hand), for each Deployment the pods
 that are ending while their successors start (they are charged until they have ended:
-``QuotaV1Pod`` in pkg/quota/v1/evaluator/core/pods.go), and one more container of the default size,
-for somebody who looks into something.
+``QuotaV1Pod`` in pkg/quota/v1/evaluator/core/pods.go), for the same reason the tasks of pipelines
+twice, and one more container of the default size, for somebody who looks into something. A task
+that a quota refuses has failed, and is not queued again (``task_publish_max_retries`` is 0 in the
+provider cncf.kubernetes).
 
 A quota of requests refuses a pod that states none, and a maximum refuses a container without a
 limit. So a resource that some container of the namespace leaves open has no quota, no default and
@@ -26,6 +28,9 @@ from platc_compiler.ir.workloads import CronJob, Deployment, Workload
 
 _DEFAULT = Amounts(cpu=100, memory=128 << 20, ephemeral_storage=256 << 20)
 """What a container gets that states nothing: none of the platform's."""
+
+_WITH_THOSE_ENDING = 2
+"""Tasks that are ending beside those that have just begun."""
 
 
 @dataclass(slots=True)
@@ -80,8 +85,8 @@ def _sums(platform: Platform) -> dict[str, _Sum]:
                 if task.pod is not None:
                     into.hold(task.pod)
         for line in by_pipeline(runner, own):
-            into.requests += line.requests
-            into.limits += line.limits
+            into.requests += line.requests * _WITH_THOSE_ENDING
+            into.limits += line.limits * _WITH_THOSE_ENDING
     for external in platform.externals:
         if external.namespace in sums:
             into = sums[external.namespace]
