@@ -65,7 +65,7 @@ class Schedule:
         )
 
     def largest_gap(self) -> timedelta | None:
-        """Return the longest time between two firings within eight years, ``None`` if it never fires."""
+        """Return the longest time between two firings, ``None`` if it never fires."""
         times, days = self.times_of_day(), self._days_between()
         if days is None:
             return None
@@ -90,7 +90,8 @@ def parse_cron(text: str) -> Schedule:
     fields = _MACROS.get(text, text).split()
     if len(fields) != len(_FIELDS):
         raise CronError(
-            f"{text!r} has {len(fields)} fields; a schedule has five, such as '0 3 * * *', or is @daily"
+            f"{text!r} has {len(fields)} fields; a schedule has five, such as '0 3 * * *',"
+            " or is @daily"
         )
     minutes, hours, days, months, weekdays = (
         _field(part, *spec) for part, spec in zip(fields, _FIELDS, strict=True)
