@@ -1,6 +1,6 @@
 """Write a catalogue of metrics from what an exporter serves.
 
-    curl -s http://localhost:9100/metrics | python tools/catalogue.py "Served by node_exporter 1.12.1 …"
+    curl -s http://localhost:9100/metrics | python tools/catalogue.py "Served by …"
 
 Reads the text format from standard input and prints a file for `platc_compiler/lower/catalogue/`:
 ``type name labels`` a line. What describes the exporter's own process is left out.

@@ -177,6 +177,7 @@ def _arguments(service: spec.Prometheus) -> tuple[str, ...]:
         "--config.file=/etc/prometheus/prometheus.yml",
         "--storage.tsdb.path=/prometheus",
         f"--{compression}storage.tsdb.wal-compression",
+        *((f"--web.external-url={service.external_url}",) if service.external_url else ()),
     )
     if _reads_retention(service):
         return arguments

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from platc_compiler.ir.platform import Platform
 from platc_compiler.passes.absence import absence
+from platc_compiler.passes.alert_services import alert_services
 from platc_compiler.passes.answerable import answerable
 from platc_compiler.passes.dashboards import dashboards
 from platc_compiler.passes.declared_edges import declared_edges
@@ -23,6 +24,7 @@ PASSES: tuple[Pass, ...] = (
     absence,
     recordings,
     answerable,
+    alert_services,
     dashboards,
     declared_edges,
     derived_edges,

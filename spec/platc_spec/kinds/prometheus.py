@@ -52,6 +52,8 @@ class Prometheus(Deployed):
     """Whether the write-ahead log is compressed."""
     external_labels: dict[Identifier, str] = {}
     """Labels added to alerts that leave it."""
+    external_url: str | None = None
+    """Where people reach it; it stands in the links of alerts."""
     discover: Discover = Discover()
     """What is scraped beside the services that say where their metrics are."""
     resources: Resources = Resources()

@@ -1,0 +1,40 @@
+"""The service that an alert of platform.yaml speaks of, where its metrics tell.
+
+Samples carry the label ``service`` until an aggregation drops it; the alert then gets it back, so
+that inhibition along ``depends_on`` and people find it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from platc_compiler.ir.observability import Alert
+from platc_compiler.ir.platform import Platform
+from platc_compiler.known_metrics import KnownMetrics
+from platc_compiler.promql import PromqlError, parse, selectors
+
+
+def alert_services(platform: Platform) -> Platform:
+    """Fill in the service of alerts that state none and ask for the metrics of one service only."""
+    foreign = {job.service for job in platform.scrapes if job.foreign}
+    services = platform.spec.services.keys() - foreign
+    known = KnownMetrics.of(platform)
+    alerts = tuple(
+        replace(alert, service=_service(alert, known, services))
+        if alert.origin[0] == "alerts" and not alert.service
+        else alert
+        for alert in platform.alerts
+    )
+    return replace(platform, alerts=alerts)
+
+
+def _service(alert: Alert, known: KnownMetrics, services: set[str]) -> str:
+    """Return the only service that exports what an alert asks for, empty where there is none."""
+    try:
+        names = {selector.name for selector in selectors(parse(alert.expr))}
+    except PromqlError:
+        return ""
+    if not names <= known.metrics.keys():
+        return ""
+    found = {known.metrics[name].service for name in names}
+    return found.pop() if len(found) == 1 and found <= services else ""
