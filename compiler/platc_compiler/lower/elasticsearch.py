@@ -6,7 +6,6 @@ pages on ILM, data streams, ``readiness.port`` and on logging of the garbage col
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import timedelta
 
@@ -29,6 +28,7 @@ from platc_compiler.ir.workloads import Config, Job, StatefulSet, Workload
 from platc_compiler.lower import common
 from platc_compiler.lower.flat_settings import flat_settings
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.named_job import named
 from platc_compiler.templating import Templates
 from platc_spec.durations import duration_text
 from platc_spec.kinds import elasticsearch as spec
@@ -61,6 +61,7 @@ def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
     aliases = log_aliases(name, context)
     node = _node(name, service, namespace, aliases, context.templates)
     setup = _setup(name, service, namespace, aliases, context.templates)
+    setup = named(setup, context.spec.platform)
     return Fragment(
         workloads=(node, setup),
         links=(
@@ -287,7 +288,6 @@ def _setup(
     templates: Templates,
 ) -> Workload:
     files = setup_files(name, service, namespace, aliases, templates)
-    digest = hashlib.sha256(repr((files, _image(service))).encode()).hexdigest()[:8]
     container = Container(
         name="setup", image=_image(service), command=("/bin/bash", "/setup/setup.sh"),
         mounts=(
@@ -298,7 +298,7 @@ def _setup(
         resources=_SMALL, origin=common.origin(name, "logs"),
     )  # fmt: skip
     return Workload(
-        name=f"{name}-setup-{digest}", namespace=namespace, service=name, app="elasticsearch",
+        name=f"{name}-setup", namespace=namespace, service=name, app="elasticsearch",
         component="setup", version=service.version,
         controller=Job(retries=6, deadline=timedelta(minutes=30)),
         pod=Pod(

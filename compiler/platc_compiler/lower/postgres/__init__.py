@@ -39,7 +39,7 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
     """Return the instance with its databases, and its backup when there is one."""
     namespace = context.namespace(service)
     instance = server(name, service, namespace, context.templates)
-    job, from_job = bootstrap(name, service, namespace, context.templates)
+    job, from_job = bootstrap(name, service, context)
     copies = backup(name, service, context) if service.backup else Fragment()
     pods = common.endpoint(instance)
     return Fragment(

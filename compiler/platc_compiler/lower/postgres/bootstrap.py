@@ -6,7 +6,6 @@ for initial SQL is looked at only when the volume is new.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,6 +23,8 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Config, Job, Workload
 from platc_compiler.lower import common
+from platc_compiler.lower.kind import Context
+from platc_compiler.lower.named_job import named
 from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
 from platc_compiler.templating import Templates
 from platc_spec.kinds import postgres as spec
@@ -77,11 +78,15 @@ class DatabaseSql:
 
 
 def bootstrap(
-    name: str, service: spec.Postgres, namespace: str, templates: Templates
+    name: str, service: spec.Postgres, context: Context
 ) -> tuple[Workload, tuple[Link, ...]]:
     """Return the job, and its connection to the server."""
-    files = bootstrap_files(service, templates)
-    digest = hashlib.sha256(repr((files, image(service))).encode()).hexdigest()[:8]
+    job = named(_job(name, service, context), context.spec.platform)
+    return job, (Link(common.endpoint(job), name, "sql", job.origin),)
+
+
+def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
+    files, namespace = bootstrap_files(service, context.templates), context.namespace(service)
     password, password_mount, password_file = superuser(name, service)
     place = common.origin(name, "databases") if service.databases else common.origin(name)
     secrets = _role_secrets(name, service)
@@ -103,8 +108,8 @@ def bootstrap(
         ),
         resources=_RESOURCES, origin=place,
     )  # fmt: skip
-    job = Workload(
-        name=f"{name}-bootstrap-{digest}", namespace=namespace, service=name, app="postgres",
+    return Workload(
+        name=f"{name}-bootstrap", namespace=namespace, service=name, app="postgres",
         component="bootstrap", version=version(service),
         controller=Job(retries=6, deadline=timedelta(minutes=30)),
         pod=Pod(
@@ -119,7 +124,6 @@ def bootstrap(
         ),
         configs=(Config(f"{name}-bootstrap", files),), origin=place,
     )  # fmt: skip
-    return job, (Link(common.endpoint(job), name, "sql", place),)
 
 
 def bootstrap_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[str, str], ...]:
