@@ -35,7 +35,7 @@ def _silent(site: Site, name: str, part: str, severity: Severity) -> Alert:
     beat = f'airflow_{part}_heartbeat{{job="{site.name}"}}'
     up = f'up{{job="{site.name}"}}'
     return Alert(
-        name=name, group="airflow", severity=severity, lasting=timedelta(minutes=5),
+        name=name, group=site.name, severity=severity, lasting=timedelta(minutes=5),
         service=site.name,
         expr=f"(sum(increase({beat}[5m])) or vector(0)) == 0 and on() max({up}) == 1",
         summary=f"No heartbeat of Airflow's {what}",
@@ -48,7 +48,7 @@ def _silent(site: Site, name: str, part: str, severity: Severity) -> Alert:
 def _import_errors(site: Site) -> Alert:
     errors = f'airflow_dag_processing_import_errors{{job="{site.name}"}}'
     return Alert(
-        name="AirflowDagImportErrors", group="airflow", severity="warning",
+        name="AirflowDagImportErrors", group=site.name, severity="warning",
         lasting=timedelta(minutes=10), expr=f"max({errors}) > 0", service=site.name,
         summary="Airflow cannot import {{ $value }} DAG files",
         description="Their DAGs are not scheduled. `airflow dags list-import-errors` says why.",
@@ -60,7 +60,7 @@ def _starving(site: Site) -> Alert:
     starving = f'airflow_pool_starving_tasks{{job="{site.name}"}}'
     fires = f'airflow_pool_starving_tasks{{job="{site.name}",pool_name="default_pool"}}'
     return Alert(
-        name="AirflowTasksStarving", group="airflow", severity="warning",
+        name="AirflowTasksStarving", group=site.name, severity="warning",
         lasting=timedelta(minutes=30), expr=f"max by (pool_name) ({starving}) > 0",
         service=site.name,
         summary="Tasks wait for slots of the pool {{ $labels.pool_name }}",
@@ -78,9 +78,9 @@ def _failed_runs(site: Site) -> Alert:
         f" or sum by (dag_id) ({failed} unless {failed} offset 15m) > 0"
     )
     return Alert(
-        name="AirflowDagRunFailed", group="airflow", severity="warning", expr=expr,
+        name="AirflowDagRunFailed", group=site.name, severity="warning", expr=expr,
         service=site.name,
         summary="A run of the DAG {{ $labels.dag_id }} has failed",
         description="A run of {{ $labels.dag_id }} has failed within the last 15 minutes.",
-        test=RuleTest(fires=((fires, "_x5 1x30"),), silent=((fires, "3"),)), origin=site.origin(),
+        test=RuleTest(fires=((fires, "_x10 1x6"),), silent=((fires, "3"),)), origin=site.origin(),
     )  # fmt: skip

@@ -26,10 +26,10 @@ _UNITS = (
 
 def text(value: str) -> Raw:
     """Return a string literal: in double quotes, unless single ones save escapes."""
-    doubled = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\x7f")
-    if '"' in value and "'" not in value:
-        return Raw("'" + doubled[1:-1].replace('\\"', '"') + "'")
-    return Raw(doubled)
+    inner = json.dumps(value, ensure_ascii=False)[1:-1].replace("\x7f", "\\x7f")
+    if value.count('"') <= value.count("'"):
+        return Raw(f'"{inner}"')
+    return Raw("'" + inner.replace('\\"', '"').replace("'", "\\'") + "'")
 
 
 def sequence(values: Sequence[str], column: int, indent: int) -> Raw:
@@ -66,7 +66,8 @@ def length_of_time(length: timedelta | None) -> Raw | None:
 
 def docstring(value: str) -> Raw:
     """Return a docstring on one line, ended by a full stop."""
-    line = " ".join(value.split()).replace("\\", "\\\\").replace('"""', "'''")
+    printable = "".join(each if each.isprintable() else " " for each in value)
+    line = " ".join(printable.split()).replace("\\", "\\\\").replace('"""', "'''")
     line = line[:1].upper() + line[1:]
     stop = "" if line.endswith((".", "!", "?")) else "."
     return Raw(f'"""{line}{stop}"""')
