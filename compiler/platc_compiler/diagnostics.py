@@ -40,17 +40,23 @@ class Diagnostic:
     """The value at ``path`` is a credential: no line is shown with it."""
 
 
-def error(code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False) -> Diagnostic:
+def error(
+    code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False
+) -> Diagnostic:
     """Return a diagnostic that fails the build."""
     return Diagnostic(code, "error", message, path, hint, on_key=on_key)
 
 
-def warning(code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False) -> Diagnostic:
+def warning(
+    code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False
+) -> Diagnostic:
     """Return a diagnostic that names a risk."""
     return Diagnostic(code, "warning", message, path, hint, on_key=on_key)
 
 
-def note(code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False) -> Diagnostic:
+def note(
+    code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False
+) -> Diagnostic:
     """Return a diagnostic that is worth knowing and no fault."""
     return Diagnostic(code, "note", message, path, hint, on_key=on_key)
 

@@ -114,7 +114,7 @@ def specification(source: Source) -> tuple[Spec | None, tuple[Located, ...]]:
 def _specified(source: Source, found: list[Diagnostic]) -> tuple[Spec, Mapping[str, Kind[Any]]]:
     loaded = load(source.text)
     found += [
-        error("PLT002", f"the key '{path[-1]}' stands here twice", path, "remove one of them", on_key=True)
+        error("PLT002", f"the key '{path[-1]}' stands here twice", path, "remove one", on_key=True)
         for path, _ in loaded.duplicates
     ]  # fmt: skip
     data = _environment(loaded.data, source.environment)

@@ -71,12 +71,15 @@ def _duration(value: object) -> object:
     if isinstance(value, timedelta):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        raise ValueError(f"a duration needs a unit, such as {value}s or {value}m")
+        # Pydantic turns a ValueError into a finding, a TypeError into a crash.
+        raise ValueError(f"a duration needs a unit, such as {value}s or {value}m")  # noqa: TRY004
     return parse_duration(value) if isinstance(value, str) else value
 
 
 def _quoted(kind: str, example: str) -> Any:  # noqa: ANN401
-    return WithJsonSchema({"type": ["string", "number"], "description": kind, "examples": [example]})
+    return WithJsonSchema(
+        {"type": ["string", "number"], "description": kind, "examples": [example]}
+    )
 
 
 _LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
@@ -131,14 +134,19 @@ Version = Annotated[
 Name = Annotated[
     str,
     Field(max_length=63, json_schema_extra={"pattern": _LABEL}),
-    _matches(_LABEL, "lower-case letters, digits and '-', beginning and ending with one of the former"),
+    _matches(
+        _LABEL, "lower-case letters, digits and '-', beginning and ending with one of the former"
+    ),
 ]
 """A name that Kubernetes accepts for an object: an RFC 1123 label of at most 63 characters."""
 
 ServiceName = Annotated[
     str,
     Field(max_length=40, json_schema_extra={"pattern": r"^[a-z]([-a-z0-9]*[a-z0-9])?$"}),
-    _matches(r"^[a-z]([-a-z0-9]*[a-z0-9])?$", "lower-case letters, digits and '-', beginning with a letter"),
+    _matches(
+        r"^[a-z]([-a-z0-9]*[a-z0-9])?$",
+        "lower-case letters, digits and '-', beginning with a letter",
+    ),
     Refers("service"),
 ]
 """A service's name: an RFC 1035 label, short enough for the suffixes of its objects."""
@@ -191,7 +199,12 @@ PortNumber = Annotated[int, Field(ge=1, le=65535, strict=True)]
 """A TCP or UDP port."""
 
 Env = Annotated[
-    dict[Annotated[str, _matches(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "a name of an environment variable")], Text],
+    dict[
+        Annotated[
+            str, _matches(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "a name of an environment variable")
+        ],
+        Text,
+    ],
     Refers("environment"),
 ]
 """Environment variables by name; a value ``${secret/key}`` is taken from a declared secret."""

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializeAsAny, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    Field,
+    SerializeAsAny,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from platc_spec.base import Identifier, Model, Name, SecretName, ServiceName
@@ -29,7 +35,9 @@ def _of_its_kind(value: object, _: ValidatorFunctionWrapHandler, info: Validatio
     kinds: Mapping[str, type[Service]] = (info.context or {})["kinds"]
     model = kinds.get(kind) if isinstance(kind, str) else None
     if model is None:
-        raise PydanticCustomError("unknown_kind", "unknown kind", {"kind": str(kind), "known": sorted(kinds)})
+        raise PydanticCustomError(
+            "unknown_kind", "unknown kind", {"kind": str(kind), "known": sorted(kinds)}
+        )
     return model.model_validate(value, context=info.context)
 
 

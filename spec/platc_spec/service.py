@@ -34,7 +34,7 @@ DatabaseRef = Annotated[
     Field(pattern=r"^[a-z][-a-z0-9]*/[A-Za-z_][A-Za-z0-9_]*$", examples=["postgres/airflow"]),
     Refers("database"),
 ]
-"""A database of a service, written ``service/database``: an edge and a credential follow from it."""
+"""A database of a service, written ``service/database``: an edge and a credential follow."""
 
 
 class Service(Model):

@@ -1,8 +1,8 @@
 """Complete transcripts of the command line, one behaviour each.
 
 A transcript is a text: ``$ command`` lines with everything that they print, on both streams,
-and ``[exit N]`` where N is not 0; after it, ``-- path --`` begins each file that the folder holds at
-the start. With PLATC_UPDATE_GOLDEN=1 the outputs are written anew.
+and ``[exit N]`` where N is not 0; after it, ``-- path --`` begins each file that the folder holds
+at the start. With PLATC_UPDATE_GOLDEN=1 the outputs are written anew.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
 import pytest
+
 from tests.seal.controller import Controller, make_controller
 
 

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.seal.controller import Controller, self_signed
 
 from platc_compiler.seal.crypto import SealingCertificate, load_certificate, seal_value
 from platc_compiler.seal.errors import SealError
+from tests.seal.controller import Controller, self_signed
 
 
 def _load(pem: bytes) -> SealingCertificate:

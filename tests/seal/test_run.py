@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.seal.controller import Controller
 
 from platc_compiler.seal import store
 from platc_compiler.seal.declared import Declared, KeyRef, Scope, encryption_label
@@ -17,6 +16,7 @@ from platc_compiler.seal.errors import SealError
 from platc_compiler.seal.plan import Missing, Reason, outstanding
 from platc_compiler.seal.run import Sealed, seal
 from platc_compiler.seal.secret_value import SecretValue
+from tests.seal.controller import Controller
 
 DB = Declared("db", "data", ("user", "password"))
 KEYS = Declared("keys", "airflow", ("fernet-key",), generate={"fernet-key": "fernet"})

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from tests.seal.controller import Controller
 
 from platc_compiler.seal.crypto import load_certificate, seal_value
 from platc_compiler.seal.errors import SealError
+from tests.seal.controller import Controller
 
 TOOL = Path(__file__).parents[2] / "tools" / "throwaway_certificate.py"
 

@@ -52,10 +52,8 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
 
 def _summary(result: Result, output: str, changes: Changes, dags: Changes) -> str:
     objects = sum(path.startswith("manifests/") for path in result.files)
-    lines = [
-        f"{output}/: {objects} objects, {len(result.files)} files"
-        f" ({_changed(changes)}); {counted(result.diagnostics)}"
-    ]
+    written = f"{objects} objects, {len(result.files)} files ({_changed(changes)})"
+    lines = [f"{output}/: {written}; {counted(result.diagnostics)}"]
     if result.dags:
         lines.append(f"dags/: {len(result.dags)} generated ({_changed(dags)})")
     lines += result.summary

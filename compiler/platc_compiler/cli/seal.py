@@ -50,7 +50,7 @@ from platc_spec.platform import Spec
 @click.option(
     "--check", "only_check", is_flag=True, help="Say what is not sealed yet, and write nothing."
 )
-def command(  # noqa: PLR0913 - the options of a command
+def command(  # noqa: PLR0913, PLR0917 - the options of a command
     file: str,
     environment: str | None,
     cert: str | None,

@@ -89,7 +89,7 @@ class Artefact:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A ConfigMap of a workload; its checksum is annotated on the pods, so that a change rolls them."""
+    """A ConfigMap of a workload; its checksum is annotated on the pods: a change rolls them."""
 
     name: str
     files: tuple[tuple[str, str | Artefact], ...]

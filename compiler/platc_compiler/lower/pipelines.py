@@ -75,7 +75,8 @@ def _pipeline(name: str, stated: spec.Pipeline, runner: Runner) -> Pipeline:
 
 def _task(pipeline: str, name: str, stated: spec.Task, place: Origin) -> Task:
     return Task(
-        name=name, after=stated.after, python=stated.python, pool=stated.pool, retries=stated.retries,
+        name=name, after=stated.after, python=stated.python, pool=stated.pool,
+        retries=stated.retries,
         timeout=stated.timeout, description=stated.description, origin=place,
         env=common.environment(stated.env, (*place, "env")),
         pod=_pod(pipeline, name, stated, place) if stated.image else None,

@@ -1,4 +1,4 @@
-"""The whole language to the intermediate representation: every service by its kind, and the rest."""
+"""The whole language to the intermediate representation: each service by its kind, and the rest."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def lower(
         name=spec.platform, spec=spec, namespaces=_namespaces(spec), secrets=_secrets(spec),
         offers=tuple(o for offering in context.offerings.values() for o in offering.ports),
         databases=tuple(d for offering in context.offerings.values() for d in offering.databases),
-        pipelines=pipelines, task_pods=task_pods, cluster_backups=_cluster_backups(spec), sealed=sealed,
+        pipelines=pipelines, task_pods=task_pods, cluster_backups=_cluster_backups(spec),
+        sealed=sealed,
     )  # fmt: skip
 
 

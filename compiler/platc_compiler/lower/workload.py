@@ -59,7 +59,8 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
     metrics = service.metrics
     workload = Workload(
         name=name, namespace=namespace, service=name, app="workload", component="main",
-        version=_tag(service.image), controller=_controller(service), pod=_pod(name, service, ports),
+        version=_tag(service.image), controller=_controller(service),
+        pod=_pod(name, service, ports),
         exposures=(common.exposure(name, ports),) if ports else (),
         configs=_configs(name, service),
         scrape=Scrape(port=_number(service, metrics.port), path=metrics.path) if metrics else None,

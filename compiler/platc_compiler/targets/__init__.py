@@ -31,7 +31,7 @@ ARTEFACTS: tuple[ArtefactTarget, ...] = (
     runbook,
     report,
 )
-"""Targets that write bare files; pods may read them (:class:`~platc_compiler.ir.workloads.Artefact`)."""
+"""Targets that write bare files; pods may read them by an ``ir.workloads.Artefact``."""
 
 MANIFESTS: tuple[ManifestTarget, ...] = (network, sealed_secrets, velero)
-"""Targets that yield Kubernetes objects, beside ``kubernetes`` itself, which embeds the artefacts."""
+"""Targets that yield Kubernetes objects, beside ``kubernetes`` itself, which embeds artefacts."""

@@ -1,4 +1,4 @@
-"""The SealedSecret objects of ``sealed-secrets.yaml``, those that are declared, as they stand there."""
+"""The SealedSecret objects of ``sealed-secrets.yaml`` whose secrets are declared, as they are."""
 
 from __future__ import annotations
 

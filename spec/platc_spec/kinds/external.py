@@ -31,9 +31,13 @@ class Address(Model):
     def _inside_or_outside(self) -> Address:
         inside = self.namespace is not None
         if inside and (self.host is not None or self.cidrs):
-            raise ValueError("an address is inside (service, namespace) or outside (host, cidrs), not both")
+            raise ValueError(
+                "an address is inside (service, namespace) or outside (host, cidrs), not both"
+            )
         if not inside and self.host is None and not self.cidrs:
-            raise ValueError("an address needs a namespace (inside the cluster) or a host (outside)")
+            raise ValueError(
+                "an address needs a namespace (inside the cluster) or a host (outside)"
+            )
         return self
 
 

@@ -129,7 +129,8 @@ def _controller(
         case StatefulSet() as controller:
             body = templates.data(
                 "kubernetes/statefulset.yaml.j2", controller=controller,
-                headless=_headless(workload), claims=_claim_templates(templates, workload), **common,
+                headless=_headless(workload),
+                claims=_claim_templates(templates, workload), **common,
             )  # fmt: skip
         case DaemonSet():
             body = templates.data("kubernetes/daemonset.yaml.j2", **common)
