@@ -32,7 +32,8 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
       platc build --env production -o out-production
     """
     result = compile_file(file, environment)
-    tell(result.diagnostics, form)
+    faults = [d for d in result.diagnostics if d.severity != "note"]
+    tell(faults if form == "text" else result.diagnostics, form)
     if result.failed:
         if form == "text":
             click.echo(f"{file}: {counted(result.diagnostics)}; nothing was written", err=True)
@@ -53,7 +54,9 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
 def _summary(result: Result, output: str, changes: Changes, dags: Changes) -> str:
     objects = sum(path.startswith("manifests/") for path in result.files)
     written = f"{objects} objects, {len(result.files)} files ({_changed(changes)})"
-    lines = [f"{output}/: {written}; {counted(result.diagnostics)}"]
+    notes = any(diagnostic.severity == "note" for diagnostic in result.diagnostics)
+    more = " (platc check shows them)" if notes else ""
+    lines = [f"{output}/: {written}; {counted(result.diagnostics)}{more}"]
     if result.dags:
         lines.append(f"dags/: {len(result.dags)} generated ({_changed(dags)})")
     lines += result.summary

@@ -19,8 +19,8 @@ def declared_edges(platform: Platform) -> Platform:
         offers.setdefault((offer.service, None), offer)
         offers[offer.service, offer.port] = offer
     edges = [
-        Edge(link.source, offer.endpoint, offer.number, offer.protocol, "depends_on", link.origin)
+        Edge(link.source, found.endpoint, found.number, found.protocol, "depends_on", link.origin)
         for link in platform.links
-        if (offer := offers.get((link.service, link.port))) is not None
+        if (found := offers.get((link.service, link.port))) is not None
     ]
     return replace(platform, edges=(*platform.edges, *edges))
