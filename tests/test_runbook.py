@@ -183,18 +183,28 @@ def test_kafka_is_read_again_from_the_time_of_the_dump(text: str) -> None:
     assert done.stdout.strip() == "2026-11-24T22:30:05.000"
 
 
-def test_the_time_of_a_dump_comes_out_of_its_name(text: str) -> None:
+@pytest.mark.parametrize(
+    ("before", "stamp"),
+    [("20261125T000000Z", "20261124T223005Z"), ("20261124T220000Z", "20261123T223005Z")],
+)
+def test_the_newest_dump_from_before_the_damage_is_taken(
+    text: str, before: str, stamp: str
+) -> None:
     block = next(b for b in _commands(_step(text, "Restore db")) if "STAMP=" in b)
     listing = (
-        "2026-11-23 22:30:05 1 airflow-20261123T223005Z.dump\n"
         "2026-11-24 22:30:05 1 airflow-20261124T223005Z.dump\n"
+        "2026-11-23 22:30:05 1 airflow-20261123T223005Z.dump\n"
     )
     line = next(line for line in block.splitlines() if line.startswith("STAMP="))
-    done = subprocess.run(
-        ["/bin/bash", "-c", f'aws() {{ printf "%s" "{listing}"; }}\n{line}\necho "$STAMP"'],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert done.stdout.strip() == "20261124T223005Z"
+    script = f'aws() {{ printf "%s" "{listing}"; }}\nBEFORE={before}\n{line}\necho "$STAMP"'
+    done = subprocess.run(["/bin/bash", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == stamp
+
+
+def test_an_empty_database_is_not_dumped_between_two_steps(text: str) -> None:
+    commands = _commands(_step(text, "Restore cluster"))
+    assert "kubectl -n data patch cronjob db-backup" in commands[-1]
+    assert '"suspend":true' in commands[-1]
 
 
 def test_each_severity_is_tried_at_its_receiver(text: str) -> None:

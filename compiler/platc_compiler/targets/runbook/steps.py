@@ -85,7 +85,8 @@ def _deploy(platform: Platform, what: str) -> _Answer:
 
 def _restore(platform: Platform, what: str) -> _Answer:
     if what == "cluster":
-        return "restore-cluster", {"backups": platform.cluster_backups}
+        values = {"backups": platform.cluster_backups, "dumps": platform.database_backups}
+        return "restore-cluster", values
     backup = _backup(platform, what)
     if backup is None:
         return _deploy(platform, what)
