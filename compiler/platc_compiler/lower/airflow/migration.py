@@ -1,12 +1,7 @@
-"""The job that migrates the database, makes the first user and the pools.
-
-A Job is immutable: its name ends in a digest of all that it is, so that applying the same platform
-again changes nothing, and another one makes another job. Old ones delete themselves.
-"""
+"""The job that migrates the database, makes the first user and the pools."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +10,7 @@ from platc_compiler.ir.workloads import Job, Workload
 from platc_compiler.lower import common
 from platc_compiler.lower.airflow import pods, secret_files
 from platc_compiler.lower.airflow.site import FS_GROUP, HOME, USER, Site
+from platc_compiler.lower.named_job import named
 
 COMPONENT = "migration"
 _DEFAULT = common.sized(memory=256, cpu=100, most_memory=512, most_cpu=1000)
@@ -25,15 +21,13 @@ _POOLS = f"{HOME}/pools.json"
 
 def workload(site: Site) -> Workload:
     """Return the job."""
-    pod = _pod(site)
-    whole = repr((site.context.spec.platform, site.namespace, site.service.version, pod))
-    digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
-    return Workload(
-        name=f"{site.name}-{COMPONENT}-{digest}", namespace=site.namespace, service=site.name,
+    job = Workload(
+        name=f"{site.name}-{COMPONENT}", namespace=site.namespace, service=site.name,
         app="airflow", component=COMPONENT, version=site.service.version,
-        controller=Job(retries=10, deadline=timedelta(minutes=30)), pod=pod,
+        controller=Job(retries=10, deadline=timedelta(minutes=30)), pod=_pod(site),
         origin=site.origin(COMPONENT),
     )  # fmt: skip
+    return named(job, site.context.spec.platform)
 
 
 def _pod(site: Site) -> Pod:
