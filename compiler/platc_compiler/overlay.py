@@ -30,7 +30,8 @@ def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 def _by_name(base: list[Any], over: list[Any], name: str) -> list[Any]:
     merged, places = list(base), {item[name]: place for place, item in enumerate(base)}
     for item in over:
-        place = places.get(item.get(name)) if isinstance(item, Mapping) else None
+        called = item.get(name) if isinstance(item, Mapping) else None
+        place = places.get(called) if isinstance(called, str) else None
         if place is None:
             merged.append(item)
         else:

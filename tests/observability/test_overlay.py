@@ -22,8 +22,8 @@ def test_jobs_are_merged_by_name_and_new_ones_come_last() -> None:
 
 
 def test_items_without_a_name_are_kept_apart() -> None:
-    over = {"scrape_configs": [{"x": 1}, {"x": 2}]}
-    assert overlay({"scrape_configs": []}, over)["scrape_configs"] == [{"x": 1}, {"x": 2}]
+    items = [{"x": 1}, {"x": 2}, {"job_name": ["no", "name"]}, 3]
+    assert overlay({"scrape_configs": []}, {"scrape_configs": items})["scrape_configs"] == items
 
 
 def test_other_lists_are_replaced() -> None:

@@ -35,10 +35,10 @@ def _alert(name: str, alert: spec.Alert) -> Alert:
 
 
 def _test(test: spec.AlertTest) -> RuleTest:
-    return RuleTest(_series(test.fires), _series(test.silent))
+    return RuleTest(samples(test.fires), samples(test.silent))
 
 
-def _series(stated: str | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def samples(stated: str | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Split each ``series values`` at the blank that ends the series (labels may hold blanks)."""
     result = []
     for text in (stated,) if isinstance(stated, str) else stated:
