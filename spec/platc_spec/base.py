@@ -90,7 +90,7 @@ def _matches(pattern: str, wanted: str) -> AfterValidator:
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
-        if not compiled.match(value):
+        if not compiled.fullmatch(value):
             raise ValueError(f"{value!r} is not allowed here: {wanted}")
         return value
 
@@ -208,6 +208,38 @@ Env = Annotated[
     Refers("environment"),
 ]
 """Environment variables by name; a value ``${secret/key}`` is taken from a declared secret."""
+
+
+_QUALIFIED = (
+    r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
+    r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+)
+_LABEL_VALUE = r"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$"
+_IMAGE = r"^[A-Za-z0-9][\w.-]*(:\d+)?(/[\w.-]+)*(:[\w][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$"
+
+QualifiedName = Annotated[
+    str,
+    Field(max_length=317, json_schema_extra={"pattern": _QUALIFIED}),
+    _matches(_QUALIFIED, "write a name such as example.com/team, as Kubernetes takes it"),
+]
+"""A key of a label or an annotation: a name of at most 63 characters, with a domain before it."""
+
+LabelValue = Annotated[
+    Text,
+    Field(json_schema_extra={"pattern": _LABEL_VALUE}),
+    _matches(_LABEL_VALUE, "at most 63 letters, digits, '-', '_' and '.'"),
+]
+"""A value of a label, as Kubernetes takes it."""
+
+Labels = dict[QualifiedName, LabelValue]
+"""Labels of Kubernetes objects."""
+
+Image = Annotated[
+    str,
+    Field(json_schema_extra={"pattern": _IMAGE}, examples=["example.com/shop/web:1.4.2"]),
+    _matches(_IMAGE, "write an image such as example.com/shop/web:1.4.2"),
+]
+"""An image of a container, with its tag or digest."""
 
 
 def _cron(value: str) -> str:

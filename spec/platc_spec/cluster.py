@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, IPvAnyNetwork
 
-from platc_spec.base import Amounts, Cpu, Memory, Model, Name, PortNumber
+from platc_spec.base import (
+    Amounts,
+    Cpu,
+    Labels,
+    Memory,
+    Model,
+    Name,
+    PortNumber,
+    QualifiedName,
+    Text,
+)
 
 Distribution = Literal["kind", "k3s", "kubeadm", "eks", "gke", "aks"]
 
@@ -25,7 +35,7 @@ class NodePool(Model):
     """Local disk of one node for images, logs and emptyDirs."""
     pods: Annotated[int, Field(ge=1, le=1000, strict=True)] = 110
     """How many pods a node takes (kubelet ``maxPods``)."""
-    labels: dict[str, str] = {}
+    labels: Labels = {}
     """Labels of the nodes, for ``node_selector``."""
     reserved: Amounts = Amounts()
     """What the kubelet of a node keeps back (capacity less allocatable), where it is known better
@@ -88,9 +98,9 @@ class Cluster(Model):
 class Namespace(Model):
     """A namespace that platc creates, with default deny, quota and limits."""
 
-    labels: dict[str, str] = {}
+    labels: Labels = {}
     """Further labels."""
-    annotations: dict[str, str] = {}
+    annotations: dict[QualifiedName, Text] = {}
     """Annotations."""
     pod_security: Literal["privileged", "baseline", "restricted"] | None = None
     """The Pod Security level enforced; left out, the strictest that its pods satisfy."""

@@ -7,7 +7,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from platc_spec.base import Cron, Duration, Env, Identifier, Model, Refers, Resources, ServiceName
+from platc_spec.base import (
+    Cron,
+    Duration,
+    Env,
+    Identifier,
+    Image,
+    Model,
+    Refers,
+    Resources,
+    ServiceName,
+)
 from platc_spec.service import Dependency
 
 
@@ -37,7 +47,7 @@ class Task(Model):
 
     after: tuple[Identifier, ...] = ()
     """The tasks that must have succeeded before."""
-    image: str | None = None
+    image: Image | None = None
     """The image that a pod of its own runs, with its tag."""
     python: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None
     """A Python function in the DAG folder, written ``package.module:function``."""

@@ -10,6 +10,8 @@ from platc_spec.base import (
     Config,
     Env,
     Identifier,
+    Image,
+    Labels,
     Memory,
     Model,
     Name,
@@ -50,7 +52,7 @@ class Service(Model):
 class Scheduling(Model):
     """Where pods may run."""
 
-    node_selector: dict[str, str] = {}
+    node_selector: Labels = {}
     """Labels that a node must have."""
 
 
@@ -70,9 +72,9 @@ class Deployed(Service):
 
     namespace: Name | None = None
     """Where it runs; may be left out when the platform has one namespace only."""
-    image: str | None = None
+    image: Image | None = None
     """Another image than the kind's own, with its tag or digest."""
-    node_selector: dict[str, str] = {}
+    node_selector: Labels = {}
     """Labels that a node must have to run its pods."""
     config: Config = {}
     """The component's own configuration in its own syntax, merged over what platc generates."""

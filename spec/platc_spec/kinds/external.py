@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, IPvAnyNetwork, model_validator
 
-from platc_spec.base import Model, Name, Resources
+from platc_spec.base import Labels, Model, Name, Resources
 from platc_spec.service import MetricsEndpoint, Ports, Service
 
 
@@ -17,7 +17,7 @@ class Address(Model):
     """The name of its Service object, inside the cluster."""
     namespace: Name | None = None
     """The namespace of its pods, inside the cluster."""
-    labels: dict[str, str] = {}
+    labels: Labels = {}
     """Labels of its pods, for network policies; left out, ``app.kubernetes.io/name`` and its
     Service's name."""
     replicas: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1

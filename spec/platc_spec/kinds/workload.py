@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from platc_spec.base import Cron, Duration, Memory, Model, Name, PortName, SecretRef
+from platc_spec.base import Cron, Duration, Image, Memory, Model, Name, PortName, SecretRef
 from platc_spec.service import Component, Deployed, MetricsEndpoint, Ports
 
 MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
@@ -66,7 +66,7 @@ class Workload(Deployed, Component):
     """A workload of the user's own: image, ports, environment, volumes, schedule."""
 
     kind: Literal["workload"]
-    image: str
+    image: Image
     """The image, with its tag or digest."""
     command: tuple[str, ...] = ()
     """Another entry point than the image's own."""
