@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -19,6 +20,7 @@ from platc_spec.base import (
 )
 from platc_spec.service import Dependency, Deployed
 
+_SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _OLDEST = 13
 CONNECTIONS = "max_connections"
 """The setting that other settings follow from."""
@@ -128,6 +130,8 @@ class Postgres(Deployed):
     @model_validator(mode="after")
     def _settings(self) -> Postgres:
         for name, value in self.config.items():
+            if not _SETTING.fullmatch(name) or not str(value).isprintable():
+                raise ValueError(f"config: {name!r} is no setting of postgresql.conf")
             if not isinstance(value, (str, int, float)):
                 raise ValueError(  # noqa: TRY004 - Pydantic takes it for a fault of the value
                     f"config.{name}: a setting is a text, a number or a boolean"
