@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from platc_compiler.emit import yaml_text
 from platc_compiler.network.matrix import matrix
 from platc_compiler.network.ports import EVERY, Ports, ports
 from platc_compiler.network.verdict import differences, probes
+from platc_compiler.passes.declared_edges import declared_edges
 from platc_compiler.pipeline import Result, Source, compile_platform
 
 Object = dict[str, Any]
@@ -122,6 +124,15 @@ def test_whoever_connects_by_name_may_ask_dns_over_udp_and_tcp() -> None:
     assert rule["to"][0]["podSelector"] == {"matchLabels": {"k8s-app": "kube-dns"}}
     assert rule["to"][1] == {"ipBlock": {"cidr": "169.254.20.10/32"}}
     assert "egress" not in found["a", "allow-db"]
+
+
+def test_an_edge_speaks_of_the_pods_port_and_protocol_whatever_the_service_maps() -> None:
+    db = workload("b", ports={"main": {"port": 5353, "protocol": "UDP"}})
+    platform = compiled({"web": workload("a", "db"), "db": db}).platform
+    assert platform is not None
+    mapped = tuple(replace(offer, public=53) for offer in platform.offers)
+    edges = declared_edges(replace(platform, offers=mapped, edges=())).edges
+    assert [(edge.port, edge.protocol) for edge in edges] == [(5353, "UDP")]
 
 
 def test_a_namespace_of_somebody_else_gets_no_policy() -> None:
