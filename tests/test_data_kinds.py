@@ -41,8 +41,8 @@ BACKUP = "backup: { schedule: '@daily', to: s3, bucket: BUCKET }"
         ("kind: elasticsearch, storage: 1Gi", "passwords needs the user elastic"),
         ("kind: elasticsearch, storage: 1Gi, version: 7.17.0", "7.17.0"),
         (
-            "kind: elasticsearch, storage: 1Gi, passwords: { elastic: pg/a },"
-            " config: { xpack: { security: { enabled: false } } }",
+            "kind: elasticsearch, storage: 1Gi, passwords: { elastic: pg/a }, config: { xpack:"
+            + " { security: { enabled: false } } }",
             "passwords without security",
         ),
         ("kind: kibana", "must begin with the elasticsearch"),

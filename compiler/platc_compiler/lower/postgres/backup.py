@@ -32,8 +32,6 @@ from platc_spec.kinds import postgres as spec
 _RETRIES = 2
 _HTTPS = 443
 _RESOURCES = common.sized(memory=64, cpu=50, most_memory=256, most_cpu=1000)
-_UPLOAD = common.sized(memory=128, cpu=50, most_memory=384, most_cpu=1000)
-"""The client sends a large file in parts of 8 MiB, ten at a time, from memory."""
 
 
 def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
@@ -194,7 +192,7 @@ def _upload(
             Mount("tmp", "/tmp"),  # noqa: S108
             *(Mount(volume, f"{SECRETS}/{volume}", read_only=True) for volume in credentials),
         ),
-        resources=_UPLOAD, origin=place,
+        resources=_RESOURCES, origin=place,
     )  # fmt: skip
 
 
