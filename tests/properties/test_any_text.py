@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -16,12 +17,12 @@ from platc_compiler.pipeline import Result, Source, compile_platform
 from platc_compiler.render import as_github, as_json, as_sarif, as_text
 from tests.checks.examples import MINIMAL, ROOT
 
-PLATFORMS = {
-    path.parent.name or path.stem: path.read_text(encoding="utf-8")
-    for path in (MINIMAL, ROOT / "platform.yaml")
+SMALL = MINIMAL.read_text(encoding="utf-8")
+TREES = {
+    "minimal": load(SMALL).data,
+    "reference": load((ROOT / "platform.yaml").read_text(encoding="utf-8")).data,
 }
-SMALL = PLATFORMS["minimal"]
-TREES = [load(text).data for text in PLATFORMS.values()]
+ONE_OF_THEM = st.sampled_from(sorted(TREES))
 PATIENT = settings(
     deadline=None,
     max_examples=60,
@@ -103,28 +104,35 @@ VALUES = st.recursive(
 )
 
 
-def _paths(tree: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:  # noqa: ANN401
-    """Return the paths of all values of a tree."""
-    steps = (
-        tree.items()
-        if isinstance(tree, dict)
-        else enumerate(tree)
-        if isinstance(tree, list)
-        else ()
-    )
+Path = tuple[Any, ...]
+
+
+def _paths(tree: object, path: Path = ()) -> list[Path]:
+    """Return the paths of all values of a tree, its own first."""
+    steps: Iterable[tuple[Any, Any]] = ()
+    if isinstance(tree, dict):
+        steps = tree.items()
+    elif isinstance(tree, list):
+        steps = enumerate(tree)
     return [path, *(found for key, value in steps for found in _paths(value, (*path, key)))]
 
 
-def _parent(tree: Any, path: tuple[Any, ...]) -> Any:  # noqa: ANN401
+def _parent(tree: Any, path: Path) -> Any:  # noqa: ANN401
     for step in path[:-1]:
         tree = tree[step]
     return tree
 
 
-@given(st.sampled_from(range(len(TREES))), st.randoms(use_true_random=False), VALUES)
+def _texts(tree: object) -> dict[Path, str]:
+    """Return all texts of a tree by their paths."""
+    found = {path: _parent(tree, path)[path[-1]] for path in _paths(tree)[1:]}
+    return {path: value for path, value in found.items() if isinstance(value, str)}
+
+
+@given(ONE_OF_THEM, st.randoms(use_true_random=False), VALUES)
 @settings(PATIENT, max_examples=200)
 def test_a_platform_with_another_value_somewhere_is_answered(
-    which: int,
+    which: str,
     dice: random.Random,
     value: Any,  # noqa: ANN401
 ) -> None:
@@ -134,10 +142,10 @@ def test_a_platform_with_another_value_somewhere_is_answered(
     proven(yaml_text(tree))
 
 
-@given(st.sampled_from(range(len(TREES))), st.randoms(use_true_random=False))
+@given(ONE_OF_THEM, st.randoms(use_true_random=False))
 @settings(PATIENT, max_examples=200)
 def test_a_platform_with_keys_removed_swapped_or_renamed_is_answered(
-    which: int, dice: random.Random
+    which: str, dice: random.Random
 ) -> None:
     tree = deepcopy(TREES[which])
     for _ in range(dice.randint(1, 3)):
@@ -153,31 +161,14 @@ def test_a_platform_with_keys_removed_swapped_or_renamed_is_answered(
     proven(yaml_text(tree))
 
 
-def _names(tree: Any) -> list[str]:  # noqa: ANN401
-    names = [str(step) for path in _paths(tree) for step in path[-1:] if isinstance(step, str)]
-    return sorted(
-        {
-            *names,
-            *(
-                text
-                for path in _paths(tree)[1:]
-                if isinstance(text := _parent(tree, path)[path[-1]], str)
-            ),
-        }
-    )
-
-
-@pytest.mark.parametrize("which", range(len(TREES)))
-def test_a_reference_to_anything_else_is_refused_or_built(which: int) -> None:
-    """Every text of a platform is replaced by names of other things, one at a time."""
+@pytest.mark.parametrize("which", sorted(TREES))
+def test_a_reference_to_anything_else_is_refused_or_built(which: str) -> None:
+    """Texts of a platform are replaced by the names of other things, one at a time."""
     dice = random.Random(which)  # noqa: S311 - the same mutations in every run
-    names = _names(TREES[which])
-    places = [
-        path
-        for path in _paths(TREES[which])[1:]
-        if isinstance(_parent(TREES[which], path)[path[-1]], str)
-    ]
-    for path in dice.sample(places, min(80, len(places))):
+    texts = _texts(TREES[which])
+    keys = {path[-1] for path in _paths(TREES[which])[1:] if isinstance(path[-1], str)}
+    names = sorted({*texts.values(), *keys})
+    for path in dice.sample(list(texts), min(80, len(texts))):
         tree = deepcopy(TREES[which])
         _parent(tree, path)[path[-1]] = dice.choice(names)
         proven(yaml_text(tree))
