@@ -21,6 +21,7 @@ services:
   it: {{ {service} }}
 """
 POSTGRES = "kind: postgres, storage: 1Gi, superuser_password: pg/a, "
+STORE = "kind: elasticsearch, storage: 1Gi, "
 BACKUP = "backup: { schedule: '@daily', to: s3, bucket: BUCKET }"
 
 
@@ -38,11 +39,11 @@ BACKUP = "backup: { schedule: '@daily', to: s3, bucket: BUCKET }"
         (POSTGRES + 'config: { search_path: "a\\nfsync = off" }', "is no setting"),
         (POSTGRES + BACKUP.replace("BUCKET", "'s3://copies/db'"), "nothing to dump"),
         (POSTGRES + BACKUP.replace("BUCKET", "'copies/db'"), "s3://"),
-        ("kind: elasticsearch, storage: 1Gi", "passwords needs the user elastic"),
-        ("kind: elasticsearch, storage: 1Gi, version: 7.17.0", "7.17.0"),
+        (STORE, "passwords needs the user elastic"),
+        (STORE + "version: 7.17.0", "7.17.0"),
         (
-            "kind: elasticsearch, storage: 1Gi, passwords: { elastic: pg/a }, config: { xpack:"
-            + " { security: { enabled: false } } }",
+            STORE
+            + "passwords: { elastic: pg/a }, config: { xpack: { security: { enabled: false } } }",
             "passwords without security",
         ),
         ("kind: kibana", "must begin with the elasticsearch"),
