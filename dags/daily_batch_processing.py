@@ -1,0 +1,188 @@
+"""Daily e-commerce batch processing pipeline."""
+
+# Written by platc from platform.yaml: change it there, not here.
+
+from datetime import timedelta
+
+import pendulum
+from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+from airflow.providers.cncf.kubernetes.secret import Secret
+from airflow.providers.smtp.notifications.smtp import SmtpNotifier
+from airflow.providers.standard.operators.python import PythonOperator
+from airflow.sdk import DAG, chain
+from kubernetes.client import models as k8s
+
+from reports.quality import generate
+
+# What the pods of all tasks share: no root, no privilege, nothing writable but /tmp.
+POD = {
+    "namespace": "airflow",
+    "service_account_name": "airflow-task",
+    "on_finish_action": "delete_pod",
+    "startup_timeout_seconds": 600,
+    "security_context": k8s.V1PodSecurityContext(
+        run_as_non_root=True,
+        run_as_user=65532,
+        run_as_group=65532,
+        fs_group=65532,
+        seccomp_profile=k8s.V1SeccompProfile(type="RuntimeDefault"),
+    ),
+    "container_security_context": k8s.V1SecurityContext(
+        allow_privilege_escalation=False,
+        capabilities=k8s.V1Capabilities(drop=["ALL"]),
+        read_only_root_filesystem=True,
+    ),
+    "volumes": [
+        k8s.V1Volume(
+            name="tmp",
+            empty_dir=k8s.V1EmptyDirVolumeSource(size_limit="512Mi"),
+        ),
+    ],
+    "volume_mounts": [
+        k8s.V1VolumeMount(name="tmp", mount_path="/tmp"),
+    ],
+}
+
+NOTIFY = SmtpNotifier(to=["team@company.com"])
+
+with DAG(
+    dag_id="daily_batch_processing",
+    description="Daily e-commerce batch processing pipeline",
+    schedule="@daily",
+    start_date=pendulum.datetime(2024, 1, 1, tz="UTC"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["batch", "ecommerce", "daily"],
+    default_args={
+        "owner": "data-engineering",
+        "depends_on_past": False,
+        "retries": 2,
+        "retry_delay": timedelta(minutes=5),
+        "execution_timeout": timedelta(hours=2),
+        "on_failure_callback": NOTIFY,
+    },
+):
+    data_quality_validation = KubernetesPodOperator(
+        task_id="data_quality_validation",
+        name="data-quality-validation",
+        image="data-pipeline/quality-checker:1.4.0",
+        labels={
+            "app.kubernetes.io/component": "task",
+            "platc.dev/pipeline": "daily_batch_processing",
+            "platc.dev/task": "data_quality_validation",
+        },
+        env_vars={
+            "EXECUTION_DATE": "{{ ds }}",
+            "S3_BUCKET": "data-lake-ingestion-datapipe",
+            "QUALITY_THRESHOLD": "0.95",
+        },
+        container_resources=k8s.V1ResourceRequirements(
+            requests={"memory": "512Mi", "cpu": "500m", "ephemeral-storage": "64Mi"},
+            limits={"memory": "1Gi", "cpu": "1", "ephemeral-storage": "1Gi"},
+        ),
+        **POD,
+    )
+    spark_batch_processing = KubernetesPodOperator(
+        task_id="spark_batch_processing",
+        name="spark-batch-processing",
+        image="data-pipeline/spark-batch:1.4.0",
+        labels={
+            "app.kubernetes.io/component": "task",
+            "platc.dev/pipeline": "daily_batch_processing",
+            "platc.dev/task": "spark_batch_processing",
+        },
+        env_vars={
+            "EXECUTION_DATE": "{{ ds }}",
+            "SPARK_MASTER": "local[2]",
+            "S3_INPUT_PATH": "s3://data-lake-ingestion-datapipe/{{ ds }}/",
+            "SNOWFLAKE_WAREHOUSE": "COMPUTE_WH",
+        },
+        container_resources=k8s.V1ResourceRequirements(
+            requests={"memory": "1Gi", "cpu": "1", "ephemeral-storage": "64Mi"},
+            limits={"memory": "2Gi", "cpu": "2", "ephemeral-storage": "1Gi"},
+        ),
+        **POD,
+    )
+    dbt_transformations = KubernetesPodOperator(
+        task_id="dbt_transformations",
+        name="dbt-transformations",
+        image="data-pipeline/dbt-runner:1.4.0",
+        labels={
+            "app.kubernetes.io/component": "task",
+            "platc.dev/pipeline": "daily_batch_processing",
+            "platc.dev/task": "dbt_transformations",
+        },
+        env_vars={
+            "EXECUTION_DATE": "{{ ds }}",
+            "DBT_PROFILES_DIR": "/opt/dbt/profiles",
+            "DBT_PROJECT_DIR": "/opt/dbt/project",
+        },
+        secrets=[
+            Secret("env", "SNOWFLAKE_USER", "database-credentials", "snowflake_user"),
+            Secret(
+                "env",
+                "SNOWFLAKE_PASSWORD",
+                "database-credentials",
+                "snowflake_password",
+            ),
+        ],
+        container_resources=k8s.V1ResourceRequirements(
+            requests={"memory": "512Mi", "cpu": "500m", "ephemeral-storage": "64Mi"},
+            limits={"memory": "1Gi", "cpu": "1", "ephemeral-storage": "1Gi"},
+        ),
+        **POD,
+    )
+    lambda_reconciliation = KubernetesPodOperator(
+        task_id="lambda_reconciliation",
+        name="lambda-reconciliation",
+        image="data-pipeline/reconciliation:1.4.0",
+        labels={
+            "app.kubernetes.io/component": "task",
+            "platc.dev/pipeline": "daily_batch_processing",
+            "platc.dev/task": "lambda_reconciliation",
+        },
+        env_vars={
+            "EXECUTION_DATE": "{{ ds }}",
+            "CLICKHOUSE_HOST": "clickhouse.data-pipeline.svc",
+            "TOLERANCE_THRESHOLD": "0.05",
+        },
+        secrets=[
+            Secret("env", "CLICKHOUSE_USER", "database-credentials", "clickhouse_user"),
+            Secret(
+                "env",
+                "CLICKHOUSE_PASSWORD",
+                "database-credentials",
+                "clickhouse_password",
+            ),
+            Secret(
+                "env",
+                "SNOWFLAKE_ACCOUNT",
+                "database-credentials",
+                "snowflake_account",
+            ),
+            Secret("env", "SNOWFLAKE_USER", "database-credentials", "snowflake_user"),
+            Secret(
+                "env",
+                "SNOWFLAKE_PASSWORD",
+                "database-credentials",
+                "snowflake_password",
+            ),
+        ],
+        container_resources=k8s.V1ResourceRequirements(
+            requests={"memory": "512Mi", "cpu": "500m", "ephemeral-storage": "64Mi"},
+            limits={"memory": "1Gi", "cpu": "1", "ephemeral-storage": "1Gi"},
+        ),
+        **POD,
+    )
+    generate_quality_report = PythonOperator(
+        task_id="generate_quality_report",
+        python_callable=generate,
+    )
+
+    chain(
+        data_quality_validation,
+        spark_batch_processing,
+        dbt_transformations,
+        lambda_reconciliation,
+        generate_quality_report,
+    )
