@@ -131,6 +131,15 @@ class Dags(Model):
     """A git repository."""
 
 
+class LogsLogin(Model):
+    """The user of Elasticsearch as whom logs are written and read, when its security is on."""
+
+    user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.-]*$", max_length=60)] = "airflow"
+    """The user, one of ``passwords`` of the ``elasticsearch`` service."""
+    password: SecretRef
+    """Its password; as it becomes part of a URL, it holds letters, digits, ``-`` and ``_`` only."""
+
+
 class Worker(Model):
     """The pod in which the executor runs each task."""
 
@@ -167,6 +176,8 @@ class Airflow(Deployed):
     logs: Annotated[ServiceName, Refers("service", ("elasticsearch",), reached=True)] | None = None
     """The ``elasticsearch`` service that keeps the logs of finished tasks; without one they are
     gone with their pods."""
+    logs_login: LogsLogin | None = None
+    """How Airflow logs in there."""
     pools: dict[str, Slots] = {}
     """Slots of each pool; ``default_pool`` has 128 where nothing is said."""
     webserver: Component | None = None
@@ -185,6 +196,12 @@ class Airflow(Deployed):
     """Requests and limits of the job that migrates the database."""
     statsd: Component = Component()
     """The exporter that turns Airflow's StatsD metrics into Prometheus'."""
+
+    @model_validator(mode="after")
+    def _login_for_logs(self) -> Airflow:
+        if self.logs_login is not None and self.logs is None:
+            raise ValueError("logs_login is of no use without logs")
+        return self
 
     @model_validator(mode="after")
     def _fits_its_generation(self) -> Airflow:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from platc_compiler.ir.pods import (
     ConfigFiles,
     Container,
+    Env,
     Exec,
     HttpGet,
     Mount,
@@ -17,7 +18,7 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Config, Deployment, Workload
 from platc_compiler.lower import common
-from platc_compiler.lower.airflow import git_sync, pods, secret_files, settings, worker
+from platc_compiler.lower.airflow import git_sync, pods, remote_logs, secret_files, settings, worker
 from platc_compiler.lower.airflow.site import HEALTH, HTTP, POD_TEMPLATES, Site
 from platc_spec.service import Component
 
@@ -46,6 +47,7 @@ class _Part:
     token: bool = False
     """Speaks to the Kubernetes API server."""
     grace: int = 30
+    env: tuple[Env, ...] = ()
     configs: tuple[Config, ...] = ()
     mounts: tuple[Mount, ...] = ()
     volumes: tuple[Volume, ...] = field(default=())
@@ -65,7 +67,7 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
     keys = secret_files.component_keys(site)
     container = Container(
         name=part.name, image=site.image, args=part.args, ports=part.ports,
-        env=pods.environment(site, part.stated.env, site.origin(key, "env")),
+        env=(*part.env, *pods.environment(site, part.stated.env, site.origin(key, "env"))),
         mounts=(
             *pods.mounts(site, keys), *part.mounts, *(git_sync.mounts(site) if part.dags else ()),
         ),
@@ -121,7 +123,7 @@ def _front(site: Site) -> _Part:
     )
     return _Part(
         name=site.front, stated=stated, default=default, args=args, ports=(Port("http", HTTP),),
-        probes=probes, token=True,
+        probes=probes, token=True, env=remote_logs.login(site),
     )  # fmt: skip
 
 
@@ -151,6 +153,8 @@ def _dag_processor(site: Site) -> _Part:
     return _Part(
         name="dag-processor", stated=site.service.dag_processor or Component(), dags=True,
         args=("dag-processor",), probes=_of_background(site, "DagProcessorJob"),
+        # It tells of tasks that were lost and could not do so themselves.
+        env=pods.mail_connection(site),
         default=common.sized(memory=384, cpu=100, most_memory=768, most_cpu=1000),
     )  # fmt: skip
 

@@ -109,7 +109,6 @@ def environment(site: Site, stated: dict[str, str], place: Origin) -> tuple[Env,
     """
     return (
         Env("CONNECTION_CHECK_MAX_COUNT", "0"),
-        *mail_connection(site),
         *common.environment(stated, place),
     )
 

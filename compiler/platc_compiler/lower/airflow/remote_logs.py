@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from platc_compiler.ir.pods import Env
+from platc_compiler.lower import common
 from platc_compiler.lower.airflow.site import Site
 
 
@@ -34,3 +36,17 @@ def store(site: Site) -> Store | None:
     major = re.match(r"\d+", version)
     # The alias that the kind `elasticsearch` makes for it, with a life cycle behind it.
     return Store(f"http://{offer.address}", f"{site.name}-logs", major[0] if major else "")
+
+
+def login(site: Site) -> tuple[Env, ...]:
+    """Return the address with the user in it, for whoever reads or writes logs.
+
+    Airflow takes no command for this option, so the kubelet puts the password into it.
+    """
+    stated, logs = site.service.logs_login, store(site)
+    if stated is None or logs is None:
+        return ()
+    key = common.secret_key(stated.password, site.origin("logs_login", "password"))
+    scheme, _, address = logs.address.partition("://")
+    url = f"{scheme}://{stated.user}:$(ELASTICSEARCH_PASSWORD)@{address}"
+    return (Env("ELASTICSEARCH_PASSWORD", key), Env("AIRFLOW__ELASTICSEARCH__HOST", url))

@@ -10,7 +10,7 @@ from platc_compiler.ir.pipelines import Runner
 from platc_compiler.ir.pods import Container, Env, Pod, SecretKey
 from platc_compiler.ir.workloads import Artefact, Config
 from platc_compiler.lower import common
-from platc_compiler.lower.airflow import git_sync, pods, secret_files, settings
+from platc_compiler.lower.airflow import git_sync, pods, remote_logs, secret_files, settings
 from platc_compiler.lower.airflow.site import FS_GROUP, USER, Site
 
 COMPONENT = "worker"
@@ -54,6 +54,8 @@ def pod(site: Site) -> Pod:
         # Else every task would load the executor's client of the Kubernetes API as well.
         env=(
             Env("AIRFLOW__CORE__EXECUTOR", "LocalExecutor"),
+            *(remote_logs.login(site) if site.modern else ()),
+            *pods.mail_connection(site),
             *pods.environment(site, stated.env, site.origin(COMPONENT, "env")),
         ),
         mounts=(*pods.mounts(site, keys, worker=True), *git_sync.mounts(site)),
