@@ -27,8 +27,10 @@ def json_schema(kinds: Iterable[Kind[Any]] = KINDS) -> dict[str, Any]:
     )
     definitions: dict[str, Any] = schema["$defs"]
     for model in _models(BaseModel):
-        if model.__name__ in definitions:
-            _describe(model, definitions[model.__name__].get("properties", {}))
+        # Pydantic spells out the module where two kinds use the same name.
+        for name in (model.__name__, f"{model.__module__.replace('.', '__')}__{model.__name__}"):
+            if name in definitions:
+                _describe(model, definitions[name].get("properties", {}))
     definitions["Service"] = _one_of(
         {name: references[model, "validation"]["$ref"] for name, model in catalogue.items()}
     )

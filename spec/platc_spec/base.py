@@ -121,13 +121,17 @@ Duration = Annotated[
 ]
 """A length of time, written ``30s``, ``5m``, ``2h``, ``15d``."""
 
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "integer"]})]
 """A string; a whole number is taken as its digits, a fraction must be quoted."""
 
+_VERSION = r"^[0-9A-Za-z][0-9A-Za-z._+-]*$"
 Version = Annotated[
     str,
     BeforeValidator(_text),
-    Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._+-]*$", max_length=64, examples=["3.3.2"]),
+    Field(pattern=_VERSION, max_length=64),
+    WithJsonSchema(
+        {"type": ["string", "integer"], "pattern": _VERSION, "maxLength": 64, "examples": ["3.3.2"]}
+    ),
 ]
 """A version of a component, as its project writes it; 1.10 must be quoted."""
 

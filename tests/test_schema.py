@@ -1,0 +1,59 @@
+"""The JSON Schema for editors says what the models say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from platc_compiler.load import load
+from platc_compiler.schema import json_schema
+
+ROOT = Path(__file__).resolve().parents[1]
+PLATFORMS = [
+    ROOT / "platform.yaml",
+    *sorted(ROOT.glob("examples/*/platform.yaml")),
+    *sorted(ROOT.glob("tests/golden/cases/*.yaml")),
+    ROOT / "templates/platc_templates/init/platform.yaml",
+]
+
+
+def properties(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, definition in (*schema["$defs"].items(), ("the top level", schema)):
+        for key, value in definition.get("properties", {}).items():
+            yield f"{name}.{key}", value
+
+
+def test_the_committed_schema_is_what_the_models_say() -> None:
+    committed = json.loads((ROOT / "spec/platc_spec/platform.schema.json").read_text("utf-8"))
+    assert committed == json_schema(), "run 'make schema' and commit it"
+
+
+@pytest.mark.parametrize("path", PLATFORMS, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_an_editor_accepts_what_platc_accepts(path: Path) -> None:
+    validator = jsonschema.Draft202012Validator(json_schema())
+    faults = [
+        f"{'.'.join(map(str, fault.absolute_path))}: {fault.message}"
+        for fault in validator.iter_errors(load(path.read_text("utf-8")).data)
+    ]
+    assert not faults
+
+
+def test_every_key_is_described() -> None:
+    silent = [
+        place
+        for place, schema in properties(json_schema())
+        if not schema.get("description") and not place.endswith(".kind")
+    ]
+    assert not silent
+
+
+def test_an_editor_refuses_an_unknown_key_of_a_kind() -> None:
+    data = load((ROOT / "examples/minimal/platform.yaml").read_text("utf-8")).data
+    data["services"]["web"]["replica"] = 2
+    validator = jsonschema.Draft202012Validator(json_schema())
+    assert any("replica" in fault.message for fault in validator.iter_errors(data))
