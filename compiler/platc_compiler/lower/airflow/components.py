@@ -67,7 +67,7 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
     keys = secret_files.component_keys(site)
     container = Container(
         name=part.name, image=site.image, args=part.args, ports=part.ports,
-        env=(*part.env, *pods.environment(site, part.stated.env, site.origin(key, "env"))),
+        env=(*part.env, *pods.environment(part.stated.env, site.origin(key, "env"))),
         mounts=(
             *pods.mounts(site, keys), *part.mounts, *(git_sync.mounts(site) if part.dags else ()),
         ),

@@ -45,7 +45,7 @@ def _pod(site: Site) -> Pod:
 def _step(site: Site, name: str, keys: tuple[SecretKey, ...], args: tuple[str, ...]) -> Container:
     place = site.origin(COMPONENT)
     return Container(
-        name=name, image=site.image, args=args, env=pods.environment(site, {}, ()),
+        name=name, image=site.image, args=args, env=pods.environment({}, ()),
         mounts=pods.mounts(site, keys),
         resources=common.resources(site.service.migration, _DEFAULT, place), origin=place,
     )  # fmt: skip

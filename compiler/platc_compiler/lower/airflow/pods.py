@@ -101,7 +101,7 @@ def volumes(site: Site, keys: tuple[SecretKey, ...]) -> tuple[Volume, ...]:
     )
 
 
-def environment(site: Site, stated: dict[str, str], place: Origin) -> tuple[Env, ...]:
+def environment(stated: dict[str, str], place: Origin) -> tuple[Env, ...]:
     """Return the environment of a container of Airflow's image.
 
     The image's entry point asks for the database before every command unless it is told not to:
@@ -138,7 +138,7 @@ def wait(site: Site, keys: tuple[SecretKey, ...], resources: Resources) -> Conta
     args = ("db", "check-migrations", "--migration-wait-timeout", str(_MIGRATION_WAIT))
     return Container(
         name="wait-for-migrations", image=site.image, args=args,
-        env=environment(site, {}, ()), mounts=mounts(site, keys), resources=resources,
+        env=environment({}, ()), mounts=mounts(site, keys), resources=resources,
         origin=site.origin(),
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ def pod(site: Site) -> Pod:
             Env("AIRFLOW__CORE__EXECUTOR", "LocalExecutor"),
             *(remote_logs.login(site) if site.modern else ()),
             *pods.mail_connection(site),
-            *pods.environment(site, stated.env, site.origin(COMPONENT, "env")),
+            *pods.environment(stated.env, site.origin(COMPONENT, "env")),
         ),
         mounts=(*pods.mounts(site, keys, worker=True), *git_sync.mounts(site)),
         resources=common.resources(stated.resources, _DEFAULT, site.origin(COMPONENT, "resources")),
