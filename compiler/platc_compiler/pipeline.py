@@ -10,6 +10,7 @@ from typing import Any
 from platc_compiler import checks, passes, patches, targets
 from platc_compiler.budget.report import report
 from platc_compiler.diagnostics import Diagnostic, Located, error
+from platc_compiler.documents import Artefacts, Manifest
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.platform import Platform
 from platc_compiler.kinds import catalogue
@@ -21,7 +22,6 @@ from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
 from platc_compiler.suppress import suppress
 from platc_compiler.targets.dags import generated_dags
-from platc_compiler.targets.documents import Artefacts, Manifest
 from platc_compiler.targets.kubernetes import kubernetes
 from platc_compiler.templating import TemplateError, Templates, ValueRefused
 from platc_compiler.validate import Invalid, validate

@@ -97,9 +97,9 @@ from platc_compiler.checks import (
     plt710_mounted_twice,
 )
 from platc_compiler.diagnostics import Diagnostic
+from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.lower.kind import Context
-from platc_compiler.targets.documents import Manifest
 
 References = Callable[[Context], Iterator[Diagnostic]]
 Check = Callable[[Platform], Iterator[Diagnostic]]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import Manifest
 
 
 def patch_of(document: Manifest, platform: Platform) -> Origin:

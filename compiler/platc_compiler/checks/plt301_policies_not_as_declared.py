@@ -28,9 +28,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.network.verdict import Difference, differences
-from platc_compiler.targets.documents import Manifest
 
 CODE = "PLT301"
 _MOST = 200

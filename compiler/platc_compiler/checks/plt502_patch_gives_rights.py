@@ -27,9 +27,9 @@ from typing import Any
 
 from platc_compiler.checks.patched import patch_of
 from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Container, HostPath, Pod
-from platc_compiler.targets.documents import Manifest
 
 CODE = "PLT502"
 

@@ -30,9 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.load import path_text
-from platc_compiler.targets.documents import Manifest
 
 CODE = "PLT706"
 

@@ -31,8 +31,8 @@ from typing import Any
 
 from platc_compiler.checks.patched import blamed
 from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import Manifest
 
 CODE = "PLT707"
 

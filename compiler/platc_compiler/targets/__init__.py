@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from platc_compiler.documents import Artefacts, Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.targets.alertmanager import alertmanager
-from platc_compiler.targets.documents import Artefacts, Manifest
 from platc_compiler.targets.grafana import grafana
 from platc_compiler.targets.kind_cluster import kind_cluster
 from platc_compiler.targets.kubernetes.pod_templates import pod_templates

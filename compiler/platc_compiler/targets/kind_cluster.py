@@ -6,9 +6,9 @@ kube-network-policies), so none is installed in its place.
 
 from __future__ import annotations
 
+from platc_compiler.documents import Artefacts
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import Artefacts
 from platc_compiler.templating import Templates
 from platc_spec.cluster import Cluster, NodePool
 from platc_spec.quantities import bytes_text, human_bytes, millicores_text

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.documents import POLICIES, Manifest
 from platc_compiler.ir.network import (
     ANYWHERE,
     NOT_PUBLIC,
@@ -25,7 +26,6 @@ from platc_compiler.ir.network import (
     Pods,
 )
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import POLICIES, Manifest
 from platc_compiler.templating import Templates
 
 _TEMPLATE = "network/policy.yaml.j2"

@@ -10,9 +10,9 @@ from platc_compiler.budget.load import RESOURCES, Load, Resource
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.report import Budget, placement, text
 from platc_compiler.budget.report import report as budget_of
+from platc_compiler.documents import Artefacts
 from platc_compiler.ir.platform import Platform
 from platc_compiler.network.matrix import matrix
-from platc_compiler.targets.documents import Artefacts
 from platc_compiler.templating import Templates
 
 _NAMES: dict[Resource, str] = {

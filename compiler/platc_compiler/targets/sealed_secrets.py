@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platc_compiler.documents import CUSTOM, Manifest
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import CUSTOM, Manifest
 from platc_compiler.templating import Templates
 
 

@@ -12,10 +12,10 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+from platc_compiler.documents import CUSTOM, Artefacts, Manifest
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.recovery import ClusterBackup, Hook
-from platc_compiler.targets.documents import CUSTOM, Artefacts, Manifest
 from platc_compiler.templating import Templates
 
 

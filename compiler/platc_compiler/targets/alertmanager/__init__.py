@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from platc_compiler.documents import Artefacts
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.observability import Notifier
 from platc_compiler.ir.platform import Platform
@@ -11,7 +12,6 @@ from platc_compiler.overlay import overlay
 from platc_compiler.targets.alertmanager.inhibition import inhibitions
 from platc_compiler.targets.alertmanager.receivers import receivers
 from platc_compiler.targets.alertmanager.routes import routes
-from platc_compiler.targets.documents import Artefacts
 from platc_compiler.templating import Templates
 from platc_spec.observability import Notifications
 

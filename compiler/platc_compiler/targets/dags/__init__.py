@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from platc_compiler.documents import Artefacts
 from platc_compiler.ir.pipelines import Pipeline, Task
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Amounts, Mount, SecretKey, Volume
 from platc_compiler.targets.dags import code
 from platc_compiler.targets.dags.order import order
-from platc_compiler.targets.documents import Artefacts
 from platc_compiler.templating import Raw, Templates
 from platc_spec.quantities import bytes_text, millicores_text
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from platc_compiler.documents import Artefacts
 from platc_compiler.emit import json_text, yaml_text
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import Artefacts
 from platc_compiler.targets.grafana.dashboards import dashboard
 from platc_compiler.targets.grafana.provisioning import data_sources, providers
 from platc_compiler.templating import Templates

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import Manifest
 from platc_compiler.targets.kubernetes.access import account_manifests, rights_manifests
 from platc_compiler.targets.kubernetes.config import config_manifests
 from platc_compiler.targets.kubernetes.namespaces import namespace_manifests

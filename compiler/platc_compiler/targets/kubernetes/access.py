@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platc_compiler.documents import RBAC, Manifest
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import RBAC, Manifest
 from platc_compiler.targets.kubernetes.metadata import common_labels, metadata, workload_labels
 from platc_compiler.templating import Templates
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 
+from platc_compiler.documents import CONFIG, Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Artefact, Config, Workload
-from platc_compiler.targets.documents import CONFIG, Manifest
 from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
 from platc_compiler.templating import Templates
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platc_compiler.documents import NAMESPACES, POLICIES, Manifest
 from platc_compiler.ir.platform import Namespace, Platform
-from platc_compiler.targets.documents import NAMESPACES, POLICIES, Manifest
 from platc_compiler.targets.kubernetes.metadata import common_labels, metadata
 from platc_compiler.targets.kubernetes.pods import amounts_data
 from platc_compiler.templating import Templates

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from platc_compiler.documents import Artefacts
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.pipelines import Runner
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import Artefacts
 from platc_compiler.targets.kubernetes.metadata import common_labels
 from platc_compiler.targets.kubernetes.pods import pod_template
 from platc_compiler.templating import Templates

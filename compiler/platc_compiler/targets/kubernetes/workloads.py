@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from platc_compiler.documents import STORAGE, WORKLOADS, Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Claim
 from platc_compiler.ir.workloads import (
@@ -15,7 +16,6 @@ from platc_compiler.ir.workloads import (
     StatefulSet,
     Workload,
 )
-from platc_compiler.targets.documents import STORAGE, WORKLOADS, Manifest
 from platc_compiler.targets.kubernetes.config import checksum
 from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
 from platc_compiler.targets.kubernetes.pods import pod_template

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from platc_compiler.documents import Artefacts
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import Artefacts
 from platc_compiler.targets.prometheus.config import configuration
 from platc_compiler.targets.prometheus.rule_tests import tests_of
 from platc_compiler.targets.prometheus.rules import groups, rule_file

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from platc_compiler.documents import Artefacts
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.documents import Artefacts
 from platc_compiler.targets.runbook.inventory import inventory
 from platc_compiler.targets.runbook.steps import step_text
 from platc_compiler.templating import Templates
