@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import yaml
 from cryptography.hazmat.primitives import serialization
-from tests.seal.controller import Controller, make_controller
-from tests.tools import tool
 
 from platc_compiler.seal import store
 from platc_compiler.seal.declared import Declared, Scope
 from platc_compiler.seal.run import seal
 from platc_compiler.seal.secret_value import SecretValue
+from tests.seal.controller import Controller, make_controller
+from tests.tools import tool
 
 pytestmark = pytest.mark.e2e
 

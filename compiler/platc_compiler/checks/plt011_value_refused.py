@@ -1,4 +1,4 @@
-"""A value cannot be written in the language of the file that it belongs to.
+r"""A value cannot be written in the language of the file that it belongs to.
 
 Why: an INI file has no way to write a line feed; cut in two, the rest of the value would be read as
 a setting of its own.
@@ -11,7 +11,7 @@ services:
     kind: grafana
     namespace: shop
     admin: { password: grafana/admin }
-    root_url: "https://grafana.example.com\\n[security]"
+    root_url: "https://grafana.example.com\n[security]"
 ```
 
 Good:
