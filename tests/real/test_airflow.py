@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tools import airflow_options
 
 from tests.real.airflow_pods import (
     ENVIRONMENTS,
@@ -256,6 +257,14 @@ def test_a_template_of_git_sync_names_no_unknown_variable(generated: Generated) 
     }  # fmt: skip
     container = generated.worker["spec"]["initContainers"][0]
     assert {variable["name"] for variable in container["env"]} <= known
+
+
+def test_what_is_known_of_options_is_what_each_release_says(
+    generated: Generated, options: dict[str, Any]
+) -> None:
+    written = json.loads(airflow_options.TARGET.read_text(encoding="utf-8"))
+    fresh = airflow_options.from_answer(generated.version, options)
+    assert written[generated.version.partition(".")[0]] == fresh
 
 
 def test_the_catalogue_names_metrics_that_airflow_3_sends(tmp_path: Path) -> None:

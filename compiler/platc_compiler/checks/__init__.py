@@ -95,6 +95,7 @@ from platc_compiler.checks import (
     plt708_same_probes,
     plt709_port_number_twice,
     plt710_mounted_twice,
+    plt711_unknown_airflow_option,
 )
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.documents import Manifest
@@ -139,6 +140,7 @@ REFERENCES: tuple[References, ...] = (
     plt703_unknown_kubernetes.check,
     plt709_port_number_twice.check,
     plt710_mounted_twice.check,
+    plt711_unknown_airflow_option.check,
 )
 """What is asked of the language's view, before lowering relies on it."""
 
@@ -272,5 +274,6 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt708_same_probes,
     plt709_port_number_twice,
     plt710_mounted_twice,
+    plt711_unknown_airflow_option,
 )
 """Every module of a code, in the order of the codes."""

@@ -61,9 +61,9 @@ def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
     aliases = log_aliases(name, context)
     node = _node(name, service, namespace, aliases, context.templates)
     setup = _setup(name, service, namespace, aliases, context.templates)
-    setup = named(setup, context.spec.platform)
     return Fragment(
-        workloads=(node, setup),
+        # Links are of the job without its digest: the name of its policy must not change with it.
+        workloads=(node, named(setup, context.spec.platform)),
         links=(
             *common.links(
                 service.depends_on, common.endpoint(node), common.origin(name, "depends_on")

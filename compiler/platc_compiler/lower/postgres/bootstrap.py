@@ -81,8 +81,10 @@ def bootstrap(
     name: str, service: spec.Postgres, context: Context
 ) -> tuple[Workload, tuple[Link, ...]]:
     """Return the job, and its connection to the server."""
-    job = named(_job(name, service, context), context.spec.platform)
-    return job, (Link(common.endpoint(job), name, "sql", job.origin),)
+    job = _job(name, service, context)
+    # The policy's name follows the endpoint's, which must not change with every digest.
+    link = Link(common.endpoint(job), name, "sql", job.origin)
+    return named(job, context.spec.platform), (link,)
 
 
 def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
