@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 import platc_templates
 from platc_compiler.load import load
+from platc_compiler.template_cache import TemplateCache
 from platc_spec.durations import duration_text
 from platc_spec.quantities import bytes_text, millicores_text
 
@@ -103,11 +104,10 @@ class Templates:
     """The templates of platc, overridden by path by those of the user."""
 
     def __init__(
-        self, overrides: Mapping[str, str] | None = None, cache: Path | None = None
+        self, overrides: Mapping[str, str] | None = None, cache: TemplateCache | None = None
     ) -> None:
         self._overrides = dict(overrides or {})
-        self._cache = cache
-        self._shapes: dict[str, Any] = {}
+        self._cache = cache or TemplateCache()
         self._environments: dict[str, jinja2.Environment] = {}
         self._values: list[Any] = []
         self.used: set[str] = set()
@@ -126,9 +126,9 @@ class Templates:
         outer, self._values = self._values, []
         try:
             shape_text = self._render(self._structured, name, context)
-            shape = self._shapes.get(shape_text)
+            shape = self._cache.shapes.get(shape_text)
             if shape is None:
-                shape = self._shapes[shape_text] = self._parse(name, shape_text)
+                shape = self._cache.shapes[shape_text] = self._parse(name, shape_text)
             return self._fill(shape)
         finally:
             self._values = outer
@@ -172,9 +172,7 @@ class Templates:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=jinja2.FileSystemBytecodeCache(str(self._cache))
-            if self._cache
-            else None,
+            bytecode_cache=self._cache,
             autoescape=False,  # noqa: S701 - no HTML; finalize encodes for the language at hand
         )
         environment.filters.update(

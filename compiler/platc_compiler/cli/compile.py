@@ -13,6 +13,7 @@ from platc_compiler import render
 from platc_compiler.cli import files
 from platc_compiler.diagnostics import Located
 from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.template_cache import TemplateCache
 from platc_compiler.templating import Templates
 
 FORMATS = ("text", "json", "sarif", "github")
@@ -46,7 +47,10 @@ def compile_file(file: str, environment: str | None) -> Result:
         )  # fmt: skip
     except files.Undecodable as fault:
         return Result({}, {}, (fault.diagnostic,))
-    return compile_platform(source, Templates(source.templates, files.cache_folder()))
+    cache = TemplateCache(files.cache_folder())
+    result = compile_platform(source, Templates(source.templates, cache))
+    cache.save()
+    return result
 
 
 def tell(diagnostics: Sequence[Located], form: str) -> None:

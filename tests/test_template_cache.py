@@ -1,0 +1,56 @@
+"""What is kept between runs changes nothing but the time they take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.template_cache import TemplateCache
+from platc_compiler.templating import Templates
+
+MINIMAL = Path(__file__).resolve().parents[1] / "examples/minimal/platform.yaml"
+
+
+def built(cache: TemplateCache | None, overrides: dict[str, str] | None = None) -> dict[str, str]:
+    source = Source(MINIMAL.read_text("utf-8"), templates=overrides or {})
+    return dict(compile_platform(source, Templates(overrides, cache)).files)
+
+
+def test_a_filled_cache_gives_the_same_bytes(tmp_path: Path) -> None:
+    first = TemplateCache(tmp_path)
+    assert built(first) == built(None)
+    first.save()
+    second = TemplateCache(tmp_path)
+    assert second.shapes
+    assert built(second) == built(None)
+
+
+def test_a_changed_template_is_compiled_anew(tmp_path: Path) -> None:
+    changed = {
+        "kubernetes/namespace.yaml.j2": "apiVersion: v1\nkind: Namespace\nmetadata: {{ metadata }}\nspec: {}\n"
+    }
+    for overrides in ({}, changed, {}):
+        cache = TemplateCache(tmp_path)
+        files = built(cache, overrides)
+        cache.save()
+        assert ("spec: {}" in files["manifests/00-namespaces/namespace-shop.yaml"]) == bool(
+            overrides
+        )
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish", b"i\x01\x00\x00\x00", b"{"])
+def test_an_unreadable_cache_is_begun_anew(tmp_path: Path, content: bytes) -> None:
+    cache = TemplateCache(tmp_path)
+    built(cache)
+    cache.save()
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(content)
+    assert built(TemplateCache(tmp_path)) == built(None)
+
+
+def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
+    cache = TemplateCache(tmp_path / "nowhere")
+    built(cache)
+    cache.save()
