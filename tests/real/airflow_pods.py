@@ -71,8 +71,10 @@ def lay_out(generated: Generated, home: Path, cfg: str = "airflow.cfg") -> None:
     (home / "pod_templates").mkdir()
     template = generated.files["pod-templates/airflow.yaml"]
     (home / "pod_templates/pod_template.yaml").write_text(template, encoding="utf-8")
-    dags = home / "dags/repo/dags"
+    # As git-sync does: a link to the tree of the present commit.
+    dags = home / "dags/.worktrees/0123456789abcdef/dags"
     dags.mkdir(parents=True)
+    (home / "dags/repo").symlink_to(".worktrees/0123456789abcdef")
     (dags / "reports").symlink_to(ROOT / "dags/reports")
     for path, text in generated.dags.items():
         (dags / path).write_text(text, encoding="utf-8")

@@ -71,4 +71,4 @@ def main(folder: str) -> None:
     print(json.dumps({"errors": errors, "warnings": ours, "dags": dags}, default=str))
 
 
-main(str(Path(sys.argv[1]).resolve()))
+main(str(Path(sys.argv[1]).absolute()))
