@@ -28,9 +28,8 @@ def test_a_filled_cache_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_a_changed_template_is_compiled_anew(tmp_path: Path) -> None:
-    changed = {
-        "kubernetes/namespace.yaml.j2": "apiVersion: v1\nkind: Namespace\nmetadata: {{ metadata }}\nspec: {}\n"
-    }
+    text = "apiVersion: v1\nkind: Namespace\nmetadata: {{ metadata }}\nspec: {}\n"
+    changed = {"kubernetes/namespace.yaml.j2": text}
     for overrides in ({}, changed, {}):
         cache = TemplateCache(tmp_path)
         files = built(cache, overrides)

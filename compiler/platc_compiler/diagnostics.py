@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 Origin: TypeAlias = tuple[str | int, ...]
 """The way to a value in platform.yaml: ``("services", "airflow", "depends_on", 0)``."""
@@ -11,16 +12,14 @@ Origin: TypeAlias = tuple[str | int, ...]
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """A note that speaks of another place; its line is looked up with the diagnostic's own."""
 
     text: str
     path: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """A fault, before its path has been looked up in the text."""
 
     code: str
@@ -61,8 +60,7 @@ def note(
     return Diagnostic(code, "note", message, path, hint, on_key=on_key)
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """A fault with its place in a file; lines and columns count from 1, the end is exclusive."""
 
     code: str

@@ -10,8 +10,9 @@ text of sealed-secrets.yaml, ``template=PATH`` for a template beside platform.ya
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from types import ModuleType
+
+from msgspec import Struct
 
 from platc_compiler import checks
 
@@ -25,8 +26,7 @@ _LITERAL = re.compile(r"``([^`]+)``")
 _WORD = re.compile(r"whole|sealed|env=[\w-]+|template=[\w/.-]+\.j2")
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(Struct, frozen=True):
     """One fenced text of an example."""
 
     language: str
@@ -35,8 +35,7 @@ class Fence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """What is to be known about a code."""
 
     code: str

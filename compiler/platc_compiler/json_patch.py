@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 Json: TypeAlias = Any
 """Dictionaries with string keys, lists, strings, numbers, booleans and None."""
@@ -25,8 +26,7 @@ class PatchError(Exception):
         self.index = index
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation; ``source`` is the member ``from`` of ``move`` and ``copy``."""
 
     op: str

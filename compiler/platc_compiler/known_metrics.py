@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from platc_compiler.ir.observability import Metric
 from platc_compiler.ir.platform import Platform
@@ -23,8 +24,7 @@ _OF_A_SCRAPE = (
 """Source: prometheus.io/docs/concepts/jobs_instances"""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownMetrics:
+class KnownMetrics(Struct, frozen=True):
     """The metrics of a platform by name, and the names that Prometheus itself makes."""
 
     metrics: Mapping[str, Metric]

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any, cast
 
 import yaml
+from msgspec import Struct, field
 from yaml import _yaml as libyaml
 from yaml import events as ev
 
@@ -35,8 +35,7 @@ _INT = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,100}|0x[0-9a-fA-F]{1,100}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A stretch of the text; lines and columns count from 0, the end is exclusive."""
 
     line: int
@@ -57,16 +56,14 @@ class Unreadable(Exception):  # noqa: N818 - it is raised for a user's text, not
         """The file, where it is not platform.yaml itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """The data of a text, with the faults that do not keep it from being read."""
 
     data: dict[str, Any]
     duplicates: tuple[tuple[Origin, Span], ...]
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A collection whose end has not come yet."""
 
     value: dict[str, Any] | list[Any]
@@ -78,8 +75,7 @@ class _Open:
     size: int = 1
 
 
-@dataclass(slots=True)
-class _Builder:
+class _Builder(Struct):
     """Turns events into data, one at a time."""
 
     places: dict[Origin, tuple[Span, Span]] | None = None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from platc_compiler import json_patch
 from platc_compiler.diagnostics import Diagnostic, Origin, error

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct, field
 
 from platc_compiler import checks, passes, patches, targets
 from platc_compiler.budget.report import report
@@ -31,8 +33,7 @@ SEALED = "sealed-secrets.yaml"
 """The committed file of encrypted values beside platform.yaml."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """What is compiled: the text, and what stands beside it."""
 
     text: str
@@ -44,8 +45,7 @@ class Source:
     """The user's own templates by path."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What comes out: files only when there is no error."""
 
     files: Mapping[str, str]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
 import promql_parser
+from msgspec import Struct
 from promql_parser import (
     AggregateExpr,
     BinaryExpr,
@@ -39,8 +39,7 @@ class PromqlError(ValueError):
     """A text that is no PromQL; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(Struct, frozen=True):
     """A selector of an expression, and how it is used."""
 
     name: str

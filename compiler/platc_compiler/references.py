@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from platc_compiler.diagnostics import Origin
@@ -26,8 +26,7 @@ SECRET_IN_ENV = re.compile(r"\$\{([a-z0-9][-a-z0-9]*)/([-._a-zA-Z0-9]+)\}")
 """How an environment variable is taken from a secret; the whole value, nothing beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A value that names something."""
 
     to: Literal["service", "dependency", "database", "secret", "embedded secret"]
@@ -40,8 +39,7 @@ class Reference:
     """The service must have a port."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shape:
+class _Shape(Struct, frozen=True):
     """What an annotation may hold that matters here."""
 
     marks: tuple[Refers, ...] = ()

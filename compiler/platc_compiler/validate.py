@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -36,8 +37,7 @@ def validate(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Spe
         raise Invalid(tuple(_diagnostics(fault, data, kinds))) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
+class _Finding(Struct, frozen=True):
     """A finding of Pydantic with its place in the data."""
 
     path: Origin

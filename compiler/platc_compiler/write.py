@@ -6,8 +6,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 MARKER = ".platc"
 """The file by which ``out/`` is known to be ours to replace."""
@@ -18,8 +19,7 @@ class NotOurs(Exception):  # noqa: N818 - a refusal
     """The folder holds something that platc did not write."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What a build has changed, by path below the folder."""
 
     added: tuple[str, ...]

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _ENUMERATED = 16
 _FLOW = 96
 _DEEPEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """Tasks that run at once."""
 
     weight: int
@@ -40,8 +40,7 @@ def heaviest(weights: Sequence[int], order: Order, most: int) -> Choices:
     return _Search(weights, order, most).solve((1 << len(weights)) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """Which tasks wait for which, directly or through others, as bits by task."""
 
     after: tuple[int, ...]

@@ -10,9 +10,10 @@ day. The sweep is exact: a schedule by days of the week repeats every seven days
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+
+from msgspec import Struct
 
 from platc_spec.cron import Schedule
 
@@ -22,8 +23,7 @@ _CYCLE_DAYS = 28 * 365 + 7
 _LONGEST_DAYS = 31
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
+class Timed(Struct, frozen=True):
     """A run by the clock."""
 
     schedule: Schedule

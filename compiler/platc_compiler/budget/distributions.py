@@ -8,9 +8,10 @@ cluster without any; ``reserved`` of a pool replaces the kubelet's part where it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
+
+from msgspec import Struct
 
 from platc_compiler.budget.load import Load
 from platc_spec.cluster import Distribution, NodePool
@@ -21,8 +22,7 @@ _EVICTION_MEMORY = 100 * _MI
 """``memory.available`` of ``DefaultEvictionHard`` (pkg/kubelet/eviction/defaults_linux.go)."""
 
 
-@dataclass(frozen=True, slots=True)
-class SystemPod:
+class SystemPod(Struct, frozen=True):
     """Pods that the distribution itself runs in kube-system."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from platc_compiler.budget.clock import Moment, Timed, concurrent
 from platc_compiler.budget.load import NOTHING, RESOURCES, Load, Resource, from_amounts
@@ -24,8 +25,7 @@ from platc_compiler.ir.workloads import (
 from platc_spec.cron import parse_cron
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """What one part of the platform contributes.
 
     Each amount is its share of the worst moment of that resource: a run by the clock that is not

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from platc_compiler.ir.pods import Amounts
 
@@ -13,8 +14,7 @@ Resource: TypeAlias = Literal["memory", "cpu", "ephemeral_storage", "pods"]
 RESOURCES: tuple[Resource, ...] = ("memory", "cpu", "ephemeral_storage", "pods")
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Struct, frozen=True):
     """An amount of each resource, all whole numbers."""
 
     memory: int = 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from platc_compiler.budget.distributions import (
     OWN_CONTROL_PLANE,
@@ -15,8 +17,7 @@ from platc_compiler.budget.load import NOTHING, Load
 from platc_spec.cluster import Cluster
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A node."""
 
     name: str

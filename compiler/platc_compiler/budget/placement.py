@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import Node
@@ -13,8 +14,7 @@ _STEPS = 50_000
 """Steps of the search for a placement before it gives up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Struct, frozen=True):
     """A pod that is to be placed."""
 
     name: str
@@ -22,8 +22,7 @@ class Unit:
     selector: Labels = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(Struct, frozen=True):
     """The node of each pod."""
 
     pods: tuple[tuple[str, str], ...]

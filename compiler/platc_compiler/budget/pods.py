@@ -10,7 +10,8 @@ limit that the kubelet enforces by eviction, and only requests are reserved.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from platc_compiler.budget.load import NOTHING, Load, Resource, from_amounts, most
 from platc_compiler.ir.pods import Amounts, Container, Pod
@@ -19,8 +20,7 @@ LIMITED: tuple[Resource, ...] = ("memory", "cpu", "ephemeral_storage")
 """The resources that a container has requests and limits of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """What a pod counts for."""
 
     requests: Load

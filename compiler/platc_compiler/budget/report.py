@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from platc_compiler.budget.lines import (
     Line,
@@ -28,8 +28,7 @@ _CORE = 1000
 """Millicores."""
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """What the platform asks of its cluster."""
 
     nodes: tuple[Node, ...]

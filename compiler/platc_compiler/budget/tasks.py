@@ -14,7 +14,8 @@ pending for as long, so that nothing is added for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from platc_compiler.budget.antichains import NONE, Choice, Choices, heaviest, merged, order
 from platc_compiler.budget.load import Load, total
@@ -29,8 +30,7 @@ DEFAULT_SLOTS = 128
 _CAPS_RUNS_SINCE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Struct, frozen=True):
     """A task while it runs."""
 
     pipeline: Pipeline
@@ -45,8 +45,7 @@ class Running:
 Weight = Callable[[Running], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Peak:
+class Peak(Struct, frozen=True):
     """The tasks of a runner at its worst moment, by one measure."""
 
     weight: int

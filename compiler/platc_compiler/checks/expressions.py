@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.platform import Platform
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 _STATED = frozenset({"alerts", "slos", "dashboards"})
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
+class Stated(Struct, frozen=True):
     """An expression that stands in platform.yaml."""
 
     expression: Expression

@@ -25,7 +25,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.lower.kind import Context

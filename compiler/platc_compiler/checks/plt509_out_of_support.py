@@ -20,8 +20,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Diagnostic, warning
 from platc_compiler.ir.platform import Platform
@@ -29,8 +30,7 @@ from platc_compiler.ir.platform import Platform
 CODE = "PLT509"
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(Struct, frozen=True):
     """When the versions below a version went out of support, those of earlier rows excepted."""
 
     below: tuple[int, ...]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Env, Pod, SecretFiles, SecretKey
 
 
-@dataclass(frozen=True, slots=True)
-class SecretUse:
+class SecretUse(Struct, frozen=True):
     """A key that a pod of a namespace takes from a secret."""
 
     namespace: str

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pods:
+class Pods(Struct, frozen=True):
     """Pods of one namespace that carry all the labels."""
 
     name: str
@@ -30,24 +30,21 @@ clusters give their pods, and link-local ones (RFC 3927), where clouds keep inst
 ANYWHERE = "0.0.0.0/0"
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(Struct, frozen=True):
     """Addresses outside the cluster; with no CIDR any public one, by IPv4 (:data:`NOT_PUBLIC`)."""
 
     name: str
     cidrs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ApiServer:
+class ApiServer(Struct, frozen=True):
     """The Kubernetes API server."""
 
     name: str = "kubernetes-api"
     cidrs: tuple[str, ...] = PRIVATE_RANGES
 
 
-@dataclass(frozen=True, slots=True)
-class Dns:
+class Dns(Struct, frozen=True):
     """The cluster's DNS: the pods of kube-system, and caches at addresses of the nodes."""
 
     name: str = "dns"
@@ -57,8 +54,7 @@ class Dns:
     """CoreDNS keeps this label on every distribution (cmd/kubeadm/app/phases/addons/dns)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nodes:
+class Nodes(Struct, frozen=True):
     """The nodes' own addresses: the kubelet, and pods on the host network."""
 
     name: str = "nodes"
@@ -68,8 +64,7 @@ class Nodes:
 Endpoint: TypeAlias = Pods | Outside | ApiServer | Dns | Nodes
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A port that a service can be reached at; the first of a service's offers is its default."""
 
     service: str
@@ -90,8 +85,7 @@ class Offer:
         return f"{self.host}:{self.public or self.number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Pods connect to a service: the demand, before it is resolved to an :class:`Edge`."""
 
     source: Endpoint
@@ -101,8 +95,7 @@ class Link:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """An allowed connection: from an endpoint, to a port of another."""
 
     source: Endpoint

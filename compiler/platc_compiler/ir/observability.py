@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Labels, Pods
@@ -13,8 +14,7 @@ from platc_compiler.ir.network import Labels, Pods
 Severity: TypeAlias = Literal["critical", "warning", "info"]
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """A metric that somebody exports."""
 
     name: str
@@ -27,16 +27,14 @@ class Metric:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StaticTargets:
+class StaticTargets(Struct, frozen=True):
     """Addresses, written out."""
 
     targets: tuple[str, ...]
     labels: Labels = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PodTargets:
+class PodTargets(Struct, frozen=True):
     """Pods found by the API server: those with the labels, or those that carry the annotation
     ``prometheus.io/scrape``, in the given namespaces (none given: in all).
     """
@@ -49,13 +47,11 @@ class PodTargets:
     """How many pods there are, as far as is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeTargets:
+class NodeTargets(Struct, frozen=True):
     """The kubelets of all nodes, over HTTPS with the service account's token."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceTargets:
+class ServiceTargets(Struct, frozen=True):
     """Services and their endpoints that carry the annotation ``prometheus.io/scrape``."""
 
     namespaces: tuple[str, ...]
@@ -64,8 +60,7 @@ class ServiceTargets:
 Discovery: TypeAlias = StaticTargets | PodTargets | NodeTargets | ServiceTargets
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScrapeJob:
+class ScrapeJob(Struct, frozen=True, kw_only=True):
     """A job of prometheus.yml. Its targets carry the label ``service``, by which alerts find their
     way to inhibition and people.
     """
@@ -95,8 +90,7 @@ class ScrapeJob:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTest:
+class RuleTest(Struct, frozen=True):
     """Series with which an alert fires, and series with which it stays silent, each as promtool
     writes them: the series, and its values.
     """
@@ -105,8 +99,7 @@ class RuleTest:
     silent: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alert:
+class Alert(Struct, frozen=True, kw_only=True):
     """An alerting rule."""
 
     name: str
@@ -126,8 +119,7 @@ class Alert:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class Recording(Struct, frozen=True, kw_only=True):
     """A recording rule, ``level:metric:operation`` by name."""
 
     name: str
@@ -137,8 +129,7 @@ class Recording:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """An expression of a panel."""
 
     expr: str
@@ -146,8 +137,7 @@ class Query:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class Panel(Struct, frozen=True, kw_only=True):
     """A panel, laid out on Grafana's grid of 24 columns."""
 
     title: str
@@ -164,8 +154,7 @@ class Panel:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dashboard:
+class Dashboard(Struct, frozen=True, kw_only=True):
     """A dashboard; its name is its uid."""
 
     name: str
@@ -179,8 +168,7 @@ class Dashboard:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Monitor:
+class Monitor(Struct, frozen=True, kw_only=True):
     """A Prometheus server, as far as its configuration must know it."""
 
     service: str
@@ -201,8 +189,7 @@ class Monitor:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notifier:
+class Notifier(Struct, frozen=True, kw_only=True):
     """An Alertmanager, as far as its configuration must know it."""
 
     service: str
@@ -215,8 +202,7 @@ class Notifier:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataSource:
+class DataSource(Struct, frozen=True, kw_only=True):
     """Where dashboards get their numbers from."""
 
     uid: str
@@ -227,8 +213,7 @@ class DataSource:
     default: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DashboardServer:
+class DashboardServer(Struct, frozen=True, kw_only=True):
     """A Grafana, as far as provisioning must know it."""
 
     service: str

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Labels
 from platc_compiler.ir.pods import Env, Pod
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Runner:
+class Runner(Struct, frozen=True, kw_only=True):
     """An orchestrator, as far as pipelines must know it."""
 
     service: str
@@ -30,8 +30,7 @@ class Runner:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """A task; it runs a Python function in its worker pod, or an image in a pod of its own."""
 
     name: str
@@ -48,8 +47,7 @@ class Task:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pipeline:
+class Pipeline(Struct, frozen=True, kw_only=True):
     """A DAG."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Edge, Link, Offer, Pods
@@ -24,8 +25,7 @@ from platc_compiler.ir.workloads import Rights, Workload
 from platc_spec.platform import Spec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quota:
+class Quota(Struct, frozen=True, kw_only=True):
     """What the pods of a namespace may ask for together, and a container's default and maximum."""
 
     requests: Amounts
@@ -35,8 +35,7 @@ class Quota:
     container_maximum: Amounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Namespace:
+class Namespace(Struct, frozen=True, kw_only=True):
     """A namespace that platc creates."""
 
     name: str
@@ -48,8 +47,7 @@ class Namespace:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secret:
+class Secret(Struct, frozen=True, kw_only=True):
     """A Secret in one namespace, as it is declared."""
 
     name: str
@@ -60,8 +58,7 @@ class Secret:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Database:
+class Database(Struct, frozen=True, kw_only=True):
     """A database that other services may be given."""
 
     service: str
@@ -73,8 +70,7 @@ class Database:
     engine: str = "postgresql"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class External:
+class External(Struct, frozen=True, kw_only=True):
     """A service run by somebody else."""
 
     name: str
@@ -89,8 +85,7 @@ class External:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fragment:
+class Fragment(Struct, frozen=True, kw_only=True):
     """What one service becomes."""
 
     workloads: tuple[Workload, ...] = ()
@@ -111,8 +106,7 @@ class Fragment:
     hooks: tuple[Hook, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Platform(Fragment):
+class Platform(Fragment, frozen=True, kw_only=True):
     """The whole platform: the fragments of all services joined, and what stands beside them."""
 
     name: str

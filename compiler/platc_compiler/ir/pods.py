@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amounts:
+class Amounts(Struct, frozen=True, kw_only=True):
     """An amount of each compute resource; ``None`` is not stated."""
 
     cpu: int | None = None
@@ -20,8 +20,7 @@ class Amounts:
     """Bytes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resources:
+class Resources(Struct, frozen=True, kw_only=True):
     """What a container asks for and may use at most."""
 
     requests: Amounts = Amounts()
@@ -29,8 +28,7 @@ class Resources:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SecretKey:
+class SecretKey(Struct, frozen=True):
     """A key of a declared secret."""
 
     secret: str
@@ -38,23 +36,20 @@ class SecretKey:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRef:
+class FieldRef(Struct, frozen=True):
     """A field of the pod itself, such as ``status.podIP``."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Env:
+class Env(Struct, frozen=True):
     """An environment variable; ``$(NAME)`` in a literal refers to one that stands before it."""
 
     name: str
     value: str | SecretKey | FieldRef
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(Struct, frozen=True):
     """A port that a container listens on."""
 
     name: str
@@ -62,8 +57,7 @@ class Port:
     protocol: Literal["TCP", "UDP"] = "TCP"
 
 
-@dataclass(frozen=True, slots=True)
-class HttpGet:
+class HttpGet(Struct, frozen=True):
     """A probe by HTTP."""
 
     path: str
@@ -71,22 +65,19 @@ class HttpGet:
     scheme: Literal["HTTP", "HTTPS"] = "HTTP"
 
 
-@dataclass(frozen=True, slots=True)
-class TcpSocket:
+class TcpSocket(Struct, frozen=True):
     """A probe that opens a connection."""
 
     port: int
 
 
-@dataclass(frozen=True, slots=True)
-class Exec:
+class Exec(Struct, frozen=True):
     """A probe that runs a command in the container."""
 
     command: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class Probe(Struct, frozen=True, kw_only=True):
     """How the kubelet asks a container for its state; times in seconds."""
 
     handler: HttpGet | TcpSocket | Exec
@@ -98,8 +89,7 @@ class Probe:
     """Seconds before the first one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmptyDir:
+class EmptyDir(Struct, frozen=True, kw_only=True):
     """A folder that lives as long as the pod."""
 
     size: int
@@ -107,16 +97,14 @@ class EmptyDir:
     memory: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HostPath:
+class HostPath(Struct, frozen=True):
     """A folder of the node, always mounted read-only."""
 
     path: str
     type: str = "Directory"
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFiles:
+class ConfigFiles(Struct, frozen=True):
     """The files of a configuration of the same workload (see :class:`~.workloads.Config`)."""
 
     config: str
@@ -125,8 +113,7 @@ class ConfigFiles:
     executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SecretFiles:
+class SecretFiles(Struct, frozen=True):
     """Keys of a declared secret, as files of their names."""
 
     secret: str
@@ -134,8 +121,7 @@ class SecretFiles:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """A persistent volume: a claim of its own, or a template of a StatefulSet's claims."""
 
     size: int
@@ -148,16 +134,14 @@ class Claim:
 Source: TypeAlias = EmptyDir | HostPath | ConfigFiles | SecretFiles | Claim
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(Struct, frozen=True):
     """A volume of a pod."""
 
     name: str
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(Struct, frozen=True):
     """Where a container sees a volume."""
 
     volume: str
@@ -166,8 +150,7 @@ class Mount:
     sub_path: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Container:
+class Container(Struct, frozen=True, kw_only=True):
     """A container. Its root is read-only, it gains no privilege and has no capability: the
     exceptions are fields here, so that each can be found.
     """
@@ -196,8 +179,7 @@ class Container:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pod:
+class Pod(Struct, frozen=True, kw_only=True):
     """A pod as its template describes it."""
 
     containers: tuple[Container, ...]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_spec.cron import parse_cron
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseBackup:
+class DatabaseBackup(Struct, frozen=True, kw_only=True):
     """A dump of databases to an object store by the clock."""
 
     service: str
@@ -46,8 +46,7 @@ class DatabaseBackup:
         return None if gap is None else gap + self.longest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hook:
+class Hook(Struct, frozen=True, kw_only=True):
     """A command that Velero runs in a container before it takes a pod's volumes."""
 
     workload: str
@@ -58,8 +57,7 @@ class Hook:
     timeout: timedelta
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterBackup:
+class ClusterBackup(Struct, frozen=True, kw_only=True):
     """A Velero Schedule."""
 
     name: str

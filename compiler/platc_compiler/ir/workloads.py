@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.pods import Pod
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(Struct, frozen=True, kw_only=True):
     """Interchangeable pods."""
 
     replicas: int = 1
@@ -21,20 +21,17 @@ class Deployment:
     """Pods beyond ``replicas`` during a roll-out; 0 rolls within the budget of the steady state."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatefulSet:
+class StatefulSet(Struct, frozen=True, kw_only=True):
     """Pods with names and volumes of their own, behind a headless service."""
 
     replicas: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class DaemonSet:
+class DaemonSet(Struct, frozen=True):
     """A pod on every node."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """A pod that runs to its end."""
 
     retries: int = 3
@@ -44,8 +41,7 @@ class Job:
     """How long it is kept when it has ended (``ttlSecondsAfterFinished``)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CronJob:
+class CronJob(Struct, frozen=True, kw_only=True):
     """A job by the clock; one run never overlaps the next (concurrencyPolicy Forbid)."""
 
     schedule: str
@@ -57,8 +53,7 @@ class CronJob:
 Controller: TypeAlias = Deployment | StatefulSet | DaemonSet | Job | CronJob
 
 
-@dataclass(frozen=True, slots=True)
-class ServicePort:
+class ServicePort(Struct, frozen=True):
     """A port of a Service object."""
 
     name: str
@@ -69,8 +64,7 @@ class ServicePort:
     protocol: Literal["TCP", "UDP"] = "TCP"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exposure:
+class Exposure(Struct, frozen=True, kw_only=True):
     """A Service object before the pods of a workload."""
 
     name: str
@@ -80,15 +74,13 @@ class Exposure:
     """Addresses of pods that are not ready are published as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Artefact:
+class Artefact(Struct, frozen=True):
     """A file that a target writes, and that a pod reads too: ``prometheus/prometheus.yml``."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """A ConfigMap of a workload; its checksum is annotated on the pods: a change rolls them."""
 
     name: str
@@ -102,8 +94,7 @@ class Config:
     """Mounted by pods of other workloads or by task pods as well."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule of RBAC."""
 
     groups: tuple[str, ...]
@@ -114,8 +105,7 @@ class Rule:
     """nonResourceURLs; ``groups`` and ``resources`` are then empty."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rights:
+class Rights(Struct, frozen=True, kw_only=True):
     """What a service account may do."""
 
     account: str
@@ -126,8 +116,7 @@ class Rights:
     origin: Origin = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scrape:
+class Scrape(Struct, frozen=True, kw_only=True):
     """Where a pod serves metrics."""
 
     port: int
@@ -138,8 +127,7 @@ class Scrape:
     """The samples speak of other things than this service: of nodes, of other pods."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload:
+class Workload(Struct, frozen=True, kw_only=True):
     """Pods under a controller, with their configuration, addresses and metrics."""
 
     name: str

@@ -8,9 +8,10 @@ fluent-plugin-kubernetes_metadata_filter 3.8.0, fluent-plugin-prometheus 2.2.2.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from textwrap import indent
+
+from msgspec.structs import replace
 
 from platc_compiler.ir.network import ApiServer, Edge
 from platc_compiler.ir.observability import Alert, Metric, RuleTest

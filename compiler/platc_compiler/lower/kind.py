@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from platc_compiler.ir.network import Offer
 from platc_compiler.ir.platform import Database, Fragment
@@ -15,16 +16,14 @@ from platc_spec.service import Service
 ServiceT = TypeVar("ServiceT", bound=Service)
 
 
-@dataclass(frozen=True, slots=True)
-class Offering:
+class Offering(Struct, frozen=True):
     """What a service has for others, told before any service is lowered."""
 
     ports: tuple[Offer, ...] = ()
     databases: tuple[Database, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What lowering may know beside the service itself."""
 
     spec: Spec
@@ -61,8 +60,7 @@ class Context:
         return tuple(name for name, service in self.spec.services.items() if service.kind == kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[ServiceT]):
+class Kind(Struct, Generic[ServiceT], frozen=True):
     """A kind of service. Another package adds one by an entry point of the group ``platc.kinds``,
     named as the kind and pointing at an object of this class.
     """

@@ -7,7 +7,8 @@ again changes nothing, and another one makes another job. Old ones delete themse
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from platc_compiler.ir.workloads import Workload
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from platc_compiler.ir.platform import Fragment, Namespace, Platform, Secret
@@ -66,8 +65,8 @@ def lower(
 def join(fragments: list[Fragment]) -> dict[str, tuple[Any, ...]]:
     """Return the fields of all fragments, one after the other."""
     return {
-        field.name: tuple(item for fragment in fragments for item in getattr(fragment, field.name))
-        for field in fields(Fragment)
+        name: tuple(item for fragment in fragments for item in getattr(fragment, name))
+        for name in Fragment.__struct_fields__
     }
 
 

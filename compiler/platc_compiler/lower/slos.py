@@ -5,9 +5,10 @@ Source: The Site Reliability Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Labels
@@ -20,8 +21,7 @@ from platc_spec.platform import Spec
 _HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Burn:
+class _Burn(Struct, frozen=True):
     """An alert when ``share`` of the budget is gone within ``long`` and still goes in ``short``."""
 
     share: Decimal

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from platc_compiler.network.addresses import within
 from platc_compiler.network.pods import Index, Pod
@@ -27,8 +28,7 @@ Policy = Mapping[str, Any]
 Direction = Literal["Ingress", "Egress"]
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(Struct, frozen=True):
     """What one pod may reach of another."""
 
     source: int
@@ -36,8 +36,7 @@ class Connection:
     ports: Ports
 
 
-@dataclass(slots=True)
-class _Rule:
+class _Rule(Struct):
     """A rule of a policy, its peers resolved."""
 
     everybody: bool
@@ -47,8 +46,7 @@ class _Rule:
     policy: int
 
 
-@dataclass(slots=True)
-class _Side:
+class _Side(Struct):
     """What a pod allows in one direction."""
 
     isolated: bool = False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from platc_compiler.ir.network import ANYWHERE, NOT_PUBLIC, Edge, Endpoint, Outside, Pods
 from platc_compiler.network.addresses import within
@@ -13,8 +14,7 @@ from platc_compiler.network.ports import NONE, Ports, ports
 from platc_compiler.network.universe import as_pods
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Addresses outside the pods, that an edge leads to or comes from."""
 
     cidrs: tuple[str, ...]
@@ -27,8 +27,7 @@ class Addresses:
         return any(within(address, cidr, self.excepted) for cidr in self.cidrs)
 
 
-@dataclass(slots=True)
-class Expected:
+class Expected(Struct):
     """What is to be allowed, by pods' numbers."""
 
     pairs: dict[tuple[int, int], Ports] = field(default_factory=dict)

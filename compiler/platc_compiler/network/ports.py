@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _LAST = 65535
 
@@ -11,8 +12,7 @@ Stretch = tuple[str, int, int]
 """Protocol, first and last port."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """A set of ports; two that hold the same ports are equal."""
 
     stretches: tuple[Stretch, ...] = ()

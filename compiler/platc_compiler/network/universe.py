@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from platc_compiler.ir.network import Dns, Endpoint, Pods
 from platc_compiler.ir.platform import Platform
@@ -13,8 +15,7 @@ from platc_compiler.network.pods import Index, Pod
 STRANGER = "a pod of nobody's"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A pod, and the object that it comes from."""
 
     pod: Pod

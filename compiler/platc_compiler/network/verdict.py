@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from platc_compiler.ir.network import Edge
 from platc_compiler.ir.platform import Platform
@@ -16,8 +17,7 @@ from platc_compiler.network.ports import NONE, Ports
 from platc_compiler.network.universe import Source, index_by_meaning, universe
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """A connection that is allowed and not declared, or declared and not allowed."""
 
     kind: Literal["extra", "missing"]
@@ -47,8 +47,7 @@ def differences(documents: Sequence[Mapping[str, Any]], platform: Platform) -> I
     yield from proof.addresses()
 
 
-@dataclass(frozen=True, slots=True)
-class _Proof:
+class _Proof(Struct, frozen=True):
     sources: Sequence[Source]
     evaluation: Evaluation
     wanted: Expected

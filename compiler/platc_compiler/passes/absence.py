@@ -6,8 +6,9 @@ What is not there has no ``up`` of 0, so that an alert on ``up == 0`` does not s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from platc_compiler.ir.observability import Alert, PodTargets, RuleTest, ScrapeJob, ServiceTargets
 from platc_compiler.ir.platform import Platform

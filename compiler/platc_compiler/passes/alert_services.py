@@ -6,7 +6,7 @@ that inhibition along ``depends_on`` and people find it.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from platc_compiler.ir.observability import Alert
 from platc_compiler.ir.platform import Platform

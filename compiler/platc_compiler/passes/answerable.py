@@ -7,7 +7,7 @@ to refuse.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from platc_compiler.ir.platform import Platform
 from platc_compiler.known_metrics import KnownMetrics

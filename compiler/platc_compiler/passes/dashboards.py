@@ -4,7 +4,7 @@ large, mounted where Grafana looks for the dashboards of its audience.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from platc_compiler.ir.observability import Dashboard, DashboardServer
 from platc_compiler.ir.platform import Platform

@@ -13,7 +13,8 @@ kubelet of a pod's own node (``NetworkPolicySpec.ingress`` in k8s.io/api/network
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from platc_compiler.ir.network import ApiServer, Dns, Edge, Endpoint, Nodes, Pods
 from platc_compiler.ir.platform import Platform

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from platc_compiler.ir.network import Edge, Endpoint, Pods
 from platc_compiler.ir.platform import Platform

@@ -16,7 +16,9 @@ no maximum there; nor has a namespace that holds pods of somebody else of which 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from platc_compiler.budget.lines import by_pipeline, pipelines_of, pod_count
 from platc_compiler.budget.load import NOTHING, Load, Resource, from_amounts
@@ -33,8 +35,7 @@ _WITH_THOSE_ENDING = 2
 """Tasks that are ending beside those that have just begun."""
 
 
-@dataclass(slots=True)
-class _Sum:
+class _Sum(Struct):
     """What is known of a namespace so far."""
 
     requests: Load = NOTHING

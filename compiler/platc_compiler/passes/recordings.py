@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
+from msgspec.structs import replace
 from promql_parser import AggModifierType, AggregateExpr, Call, VectorSelector
 
 from platc_compiler.ir.observability import Dashboard, Query, Recording

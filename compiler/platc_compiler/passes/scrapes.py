@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from platc_compiler.ir.network import Edge, Endpoint, Labels, Nodes, Offer, Pods
 from platc_compiler.ir.observability import (
@@ -84,8 +86,7 @@ def _of_the_cluster(platform: Platform, monitor: Monitor) -> Iterator[ScrapeJob]
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """Who can be scraped, by what a job knows of them."""
 
     workloads: Mapping[tuple[str, Labels], Workload]

@@ -2,7 +2,6 @@
 
 import base64
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -10,6 +9,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509 import Certificate, InvalidVersion, load_pem_x509_certificate
+from msgspec import Struct
 
 from platc_compiler.seal.errors import SealError
 
@@ -27,8 +27,7 @@ _CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
 _PRIVATE = (b"PRIVATE KEY-----", b"tls.key")
 
 
-@dataclass(frozen=True, slots=True)
-class SealingCertificate:
+class SealingCertificate(Struct, frozen=True):
     """A certificate that was found fit to seal with.
 
     Attributes:

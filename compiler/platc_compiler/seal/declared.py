@@ -3,9 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from platc_compiler.seal.errors import SealError
 from platc_compiler.seal.recipes import check_recipe
@@ -28,8 +29,7 @@ class Scope(StrEnum):
     CLUSTER_WIDE = "cluster-wide"
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """A secret of `platform.yaml`.
 
     Attributes:
@@ -49,8 +49,7 @@ class Declared:
     generate: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class KeyRef:
+class KeyRef(Struct, frozen=True, order=True):
     """One key of one secret; `str()` of it is how the user names it, `NAME/KEY`."""
 
     namespace: str

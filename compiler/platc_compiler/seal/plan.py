@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Self, TypeAlias
+
+from msgspec import Struct
 
 from platc_compiler.seal.declared import Declared, KeyRef, verify
 from platc_compiler.seal.errors import SealError
@@ -24,8 +25,7 @@ class Reason(StrEnum):
     ELSEWHERE = "is sealed in another namespace, where it must be the same"
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A key whose value is needed, and why.
 
     Attributes:
@@ -51,8 +51,7 @@ class Step(Enum):
     KEEP = "leave the ciphertext as it is"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What is to happen, in order of namespace, name and key.
 
     Attributes:
@@ -134,8 +133,7 @@ def _dropped(declared: Sequence[Declared], existing: Sequence[SealedObject]) -> 
                 yield ref
 
 
-@dataclass(frozen=True, slots=True)
-class _Sealings:
+class _Sealings(Struct, frozen=True):
     """What is sealed, seen from what is declared.
 
     Attributes:
@@ -188,8 +186,7 @@ class _Sealings:
         return Reason.NEVER
 
 
-@dataclass(frozen=True, slots=True)
-class _Planner:
+class _Planner(Struct, frozen=True):
     sealings: _Sealings
     given: Given
     generate: bool

@@ -1,8 +1,9 @@
 """Sealing as a whole: from what is declared, sealed and given to the text of the file."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from platc_compiler.seal import store
 from platc_compiler.seal.assemble import assemble
@@ -24,8 +25,7 @@ from platc_compiler.seal.store import SealedKey, SealedObject
 from platc_compiler.seal.values import Values
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(Struct, frozen=True):
     """The outcome; each tuple is in order of namespace, name and key.
 
     Attributes:

@@ -11,8 +11,9 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from platc_compiler.seal import strict_yaml
 from platc_compiler.seal.declared import (
@@ -57,8 +58,7 @@ _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
 _Document: TypeAlias = dict[str, "str | _Document"]
 
 
-@dataclass(frozen=True, slots=True)
-class SealedKey:
+class SealedKey(Struct, frozen=True):
     """An encrypted value.
 
     Attributes:
@@ -78,8 +78,7 @@ class SealedKey:
         return len(raw) - _PREFIX_BYTES - wrapped - _TAG_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class SealedObject:
+class SealedObject(Struct, frozen=True):
     """A SealedSecret.
 
     Attributes:

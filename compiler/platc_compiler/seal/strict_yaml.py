@@ -7,10 +7,10 @@ carries a piece of the text, since the text may hold secret values.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import yaml
+from msgspec import Struct
 
 from platc_compiler.seal.errors import SealError
 
@@ -27,8 +27,7 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 _NOT_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A scalar as written.
 
     Attributes:
@@ -49,16 +48,14 @@ class Scalar:
         return not self.quoted and not self.binary and self.text in _NULLS
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """A mapping; keys are text and keep their order."""
 
     entries: dict[str, "Node"]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list."""
 
     items: tuple["Node", ...]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
+
+from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.documents import POLICIES, Manifest
@@ -36,8 +37,7 @@ _Port = tuple[str, int]
 _Place = tuple[str, Labels]
 
 
-@dataclass(slots=True)
-class _Ends:
+class _Ends(Struct):
     """What the pods of one selector may do: the ports by peer."""
 
     names: set[str] = field(default_factory=set)

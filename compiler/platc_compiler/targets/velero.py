@@ -8,9 +8,10 @@ one instant or not at all (file by file never), and what is restored is their ow
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
+
+from msgspec.structs import asdict
 
 from platc_compiler.documents import CUSTOM, Artefacts, Manifest
 from platc_compiler.emit import yaml_text

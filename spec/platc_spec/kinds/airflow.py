@@ -207,16 +207,16 @@ class Airflow(Deployed):
     def _fits_its_generation(self) -> Airflow:
         if self.generation == 3:  # noqa: PLR2004 - the generation's number
             if self.webserver is not None:
-                raise ValueError("Airflow 3 has no webserver: write api_server instead")
+                raise ValueError("there is no webserver in Airflow 3: write api_server instead")
             if self.keys.jwt is None:
-                raise ValueError(
-                    "Airflow 3 needs keys.jwt: the secret that signs the tokens of tasks"
-                )
+                raise ValueError("keys.jwt is missing: Airflow 3 signs the tokens of tasks with it")
         else:
             if self.api_server is not None:
-                raise ValueError("Airflow 2 has no API server: write webserver instead")
+                raise ValueError("there is no API server in Airflow 2: write webserver instead")
             if self.dag_processor is not None:
-                raise ValueError("Airflow 2 parses DAGs in its scheduler: remove dag_processor")
+                raise ValueError(
+                    "there is no dag_processor in Airflow 2: its scheduler parses DAGs"
+                )
         return self
 
     @property

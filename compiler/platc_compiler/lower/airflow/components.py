@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from platc_compiler.ir.pods import (
     ConfigFiles,
@@ -23,8 +23,7 @@ from platc_compiler.lower.airflow.site import HEALTH, HTTP, POD_TEMPLATES, Site
 from platc_spec.service import Component
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Probes:
+class _Probes(Struct, frozen=True, kw_only=True):
     """The three questions of the kubelet."""
 
     startup: Probe
@@ -32,8 +31,7 @@ class _Probes:
     liveness: Probe
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
+class _Part(Struct, frozen=True, kw_only=True):
     """A component, before it is given its pod."""
 
     name: str

@@ -9,15 +9,15 @@ Source: the task handlers of apache-airflow-providers-elasticsearch 6.9.1 and 5.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from platc_compiler.ir.pods import Env
 from platc_compiler.lower import common
 from platc_compiler.lower.airflow.site import Site
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """An Elasticsearch, as far as Airflow must know it."""
 
     address: str

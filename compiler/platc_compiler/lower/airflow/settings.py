@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from platc_compiler.lower import common
 from platc_compiler.lower.airflow import remote_logs
@@ -27,15 +28,13 @@ Sections = dict[str, dict[str, str]]
 """Options by section, as they stand in airflow.cfg."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Image:
+class _Image(Struct, frozen=True):
     repository: str
     tag: str
     """Empty when the image is given by its digest: the pod template's own image holds then."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Mail:
+class _Mail(Struct, frozen=True):
     host: str
     port: int
     sender: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Labels, Offer, Pods
@@ -34,8 +35,7 @@ STATSD = 9125
 METRICS = 9102
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(Struct, frozen=True, dict=True):
     """A service of kind ``airflow`` in its platform."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from platc_compiler.ir.network import Link, Outside
 from platc_compiler.ir.observability import Alert, RuleTest

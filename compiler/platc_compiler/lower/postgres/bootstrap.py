@@ -6,8 +6,9 @@ for initial SQL is looked at only when the volume is new.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Link
@@ -35,8 +36,7 @@ _READ = ("SELECT", "SELECT")
 _WRITE = ("SELECT, INSERT, UPDATE, DELETE", "SELECT, USAGE")
 
 
-@dataclass(frozen=True, slots=True)
-class RoleSql:
+class RoleSql(Struct, frozen=True):
     """A role, as the script makes it."""
 
     name: str
@@ -46,8 +46,7 @@ class RoleSql:
     member_of: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GrantSql:
+class GrantSql(Struct, frozen=True):
     """What a role may do in a schema."""
 
     role: str
@@ -55,8 +54,7 @@ class GrantSql:
     sequences: str
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaSql:
+class SchemaSql(Struct, frozen=True):
     """A schema with its grants."""
 
     name: str
@@ -66,8 +64,7 @@ class SchemaSql:
     grants: tuple[GrantSql, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseSql:
+class DatabaseSql(Struct, frozen=True):
     """A database: who may connect, and who may not."""
 
     name: str

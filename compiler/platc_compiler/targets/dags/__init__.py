@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from platc_compiler.documents import Artefacts
 from platc_compiler.ir.pipelines import Pipeline, Task
@@ -22,8 +23,7 @@ _TAKEN = (
 """Names that a generated file uses for itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pod:
+class _Pod(Struct, frozen=True, kw_only=True):
     """The pod of a task, as far as it differs from that of others."""
 
     name: str
@@ -35,8 +35,7 @@ class _Pod:
     limits: Raw
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shared:
+class _Shared(Struct, frozen=True, kw_only=True):
     """What the pods of all tasks have in common."""
 
     namespace: str
@@ -48,8 +47,7 @@ class _Shared:
     mounts: tuple[Mount, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Secret:
+class _Secret(Struct, frozen=True, kw_only=True):
     """An environment variable that is taken from a secret."""
 
     variable: Raw
@@ -59,8 +57,7 @@ class _Secret:
     """As KubernetesPodOperator is told it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Task:
+class _Task(Struct, frozen=True, kw_only=True):
     """A task, as the template writes it."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from platc_compiler.targets.dags.code import bracketed
 from platc_compiler.templating import Raw
@@ -12,8 +13,7 @@ _INDENT = 4
 _WIDTH = 88
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """Statements that put tasks in their order."""
 
     lines: tuple[Raw, ...]

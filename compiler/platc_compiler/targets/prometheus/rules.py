@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from platc_compiler.ir.observability import Alert, Recording
 from platc_compiler.ir.platform import Platform
 from platc_compiler.templating import Templates
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Rules that are evaluated one after the other: recordings first, as alerts may read them."""
 
     name: str

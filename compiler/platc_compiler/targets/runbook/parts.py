@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.pipelines import Runner
@@ -10,8 +10,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Deployment, StatefulSet, Workload
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A controller."""
 
     namespace: str
