@@ -16,6 +16,7 @@ from platc_compiler.documents import Artefacts, Manifest
 from platc_compiler.emit import yaml_text
 from platc_compiler.ir.platform import Platform
 from platc_compiler.kinds import catalogue
+from platc_compiler.labelling import labelled
 from platc_compiler.load import Places, Span, Unreadable, load, select_environment, unreadable
 from platc_compiler.lower.kind import Context, Kind
 from platc_compiler.lower.platform import lower, offerings
@@ -168,6 +169,7 @@ def back(
     manifests: list[Manifest] = list(kubernetes(platform, templates, artefacts))
     for render in targets.MANIFESTS:
         manifests += render(platform, templates)
+    manifests = list(labelled(manifests, platform.name))
     manifests, found = patches.apply(manifests, platform.spec.patches)
     _end_of_stage(found)
     for check in checks.DOCUMENT_CHECKS:

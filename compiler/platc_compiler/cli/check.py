@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 
 import click
+from msgspec.structs import replace
 
 from platc_compiler.cli import FAULTS
-from platc_compiler.cli.compile import compile_file, counted, options, tell
+from platc_compiler.cli.compile import compile_each, compile_file, counted, options, tell
+from platc_compiler.diagnostics import Located
 
 
 @click.command("check")
@@ -16,19 +19,34 @@ from platc_compiler.cli.compile import compile_file, counted, options, tell
 def command(file: str, environment: str | None, form: str, strict: bool) -> None:  # noqa: FBT001
     """Say what is wrong with platform.yaml, and write nothing.
 
+    Without --env, each of its environments is checked as well.
+
     \b
     Examples:
       platc check
       platc check --env production --format sarif > platc.sarif
     """
     result = compile_file(file, environment)
-    tell(result.diagnostics, form)
-    warned = any(diagnostic.severity == "warning" for diagnostic in result.diagnostics)
-    failed = result.failed or (strict and warned)
+    found = list(result.diagnostics)
+    if environment is None and result.platform is not None:
+        found += _of_environments(file, sorted(result.platform.spec.environments), found)
+    tell(found, form)
+    failed = any(d.severity == "error" or (strict and d.severity == "warning") for d in found)
     if form == "text":
         verdict = "" if failed else " is in order"
-        click.echo(f"{file}{verdict}: {counted(result.diagnostics)}", err=failed)
+        click.echo(f"{file}{verdict}: {counted(found)}", err=failed)
         for line in result.summary:
             click.echo(line)
     if failed:
         sys.exit(FAULTS)
+
+
+def _of_environments(
+    file: str, names: Sequence[str], known: Sequence[Located]
+) -> Iterator[Located]:
+    """Yield what is wrong in an environment and not without it."""
+    told = {(found.code, found.path, found.message) for found in known}
+    for name, result in zip(names, compile_each(file, names), strict=True):
+        for found in result.diagnostics:
+            if (found.code, found.path, found.message) not in told:
+                yield replace(found, message=f"{found.message} (environment {name})")

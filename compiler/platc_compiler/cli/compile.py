@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec.structs import replace
 
 from platc_compiler import render
 from platc_compiler.cli import files
@@ -39,18 +40,27 @@ def options(command: Command) -> Command:
 
 def compile_file(file: str, environment: str | None) -> Result:
     """Return the result of compiling a file with what stands beside it."""
+    return next(compile_each(file, [environment]))
+
+
+def compile_each(file: str, environments: Iterable[str | None]) -> Iterator[Result]:
+    """Yield the result of a file in each environment, ``None`` for the file without any."""
     path = Path(file)
     try:
         source = Source(
-            files.read_text(path, file), file, environment,
-            files.read_sealed(path.parent), files.read_templates(path.parent),
-        )  # fmt: skip
+            files.read_text(path, file),
+            file,
+            sealed=files.read_sealed(path.parent),
+            templates=files.read_templates(path.parent),
+        )
     except files.Undecodable as fault:
-        return Result({}, {}, (fault.diagnostic,))
+        yield Result({}, {}, (fault.diagnostic,))
+        return
     cache = TemplateCache(files.cache_folder())
-    result = compile_platform(source, Templates(source.templates, cache))
+    templates = Templates(source.templates, cache)
+    for environment in environments:
+        yield compile_platform(replace(source, environment=environment), templates)
     cache.save()
-    return result
 
 
 def tell(diagnostics: Sequence[Located], form: str) -> None:

@@ -49,14 +49,14 @@ class _Ends(Struct):
 def network(platform: Platform, templates: Templates) -> Iterator[Manifest]:
     """Yield the policies of each namespace of the platform."""
     for namespace in platform.namespaces:
-        body = _policy(platform, templates, "default-deny", (namespace.name, ()), _Ends())
+        body = _policy(templates, "default-deny", (namespace.name, ()), _Ends())
         yield Manifest(POLICIES, body, namespace.origin)
     own = {namespace.name for namespace in platform.namespaces}
     ends = _by_selector(platform.edges, own)
     names = _names(ends)
     origins = {(w.namespace, w.selector): w.origin for w in platform.workloads}
     for place in sorted(ends):
-        body = _policy(platform, templates, names[place], place, ends[place])
+        body = _policy(templates, names[place], place, ends[place])
         origin = origins.get(place) or next((o for o in ends[place].origins if o), ())
         yield Manifest(POLICIES, body, origin)
 
@@ -99,16 +99,13 @@ def _names(ends: dict[_Place, _Ends]) -> dict[_Place, str]:
     return names
 
 
-def _policy(
-    platform: Platform, templates: Templates, name: str, place: _Place, ends: _Ends
-) -> dict[str, Any]:
+def _policy(templates: Templates, name: str, place: _Place, ends: _Ends) -> dict[str, Any]:
     namespace, labels = place
     data: dict[str, Any] = templates.data(
         _TEMPLATE,
         name=name, namespace=namespace, selector=_selector(labels),
-        labels={
-            "app.kubernetes.io/managed-by": "platc", "app.kubernetes.io/part-of": platform.name,
-        },
+        # A policy is part of what its pods are part of.
+        labels={key: value for key, value in labels if key.startswith("app.kubernetes.io/")},
         ingress=_rules(ends.ingress, namespace), egress=_rules(ends.egress, namespace),
     )  # fmt: skip
     return data

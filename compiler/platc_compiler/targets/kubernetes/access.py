@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from platc_compiler.documents import RBAC, Manifest
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.kubernetes.metadata import common_labels, metadata, workload_labels
+from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
 from platc_compiler.templating import Templates
 
 
@@ -19,14 +19,14 @@ def account_manifests(platform: Platform, templates: Templates) -> Iterator[Mani
             continue
         seen.add((workload.namespace, account))
         shared = account != workload.name
-        labels = common_labels(platform) if shared else workload_labels(platform, workload)
+        labels = {} if shared else workload_labels(platform, workload)
         about = metadata(templates, account, workload.namespace, labels)
         body = templates.data("kubernetes/serviceaccount.yaml.j2", metadata=about)
         yield Manifest(RBAC, body, workload.origin)
     for rights in platform.rights:
         if (rights.namespace, rights.account) not in seen:
             seen.add((rights.namespace, rights.account))
-            about = metadata(templates, rights.account, rights.namespace, common_labels(platform))
+            about = metadata(templates, rights.account, rights.namespace, {})
             body = templates.data("kubernetes/serviceaccount.yaml.j2", metadata=about)
             yield Manifest(RBAC, body, rights.origin)
 
@@ -39,7 +39,7 @@ def rights_manifests(platform: Platform, templates: Templates) -> Iterator[Manif
         # Cluster roles have no namespace to tell two platforms' accounts apart.
         name = f"{platform.name}-{rights.account}" if rights.cluster else rights.account
         namespace = None if rights.cluster else rights.namespace
-        about = metadata(templates, name, namespace, common_labels(platform))
+        about = metadata(templates, name, namespace, {})
         body = templates.data(
             "kubernetes/role.yaml.j2", metadata=about, cluster=rights.cluster, rules=rights.rules
         )

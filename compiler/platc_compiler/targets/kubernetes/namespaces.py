@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from platc_compiler.documents import NAMESPACES, POLICIES, Manifest
 from platc_compiler.ir.platform import Namespace, Platform
-from platc_compiler.targets.kubernetes.metadata import common_labels, metadata
+from platc_compiler.targets.kubernetes.metadata import metadata
 from platc_compiler.targets.kubernetes.pods import amounts_data
 from platc_compiler.templating import Templates
 
@@ -15,15 +15,17 @@ def namespace_manifests(platform: Platform, templates: Templates) -> Iterator[Ma
     """Yield each namespace, its ResourceQuota and its LimitRange."""
     for namespace in platform.namespaces:
         yield Manifest(NAMESPACES, _namespace(platform, templates, namespace), namespace.origin)
-        yield from _limits(platform, templates, namespace)
+        yield from _limits(templates, namespace)
 
 
 def _namespace(platform: Platform, templates: Templates, namespace: Namespace) -> dict[str, object]:
-    labels = {**common_labels(platform), **dict(namespace.labels)}
-    level = namespace.pod_security
+    labels = dict(namespace.labels)
+    level, version = namespace.pod_security, f"v{platform.spec.cluster.kubernetes}"
     if level is not None:
         for mode in ("enforce", "audit", "warn"):
             labels[f"pod-security.kubernetes.io/{mode}"] = level
+            # Without its version, an upgrade of the cluster could refuse pods that it took before.
+            labels[f"pod-security.kubernetes.io/{mode}-version"] = version
     body: dict[str, object] = templates.data(
         "kubernetes/namespace.yaml.j2",
         metadata=metadata(
@@ -33,11 +35,11 @@ def _namespace(platform: Platform, templates: Templates, namespace: Namespace) -
     return body
 
 
-def _limits(platform: Platform, templates: Templates, namespace: Namespace) -> Iterator[Manifest]:
+def _limits(templates: Templates, namespace: Namespace) -> Iterator[Manifest]:
     quota = namespace.quota
     if quota is None:
         return
-    about = metadata(templates, "platc", namespace.name, common_labels(platform))
+    about = metadata(templates, "platc", namespace.name, {})
     hard = {
         **{f"requests.{name}": value for name, value in amounts_data(quota.requests).items()},
         **{f"limits.{name}": value for name, value in amounts_data(quota.limits).items()},
