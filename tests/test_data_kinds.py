@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from platc_compiler.pipeline import Source, compile_platform
 
@@ -80,3 +81,17 @@ def test_what_is_stated_stands_over_what_follows_from_the_memory() -> None:
     text = result.files["manifests/30-config/data/configmap-it-config.yaml"]
     assert text.index("shared_buffers = '128MB'") < text.index("shared_buffers = '64MB'")
     assert "my.setting = 'it''s'" in text
+
+
+@pytest.mark.parametrize(
+    ("version", "known"), [("8.12.2", False), ("8.13.0", True), ("9.2.0", True)]
+)
+def test_kibana_is_told_that_it_has_no_way_out_where_it_knows_the_setting(
+    version: str,
+    known: bool,  # noqa: FBT001 - a case
+) -> None:
+    service = f"kind: kibana, depends_on: [search], version: {version}"
+    result = compile_platform(Source(PLATFORM.format(service=service)))
+    config = yaml.safe_load(result.files["manifests/30-config/data/configmap-it-config.yaml"])
+    settings = yaml.safe_load(config["data"]["kibana.yml"])
+    assert ("xpack.fleet.isAirGapped" in settings) is known

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 
 # A build is over before the collector could free anything, and it would run a hundred times while
-# modules and models are made.
+# modules and models are made. Plugins of Pydantic would be looked for in every installed package.
 gc.disable()
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 import sys  # noqa: E402
 from importlib import import_module  # noqa: E402

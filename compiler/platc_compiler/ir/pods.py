@@ -148,6 +148,8 @@ class Mount(Struct, frozen=True):
     path: str
     read_only: bool = False
     sub_path: str | None = None
+    propagation: Literal["HostToContainer"] | None = None
+    """Whether mounts that the host makes later show in the container too."""
 
 
 class Container(Struct, frozen=True, kw_only=True):

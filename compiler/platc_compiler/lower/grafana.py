@@ -22,6 +22,7 @@ from platc_compiler.ir.pods import (
     Probe,
     SecretFiles,
     SecretKey,
+    TcpSocket,
     Volume,
 )
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
@@ -235,7 +236,8 @@ def _container(
         # The first start creates the database, an upgrade migrates it.
         startup=Probe(handler=health, period=5, failures=60),
         readiness=Probe(handler=health),
-        liveness=Probe(handler=health, failures=10, timeout=10),
+        # /api/health fails with the database too, which a restart would not mend.
+        liveness=Probe(handler=TcpSocket(_PORT.number), failures=6),
         origin=common.origin(name),
     )  # fmt: skip
 

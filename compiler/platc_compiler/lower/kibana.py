@@ -34,6 +34,9 @@ _PORT = 5601
 _HOME = "/usr/share/kibana"
 _USER = 1000
 _SECRETS = "/run/secrets/kibana"
+_KNOWS_AIR_GAP = (8, 13)
+"""The first version with ``xpack.fleet.isAirGapped``; an earlier one does not start with it.
+Source: elastic/kibana#174214."""
 _DEFAULT = common.sized(memory=512, cpu=100, most_memory=1024, most_cpu=1000)
 _VARIABLES = {
     "password": "ELASTICSEARCH_PASSWORD_TEXT",
@@ -78,6 +81,10 @@ def _version(service: spec.Kibana, context: Context) -> str:
     return service.version or stack_version(service.depends_on[0], context)
 
 
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
 def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
     config = _config(name, service, context)
     secrets, version = _secrets(service), _version(service, context)
@@ -116,6 +123,7 @@ def _config(name: str, service: spec.Kibana, context: Context) -> Config:
         name=name, port=_PORT, secured=service.password is not None,
         encrypted=service.encryption_key is not None,
         hosts=[f"http://{context.offer(service.depends_on[0]).address}"],
+        knows_air_gap=_numbers(_version(service, context)) >= _KNOWS_AIR_GAP,
     )  # fmt: skip
     files = {
         field: f"{_SECRETS}/{field}/{reference.partition('/')[2]}"

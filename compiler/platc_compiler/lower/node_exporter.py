@@ -5,7 +5,17 @@ from __future__ import annotations
 from platc_compiler.ir.network import Nodes
 from platc_compiler.ir.observability import Alert, RuleTest
 from platc_compiler.ir.platform import Fragment
-from platc_compiler.ir.pods import Container, HostPath, HttpGet, Mount, Pod, Port, Probe, Volume
+from platc_compiler.ir.pods import (
+    Container,
+    HostPath,
+    HttpGet,
+    Mount,
+    Pod,
+    Port,
+    Probe,
+    TcpSocket,
+    Volume,
+)
 from platc_compiler.ir.workloads import DaemonSet, Scrape, Workload
 from platc_compiler.lower import common
 from platc_compiler.lower.catalogue import exported
@@ -41,11 +51,15 @@ def lower(name: str, service: spec.NodeExporter, context: Context) -> Fragment:
             "--no-collector.wifi",
         ),
         ports=(_PORT,), resources=amounts, env=memory_limit(amounts),
-        mounts=tuple(
-            Mount(volume, f"/host/{volume}", read_only=True) for volume in ("proc", "sys", "root")
+        mounts=(
+            Mount("proc", "/host/proc", read_only=True),
+            Mount("sys", "/host/sys", read_only=True),
+            # Disks that are mounted after its start are to be seen too, and one that is unmounted
+            # must not be held.
+            Mount("root", "/host/root", read_only=True, propagation="HostToContainer"),
         ),
         readiness=Probe(handler=HttpGet("/", _PORT.number)),
-        liveness=Probe(handler=HttpGet("/", _PORT.number), failures=6), origin=place,
+        liveness=Probe(handler=TcpSocket(_PORT.number), failures=6), origin=place,
     )  # fmt: skip
     pod = Pod(
         containers=(container,), user=_NOBODY, group=_NOBODY, host_network=True, host_pid=True,
