@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -79,14 +78,14 @@ def _write_text(lines: list[str], head: str, text: str, indent: str) -> None:
 def _write(lines: list[str], value: Any, indent: str, first: str) -> None:  # noqa: ANN401
     """Add a collection that is not empty; ``first`` is what its first line begins with."""
     deeper = f"{indent}  "
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         for key, item in value.items():
             _write_entry(lines, f"{first}{scalar(str(key))}:", item, indent, deeper)
             first = indent
         return
     for item in value:
         head = f"{first}-"
-        if isinstance(item, (Mapping, list, tuple)) and item:
+        if isinstance(item, (dict, list, tuple)) and item:
             _write(lines, item, deeper, f"{head} ")
         else:
             _write_entry(lines, head, item, indent, deeper)
@@ -102,7 +101,7 @@ def _write_entry(
 ) -> None:
     if isinstance(item, str):
         _write_text(lines, head, item, deeper)
-    elif isinstance(item, Mapping):
+    elif isinstance(item, dict):
         if item:
             lines.append(head)
             _write(lines, item, deeper, deeper)
@@ -118,11 +117,11 @@ def _write_entry(
         lines.append(f"{head} {scalar(item)}")
 
 
-def yaml_text(document: Mapping[str, Any] | Sequence[Any], header: str = "") -> str:
+def yaml_text(document: dict[str, Any] | list[Any], header: str = "") -> str:
     """Return one YAML document; ``header`` becomes comment lines before it."""
     comment = "".join(f"# {line}\n" if line else "#\n" for line in header.splitlines())
     if not document:
-        return comment + ("{}\n" if isinstance(document, Mapping) else "[]\n")
+        return comment + ("{}\n" if isinstance(document, dict) else "[]\n")
     lines: list[str] = []
     _write(lines, document, "", "")
     return comment + "\n".join(lines) + "\n"

@@ -225,7 +225,7 @@ class Templates:
         """Return a value as plain data: tuples of pairs stay lists, dates become text."""
         if isinstance(value, (str, int, float, bool)) or value is None:
             return str(value) if isinstance(value, Raw) else value
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return {str(key): self._plain(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return [self._plain(item) for item in value]

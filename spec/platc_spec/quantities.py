@@ -25,6 +25,7 @@ _DECIMAL = {
     "P": Fraction(10**15),
     "E": Fraction(10**18),
 }
+_WHOLE = _BINARY | {unit: factor.numerator for unit, factor in _DECIMAL.items() if factor >= 1}
 _LARGEST = (1 << 63) - 1
 
 
@@ -98,8 +99,7 @@ def _ceil(value: Fraction) -> int:
 
 def bytes_text(amount: int) -> str:
     """Return bytes in Kubernetes' notation, exactly: 536870912 is ``512Mi``, 8·10⁹ is ``8G``."""
-    units = _BINARY | {unit: factor.numerator for unit, factor in _DECIMAL.items() if factor >= 1}
-    texts = [f"{amount // factor}{unit}" for unit, factor in units.items() if amount % factor == 0]
+    texts = [f"{amount // factor}{unit}" for unit, factor in _WHOLE.items() if amount % factor == 0]
     return min(texts, key=len) if amount else "0"
 
 
