@@ -257,9 +257,19 @@ def test_the_heap_is_half_of_the_memory_that_is_reserved() -> None:
     assert {"-Xms512m", "-Xmx512m"} <= set(options)
 
 
-def test_a_write_before_the_set_up_cannot_take_the_aliases_name() -> None:
-    settings = yaml.safe_load(_data(_airflow("3.3.2"), "search-config")["elasticsearch.yml"])
-    assert settings["action.auto_create_index"] == "-airflow-logs,+*"
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [(OPEN, "-container-logs,+*"), (_airflow("3.3.2"), "-container-logs,-airflow-logs,+*")],
+    ids=["stream", "stream and alias"],
+)
+def test_a_write_before_the_set_up_makes_no_plain_index(text: str, refused: str) -> None:
+    settings = yaml.safe_load(_data(text, "search-config")["elasticsearch.yml"])
+    assert settings["action.auto_create_index"] == refused
+
+
+def test_after_the_set_up_the_first_write_makes_the_stream() -> None:
+    template = json.loads(_data(OPEN, "search-setup")["container-logs.json"])
+    assert template["allow_auto_create"] is True
 
 
 # Kibana
@@ -285,6 +295,18 @@ def _fluent(text: str) -> fluentd_config.Section:
 FORMS = pytest.mark.parametrize(
     "text", [OPEN, SECURED, _airflow("3.3.2"), _airflow("2.7.3")], ids=["open", "secured", "3", "2"]
 )
+
+
+@FORMS
+def test_fluentd_sends_again_what_is_refused_for_want_of_an_index(text: str) -> None:
+    """fluent-plugin-elasticsearch keeps refused records (``elasticsearch_error_handler.rb``), unless
+    the type of the error is among ``unrecoverable_error_types``, and sends them by their tag.
+    """
+    for output in (s for s in _fluent(text).walk() if s.type == "elasticsearch"):
+        assert "unrecoverable_error_types" not in output.parameters
+        assert "retry_tag" not in output.parameters
+        (buffer,) = (s for s in output.sections if s.name == "buffer")
+        assert not buffer.argument or "tag" in buffer.argument
 
 
 @FORMS

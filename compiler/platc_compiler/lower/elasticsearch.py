@@ -126,7 +126,7 @@ def _node(
     generated = templates.data(
         f"{_TEMPLATES}/elasticsearch.yaml.j2",
         name=name, http=_HTTP, readiness=_READINESS, secured=service.secured, aliases=aliases,
-        auto_create=",".join([*(f"-{alias}" for alias in aliases), "+*"]),
+        auto_create=",".join([*(f"-{reserved}" for reserved in (STREAM, *aliases)), "+*"]),
     )  # fmt: skip
     options = templates.text(
         f"{_TEMPLATES}/jvm.options.properties.j2", heap=_heap(min(known, default=1 << 30))
