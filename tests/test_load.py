@@ -6,15 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from platc_compiler.diagnostics import error, warning
-from platc_compiler.load import (
-    DEEPEST,
-    Places,
-    Unreadable,
-    load,
-    merge,
-    resolve,
-    select_environment,
-)
+from platc_compiler.environments import merge, select_environment
+from platc_compiler.load import DEEPEST, Unreadable, load, resolve
+from platc_compiler.places import Places
 
 SHOP = """\
 platform: shop

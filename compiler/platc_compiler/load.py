@@ -1,15 +1,14 @@
-"""Text to plain data, by YAML 1.2's core schema, and back from a path to its place in the text.
+"""Text to plain data, by YAML 1.2's core schema.
 
 The parser is libyaml's, through its stream of events: it never recurses, so depth is ours to
-limit. Loading keeps no places; :class:`Places` reads the text once more when there is a
-diagnostic to print.
+limit. Loading keeps no places; ``places`` reads the text once more when there is a diagnostic to
+print.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator
 from math import isfinite
 from typing import Any, cast
 
@@ -18,7 +17,7 @@ from msgspec import Struct, field
 from yaml import _yaml as libyaml
 from yaml import events as ev
 
-from platc_compiler.diagnostics import Diagnostic, Located, Mention, Origin, error
+from platc_compiler.diagnostics import Diagnostic, Origin, error
 
 LARGEST_FILE = 16 << 20
 """Bytes of platform.yaml at most."""
@@ -30,7 +29,8 @@ MOST_NODES = 2_000_000
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _COLLECTIONS = frozenset({"!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line, as libyaml counts them."""
 _INT = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,100}|0x[0-9a-fA-F]{1,100}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 
@@ -75,7 +75,7 @@ class _Open(Struct):
     size: int = 1
 
 
-class _Builder(Struct):
+class Builder(Struct):
     """Turns events into data, one at a time."""
 
     places: dict[Origin, tuple[Span, Span]] | None = None
@@ -88,6 +88,11 @@ class _Builder(Struct):
     duplicates: list[tuple[Origin, Span]] = field(default_factory=list)
 
     def feed(self, event: ev.Event) -> None:
+        """Take the next event.
+
+        Raises:
+            Unreadable: what the events describe is no platform.
+        """
         if isinstance(event, ev.ScalarEvent):
             self._scalar(event)
         elif isinstance(event, (ev.MappingStartEvent, ev.SequenceStartEvent)):
@@ -248,7 +253,7 @@ def _events(text: str) -> Iterator[ev.Event]:
 
 def _not_yaml(fault: yaml.YAMLError, text: str) -> Unreadable:
     mark, context_mark = getattr(fault, "problem_mark", None), getattr(fault, "context_mark", None)
-    if mark and context_mark and not "".join(_BREAK.split(text)[mark.line :]).strip():
+    if mark and context_mark and not "".join(BREAK.split(text)[mark.line :]).strip():
         # The text ends inside of something: where that begins tells more than the end.
         mark = context_mark
     reason = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "unreadable"
@@ -261,7 +266,7 @@ def _not_yaml(fault: yaml.YAMLError, text: str) -> Unreadable:
     mark = mark or context_mark
     offset = getattr(fault, "position", None) or 0
     line, column = (mark.line, mark.column) if mark else _place_of(text, offset)
-    here = "".join(_BREAK.split(text)[line : line + 1])[column : column + 1]
+    here = "".join(BREAK.split(text)[line : line + 1])[column : column + 1]
     advice = _advice(reason, here)
     return Unreadable("PLT001", message, Span(line, column, line, column + 1), advice)
 
@@ -280,12 +285,17 @@ def _advice(reason: str, here: str) -> str:
 
 
 def _place_of(text: str, offset: int) -> tuple[int, int]:
-    before = _BREAK.split(text[:offset])
+    before = BREAK.split(text[:offset])
     return len(before) - 1, len(before[-1])
 
 
-def _build(text: str, places: dict[Origin, tuple[Span, Span]] | None) -> _Builder:
-    builder = _Builder(places)
+def build(text: str, places: dict[Origin, tuple[Span, Span]] | None) -> Builder:
+    """Return what ``text`` holds, noting in ``places`` where each key and value stands.
+
+    Raises:
+        Unreadable: as :func:`load`.
+    """
+    builder = Builder(places)
     for event in _events(text):
         builder.feed(event)
     return builder
@@ -299,7 +309,7 @@ def load(text: str) -> Loaded:
     """
     if len(text) > LARGEST_FILE or len(text.encode("utf-8", "replace")) > LARGEST_FILE:
         raise Unreadable("PLT001", f"larger than {LARGEST_FILE >> 20} MiB", Span(0, 0, 0, 0))
-    builder = _build(text.removeprefix("\ufeff"), None)
+    builder = build(text.removeprefix("\ufeff"), None)
     if not isinstance(builder.root, dict):
         what = "empty" if builder.root is None else "not a mapping"
         raise Unreadable(
@@ -309,109 +319,6 @@ def load(text: str) -> Loaded:
             "begin with 'platform: NAME'; 'platc init' writes a file to start from",
         )
     return Loaded(builder.root, tuple(builder.duplicates))
-
-
-def merge(base: Any, over: Any) -> Any:  # noqa: ANN401
-    """Return ``base`` changed by ``over`` as a JSON merge patch (RFC 7386)."""
-    if not isinstance(over, Mapping):
-        return over
-    result = dict(base) if isinstance(base, Mapping) else {}
-    for key, value in over.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = merge(result.get(key), value)
-    return result
-
-
-def select_environment(data: dict[str, Any], name: str | None) -> dict[str, Any]:
-    """Return the platform as the environment ``name`` has it.
-
-    Raises:
-        KeyError: there is no such environment; the argument is its name.
-    """
-    if name is None:
-        return data
-    environments = data.get("environments")
-    if not isinstance(environments, Mapping) or name not in environments:
-        raise KeyError(name)
-    base = {key: value for key, value in data.items() if key != "environments"}
-    merged: dict[str, Any] = merge(base, environments[name] or {})
-    return merged
-
-
-class Places:
-    """From paths to places in one text; made only when a diagnostic is to be printed."""
-
-    def __init__(self, text: str, file: str, environment: str | None = None) -> None:
-        self.lines = _BREAK.split(text.removeprefix("\ufeff"))
-        """The lines as they may be shown."""
-        self._file = file
-        self._prefix: Origin = ("environments", environment) if environment else ()
-        self._places: dict[Origin, tuple[Span, Span]] = {}
-        # What stands before a fault has its place all the same.
-        with suppress(Unreadable):
-            _build(text.removeprefix("\ufeff"), self._places)
-
-    def hide(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Blot out the values of hidden diagnostics in every line that is shown."""
-        for path in {diagnostic.path for diagnostic in diagnostics if diagnostic.hidden}:
-            for prefix in {(), self._prefix}:
-                if (*prefix, *path) in self._places:
-                    self._blot(self._places[*prefix, *path][1])
-
-    def _blot(self, span: Span) -> None:
-        for number in range(span.line, min(span.end_line + 1, len(self.lines))):
-            line = self.lines[number]
-            start = span.column if number == span.line else 0
-            end = span.end_column if number == span.end_line else len(line)
-            self.lines[number] = f"{line[:start]}{'•' * (end - start)}{line[end:]}"
-
-    def locate(self, diagnostic: Diagnostic) -> Located:
-        """Return the diagnostic with its file, line and columns."""
-        return self.at(diagnostic, self._find(diagnostic.path, on_key=diagnostic.on_key))
-
-    def at(self, diagnostic: Diagnostic, span: Span) -> Located:
-        """Return the diagnostic placed at a known stretch of the text."""
-        last = len(self.lines) - 1
-        if span.line > last:
-            # An unfinished text ends behind its last line feed.
-            span = Span(last, len(self.lines[last]), last, len(self.lines[last]) + 1)
-        source = self.lines[span.line]
-        one_line = span.end_line == span.line
-        end = span.end_column if one_line else len(source.rstrip())
-        return Located(
-            diagnostic.code, diagnostic.severity, diagnostic.message, diagnostic.hint,
-            tuple(map(self._note, diagnostic.notes)), self._file, span.line + 1, span.column + 1,
-            span.line + 1, max(end, span.column + 1) + 1, path_text(diagnostic.path), source,
-        )  # fmt: skip
-
-    def _note(self, note: str | Mention) -> str:
-        if isinstance(note, str):
-            return note
-        return f"{note.text} (line {self._find(note.path, on_key=True).line + 1})"
-
-    def _find(self, path: Origin, *, on_key: bool) -> Span:
-        for length in range(len(path), -1, -1):
-            shorter = path[:length]
-            found = (
-                self._places.get((*self._prefix, *shorter)) if self._prefix and shorter else None
-            )
-            found = found or self._places.get(shorter)
-            if found is not None and shorter:
-                key, value = found
-                # A collection is pointed at by its key: its own extent may be a hundred lines.
-                several = value.end_line != value.line
-                return key if on_key or several or length < len(path) else value
-        return Span(0, 0, 0, len(self.lines[0]) if self.lines else 0)
-
-
-def path_text(path: Origin) -> str:
-    """Return a path as people write it: ``services.airflow.depends_on[0]``."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
-    return text
 
 
 def unreadable(fault: Unreadable) -> Diagnostic:

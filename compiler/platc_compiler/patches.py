@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from platc_compiler import json_patch
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.documents import Manifest
+from platc_compiler.environments import merge
 from platc_compiler.json_patch import Operation, PatchError
-from platc_compiler.load import merge
 from platc_compiler.nearest import did_you_mean
 from platc_spec.platform import JsonPatchOperation, Patch, Target
 

@@ -14,13 +14,15 @@ from platc_compiler.budget.report import report
 from platc_compiler.diagnostics import Diagnostic, Located, error
 from platc_compiler.documents import Artefacts, Manifest
 from platc_compiler.emit import yaml_text
+from platc_compiler.environments import select_environment
 from platc_compiler.ir.platform import Platform
 from platc_compiler.kinds import catalogue
 from platc_compiler.labelling import labelled
-from platc_compiler.load import Places, Span, Unreadable, load, select_environment, unreadable
+from platc_compiler.load import Span, Unreadable, load, unreadable
 from platc_compiler.lower.kind import Context, Kind
 from platc_compiler.lower.platform import lower, offerings
 from platc_compiler.nearest import did_you_mean
+from platc_compiler.places import Places
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
 from platc_compiler.suppress import suppress

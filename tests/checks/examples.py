@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from platc_compiler.emit import yaml_text
+from platc_compiler.environments import merge
 from platc_compiler.explain import Fence
-from platc_compiler.load import load, merge
+from platc_compiler.load import load
 from platc_compiler.pipeline import Source
 
 ROOT = Path(__file__).parents[2]

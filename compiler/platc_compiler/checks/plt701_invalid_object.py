@@ -28,7 +28,7 @@ from platc_compiler.checks.patched import blamed
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
-from platc_compiler.load import path_text
+from platc_compiler.places import path_text
 from platc_compiler.schemas import faults
 
 CODE = "PLT701"

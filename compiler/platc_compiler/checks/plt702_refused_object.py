@@ -30,7 +30,7 @@ from platc_compiler.checks.plt707_too_large_object import too_large
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
-from platc_compiler.load import path_text
+from platc_compiler.places import path_text
 from platc_compiler.schemas.admission import faults
 
 CODE = "PLT702"

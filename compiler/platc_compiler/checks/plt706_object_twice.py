@@ -32,7 +32,7 @@ from collections.abc import Iterator, Sequence
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
-from platc_compiler.load import path_text
+from platc_compiler.places import path_text
 
 CODE = "PLT706"
 
