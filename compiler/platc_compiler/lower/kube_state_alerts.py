@@ -126,15 +126,41 @@ def _replicas(owner: Owner) -> tuple[Alert, ...]:
     return tuple(found)
 
 
+_JOB_FAILED = """\
+max by (namespace, job_name) (kube_job_failed{condition="true"}) > 0
+unless on (namespace, job_name) (
+    max by (namespace, job_name, owner_name) (
+      kube_job_created * on (namespace, job_name) group_left (owner_name)
+      max by (namespace, job_name, owner_name) (kube_job_owner{owner_kind="CronJob"})
+    )
+  < on (namespace, owner_name) group_left ()
+    max by (namespace, owner_name) (label_replace(
+      kube_cronjob_status_last_successful_time, "owner_name", "$1", "cronjob", "(.+)"
+    ))
+)"""
+"""A CronJob keeps its last failed Jobs for good: each counts until a later run has succeeded.
+
+Source of the metrics: kube-state-metrics, docs/metrics/workload/job-metrics.md and
+cronjob-metrics.md.
+"""
+
+
 def _jobs(owner: Owner) -> tuple[Alert, ...]:
-    job = 'kube_job_failed{namespace="data-pipeline",job_name="x-29",condition="true"}'
+    job = 'namespace="data-pipeline",job_name="load-29"'
+    failed = (f'kube_job_failed{{{job},condition="true"}}', "1")
+    created = (f"kube_job_created{{{job}}}", "1000")
+    owned = (f'kube_job_owner{{{job},owner_kind="CronJob",owner_name="load"}}', "1")
+    success = 'kube_cronjob_status_last_successful_time{namespace="data-pipeline",cronjob="load"}'
     return (
         owner.alert(
-            "JobFailed",
-            'max by (namespace, job_name) (kube_job_failed{condition="true"}) > 0', "critical",
+            "JobFailed", _JOB_FAILED, "critical",
             "{{ $labels.namespace }}/{{ $labels.job_name }} failed",
-            "The job has used up its attempts: read the logs of its pods.",
-            RuleTest(((job, "1"),), ((job, "0"),)), minutes=1,
+            "The job has used up its attempts, and no later run of its CronJob has succeeded: read "
+            "the logs of its pods.",
+            RuleTest(
+                (failed, created, owned, (success, "900")),
+                (failed, created, owned, (success, "1100")),
+            ), minutes=1,
         ),
     )  # fmt: skip
 
