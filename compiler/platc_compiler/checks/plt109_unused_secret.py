@@ -1,8 +1,8 @@
 """A secret, a copy of it in a namespace, or a key of it is declared and used by nobody.
 
 Why: a credential that nobody needs is one more to rotate and to lose; often a reference to it was
-forgotten. Each namespace of a secret gets a copy of all its keys, so each is counted by itself; a key
-that is needed in some of them only is a note.
+forgotten. Each namespace of a secret gets a copy of all its keys, so each is counted by itself; a
+key that is needed in some of them only is a note.
 
 Bad:
 ```yaml
