@@ -1,0 +1,111 @@
+"""Another package adds a kind by an entry point, with the interface that the built-in ones use."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from platc_compiler.kinds import KINDS, catalogue
+from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.render import as_text
+
+MODULE = """
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import Container, Pod, Port, Probe, TcpSocket
+from platc_compiler.ir.workloads import Deployment, Workload
+from platc_compiler.lower import common
+from platc_compiler.lower.kind import Kind, Offering
+from platc_spec.service import Component, Deployed
+
+PORTS = (Port("redis", 6379),)
+
+
+class Redis(Deployed, Component):
+    kind: Literal["redis"]
+    memory: Annotated[int, Field(ge=1)] = 64
+
+
+def pods(name, namespace):
+    labels = {"component": "server", "instance": name, "name": "redis"}
+    pairs = tuple((f"app.kubernetes.io/{key}", value) for key, value in labels.items())
+    return common.Pods(name, namespace, pairs)
+
+
+def offer(name, service, namespace):
+    return Offering(common.offers(name, common.host(name, namespace), pods(name, namespace), PORTS))
+
+
+def lower(name, service, context):
+    container = Container(
+        name="redis", image="redis:8.2.1", args=("--maxmemory", f"{service.memory}mb"),
+        ports=PORTS, resources=common.sized(128, 50), readiness=Probe(handler=TcpSocket(6379)),
+        origin=common.origin(name),
+    )
+    return Fragment(workloads=(Workload(
+        name=name, namespace=context.namespace(service), service=name, app="redis",
+        component="server",
+        controller=Deployment(), pod=Pod(containers=(container,), user=999, group=999),
+        exposures=(common.exposure(name, PORTS),), origin=common.origin(name),
+    ),))
+
+
+REDIS = Kind("redis", Redis, lower, offer)
+"""
+PLATFORM = """\
+platform: shop
+version: 1
+cluster: { nodes: { main: { memory: 8GB, cpu: 4 } } }
+namespaces: { shop: }
+services:
+  cache: { kind: redis, memory: 96 }
+  web: { kind: workload, image: "example.com/web:1.0.0", depends_on: [cache] }
+"""
+
+
+@pytest.fixture
+def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Install a package that brings the kind ``redis``, as pip would lay it out."""
+    (tmp_path / "platc_redis.py").write_text(MODULE, encoding="utf-8")
+    info = tmp_path / "platc_redis-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: platc-redis\nVersion: 1.0\n", "utf-8"
+    )
+    (info / "entry_points.txt").write_text("[platc.kinds]\nredis = platc_redis:REDIS\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    yield
+    sys.modules.pop("platc_redis", None)
+
+
+@pytest.mark.usefixtures("redis")
+def test_a_kind_of_another_package_is_compiled_like_any_other() -> None:
+    result = compile_platform(Source(PLATFORM))
+    assert not result.failed, as_text(result.diagnostics)
+    assert "--maxmemory" in result.files["manifests/50-workloads/shop/deployment-cache.yaml"]
+    assert "port: 6379" in result.files["manifests/10-policies/shop/networkpolicy-allow-web.yaml"]
+
+
+@pytest.mark.usefixtures("redis")
+def test_a_mistake_in_such_a_service_is_told_like_any_other() -> None:
+    (found,) = compile_platform(Source(PLATFORM.replace("memory: 96", "memroy: 96"))).diagnostics
+    assert (found.code, found.line, found.hint) == ("PLT004", 6, "did you mean 'memory'?")
+
+
+def test_a_kind_that_nobody_brings_is_refused_by_line() -> None:
+    (found,) = compile_platform(Source(PLATFORM)).diagnostics
+    assert (found.code, found.line) == ("PLT007", 6)
+
+
+def test_no_package_is_asked_for_a_kind_that_is_built_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: object) -> None:
+        raise AssertionError("entry points were looked up")
+
+    monkeypatch.setattr("importlib.metadata.entry_points", fail)
+    assert catalogue(kind.name for kind in KINDS).keys() == {kind.name for kind in KINDS}
