@@ -52,6 +52,17 @@ def test_every_alert_fires_and_stays_silent_as_its_samples_say(
     assert done.returncode == 0, said(done)
 
 
+def test_alerts_on_volumes_fire_and_stay_silent_where_volumes_are_measured(tmp_path: Path) -> None:
+    platform = tmp_path / "platform.yaml"
+    text = OBSERVED.read_text(encoding="utf-8")
+    platform.write_text(text.replace("distribution: kind", "distribution: eks"), encoding="utf-8")
+    build(platform, tmp_path)
+    tests = tmp_path / "prometheus/tests/prometheus.test.yml"
+    assert "VolumeFillingUp fires" in tests.read_text(encoding="utf-8")
+    done = promtool("test", "rules", tests)
+    assert done.returncode == 0, said(done)
+
+
 @PLATFORMS
 def test_every_alert_has_a_case_of_each_sort(platform: Path, tmp_path: Path) -> None:
     result = build(platform, tmp_path)

@@ -40,6 +40,10 @@ _EXPORTERS = (
     ("node_", "add a service of kind node_exporter"),
     ("kube_", "add a service of kind kube_state_metrics"),
     ("container_", "let Prometheus discover cadvisor"),
+    (
+        "kubelet_volume_stats_",
+        "let Prometheus discover the kubelet, which measures no local-path volume (kind, k3s)",
+    ),
     ("kubelet_", "let Prometheus discover the kubelet"),
 )
 

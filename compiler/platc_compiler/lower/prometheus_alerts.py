@@ -58,6 +58,9 @@ def _own(owner: Owner) -> tuple[Alert, ...]:
     reloads = f"prometheus_tsdb_reloads_failures_total{job}"
     missed = f"prometheus_rule_group_iterations_missed_total{job}"
     discovery = f"prometheus_sd_kubernetes_failures_total{job}"
+    parts = ("storage_blocks_bytes", "wal_storage_size_bytes", "head_chunks_storage_size_bytes")
+    blocks, log, head = (f"prometheus_tsdb_{part}{job}" for part in parts)
+    limit = f"prometheus_tsdb_retention_limit_bytes{job}"
     return (
         owner.alert(
             "PrometheusConfigRefused", f"max_over_time({reloaded}[5m]) == 0", "critical",
@@ -88,6 +91,17 @@ def _own(owner: Owner) -> tuple[Alert, ...]:
             "Prometheus cannot read its blocks",
             '{{ printf "%.0f" $value }} reloads failed in 3 hours: look for a damaged block.',
             RuleTest(((reloads, "0+1x240"),), ((reloads, "7"),)), minutes=60,
+        ),
+        owner.alert(
+            "PrometheusOutgrowsRetention",
+            f"({blocks} + {log} + {head}) / ({limit} > 0) > 1.1", "warning",
+            "Prometheus stores more than its retention allows",
+            "It takes {{ $value | humanizePercentage }} of retention.size, and its volume will be "
+            "full: look for blocks that cannot be removed, or too many series for their log.",
+            RuleTest(
+                ((blocks, "90"), (log, "15"), (head, "6"), (limit, "100")),
+                ((blocks, "90"), (log, "15"), (head, "4"), (limit, "100")),
+            ), minutes=60,
         ),
         owner.alert(
             "PrometheusDiscoveryFailures", f"increase({discovery}[5m]) > 0", "warning",

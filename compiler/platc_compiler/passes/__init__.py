@@ -16,6 +16,7 @@ from platc_compiler.passes.pod_security import pod_security
 from platc_compiler.passes.quotas import quotas
 from platc_compiler.passes.recordings import recordings
 from platc_compiler.passes.scrapes import scrapes
+from platc_compiler.passes.volume_stats import volume_stats
 
 Pass = Callable[[Platform], Platform]
 
@@ -23,6 +24,7 @@ PASSES: tuple[Pass, ...] = (
     scrapes,
     absence,
     recordings,
+    volume_stats,
     answerable,
     alert_services,
     dashboards,
