@@ -84,6 +84,9 @@ class Pipeline(Model):
     """The first day of its first interval."""
     catchup: bool = False
     """Whether intervals missed since ``start`` are run."""
+    paused: bool = False
+    """Whether it waits, when Airflow first sees it, until somebody unpauses it; whether it is
+    paused later, Airflow's database knows."""
     max_active_runs: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
     """How many of its runs may go on at once."""
     max_active_tasks: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None

@@ -83,6 +83,18 @@ def test_the_batch_pipeline_is_what_was_declared(loaded: dict[str, Any]) -> None
     assert tasks[LINE[-1]]["function"] == "reports.quality"
 
 
+def test_a_pipeline_runs_by_its_schedule_unless_it_is_to_start_paused(
+    generated: Generated, home: Path, loaded: dict[str, Any]
+) -> None:
+    paused = {name: dag["paused"] for name, dag in loaded["dags"].items()}
+    assert paused == {"alone": False, BATCH: False, "every_option": True}
+    run_with_database(generated, home, "airflow", "db", "migrate")
+    run_with_database(generated, home, "airflow", "dags", "reserialize")
+    with contextlib.closing(sqlite3.connect(home / "airflow.db")) as database:
+        seen = dict(database.execute("select dag_id, is_paused from dag").fetchall())
+    assert {name: bool(value) for name, value in seen.items()} == paused
+
+
 def test_every_option_of_a_pipeline_reaches_airflow(
     generated: Generated, loaded: dict[str, Any]
 ) -> None:

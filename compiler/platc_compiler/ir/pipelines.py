@@ -56,6 +56,8 @@ class Pipeline(Struct, frozen=True, kw_only=True):
     schedule: str | None
     start: date
     catchup: bool
+    paused: bool = False
+    """Until somebody unpauses it."""
     max_active_runs: int
     max_active_tasks: int | None
     tags: tuple[str, ...]

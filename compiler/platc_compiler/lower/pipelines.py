@@ -61,7 +61,8 @@ def _pipeline(name: str, stated: spec.Pipeline, runner: Runner) -> Pipeline:
     defaults = stated.defaults
     return Pipeline(
         name=name, runner=runner, description=stated.description, schedule=stated.schedule,
-        start=stated.start, catchup=stated.catchup, max_active_runs=stated.max_active_runs,
+        start=stated.start, catchup=stated.catchup, paused=stated.paused,
+        max_active_runs=stated.max_active_runs,
         max_active_tasks=stated.max_active_tasks, tags=stated.tags, owner=defaults.owner,
         depends_on_past=defaults.depends_on_past, retries=defaults.retries,
         retry_delay=defaults.retry_delay, timeout=defaults.timeout, email=defaults.email,

@@ -61,7 +61,7 @@ def main(folder: str) -> None:
         dag.dag_id: {
             "schedule": getattr(dag, "schedule_interval", getattr(dag, "schedule", None)),
             "start": dag.start_date.isoformat(), "catchup": dag.catchup,
-            "runs": dag.max_active_runs, "active_tasks": dag.max_active_tasks,
+            "paused": dag.is_paused_upon_creation, "runs": dag.max_active_runs, "active_tasks": dag.max_active_tasks,
             "tags": sorted(dag.tags), "description": dag.description,
             "tasks": {task.task_id: facts(task) for task in dag.tasks},
         }
