@@ -1,12 +1,22 @@
-"""The SealedSecret objects of ``sealed-secrets.yaml`` whose secrets are declared, as they are."""
+"""The SealedSecret objects of ``sealed-secrets.yaml`` whose secrets are declared.
+
+What comes back from a backup has lost its owner (Velero, ``pkg/restore/restore.go``:
+``resetMetadata``), and the controller leaves a Secret alone that it does not own, unless the Secret
+carries an annotation (sealed-secrets, ``pkg/controller/controller.go``: ``unseal``). The template
+gives it that, so that a restored Secret still follows the file.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
 
 from platc_compiler.documents import CUSTOM, Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.templating import Templates
+
+_MANAGED = "sealedsecrets.bitnami.com/managed"
 
 
 def sealed_secrets(platform: Platform, _templates: Templates) -> Iterator[Manifest]:
@@ -16,4 +26,10 @@ def sealed_secrets(platform: Platform, _templates: Templates) -> Iterator[Manife
         metadata = body["metadata"]
         origin = origins.get((metadata["namespace"], metadata["name"]))
         if origin is not None:
-            yield Manifest(CUSTOM, body, origin)
+            yield Manifest(CUSTOM, _reclaimable(body), origin)
+
+
+def _reclaimable(body: dict[str, Any]) -> dict[str, Any]:
+    body = deepcopy(body)
+    body["spec"]["template"]["metadata"].setdefault("annotations", {})[_MANAGED] = "true"
+    return body
