@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
+import yaml
 
 from platc_compiler.pipeline import Result, Source, compile_platform
 
@@ -40,7 +42,13 @@ services:
     ports: { http: 8080 }
     replicas: 3
     depends_on: [db]
-  nightly: { kind: workload, namespace: web, image: "example/job:1.0", schedule: "@daily" }
+  nightly:
+    kind: workload
+    namespace: web
+    image: example/job:1.0
+    schedule: "@daily"
+    depends_on: [db]
+  weekly: { kind: workload, namespace: web, image: "example/job:1.0", schedule: "@weekly" }
   airflow:
     kind: airflow
     namespace: web
@@ -149,13 +157,38 @@ def test_a_restore_stops_whoever_writes_and_starts_them_with_all_their_replicas(
     assert "kubectl -n web scale deployment/api --replicas=0" in step
     assert "kubectl -n web scale deployment/api --replicas=3" in step
     assert "kubectl -n web scale deployment/airflow-scheduler --replicas=0" in step
-    assert step.index('"suspend":true') < step.index("dropdb") < step.index('"suspend":false')
+
+
+@pytest.mark.parametrize("cronjob", ["data/cronjob-db-backup", "web/cronjob-nightly"])
+def test_what_uses_a_database_by_the_clock_is_gone_till_it_is_restored(
+    text: str, cronjob: str
+) -> None:
+    step = _step(text, "Restore db")
+    namespace, _, name = cronjob.partition("/cronjob-")
+    gone = f"kubectl -n {namespace} delete cronjob {name} --ignore-not-found"
+    back = f"kubectl apply --server-side -f out/manifests/50-workloads/{cronjob}.yaml"
+    assert step.index(gone) < step.index("renew orders app") < step.index(back)
+    assert "weekly" not in step
 
 
 def test_a_restore_ends_with_the_grants_that_a_dump_does_not_hold(text: str) -> None:
     lines = [line for block in _commands(_step(text, "Restore db")) for line in block.splitlines()]
-    last = max(index for index, line in enumerate(lines) if "pg_restore" in line)
+    last = max(index for index, line in enumerate(lines) if line.startswith("renew "))
     assert lines[last + 1] == "bootstrap"
+
+
+def test_no_database_is_dropped_before_its_dump_is_there(text: str, tmp_path: Path) -> None:
+    block = next(b for b in _commands(_step(text, "Restore db")) if "renew()" in b)
+    function = block[block.index("renew()") : block.index("bootstrap\nrenew")]
+    script = f'STAMP=1\nserver() {{ echo "$@"; }}\n{function}renew orders app'
+    asked = []
+    for dump in ("", "dump"):
+        (tmp_path / "orders-1.dump").write_text(dump)
+        done = subprocess.run(
+            ["/bin/bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        asked.append([line.partition(" ")[0] for line in done.stdout.splitlines()])
+    assert asked == [[], ["dropdb", "createdb", "pg_restore"]]
 
 
 def test_pipelines_are_paused_and_resumed_where_their_scheduler_is(text: str) -> None:
@@ -201,10 +234,52 @@ def test_the_newest_dump_from_before_the_damage_is_taken(
     assert done.stdout.strip() == stamp
 
 
-def test_an_empty_database_is_not_dumped_between_two_steps(text: str) -> None:
-    commands = _commands(_step(text, "Restore cluster"))
-    assert "kubectl -n data patch cronjob db-backup" in commands[-1]
-    assert '"suspend":true' in commands[-1]
+def test_nothing_runs_by_the_clock_between_the_cluster_and_its_databases(
+    text: str, tmp_path: Path
+) -> None:
+    velero, apply, *_ = _commands(_step(text, "Restore cluster"))
+    assert "--exclude-resources cronjobs.batch,jobs.batch" in velero
+    assert "--selector 'app.kubernetes.io/component!=backup'" in velero
+    manifests = {path for path in RESULT.files if path.startswith("manifests/")}
+    for path in manifests:
+        (tmp_path / "out" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "out" / path).touch()
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text('#!/bin/bash\nprintf "%s\\n" "$@"\n')
+    kubectl.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"PATH=$PWD:$PATH\n{apply}"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    applied = [
+        line.removeprefix("--filename=out/") for line in done.stdout.splitlines() if ".yaml" in line
+    ]
+    assert applied == sorted(applied)
+    assert manifests - set(applied) == {
+        "manifests/50-workloads/data/cronjob-db-backup.yaml",
+        "manifests/50-workloads/web/cronjob-nightly.yaml",
+    }
+
+
+def test_the_dumps_pods_carry_the_label_that_a_restore_leaves_out() -> None:
+    cronjob = yaml.safe_load(RESULT.files["manifests/50-workloads/data/cronjob-db-backup.yaml"])
+    job = cronjob["spec"]["jobTemplate"]
+    for part in (cronjob, job, job["spec"]["template"]):
+        assert part["metadata"]["labels"]["app.kubernetes.io/component"] == "backup"
+
+
+def test_without_the_time_of_the_failure_no_dump_is_chosen(text: str) -> None:
+    blocks = _commands(_step(text, "Restore db"))
+    assert "BEFORE=   # such as 20260131T235900Z\n" in blocks
+    line = next(x for b in blocks for x in b.splitlines() if x.startswith("STAMP="))
+    script = f'aws() {{ echo "airflow-20261124T223005Z.dump"; }}\nBEFORE=\n{line}\necho "<$STAMP>"'
+    done = subprocess.run(["/bin/bash", "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout == "<>\n"
+    assert "say when it failed" in done.stderr
+
+
+def test_restored_secrets_are_followed_by_their_controller(text: str) -> None:
+    assert "sealedsecrets.bitnami.com/managed" in _step(text, "Restore cluster")
 
 
 def test_each_severity_is_tried_at_its_receiver(text: str) -> None:

@@ -299,8 +299,8 @@ FORMS = pytest.mark.parametrize(
 
 @FORMS
 def test_fluentd_sends_again_what_is_refused_for_want_of_an_index(text: str) -> None:
-    """fluent-plugin-elasticsearch keeps refused records (``elasticsearch_error_handler.rb``), unless
-    the type of the error is among ``unrecoverable_error_types``, and sends them by their tag.
+    """fluent-plugin-elasticsearch sends refused records once more, by their tag, unless the type of
+    the error is among ``unrecoverable_error_types`` (its ``elasticsearch_error_handler.rb``).
     """
     for output in (s for s in _fluent(text).walk() if s.type == "elasticsearch"):
         assert "unrecoverable_error_types" not in output.parameters

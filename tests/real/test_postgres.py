@@ -403,7 +403,9 @@ def _commands(step: str) -> str:
     return "\n".join(re.findall(r"^```bash\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL))
 
 
-def _follow(backup: Backup, step: str) -> subprocess.CompletedProcess[str]:
+def _follow(
+    backup: Backup, step: str, before: str = "20991231T000000Z"
+) -> subprocess.CompletedProcess[str]:
     """Run a step of the runbook as an operator would, line by line."""
     programs = backup.folder / "bin"
     programs.mkdir(exist_ok=True)
@@ -421,6 +423,7 @@ def _follow(backup: Backup, step: str) -> subprocess.CompletedProcess[str]:
     }  # fmt: skip
     # The operator's own object store is that of the test; what platform.yaml says is replaced.
     script = _commands(step).replace("export AWS_ENDPOINT_URL=https://s3.example.com", "")
+    script = script.replace("BEFORE=   #", f"BEFORE={before}   #")
     return subprocess.run(
         ["/bin/bash", "-e", "-c", script], env=environment, cwd=backup.folder,
         capture_output=True, text=True, check=False, timeout=300,

@@ -7,6 +7,7 @@ from msgspec import Struct
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.pipelines import Runner
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.recovery import DatabaseBackup
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Deployment, StatefulSet, Workload
 
 
@@ -23,6 +24,11 @@ class Part(Struct, frozen=True):
     def reference(self) -> str:
         """How kubectl takes it: ``deployment/airflow-scheduler``."""
         return f"{self.kind}/{self.name}"
+
+    @property
+    def manifest(self) -> str:
+        """The file that it is applied from."""
+        return f"out/manifests/50-workloads/{self.namespace}/{self.kind}-{self.name}.yaml"
 
 
 _KINDS = {
@@ -56,6 +62,28 @@ def of_service(platform: Platform, service: str) -> tuple[Workload, ...]:
 
 def users(platform: Platform, service: str) -> list[Part]:
     """Return what connects to a service all the time, and must be stopped to leave it alone."""
+    return [
+        part(workload)
+        for workload in _clients(platform, service)
+        if isinstance(workload.controller, (Deployment, StatefulSet))
+    ]
+
+
+def by_the_clock(platform: Platform, backup: DatabaseBackup) -> list[Part]:
+    """Return the CronJobs that must not run till a database is restored: the one that dumps it, and
+    those that connect to it.
+    """
+    return [
+        Part(backup.namespace, "cronjob", backup.cronjob, "", 1),
+        *(
+            part(workload)
+            for workload in _clients(platform, backup.service)
+            if isinstance(workload.controller, CronJob)
+        ),
+    ]
+
+
+def _clients(platform: Platform, service: str) -> list[Workload]:
     own = of_service(platform, service)
     targets = {workload.selector for workload in own}
     sources = {
@@ -67,11 +95,9 @@ def users(platform: Platform, service: str) -> list[Part]:
         and edge.reason == "depends_on"
     }
     return [
-        part(workload)
+        workload
         for workload in platform.workloads
-        if (workload.namespace, workload.selector) in sources
-        and workload.service != service
-        and isinstance(workload.controller, (Deployment, StatefulSet))
+        if (workload.namespace, workload.selector) in sources and workload.service != service
     ]
 
 

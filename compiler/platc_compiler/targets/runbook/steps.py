@@ -85,8 +85,15 @@ def _deploy(platform: Platform, what: str) -> _Answer:
 
 def _restore(platform: Platform, what: str) -> _Answer:
     if what == "cluster":
-        values = {"backups": platform.cluster_backups, "dumps": platform.database_backups}
-        return "restore-cluster", values
+        clocks = {
+            part.manifest: part
+            for dump in platform.database_backups
+            for part in parts.by_the_clock(platform, dump)
+        }
+        return "restore-cluster", {
+            "backups": platform.cluster_backups, "cronjobs": list(clocks.values()),
+            "sealed": bool(platform.secrets),
+        }  # fmt: skip
     backup = _backup(platform, what)
     if backup is None:
         return _deploy(platform, what)
@@ -97,6 +104,7 @@ def _restore(platform: Platform, what: str) -> _Answer:
     folder = f"{prefix.rstrip('/')}/" if prefix else ""
     return "restore-database", {
         **_database(platform, backup), "users": parts.users(platform, what), "job": job,
+        "cronjobs": parts.by_the_clock(platform, backup),
         "location": f"s3://{bucket}/{folder}", "bucket": bucket, "prefix": folder,
     }  # fmt: skip
 
