@@ -175,6 +175,7 @@ CHECKS: tuple[Check, ...] = (
     plt605_backup_without_credentials.check,
     plt607_database_without_dump.check,
     plt608_schedule_never_fires.check,
+    plt706_object_twice.check,
     plt708_same_probes.check,
 )
 """What is asked of the whole platform."""
@@ -184,7 +185,7 @@ DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (
     plt502_patch_gives_rights.check,
     plt701_invalid_object.check,
     plt702_refused_object.check,
-    plt706_object_twice.check,
+    plt706_object_twice.check_documents,
     plt707_too_large_object.check,
 )
 """What is asked of the Kubernetes objects, after all patches."""
