@@ -117,7 +117,15 @@ def test_every_option_of_a_pipeline_reaches_airflow(
     )
     assert first["retry_delay"] == "1:30:00"
     assert first["service_account_name"] == "airflow-task"
-    assert first["labels"]["platc.dev/task"] == "chain"
+    assert first["labels"] == {
+        "app.kubernetes.io/component": "task",
+        "app.kubernetes.io/instance": "airflow",
+        "app.kubernetes.io/managed-by": "platc",
+        "app.kubernetes.io/name": "airflow",
+        "app.kubernetes.io/part-of": "shop",
+        "platc.dev/pipeline": "every_option",
+        "platc.dev/task": "chain",
+    }
     assert tasks["last"]["after"] == ["chain", "generate", "import"]
     assert tasks["generate"]["executor_config"]
     # Mail is Airflow's own business in 2.x and that of a notifier since.

@@ -10,6 +10,9 @@ from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Labels
 from platc_compiler.ir.pods import Env, Pod
 
+TASK = "platc.dev/task"
+"""The label by which the pods of a pipeline's tasks differ."""
+
 
 class Runner(Struct, frozen=True, kw_only=True):
     """An orchestrator, as far as pipelines must know it."""
@@ -36,7 +39,7 @@ class Task(Struct, frozen=True, kw_only=True):
     name: str
     after: tuple[str, ...] = ()
     pod: Pod | None = None
-    """The pod it starts; its ``labels`` select it."""
+    """The pod it starts."""
     python: str | None = None
     """``package.module:function``."""
     env: tuple[Env, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Link, Pods
-from platc_compiler.ir.pipelines import Pipeline, Runner, Task
+from platc_compiler.ir.pipelines import TASK, Pipeline, Runner, Task
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Container, EmptyDir, Mount, Pod, Volume
 from platc_compiler.lower import common
@@ -21,7 +21,7 @@ def lower_pipelines(
     """Return the pipelines, the links of their tasks, and the groups of pods that they start."""
     by_service = {runner.service: runner for runner in runners}
     pipelines = tuple(
-        _pipeline(name, stated, by_service[stated.runs_on])
+        _pipeline(name, stated, by_service[stated.runs_on], platform.platform)
         for name, stated in sorted(platform.pipelines.items())
     )
     pods: list[Pods] = []
@@ -52,11 +52,26 @@ def _selector(pipeline: str, task: str) -> tuple[tuple[str, str], ...]:
     return (
         ("app.kubernetes.io/component", "task"),
         ("platc.dev/pipeline", pipeline),
-        ("platc.dev/task", task),
+        (TASK, task),
     )
 
 
-def _pipeline(name: str, stated: spec.Pipeline, runner: Runner) -> Pipeline:
+def _labels(pipeline: str, task: str, runner: Runner, platform: str) -> tuple[tuple[str, str], ...]:
+    """Return the labels of a task's own pods: the recommended ones as well as those that select.
+
+    No workload creates these pods, so nothing else would give them the former.
+    """
+    application = dict(runner.worker_labels).get("app.kubernetes.io/name", runner.service)
+    recommended = (
+        ("app.kubernetes.io/instance", runner.service),
+        ("app.kubernetes.io/managed-by", "platc"),
+        ("app.kubernetes.io/name", application),
+        ("app.kubernetes.io/part-of", platform),
+    )
+    return tuple(sorted((*recommended, *_selector(pipeline, task))))
+
+
+def _pipeline(name: str, stated: spec.Pipeline, runner: Runner, platform: str) -> Pipeline:
     place: Origin = ("pipelines", name)
     defaults = stated.defaults
     return Pipeline(
@@ -68,23 +83,26 @@ def _pipeline(name: str, stated: spec.Pipeline, runner: Runner) -> Pipeline:
         retry_delay=defaults.retry_delay, timeout=defaults.timeout, email=defaults.email,
         email_on_failure=defaults.email_on_failure, email_on_retry=defaults.email_on_retry,
         tasks=tuple(
-            _task(name, key, task, (*place, "tasks", key)) for key, task in stated.tasks.items()
+            _task(key, task, _labels(name, key, runner, platform), (*place, "tasks", key))
+            for key, task in stated.tasks.items()
         ),
         origin=place,
     )  # fmt: skip
 
 
-def _task(pipeline: str, name: str, stated: spec.Task, place: Origin) -> Task:
+def _task(
+    name: str, stated: spec.Task, labels: tuple[tuple[str, str], ...], place: Origin
+) -> Task:
     return Task(
         name=name, after=stated.after, python=stated.python, pool=stated.pool,
         retries=stated.retries,
         timeout=stated.timeout, description=stated.description, origin=place,
         env=common.environment(stated.env, (*place, "env")),
-        pod=_pod(pipeline, name, stated, place) if stated.image else None,
+        pod=_pod(stated, labels, place) if stated.image else None,
     )  # fmt: skip
 
 
-def _pod(pipeline: str, name: str, stated: spec.Task, place: Origin) -> Pod:
+def _pod(stated: spec.Task, labels: tuple[tuple[str, str], ...], place: Origin) -> Pod:
     container = Container(
         name="base", image=stated.image or "", command=stated.command, args=stated.args,
         env=common.environment(stated.env, (*place, "env")),
@@ -93,5 +111,5 @@ def _pod(pipeline: str, name: str, stated: spec.Task, place: Origin) -> Pod:
     )  # fmt: skip
     return Pod(
         containers=(container,), volumes=(Volume("tmp", EmptyDir(size=512 << 20)),),
-        user=_USER, group=_USER, fs_group=_USER, restart="Never", labels=_selector(pipeline, name),
+        user=_USER, group=_USER, fs_group=_USER, restart="Never", labels=labels,
     )  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
 from platc_compiler.documents import Artefacts
-from platc_compiler.ir.pipelines import Pipeline, Task
+from platc_compiler.ir.pipelines import TASK, Pipeline, Task
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.pods import Amounts, Mount, SecretKey, Volume
+from platc_compiler.ir.pods import Amounts, Mount, Pod, SecretKey, Volume
 from platc_compiler.targets.dags import code
 from platc_compiler.targets.dags.order import order
 from platc_compiler.templating import Raw, Templates
@@ -17,7 +17,7 @@ from platc_spec.quantities import bytes_text, millicores_text
 
 _MODERN = 3
 _TAKEN = (
-    "DAG", "KubernetesPodOperator", "NOTIFY", "POD", "PythonOperator", "Secret", "SmtpNotifier",
+    "DAG", "KubernetesPodOperator", "LABELS", "NOTIFY", "POD", "PythonOperator", "Secret", "SmtpNotifier",
     "chain", "k8s", "pendulum", "timedelta",
 )  # fmt: skip
 """Names that a generated file uses for itself."""
@@ -30,7 +30,8 @@ class _Pod(Struct, frozen=True, kw_only=True):
     image: Raw
     command: Raw | None
     args: Raw | None
-    labels: tuple[tuple[Raw, Raw], ...]
+    labels: Raw
+    """Those of its own, over those of all tasks."""
     requests: Raw
     limits: Raw
 
@@ -43,6 +44,7 @@ class _Shared(Struct, frozen=True, kw_only=True):
     user: int
     group: int
     fs_group: int | None
+    labels: tuple[tuple[Raw, Raw], ...]
     volumes: tuple[Volume, ...]
     mounts: tuple[Mount, ...]
 
@@ -82,8 +84,9 @@ def _dag(pipeline: Pipeline, templates: Templates) -> str:
     names = code.Names(_TAKEN)
     imported = _functions(pipeline, names)
     variables = {task.name: names.fresh(task.name) for task in pipeline.tasks}
+    shared = _shared(pipeline)
     tasks = [
-        _task(task, variables[task.name], imported.get(task.python or ""))
+        _task(task, variables[task.name], imported.get(task.python or ""), shared)
         for task in pipeline.tasks
     ]
     sequence = order({task.name: task.after for task in pipeline.tasks}, variables)
@@ -91,7 +94,7 @@ def _dag(pipeline: Pipeline, templates: Templates) -> str:
     email = pipeline.email if mailed else ()
     return templates.text(
         "dags/dag.py.j2",
-        modern=modern, pipeline=pipeline, tasks=tasks, order=sequence, shared=_shared(pipeline),
+        modern=modern, pipeline=pipeline, tasks=tasks, order=sequence, shared=shared,
         docstring=code.docstring(pipeline.description or f"The pipeline {pipeline.name}"),
         description=code.text(pipeline.description), schedule=pipeline.schedule,
         start=Raw(f"{pipeline.start.year}, {pipeline.start.month}, {pipeline.start.day}"),
@@ -141,12 +144,11 @@ def _import(module: str, names: list[str]) -> Raw:
     return Raw(line) if len(line) < 88 else code.bracketed(f"{head}(", names, ")", 88, 0)  # noqa: PLR2004
 
 
-def _task(task: Task, variable: Raw, function: Raw | None) -> _Task:
+def _task(task: Task, variable: Raw, function: Raw | None, shared: _Shared | None) -> _Task:
     return _Task(
-        name=task.name, variable=variable, function=function, pod=_pod(task),
-        env=tuple(
-            (code.text(e.name), code.text(e.value)) for e in task.env if isinstance(e.value, str)
-        ),
+        name=task.name, variable=variable, function=function,
+        pod=_pod(task.name, task.pod, shared) if task.pod and shared else None,
+        env=_texts((e.name, e.value) for e in task.env if isinstance(e.value, str)),
         secrets=tuple(
             _secret(e.name, e.value) for e in task.env if isinstance(e.value, SecretKey)
         ),
@@ -156,17 +158,25 @@ def _task(task: Task, variable: Raw, function: Raw | None) -> _Task:
     )  # fmt: skip
 
 
-def _pod(task: Task) -> _Pod | None:
-    if task.pod is None:
-        return None
-    container = task.pod.containers[0]
+def _pod(name: str, pod: Pod, shared: _Shared) -> _Pod:
+    container = pod.containers[0]
     return _Pod(
-        name=task.name.lower().replace("_", "-").strip("-"), image=code.text(container.image),
+        name=name.lower().replace("_", "-").strip("-"), image=code.text(container.image),
         command=_arguments("cmds", container.command), args=_arguments("arguments", container.args),
-        labels=tuple((code.text(key), code.text(value)) for key, value in task.pod.labels),
+        labels=_own_labels(pod, shared),
         requests=_amounts("requests", container.resources.requests),
         limits=_amounts("limits", container.resources.limits),
     )  # fmt: skip
+
+
+def _own_labels(pod: Pod, shared: _Shared) -> Raw:
+    own = [item for item in _texts(pod.labels) if item not in shared.labels]
+    items = ["**LABELS", *(f"{key}: {value}" for key, value in own)]
+    return code.bracketed("{", items, "}", len("        labels="), 8)
+
+
+def _texts(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[Raw, Raw], ...]:
+    return tuple((code.text(key), code.text(value)) for key, value in pairs)
 
 
 def _arguments(parameter: str, values: tuple[str, ...]) -> Raw | None:
@@ -198,6 +208,7 @@ def _shared(pipeline: Pipeline) -> _Shared | None:
     runner = pipeline.runner
     return _Shared(
         namespace=runner.namespace, account=pod.service_account or f"{runner.service}-task",
+        labels=_texts(label for label in pod.labels if label[0] != TASK),
         user=pod.user, group=pod.group, fs_group=pod.fs_group, volumes=pod.volumes,
         mounts=pod.containers[0].mounts,
     )  # fmt: skip
