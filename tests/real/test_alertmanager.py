@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from tests.tools import ROOT, tool
 
 PLATFORMS = pytest.mark.parametrize("platform", MONITORED, ids=lambda p: p.parent.name)
 OBSERVED = ROOT / "tests/real/platforms/observability.yaml"
+ORCHESTRATED = ROOT / "tests/real/platforms/airflow.yaml"
 CONFIG = "alertmanager/alertmanager.yml"
 
 
@@ -105,12 +108,98 @@ def test_secrets_are_read_from_the_files_that_are_mounted(tmp_path: Path) -> Non
     assert all(file in text for file in files)
 
 
-def test_a_service_that_is_down_silences_those_that_depend_on_it(tmp_path: Path) -> None:
+Labels = Mapping[str, str]
+MATCHER = re.compile(r'(\w+)(=~|!~|!=|=)"(.*)"')
+
+
+def matches(matchers: list[str], labels: Labels) -> bool:
+    """Whether an alert has what all the matchers ask for; a label that is not there is empty."""
+
+    def one(text: str) -> bool:
+        found = MATCHER.fullmatch(text)
+        assert found is not None, text
+        name, operator, wanted = found.groups()
+        value = labels.get(name, "")
+        same = value == wanted if "~" not in operator else bool(re.fullmatch(wanted, value))
+        return same is not operator.startswith("!")
+
+    return all(map(one, matchers))
+
+
+def muted(folder: Path, alert: Labels, by: Labels) -> bool:
+    """Whether Alertmanager, by its manual, keeps silent of an alert while the other one fires."""
+    return any(
+        matches(rule["source_matchers"], by)
+        and matches(rule["target_matchers"], alert)
+        and all(alert.get(name, "") == by.get(name, "") for name in rule.get("equal", ()))
+        for rule in inhibitions(folder)
+    )
+
+
+def alert(name: str, severity: str, service: str, **more: str) -> dict[str, str]:
+    return {"alertname": name, "severity": severity, "service": service, **more}
+
+
+KAFKA_DOWN = alert("ServiceDown", "critical", "kafka")
+
+
+def test_a_service_that_is_down_silences_lesser_alerts_of_those_that_depend_on_it(
+    tmp_path: Path,
+) -> None:
     build(OBSERVED, tmp_path)
-    kafka = next(r for r in inhibitions(tmp_path) if 'service="kafka"' in r["source_matchers"])
-    # One broker of three is not the service: only the loss of all of them silences others.
-    assert 'alertname=~"ServiceDown|TargetAbsent"' in kafka["source_matchers"]
-    assert kafka["target_matchers"] == ['service=~"pipeline"']
+    assert muted(tmp_path, alert("HighIngestionLag", "warning", "pipeline"), KAFKA_DOWN)
+    assert not muted(tmp_path, alert("HighIngestionLag", "warning", "grafana"), KAFKA_DOWN)
+
+
+def test_the_loss_of_one_broker_of_three_silences_nobody(tmp_path: Path) -> None:
+    build(OBSERVED, tmp_path)
+    lost = alert("ComponentDown", "critical", "kafka", instance="kafka-0")
+    assert not muted(tmp_path, alert("HighIngestionLag", "warning", "pipeline"), lost)
+
+
+@pytest.mark.parametrize(
+    "name", ["ComponentDown", "ServiceDown", "TargetAbsent", "DeploymentIncomplete", "Requests"]
+)
+def test_no_critical_alert_is_silenced_by_what_it_depends_on(name: str, tmp_path: Path) -> None:
+    build(OBSERVED, tmp_path)
+    assert not muted(tmp_path, alert(name, "critical", "pipeline"), KAFKA_DOWN)
+
+
+def test_what_is_down_is_told_whatever_its_severity(tmp_path: Path) -> None:
+    text = OBSERVED.read_text(encoding="utf-8")
+    platform = tmp_path / "platform.yaml"
+    lesser = text.replace(
+        "    for: 1m\n    severity: critical", "    for: 1m\n    severity: warning"
+    )
+    assert lesser != text
+    platform.write_text(lesser, encoding="utf-8")
+    build(platform, tmp_path)
+    down = alert("ComponentDown", "warning", "pipeline")
+    assert not muted(tmp_path, down, KAFKA_DOWN)
+    assert not muted(tmp_path, down, alert("QualityDropped", "critical", "pipeline"))
+    told = alert("WarningEscalated1h", "warning", "pipeline", escalated="ComponentDown")
+    assert not muted(tmp_path, told, KAFKA_DOWN)
+
+
+def test_a_database_that_nobody_scrapes_silences_what_follows_from_its_loss(tmp_path: Path) -> None:
+    text = ORCHESTRATED.read_text(encoding="utf-8")
+    platform = tmp_path / "platform.yaml"
+    platform.write_text(
+        text.replace(
+            "\nservices:\n",
+            "\nservices:\n  objects: { kind: kube_state_metrics, namespace: data }\n",
+        ),
+        encoding="utf-8",
+    )
+    build(platform, tmp_path)
+    for service in ("postgres", "elasticsearch"):
+        named = {"namespace": "data", "statefulset": service}
+        lost = alert("StatefulSetIncomplete", "critical", service, **named)
+        assert muted(tmp_path, alert("AirflowTasksStarving", "warning", "airflow"), lost)
+        assert not muted(tmp_path, alert("AirflowSchedulerDown", "critical", "airflow"), lost)
+        assert not muted(tmp_path, alert("AirflowTriggererDown", "warning", "airflow"), lost)
+        other = {**lost, "statefulset": "other"}
+        assert not muted(tmp_path, alert("AirflowTasksStarving", "warning", "airflow"), other)
 
 
 def test_services_that_depend_on_each_other_do_not_silence_each_other(tmp_path: Path) -> None:
@@ -120,7 +209,8 @@ def test_services_that_depend_on_each_other_do_not_silence_each_other(tmp_path: 
     platform = tmp_path / "platform.yaml"
     platform.write_text(text, encoding="utf-8")
     build(platform, tmp_path)
-    for rule in inhibitions(tmp_path):
-        source = next((m for m in rule["source_matchers"] if m.startswith("service=")), "")
-        if "prometheus" in source or "alertmanager" in source:
-            assert rule["target_matchers"] == ['service=~"grafana"']
+    for one, other in (("prometheus", "alertmanager"), ("alertmanager", "prometheus")):
+        down = alert("TargetAbsent", "critical", one)
+        assert not muted(tmp_path, alert("Any", "warning", other), down)
+    down = alert("TargetAbsent", "critical", "prometheus")
+    assert muted(tmp_path, alert("Any", "warning", "grafana"), down)

@@ -99,3 +99,33 @@ def test_a_failed_job_is_told_until_a_later_run_of_its_cron_job_has_succeeded(
 ) -> None:
     build(OBSERVED, tmp_path)
     assert not said(tmp_path, "JobFailed", series, firing)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "ready"),
+    [
+        (
+            "deployment",
+            "kube_deployment_spec_replicas",
+            "kube_deployment_status_replicas_available",
+        ),
+        ("statefulset", "kube_statefulset_replicas", "kube_statefulset_status_replicas_ready"),
+    ],
+)
+def test_a_workload_that_lacks_pods_names_its_service_and_is_told_without_one(
+    kind: str, wanted: str, ready: str, tmp_path: Path
+) -> None:
+    build(OBSERVED, tmp_path)
+    ours, theirs = (f'namespace="shop",{kind}="{name}"' for name in ("ours", "theirs"))
+    series = {
+        f'kube_{kind}_labels{{{ours},label_app_kubernetes_io_instance="postgres"}}': "1",
+        f"kube_{kind}_labels{{{theirs}}}": "1",
+        **{f"{wanted}{{{which}}}": "1" for which in (ours, theirs)},
+        **{f"{ready}{{{which}}}": "0" for which in (ours, theirs)},
+    }
+    name = {"deployment": "DeploymentIncomplete", "statefulset": "StatefulSetIncomplete"}[kind]
+    firing = [
+        {"namespace": "shop", kind: "ours", "service": "postgres"},
+        {"namespace": "shop", kind: "theirs"},
+    ]
+    assert not said(tmp_path, name, series, firing)

@@ -115,6 +115,9 @@ class Alert(Struct, frozen=True, kw_only=True):
     annotations: Labels = ()
     service: str = ""
     """The service it speaks of, for inhibition along ``depends_on``; empty where unknown."""
+    liveness: bool = False
+    """It says that something is not there or does not run, which no other fault explains away: it
+    is told in any case."""
     test: RuleTest | None = None
     origin: Origin = ()
 

@@ -12,21 +12,30 @@ from platc_compiler.lower.owner import Owner
 SERVICE_LABEL = "app.kubernetes.io/instance"
 """The label of pods that names their service."""
 _GROUP = "kubernetes"
-_SERVICE = "namespace_pod:kube_pod_labels:service"
+LABELLED = ("daemonset", "deployment", "pod", "statefulset")
+"""The kinds of objects whose service is recorded."""
 
 
-def service_of_pods(name: str) -> Recording:
-    """Return a series for each pod that says which service it is part of.
+def services(name: str) -> tuple[Recording, ...]:
+    """Return a series for each object of a kind that says which service it is part of.
 
-    Alerts on pods take the label ``service`` from it, for inhibition along ``depends_on``.
+    Alerts take the label ``service`` from it, for inhibition along ``depends_on``. An object
+    without the label is part of none; its series is there all the same.
     """
-    return Recording(
-        name=_SERVICE, group=_GROUP, origin=common.origin(name),
-        expr=(
-            "max by (namespace, pod, service) (label_replace(kube_pod_labels, "
-            '"service", "$1", "label_app_kubernetes_io_instance", "(.+)"))'
-        ),
+    return tuple(
+        Recording(
+            name=_service(kind), group=_GROUP, origin=common.origin(name),
+            expr=(
+                f"max by (namespace, {kind}, service) (label_replace(kube_{kind}_labels, "
+                '"service", "$1", "label_app_kubernetes_io_instance", "(.+)"))'
+            ),
+        )
+        for kind in LABELLED
     )  # fmt: skip
+
+
+def _service(kind: str) -> str:
+    return f"namespace_{kind}:kube_{kind}_labels:service"
 
 
 def kube_state_alerts(name: str) -> tuple[Alert, ...]:
@@ -97,8 +106,8 @@ def _pods(owner: Owner) -> tuple[Alert, ...]:
     )  # fmt: skip
 
 
-def _of_service(condition: str) -> str:
-    return f"({condition})\n* on (namespace, pod) group_left (service) {_SERVICE}"
+def _of_service(condition: str, kind: str = "pod") -> str:
+    return f"({condition})\n* on (namespace, {kind}) group_left (service) {_service(kind)}"
 
 
 def _replicas(owner: Owner) -> tuple[Alert, ...]:
@@ -111,16 +120,17 @@ def _replicas(owner: Owner) -> tuple[Alert, ...]:
          "kube_daemonset_status_number_ready"),
     ):  # fmt: skip
         label = kind.lower()
-        labels = f'{{namespace="monitoring",{label}="x"}}'
+        series = f'{{namespace="monitoring",{label}="x"}}'
+        named = (f'kube_{label}_labels{{namespace="monitoring",{label}="x"}}', "1")
         by = f"by (namespace, {label})"
         alert = owner.alert(
-            f"{kind}Incomplete", f"sum {by} ({wanted}) > sum {by} ({ready})", "critical",
-            f"{{{{ $labels.namespace }}}}/{{{{ $labels.{label} }}}} lacks pods",
+            f"{kind}Incomplete", _of_service(f"sum {by} ({wanted}) > sum {by} ({ready})", label),
+            "critical", f"{{{{ $labels.namespace }}}}/{{{{ $labels.{label} }}}} lacks pods",
             f"The {kind} has had fewer ready pods than it wants for a quarter of an hour.",
             RuleTest(
-                ((f"{wanted}{labels}", "1"), (f"{ready}{labels}", "0")),
-                ((f"{wanted}{labels}", "1"), (f"{ready}{labels}", "1")),
-            ), minutes=15,
+                (named, (f"{wanted}{series}", "1"), (f"{ready}{series}", "0")),
+                (named, (f"{wanted}{series}", "1"), (f"{ready}{series}", "1")),
+            ), minutes=15, liveness=True,
         )  # fmt: skip
         found.append(alert)
     return tuple(found)

@@ -10,7 +10,12 @@ from platc_compiler.lower import common
 from platc_compiler.lower.catalogue import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
-from platc_compiler.lower.kube_state_alerts import SERVICE_LABEL, kube_state_alerts, service_of_pods
+from platc_compiler.lower.kube_state_alerts import (
+    LABELLED,
+    SERVICE_LABEL,
+    kube_state_alerts,
+    services,
+)
 from platc_spec.kinds import kube_state_metrics as spec
 
 _DEFAULT = common.sized(memory=64, cpu=20, most_memory=192, most_cpu=200)
@@ -46,7 +51,7 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
         or f"registry.k8s.io/kube-state-metrics/kube-state-metrics:v{service.version}",
         args=(
             f"--resources={','.join(watched)}",
-            f"--metric-labels-allowlist=pods=[{SERVICE_LABEL}]",
+            f"--metric-labels-allowlist={','.join(f'{k}s=[{SERVICE_LABEL}]' for k in LABELLED)}",
             "--port=8080",
             "--telemetry-port=8081",
         ),
@@ -71,7 +76,7 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
         ),
         edges=(Edge(pods, ApiServer(), port, "TCP", "API server", place),),
         metrics=exported("kube-state-metrics", name, place),
-        recordings=(service_of_pods(name),),
+        recordings=services(name),
         alerts=kube_state_alerts(name),
     )  # fmt: skip
 

@@ -29,10 +29,11 @@ class Owner(Struct, frozen=True):
         test: RuleTest,
         *,
         minutes: int = 0,
+        liveness: bool = False,
     ) -> Alert:
         """Return an alert that fires when the condition has held for some minutes."""
         return Alert(
             name=name, expr=expr, group=self.group, severity=severity, service=self.service,
             lasting=timedelta(minutes=minutes), summary=summary, description=description, test=test,
-            origin=self.origin,
+            liveness=liveness, origin=self.origin,
         )  # fmt: skip

@@ -45,7 +45,7 @@ def _target_down(owner: Owner) -> Alert:
     return owner.alert(
         "TargetDown", "up == 0", "critical", "{{ $labels.job }} does not answer",
         "{{ $labels.instance }} of {{ $labels.job }} has not answered for 2 minutes.",
-        RuleTest(((target, "0"),), ((target, "1"),)), minutes=2,
+        RuleTest(((target, "0"),), ((target, "1"),)), minutes=2, liveness=True,
     )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ def _absent(platform: Platform) -> Iterator[Alert]:
     present = tuple((text, "1") for text in series)
     yield Alert(
         name="TargetAbsent", group="prometheus", severity="critical", lasting=timedelta(minutes=5),
+        liveness=True,
         expr="\nor ".join(f"absent({text})" for text in series),
         summary="{{ $labels.job }} has no target",
         description="Prometheus finds nothing to scrape for the job {{ $labels.job }}.",
@@ -55,6 +56,7 @@ def _service_down(platform: Platform) -> Iterator[Alert]:
     one, other = (f'up{{job="{several[0]}",instance="{i}",service="{several[0]}"}}' for i in "ab")
     yield Alert(
         name="ServiceDown", group="prometheus", severity="critical", lasting=timedelta(minutes=1),
+        liveness=True,
         expr=f'max by (service) (up{{service=~"{"|".join(several)}"}}) == 0',
         summary="{{ $labels.service }} is down altogether",
         description="No target of {{ $labels.service }} answers Prometheus.",

@@ -36,7 +36,7 @@ def _silent(site: Site, name: str, part: str, severity: Severity) -> Alert:
     up = f'up{{job="{site.name}"}}'
     return Alert(
         name=name, group=site.name, severity=severity, lasting=timedelta(minutes=5),
-        service=site.name,
+        service=site.name, liveness=True,
         expr=f"(sum(increase({beat}[5m])) or vector(0)) == 0 and on() max({up}) == 1",
         summary=f"No heartbeat of Airflow's {what}",
         description=f"Nothing has been heard of the {what} of {site.name} for 5 minutes.",

@@ -1,4 +1,8 @@
-"""Inhibition: alerts that follow from another one are not told beside it."""
+"""Inhibition: alerts that follow from another one are not told beside it.
+
+Only lesser alerts are ever held back, and none that says that something is not there: whatever else
+has failed, a critical fault is told, and what is down is down.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from platc_compiler.ir.network import Pods
+from msgspec import Struct
+
+from platc_compiler.ir.network import Offer, Pods
 from platc_compiler.ir.observability import Alert
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.workloads import Controller, Deployment, StatefulSet, Workload
 from platc_compiler.rings import rings
 from platc_compiler.templating import Templates
 
-_DOWN = re.compile(r"up(\{[^}]*\})?==0")
+_DOWN = re.compile(r"up(\{[^}]*\})?==0|absent\(up(\{[^}]*\})?\)")
 _WHOLE = frozenset({"TargetAbsent", "ServiceDown"})
 _SAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("service", ("service", "namespace", "instance")),
@@ -24,56 +31,131 @@ _SAME: tuple[tuple[str, tuple[str, ...]], ...] = (
 must be there: labels that both alerts lack count as equal."""
 
 
+class _Need(Struct, frozen=True):
+    """A service connects to a port of another; ``None`` is its default."""
+
+    dependent: str
+    service: str
+    port: str | None
+
+
 def inhibitions(platform: Platform, templates: Templates) -> Iterator[dict[str, Any]]:
     """Yield the rules: by severity, and along ``depends_on``."""
+    spared = "|".join(sorted(_lesser_liveness(platform)))
     for subject, equal in _SAME:
         yield templates.data(
-            "alertmanager/inhibit-severity.yaml.j2", subject=subject, equal=list(equal)
-        )
+            "alertmanager/inhibit-severity.yaml.j2",
+            subject=subject, equal=list(equal), spared=spared,
+        )  # fmt: skip
+    needs = _needs(platform)
+    for source, dependents in (*_by_scrape(platform, needs), *_by_controller(platform, needs)):
+        yield templates.data(
+            "alertmanager/inhibit-dependents.yaml.j2",
+            source=source, dependents="|".join(sorted(dependents)), spared=spared,
+        )  # fmt: skip
+
+
+def _lesser_liveness(platform: Platform) -> Iterator[str]:
+    """Yield the alerts that are told in any case although they are not critical."""
+    for alert in platform.alerts:
+        if alert.severity != "critical" and (alert.liveness or _is_about_a_target(alert)):
+            yield alert.name
+
+
+_Source = tuple[list[str], set[str]]
+"""Matchers of alerts, and the services whose lesser alerts follow from them."""
+
+
+def _by_scrape(platform: Platform, needs: set[_Need]) -> Iterator[_Source]:
+    """Yield what Prometheus itself sees of a service: that its targets do not answer."""
     several = {job.service: job.has_several_targets for job in platform.scrapes if job.service}
     whole = [alert.name for alert in platform.alerts if alert.name in _WHOLE]
     target = [alert.name for alert in platform.alerts if _is_about_a_target(alert)]
-    for service, dependents in sorted(_dependents(platform).items()):
+    dependents: dict[str, set[str]] = defaultdict(set)
+    for need in needs:
+        dependents[need.service].add(need.dependent)
+    for service, names in sorted(dependents.items()):
         if service not in several:
             continue
         # One of three brokers down is not the service down.
-        down = sorted(whole if several[service] else {*whole, *target})
+        down = sorted(set(whole) if several[service] else {*whole, *target})
         if down:
-            yield templates.data(
-                "alertmanager/inhibit-dependents.yaml.j2",
-                alerts="|".join(down), service=service, dependents="|".join(sorted(dependents)),
-            )  # fmt: skip
+            yield [_one_of("alertname", down), f'service="{service}"'], names
 
 
 def _is_about_a_target(alert: Alert) -> bool:
     return bool(_DOWN.fullmatch("".join(alert.expr.split())))
 
 
-def _dependents(platform: Platform) -> dict[str, set[str]]:
+def _by_controller(platform: Platform, needs: set[_Need]) -> Iterator[_Source]:
+    """Yield what kube-state-metrics sees: that the only pod behind a needed port is not ready.
+
+    A service need not serve metrics for that, and most databases do not.
+    """
+    told = {alert.name for alert in platform.alerts}
+    workloads = {(w.namespace, w.selector): w for w in platform.workloads}
+    offers = _offers(platform)
+    dependents: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, Workload] = {}
+    for need in needs:
+        offer = offers.get((need.service, need.port))
+        if offer is not None and isinstance(offer.endpoint, Pods):
+            workload = workloads.get((offer.endpoint.namespace, offer.endpoint.labels))
+            if workload is not None and _has_one_pod(workload.controller):
+                place = f"{workload.service}/{workload.namespace}/{workload.name}"
+                found[place] = workload
+                dependents[place].add(need.dependent)
+    for place, workload in sorted(found.items()):
+        kind = type(workload.controller).__name__
+        alert = f"{kind}Incomplete"
+        if alert in told:
+            matchers = [
+                f'alertname="{alert}"', f'service="{workload.service}"',
+                f'namespace="{workload.namespace}"', f'{kind.lower()}="{workload.name}"',
+            ]  # fmt: skip
+            yield matchers, dependents[place]
+
+
+def _has_one_pod(controller: Controller) -> bool:
+    return isinstance(controller, (Deployment, StatefulSet)) and controller.replicas == 1
+
+
+def _offers(platform: Platform) -> dict[tuple[str, str | None], Offer]:
+    offers: dict[tuple[str, str | None], Offer] = {}
+    for offer in platform.offers:
+        offers.setdefault((offer.service, None), offer)
+        offers[offer.service, offer.port] = offer
+    return offers
+
+
+def _one_of(label: str, values: list[str]) -> str:
+    return f'{label}=~"{"|".join(values)}"'
+
+
+def _needs(platform: Platform) -> set[_Need]:
     """Return who depends on a service directly; what is down itself silences the next.
 
     Services that depend on each other, over any number of steps, are left out: each would silence
     the other, and nobody would be told.
     """
-    direct = _direct(platform)
+    stated = _stated(platform)
+    direct: dict[str, set[str]] = {name: set() for name in platform.spec.services}
+    for need in stated:
+        direct[need.dependent].add(need.service)
     ring = rings(direct)
-    found: dict[str, set[str]] = defaultdict(set)
-    for service, needed in direct.items():
-        for other in needed:
-            if ring.get(other) != ring[service]:
-                found[other].add(service)
-    return found
+    return {need for need in stated if ring.get(need.service) != ring[need.dependent]}
 
 
-def _direct(platform: Platform) -> dict[str, set[str]]:
+def _stated(platform: Platform) -> set[_Need]:
+    found = set()
+    for name, service in platform.spec.services.items():
+        for dependency in service.depends_on:
+            other, _, port = dependency.partition(":")
+            found.add(_Need(name, other, port or None))
     owner = {(w.namespace, w.selector): w.service for w in platform.workloads}
-    direct: dict[str, set[str]] = {
-        name: {dependency.partition(":")[0] for dependency in service.depends_on}
-        for name, service in platform.spec.services.items()
-    }
     for link in platform.links:
         if isinstance(link.source, Pods):
             source = owner.get((link.source.namespace, link.source.labels))
             if source is not None:
-                direct[source].add(link.service)
-    return direct
+                found.add(_Need(source, link.service, link.port))
+    return found
