@@ -175,7 +175,7 @@ def test_merging_changes_neither_side() -> None:
 
 
 def test_an_environment_is_merged_over_the_rest_and_leaves_no_environments() -> None:
-    data = select_environment(load(SHOP).data, "production")
+    data = select_environment(load(SHOP).data, "production").data
     assert data["services"]["web"]["replicas"] == 2
     assert data["services"]["web"]["ports"] == {"http": 8080}
     assert "environments" not in data

@@ -14,7 +14,8 @@ from platc_compiler.budget.report import report
 from platc_compiler.diagnostics import Diagnostic, Located, error
 from platc_compiler.documents import Artefacts, Manifest
 from platc_compiler.emit import yaml_text
-from platc_compiler.environments import select_environment
+from platc_compiler.environments import NoMapping, Selected, select_environment
+from platc_compiler.findings import mismatch
 from platc_compiler.ir.platform import Platform
 from platc_compiler.kinds import catalogue
 from platc_compiler.labelling import labelled
@@ -120,9 +121,9 @@ def _specified(source: Source, found: list[Diagnostic]) -> tuple[Spec, Mapping[s
         error("PLT002", f"the key '{path[-1]}' stands here twice", path, "remove one", on_key=True)
         for path, _ in loaded.duplicates
     ]  # fmt: skip
-    data = _environment(loaded.data, source.environment)
-    kinds = _kinds(data)
-    spec = validate(data, {name: kind.model for name, kind in kinds.items()})
+    selected = _environment(loaded.data, source.environment)
+    kinds = _kinds(selected.data)
+    spec = validate(selected, {name: kind.model for name, kind in kinds.items()})
     _end_of_stage(found)
     return spec, kinds
 
@@ -180,16 +181,17 @@ def back(
     return files, dags, found
 
 
-def _environment(data: dict[str, Any], name: str | None) -> dict[str, Any]:
+def _environment(data: dict[str, Any], name: str | None) -> Selected:
     try:
         return select_environment(data, name)
+    except NoMapping as fault:
+        message, hint = mismatch(["dict_type"], fault.value)
+        raise _Stop([error("PLT005", message, fault.path, hint)]) from None
     except KeyError:
-        known = data.get("environments")
-        hint = did_you_mean(name or "", map(str, known) if isinstance(known, dict) else ())
-        fault = error(
-            "PLT107", f"unknown environment '{name}'", ("environments",), hint, on_key=True
-        )
-        raise _Stop([fault]) from None
+        known = tuple(map(str, data.get("environments") or ()))
+        hint = did_you_mean(name or "", known, "" if known else "add it below environments:")
+        unknown = f"unknown environment '{name}'"
+        raise _Stop([error("PLT107", unknown, ("environments",), hint, on_key=True)]) from None
 
 
 def _kinds(data: Mapping[str, Any]) -> Mapping[str, Kind[Any]]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.environments import Selected
 from platc_compiler.findings import is_mismatch, mismatch, sentence
 from platc_compiler.nearest import did_you_mean, nearest
 from platc_spec.platform import Spec
@@ -25,16 +26,16 @@ class Invalid(Exception):  # noqa: N818 - it is raised for a user's text, not fo
         self.diagnostics = diagnostics
 
 
-def validate(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Spec:
-    """Return the platform that ``data`` describes.
+def validate(selected: Selected, kinds: Mapping[str, type[Service]]) -> Spec:
+    """Return the platform that the data describe.
 
     Raises:
         Invalid: keys are unknown or missing, or values are of the wrong type.
     """
     try:
-        return Spec.model_validate(data, context={"kinds": kinds})
+        return Spec.model_validate(selected.data, context={"kinds": kinds})
     except ValidationError as fault:
-        raise Invalid(tuple(_diagnostics(fault, data, kinds))) from None
+        raise Invalid(tuple(dict.fromkeys(_diagnostics(fault, selected, kinds)))) from None
 
 
 class _Finding(Struct, frozen=True):
@@ -50,8 +51,9 @@ class _Finding(Struct, frozen=True):
 
 
 def _diagnostics(
-    fault: ValidationError, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
+    fault: ValidationError, selected: Selected, kinds: Mapping[str, type[Service]]
 ) -> Iterator[Diagnostic]:
+    data = selected.data
     findings: dict[Origin, list[_Finding]] = {}
     for details in fault.errors(include_url=False, include_input=False):
         path, on_key = _path_in(details, data)
@@ -60,7 +62,7 @@ def _diagnostics(
     for path, group in findings.items():
         telling = _telling(group, looked_into=path in looked_into)
         if telling:
-            yield from _of_group(telling, data, kinds)
+            yield from _of_group(telling, selected, kinds)
 
 
 def _telling(group: list[_Finding], *, looked_into: bool) -> list[_Finding]:
@@ -77,29 +79,33 @@ def _telling(group: list[_Finding], *, looked_into: bool) -> list[_Finding]:
 
 
 def _of_group(
-    group: list[_Finding], data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
+    group: list[_Finding], selected: Selected, kinds: Mapping[str, type[Service]]
 ) -> Iterator[Diagnostic]:
+    data = selected.data
     path, on_key = group[0].path, group[0].on_key
     if all(is_mismatch(finding.kind) for finding in group):
         message, hint = mismatch([finding.kind for finding in group], _value_at(path, data))
         yield error("PLT005", message, path, hint, on_key=on_key)
         return
-    yield from dict.fromkeys(_of_finding(finding, data, kinds) for finding in group)
+    yield from (_of_finding(finding, selected, kinds) for finding in group)
 
 
 def _of_finding(
-    finding: _Finding, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
+    finding: _Finding, selected: Selected, kinds: Mapping[str, type[Service]]
 ) -> Diagnostic:
+    data = selected.data
     path, context = finding.path, finding.details.get("ctx", {})
     match finding.kind:
         case "extra_forbidden":
             word = str(path[-1])
-            hint = _instead(word, _keys_at(path[:-1], data, kinds), _mapping_at(path[:-1], data))
+            # What an environment spells wrongly may well stand in the platform itself.
+            beside = selected.over if _has_path(path, selected.over) else data
+            hint = _instead(word, _keys_at(path[:-1], data, kinds), _mapping_at(path[:-1], beside))
             return error("PLT004", f"unknown key '{word}'", path, hint, on_key=True)
         case "missing":
-            return _missing(path)
+            return _meant(path, selected) or _missing(path)
         case "missing_kind":
-            return _missing((*path, "kind"))
+            return _meant((*path, "kind"), selected) or _missing((*path, "kind"))
         case "unknown_kind":
             word = context["kind"]
             hint = did_you_mean(word, context["known"])
@@ -120,6 +126,18 @@ def _instead(word: str, known: set[str], present: Mapping[str, Any]) -> str:
     if meant in present:
         return f"remove it: '{meant}' stands here already"
     return did_you_mean(word, known - present.keys(), "remove it")
+
+
+def _meant(path: Origin, selected: Selected) -> Diagnostic | None:
+    """Return what is wrong with an environment's entry that was hardly meant to be a new one."""
+    entry = next(
+        (path[:n] for n in range(1, len(path)) if not _has_path(path[:n], selected.base)), ()
+    )
+    siblings = _mapping_at(entry[:-1], selected.base)
+    if not entry or not _has_path(entry, selected.over) or not nearest(str(entry[-1]), siblings):
+        return None
+    message = f"the platform has no '{entry[-1]}' that this environment could change"
+    return error("PLT006", message, entry, did_you_mean(str(entry[-1]), siblings), on_key=True)
 
 
 def _missing(path: Origin) -> Diagnostic:
@@ -151,6 +169,14 @@ def _has(node: Any, part: int | str) -> bool:  # noqa: ANN401
     if isinstance(node, Mapping):
         return part in node
     return isinstance(node, list) and isinstance(part, int) and part < len(node)
+
+
+def _has_path(path: Origin, data: Any) -> bool:  # noqa: ANN401
+    for part in path:
+        if not _has(data, part):
+            return False
+        data = data[part]
+    return True
 
 
 def _value_at(path: Origin, data: Any) -> Any:  # noqa: ANN401
