@@ -48,6 +48,7 @@ from platc_compiler.checks import (
     plt207_unbounded_container,
     plt208_request_over_limit,
     plt209_external_not_counted,
+    plt210_patch_not_counted,
     plt301_policies_not_as_declared,
     plt302_port_not_offered,
     plt303_port_not_chosen,
@@ -183,7 +184,9 @@ CHECKS: tuple[Check, ...] = (
 """What is asked of the whole platform."""
 
 DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (
+    plt210_patch_not_counted.check,
     plt301_policies_not_as_declared.check,
+    plt501_moving_tag.check_documents,
     plt502_patch_gives_rights.check,
     plt701_invalid_object.check,
     plt702_refused_object.check,
@@ -230,6 +233,7 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt207_unbounded_container,
     plt208_request_over_limit,
     plt209_external_not_counted,
+    plt210_patch_not_counted,
     plt301_policies_not_as_declared,
     plt302_port_not_offered,
     plt303_port_not_chosen,
@@ -279,5 +283,6 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt709_port_number_twice,
     plt710_mounted_twice,
     plt711_unknown_airflow_option,
+    plt712_scratch_over_limit,
 )
 """Every module of a code, in the order of the codes."""

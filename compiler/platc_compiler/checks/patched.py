@@ -1,10 +1,27 @@
-"""Which patch an object was changed by."""
+"""Which patch an object was changed by, and the pods that patched objects describe."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.workloads import Workload
+
+
+class PatchedPod(Struct, frozen=True):
+    """A controller that a patch matches, beside the workload that it was made from."""
+
+    document: Manifest
+    workload: Workload
+    spec: Mapping[str, Any]
+    """The pod's ``spec``."""
+    place: Origin
+    """The patch."""
 
 
 def patch_of(document: Manifest, platform: Platform) -> Origin:
@@ -21,3 +38,35 @@ def patch_of(document: Manifest, platform: Platform) -> Origin:
 def blamed(document: Manifest, platform: Platform) -> Origin:
     """Return the place that a fault of an object is said of: a patch of it, or where it is from."""
     return patch_of(document, platform) or document.origin
+
+
+def patched_pods(documents: Sequence[Manifest], platform: Platform) -> Iterator[PatchedPod]:
+    """Yield each controller that a patch matches."""
+    if not platform.spec.patches:
+        return
+    workloads = {(w.namespace, w.name): w for w in platform.workloads}
+    for document in documents:
+        place = patch_of(document, platform)
+        workload = workloads.get((document.namespace or "", document.name))
+        spec = _pod_spec(document.body)
+        if place and workload is not None and spec is not None:
+            yield PatchedPod(document, workload, spec, place)
+
+
+def _pod_spec(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    spec = mapping(body, "spec")
+    if "jobTemplate" in spec:
+        spec = mapping(mapping(spec, "jobTemplate"), "spec")
+    return mapping(mapping(spec, "template"), "spec") or None
+
+
+def mapping(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return a mapping below a key, an empty one where a patch has left something else."""
+    value = parent.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def mappings(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """Return the mappings of a list below a key, none where a patch has left something else."""
+    value = parent.get(key)
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []

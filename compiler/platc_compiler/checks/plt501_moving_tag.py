@@ -20,9 +20,11 @@ Fix: name a version that does not move, or a digest (``@sha256:…``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from platc_compiler.checks.patched import mappings, patched_pods
 from platc_compiler.diagnostics import Diagnostic, Origin, warning
+from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Container, Pod
 
@@ -36,9 +38,22 @@ def check(platform: Platform) -> Iterator[Diagnostic]:
         image, place = container.image, (*container.origin, "image")
         if _moves(image) and (image, place) not in told:
             told.add((image, place))
-            what = "the tag 'latest' moves" if image.endswith(":latest") else "no tag"
-            message = f"the image '{image}' is not pinned: {what}"
-            yield warning(CODE, message, place, "name a version")
+            yield _moving(image, place)
+
+
+def check_documents(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each image that a patch brings and that may change under its name."""
+    for pod in patched_pods(documents, platform):
+        own = {c.image for c in (*pod.workload.pod.init, *pod.workload.pod.containers)}
+        containers = (*mappings(pod.spec, "initContainers"), *mappings(pod.spec, "containers"))
+        for image in dict.fromkeys(str(c["image"]) for c in containers if "image" in c):
+            if image not in own and _moves(image):
+                yield _moving(image, pod.place)
+
+
+def _moving(image: str, place: Origin) -> Diagnostic:
+    what = "the tag 'latest' moves" if image.endswith(":latest") else "no tag"
+    return warning(CODE, f"the image '{image}' is not pinned: {what}", place, "name a version")
 
 
 def _containers(platform: Platform) -> Iterator[Container]:

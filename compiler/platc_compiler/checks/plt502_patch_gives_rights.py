@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from platc_compiler.checks.patched import patch_of
+from platc_compiler.checks.patched import mapping, mappings, patched_pods
 from platc_compiler.diagnostics import Diagnostic, warning
 from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
@@ -36,37 +36,15 @@ CODE = "PLT502"
 
 def check(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each right that a patched object has and its pod was not given."""
-    pods = {(w.namespace, w.name): w.pod for w in platform.workloads}
-    for document in documents:
-        place = patch_of(document, platform)
-        pod = pods.get((document.namespace or "", document.name))
-        spec = _pod_spec(document.body)
-        if place and pod is not None and spec is not None:
-            more = sorted(_of_spec(spec) - _of_pod(pod))
-            if more:
-                what = f"the patch of {document.kind} '{document.name}'"
-                yield warning(CODE, f"{what} lets its pods {_listed(more)}", place)
+    for pod in patched_pods(documents, platform):
+        more = sorted(_of_spec(pod.spec) - _of_pod(pod.workload.pod))
+        if more:
+            what = f"the patch of {pod.document.kind} '{pod.document.name}'"
+            yield warning(CODE, f"{what} lets its pods {_listed(more)}", pod.place)
 
 
 def _listed(rights: list[str]) -> str:
     return f"{', '.join(rights[:-1])} and {rights[-1]}" if len(rights) > 1 else rights[0]
-
-
-def _pod_spec(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    spec = _dict(body, "spec")
-    if "jobTemplate" in spec:
-        spec = _dict(_dict(spec, "jobTemplate"), "spec")
-    return _dict(_dict(spec, "template"), "spec") or None
-
-
-def _dict(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = parent.get(key)
-    return value if isinstance(value, Mapping) else {}
-
-
-def _dicts(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    value = parent.get(key)
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def _of_spec(spec: Mapping[str, Any]) -> set[str]:
@@ -79,11 +57,11 @@ def _of_spec(spec: Mapping[str, Any]) -> set[str]:
         )
         if spec.get(field) is True
     }
-    if any("hostPath" in volume for volume in _dicts(spec, "volumes")):
+    if any("hostPath" in volume for volume in mappings(spec, "volumes")):
         rights.add("reach the node's files")
-    shared = _dict(spec, "securityContext")
-    for container in (*_dicts(spec, "initContainers"), *_dicts(spec, "containers")):
-        rights |= _of_context({**shared, **_dict(container, "securityContext")})
+    shared = mapping(spec, "securityContext")
+    for container in (*mappings(spec, "initContainers"), *mappings(spec, "containers")):
+        rights |= _of_context({**shared, **mapping(container, "securityContext")})
     return rights
 
 
@@ -97,7 +75,7 @@ def _of_context(context: Mapping[str, Any]) -> set[str]:
         rights.add("run privileged")
     if context.get("allowPrivilegeEscalation") is not False:
         rights.add("gain privileges")
-    added = _dict(context, "capabilities").get("add")
+    added = mapping(context, "capabilities").get("add")
     rights |= {f"have the capability {name}" for name in added or () if isinstance(name, str)}
     return rights
 
