@@ -296,6 +296,22 @@ def _with(old: str, new: str) -> Result:
     return compile_platform(Source(PLATFORM.replace(old, new)))
 
 
+def test_the_runbook_promises_no_volume_that_velero_cannot_hold(text: str) -> None:
+    assert "| objects of data, web | Velero Schedule" in text
+    assert "**No backup holds the volumes of alertmanager:** they come back empty." in text
+
+
+def test_the_runbook_counts_on_snapshots_where_they_can_be_had() -> None:
+    text = _with("distribution: kind", "distribution: eks").files["runbook/RECOVERY.md"]
+    assert "| objects and volumes of data, web | Velero Schedule" in text
+    assert "No backup holds" not in text
+
+
+def test_volumes_outside_of_every_backup_are_told_as_well() -> None:
+    text = _with("namespaces: [data, web], exclude", "namespaces: [data], exclude").files
+    assert "No backup holds the volumes of alertmanager" in text["runbook/RECOVERY.md"]
+
+
 def test_without_a_recovery_there_is_no_runbook() -> None:
     result = compile_platform(Source(PLATFORM.partition("recovery:")[0]))
     assert "runbook/RECOVERY.md" not in result.files

@@ -73,6 +73,13 @@ class ClusterBackup(Struct, frozen=True, kw_only=True):
     origin: Origin = ()
 
     @property
+    def takes_pods(self) -> bool:
+        """Whether pods are in it: hooks run in them, and volumes are copied file by file by way of
+        them.
+        """
+        return not {"pods", "pod", "po"} & set(self.exclude)
+
+    @property
     def worst_loss(self) -> timedelta | None:
         """The most that may be lost: the longest time between two runs. ``None``: it never runs."""
         return parse_cron(self.schedule).largest_gap()

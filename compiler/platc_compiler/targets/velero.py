@@ -58,7 +58,7 @@ def go_duration(length: timedelta) -> str:
 
 
 def _hooks(platform: Platform, backup: ClusterBackup) -> list[dict[str, Any]]:
-    if {"pods", "pod", "po"} & set(backup.exclude):
+    if not backup.takes_pods:
         return []
     return [_hook(h) for h in platform.hooks if h.namespace in backup.namespaces]
 

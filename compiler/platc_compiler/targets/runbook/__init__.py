@@ -6,7 +6,11 @@ from datetime import timedelta
 
 from platc_compiler.documents import Artefacts
 from platc_compiler.ir.platform import Platform
-from platc_compiler.targets.runbook.inventory import inventory
+from platc_compiler.targets.runbook.inventory import (
+    holds_volumes,
+    inventory,
+    volumes_without_backup,
+)
 from platc_compiler.targets.runbook.steps import step_text
 from platc_compiler.templating import Templates
 from platc_spec.durations import duration_text
@@ -21,7 +25,10 @@ def runbook(platform: Platform, templates: Templates) -> Artefacts:
         "runbook/recovery.md.j2",
         platform=platform.name, rto=duration_text(recovery.rto), rpo=duration_text(recovery.rpo),
         worst=_worst(platform), contacts=recovery.contacts, inventory=inventory(platform),
-        databases=platform.database_backups, hooks=_hooks(platform), sealed=bool(platform.secrets),
+        databases=platform.database_backups, sealed=bool(platform.secrets),
+        volumes=any(holds_volumes(platform, backup) for backup in platform.cluster_backups),
+        hooks=any(backup.takes_pods for backup in platform.cluster_backups),
+        empty=volumes_without_backup(platform),
         procedures=[
             {
                 "name": name,
@@ -50,7 +57,3 @@ def _worst(platform: Platform) -> str:
     if len(known) < len(losses):
         return "everything: a schedule never fires"
     return f"{duration_text(max(known, default=timedelta(0)))} of a database"
-
-
-def _hooks(platform: Platform) -> bool:
-    return any("pods" not in backup.exclude for backup in platform.cluster_backups)

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from platc_compiler.ir.backed_up import volumes
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.recovery import ClusterBackup
 from platc_spec.durations import duration_text
 
 
@@ -33,7 +35,7 @@ def inventory(platform: Platform) -> list[Row]:
     ]  # fmt: skip
     clusters = [
         Row(
-            what=f"objects and volumes of {', '.join(backup.namespaces)}",
+            what=f"{_held(platform, backup)} of {', '.join(backup.namespaces)}",
             how=f"Velero Schedule {backup.velero_namespace}/{backup.name}", when=backup.schedule,
             loss=_loss(backup.worst_loss), where=f"storage location {backup.location}",
             keep=duration_text(backup.keep),
@@ -41,6 +43,23 @@ def inventory(platform: Platform) -> list[Row]:
         for backup in platform.cluster_backups
     ]  # fmt: skip
     return [*dumps, *clusters]
+
+
+def volumes_without_backup(platform: Platform) -> list[str]:
+    """Return what has a volume that nothing holds: it comes back empty."""
+    return sorted({v.workload.name for v in volumes(platform) if v.missed is not None})
+
+
+def holds_volumes(platform: Platform, backup: ClusterBackup) -> bool:
+    """Return whether a backup of the cluster holds any volume for which no dump stands."""
+    return any(
+        volume.missed is None and volume.workload.namespace in backup.namespaces
+        for volume in volumes(platform)
+    )
+
+
+def _held(platform: Platform, backup: ClusterBackup) -> str:
+    return "objects and volumes" if holds_volumes(platform, backup) else "objects"
 
 
 def _loss(length: timedelta | None) -> str:
