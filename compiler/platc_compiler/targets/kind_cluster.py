@@ -1,10 +1,15 @@
 """The configuration of a kind cluster with the declared nodes: ``kind/cluster.yaml``.
 
+Network policies name addresses of the API server and the nodes; the subnets that decide on these
+are written down, so that another default moves none of them.
+
 Its own network plugin, kindnet, enforces network policies since kind 0.24 (it is built on
 kube-network-policies), so none is installed in its place.
 """
 
 from __future__ import annotations
+
+from ipaddress import IPv4Network
 
 from platc_compiler.documents import Artefacts
 from platc_compiler.emit import yaml_text
@@ -18,6 +23,9 @@ _IMAGES = {"1.34": "v1.34.11", "1.35": "v1.35.8", "1.36": "v1.36.4", "1.37": "v1
 _RELEASE = "0.33"
 _PODS = 110
 """``maxPods`` of a kubelet that is not told otherwise."""
+_SERVICES = IPv4Network("10.96.0.0/16")
+"""kind's default (its pkg/internal/apis/config/default.go), as is the first of the next."""
+_POD_SUBNETS = (IPv4Network("10.244.0.0/16"), IPv4Network("10.245.0.0/16"))
 
 
 def kind_cluster(platform: Platform, templates: Templates) -> Artefacts:
@@ -28,6 +36,7 @@ def kind_cluster(platform: Platform, templates: Templates) -> Artefacts:
     document = templates.data(
         "kind/cluster.yaml.j2",
         name=platform.name, nodes=_nodes(cluster), patches=_patches(cluster),
+        services=str(_services(cluster)), pods=str(_pods(cluster)),
         image=f"kindest/node:{_IMAGES.get(cluster.kubernetes, f'v{cluster.kubernetes}.0')}",
     )  # fmt: skip
     return {"kind/cluster.yaml": yaml_text(document, _header(cluster))}
@@ -41,7 +50,43 @@ def _header(cluster: Cluster) -> str:
     return (
         f"kind create cluster --config kind/cluster.yaml   (kind {_RELEASE} or later)\n"
         f"Give Docker {memory} of memory and {cpu} CPUs: that is what the platform is measured for."
+        f"{_docker_network(cluster)}"
     )
+
+
+def _docker_network(cluster: Cluster) -> str:
+    """The nodes' addresses are Docker's to give: kind takes a network that is there already."""
+    stated = [cidr for cidr in cluster.node_cidrs if isinstance(cidr, IPv4Network)]
+    if not stated:
+        return ""
+    widest = min(stated, key=lambda cidr: cidr.prefixlen)
+    subnet = next(widest.subnets(new_prefix=max(widest.prefixlen, 24)))
+    return (
+        f"\nPolicies take the nodes to be in {', '.join(map(str, stated))}."
+        "\nDocker chooses; to choose in its place (an experiment of kind's), give it a network first:\n"
+        f"docker network create --subnet {subnet} kind-nodes\n"
+        "KIND_EXPERIMENTAL_DOCKER_NETWORK=kind-nodes kind create cluster --config kind/cluster.yaml"
+    )
+
+
+def _services(cluster: Cluster) -> IPv4Network:
+    """The API server's Service has the first address of its subnet: where platform.yaml states that
+    address, the subnet is the /16 around it.
+    """
+    for cidr in cluster.api_server.cidrs:
+        if isinstance(cidr, IPv4Network) and cidr.num_addresses == 1:
+            around = cidr.supernet(new_prefix=16)
+            if cidr.network_address == around.network_address + 1:
+                return around
+    return _SERVICES
+
+
+def _pods(cluster: Cluster) -> IPv4Network:
+    """No pod may have an address that policies open as that of the API server or of a node."""
+    taken = (_services(cluster), *cluster.api_server.cidrs, *cluster.node_cidrs)
+    ours = [cidr for cidr in taken if isinstance(cidr, IPv4Network)]
+    free = (pods for pods in _POD_SUBNETS if not any(map(pods.overlaps, ours)))
+    return next(free, _POD_SUBNETS[0])
 
 
 def _nodes(cluster: Cluster) -> list[dict[str, object]]:
