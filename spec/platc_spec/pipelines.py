@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from posixpath import normpath
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from platc_spec.base import (
     Cron,
@@ -13,12 +14,36 @@ from platc_spec.base import (
     Env,
     Identifier,
     Image,
+    Memory,
     Model,
     Refers,
     Resources,
     ServiceName,
 )
 from platc_spec.service import Dependency
+
+_TMP = "/tmp"  # noqa: S108 - in a pod
+
+User = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
+"""A user's number; that of root is not to be had."""
+
+Scratch = Annotated[Memory, Field(ge=1 << 20)]
+
+
+def _writable(path: str) -> str:
+    if normpath(path) != path or path == "/":
+        raise ValueError(
+            f"{path!r} is not allowed here: write a folder such as /opt/spark/work-dir"
+        )
+    if path == _TMP or path.startswith(f"{_TMP}/"):
+        raise ValueError(f"{_TMP} is writable already")
+    return path
+
+
+WritablePath = Annotated[
+    str, Field(pattern=r"^/[^:\x00-\x1f]*$", max_length=1024), AfterValidator(_writable)
+]
+"""A folder that an image writes to."""
 
 
 class TaskDefaults(Model):
@@ -40,6 +65,12 @@ class TaskDefaults(Model):
     """Mail when a task has failed."""
     email_on_retry: bool = False
     """Mail when a task is tried again."""
+    user: User = 65532
+    """The user, and the group, that images run as. Some want one that their ``/etc/passwd`` knows,
+    Spark and Hadoop among them: 185 in Spark's own image."""
+    scratch: Scratch | None = None
+    """How much the pod of a task may write, to ``/tmp`` and its ``writable`` folders together; left
+    out, 512Mi, or half of a smaller limit of its ephemeral storage."""
 
 
 class Task(Model):
@@ -58,7 +89,15 @@ class Task(Model):
     env: Env = {}
     """Environment; ``${secret/key}`` is taken from a declared secret, ``{{ ds }}`` by Airflow."""
     resources: Resources = Resources()
-    """Requests and limits of the pod."""
+    """Requests and limits of the pod. The limit of ephemeral storage, left out, is 512Mi more than
+    ``scratch``."""
+    user: User | None = None
+    """The user, and the group, that the image runs as, if not as the pipeline's defaults say."""
+    scratch: Scratch | None = None
+    """How much it may write, if not as the pipeline's defaults say."""
+    writable: tuple[WritablePath, ...] = ()
+    """Folders beside ``/tmp`` that the image writes to; they are empty at the start. All else is
+    read-only."""
     depends_on: tuple[Dependency, ...] = ()
     """The services its pod connects to."""
     retries: Annotated[int, Field(ge=0, le=100, strict=True)] | None = None
@@ -69,6 +108,17 @@ class Task(Model):
     """The Airflow pool whose slots it takes."""
     description: str | None = None
     """What it does."""
+
+    @model_validator(mode="after")
+    def _pod_of_an_image(self) -> Task:
+        alone = [key for key in ("user", "scratch", "writable") if getattr(self, key)]
+        if self.image is None and alone:
+            raise ValueError(
+                f"{', '.join(alone)}: only a task with an image has a pod of its own to say this of"
+            )
+        if len(set(self.writable)) < len(self.writable):
+            raise ValueError("writable names a folder twice")
+        return self
 
 
 class Pipeline(Model):

@@ -95,6 +95,29 @@ def test_a_pipeline_runs_by_its_schedule_unless_it_is_to_start_paused(
     assert {name: bool(value) for name, value in seen.items()} == paused
 
 
+def test_a_pod_runs_as_its_own_user_and_writes_where_its_image_does(loaded: dict[str, Any]) -> None:
+    tasks = loaded["dags"]["every_option"]["tasks"]
+    assert tasks["chain"]["pod"] == {
+        "ids": [65532] * 3,
+        "root": False,
+        "volumes": {"scratch": "512Mi"},
+        "mounts": {"/tmp": None},  # noqa: S108 - in a pod
+    }
+    own = tasks["import"]
+    state = "var/lib/a-program/with/a/rather/long/path/of/its/own/for/state"
+    assert own["pod"] == {
+        "ids": [185] * 3,
+        "root": False,
+        "volumes": {"scratch": "2Gi"},
+        "mounts": {
+            "/tmp": "tmp",  # noqa: S108 - in a pod
+            "/opt/spark/work-dir": "opt/spark/work-dir",
+            f"/{state}": state,
+        },
+    }
+    assert own["resources"]["limits"]["ephemeral-storage"] == "2560Mi"
+
+
 def test_every_option_of_a_pipeline_reaches_airflow(
     generated: Generated, loaded: dict[str, Any]
 ) -> None:

@@ -22,6 +22,7 @@ from platc_compiler.checks import (
     plt010_template,
     plt011_value_refused,
     plt012_sealed_file,
+    plt013_template_without_effect,
     plt101_unknown_service,
     plt102_unknown_secret,
     plt103_secret_elsewhere,
@@ -70,6 +71,7 @@ from platc_compiler.checks import (
     plt413_bad_text,
     plt414_bad_sample,
     plt415_scrape_job_twice,
+    plt416_bad_server_config,
     plt501_moving_tag,
     plt502_patch_gives_rights,
     plt503_literal_credential,
@@ -98,6 +100,7 @@ from platc_compiler.checks import (
     plt709_port_number_twice,
     plt710_mounted_twice,
     plt711_unknown_airflow_option,
+    plt712_scratch_over_limit,
 )
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.documents import Manifest
@@ -135,6 +138,7 @@ REFERENCES: tuple[References, ...] = (
     plt411_empty_panel.check,
     plt413_bad_text.check,
     plt414_bad_sample.check,
+    plt416_bad_server_config.check,
     plt503_literal_credential.check,
     plt506_reserved_namespace.check,
     plt604_step_of_nothing.check,
@@ -180,6 +184,7 @@ CHECKS: tuple[Check, ...] = (
     plt608_schedule_never_fires.check,
     plt706_object_twice.check,
     plt708_same_probes.check,
+    plt712_scratch_over_limit.check,
 )
 """What is asked of the whole platform."""
 
@@ -205,6 +210,7 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt007_unknown_kind,
     plt009_allowance,
     plt010_template,
+    plt013_template_without_effect,
     plt011_value_refused,
     plt012_sealed_file,
     plt101_unknown_service,
@@ -255,6 +261,7 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt413_bad_text,
     plt414_bad_sample,
     plt415_scrape_job_twice,
+    plt416_bad_server_config,
     plt501_moving_tag,
     plt502_patch_gives_rights,
     plt503_literal_credential,

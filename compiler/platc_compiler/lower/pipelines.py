@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import Link, Pods
+from platc_compiler.ir.network import Labels, Link, Pods
 from platc_compiler.ir.pipelines import TASK, Pipeline, Runner, Task
 from platc_compiler.ir.platform import Fragment
-from platc_compiler.ir.pods import Container, EmptyDir, Mount, Pod, Volume
+from platc_compiler.ir.pods import Container, EmptyDir, Mount, Pod, Resources, Volume
 from platc_compiler.lower import common
 from platc_spec import pipelines as spec
 from platc_spec.platform import Spec
 
 _DEFAULT = common.sized(memory=256, cpu=100, most_cpu=500)
-_USER = 65532
+_VOLUME = "scratch"
+_TMP = "/tmp"  # noqa: S108 - in a pod
+_SCRATCH = 512 << 20
+_BESIDE_SCRATCH = 512 << 20
+"""Bytes of local disk for the log of a task: nothing else of its pod can be written to."""
 
 
 def lower_pipelines(
@@ -48,7 +54,7 @@ def task_endpoint(pipeline: Pipeline, task: Task) -> Pods:
     )
 
 
-def _selector(pipeline: str, task: str) -> tuple[tuple[str, str], ...]:
+def _selector(pipeline: str, task: str) -> Labels:
     return (
         ("app.kubernetes.io/component", "task"),
         ("platc.dev/pipeline", pipeline),
@@ -56,7 +62,7 @@ def _selector(pipeline: str, task: str) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _labels(pipeline: str, task: str, runner: Runner, platform: str) -> tuple[tuple[str, str], ...]:
+def _labels(pipeline: str, task: str, runner: Runner, platform: str) -> Labels:
     """Return the labels of a task's own pods: the recommended ones as well as those that select.
 
     No workload creates these pods, so nothing else would give them the former.
@@ -83,7 +89,7 @@ def _pipeline(name: str, stated: spec.Pipeline, runner: Runner, platform: str) -
         retry_delay=defaults.retry_delay, timeout=defaults.timeout, email=defaults.email,
         email_on_failure=defaults.email_on_failure, email_on_retry=defaults.email_on_retry,
         tasks=tuple(
-            _task(key, task, _labels(name, key, runner, platform), (*place, "tasks", key))
+            _task(key, task, defaults, _labels(name, key, runner, platform), (*place, "tasks", key))
             for key, task in stated.tasks.items()
         ),
         origin=place,
@@ -91,25 +97,44 @@ def _pipeline(name: str, stated: spec.Pipeline, runner: Runner, platform: str) -
 
 
 def _task(
-    name: str, stated: spec.Task, labels: tuple[tuple[str, str], ...], place: Origin
+    name: str, stated: spec.Task, defaults: spec.TaskDefaults, labels: Labels, place: Origin
 ) -> Task:
     return Task(
         name=name, after=stated.after, python=stated.python, pool=stated.pool,
         retries=stated.retries,
         timeout=stated.timeout, description=stated.description, origin=place,
         env=common.environment(stated.env, (*place, "env")),
-        pod=_pod(stated, labels, place) if stated.image else None,
+        pod=_pod(stated, defaults, labels, place) if stated.image else None,
     )  # fmt: skip
 
 
-def _pod(stated: spec.Task, labels: tuple[tuple[str, str], ...], place: Origin) -> Pod:
+def _pod(stated: spec.Task, defaults: spec.TaskDefaults, labels: Labels, place: Origin) -> Pod:
+    user, scratch = stated.user or defaults.user, _scratch(stated, defaults)
     container = Container(
         name="base", image=stated.image or "", command=stated.command, args=stated.args,
         env=common.environment(stated.env, (*place, "env")),
-        mounts=(Mount("tmp", "/tmp"),),  # noqa: S108 - in a pod
-        resources=common.resources(stated.resources, _DEFAULT, (*place, "resources")), origin=place,
+        mounts=_mounts(stated.writable), origin=place,
+        resources=common.resources(stated.resources, _default(scratch), (*place, "resources")),
     )  # fmt: skip
     return Pod(
-        containers=(container,), volumes=(Volume("tmp", EmptyDir(size=512 << 20)),),
-        user=_USER, group=_USER, fs_group=_USER, restart="Never", labels=labels,
+        containers=(container,), volumes=(Volume(_VOLUME, EmptyDir(size=scratch)),),
+        user=user, group=user, fs_group=user, restart="Never", labels=labels,
     )  # fmt: skip
+
+
+def _scratch(stated: spec.Task, defaults: spec.TaskDefaults) -> int:
+    """Return how much a task may write, in bytes; platc's own default gives way to a limit."""
+    wanted, limit = stated.scratch or defaults.scratch, stated.resources.limits.ephemeral_storage
+    return wanted or min(_SCRATCH, _SCRATCH if limit is None else limit // 2)
+
+
+def _default(scratch: int) -> Resources:
+    limits = replace(_DEFAULT.limits, ephemeral_storage=scratch + _BESIDE_SCRATCH)
+    return replace(_DEFAULT, limits=limits)
+
+
+def _mounts(writable: tuple[str, ...]) -> tuple[Mount, ...]:
+    """Return where a task may write: folders of one volume, so that one size holds for them all."""
+    if not writable:
+        return (Mount(_VOLUME, _TMP),)
+    return tuple(Mount(_VOLUME, path, sub_path=path[1:]) for path in (_TMP, *writable))

@@ -24,6 +24,19 @@ def bag_of(folder: str) -> Any:  # noqa: ANN401
     return BundleDagBag(folder, bundle_path=Path(folder))
 
 
+def pod(task: Any) -> dict[str, Any] | None:  # noqa: ANN401
+    """Return whom the pod that a task starts runs as, and what it may write to."""
+    security = getattr(task, "security_context", None)
+    if security is None:
+        return None
+    return {
+        "ids": [security.run_as_user, security.run_as_group, security.fs_group],
+        "root": not security.run_as_non_root,
+        "volumes": {each.name: each.empty_dir.size_limit for each in task.volumes},
+        "mounts": {each.mount_path: each.sub_path for each in task.volume_mounts},
+    }
+
+
 def facts(task: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return what was declared of a task, as Airflow has it."""
     stated = {name: getattr(task, name, None) for name in OPTIONS}
@@ -34,6 +47,7 @@ def facts(task: Any) -> dict[str, Any]:  # noqa: ANN401
             name: value if isinstance(value, (int, str, list, dict, type(None))) else str(value)
             for name, value in stated.items()
         },
+        "pod": pod(task),
         "after": sorted(task.upstream_task_ids),
         "env": env if isinstance(env, dict) else {each.name: each.value for each in env},
         "resources": resources.to_dict() if resources else None,
@@ -61,7 +75,8 @@ def main(folder: str) -> None:
         dag.dag_id: {
             "schedule": getattr(dag, "schedule_interval", getattr(dag, "schedule", None)),
             "start": dag.start_date.isoformat(), "catchup": dag.catchup,
-            "paused": dag.is_paused_upon_creation, "runs": dag.max_active_runs, "active_tasks": dag.max_active_tasks,
+            "paused": dag.is_paused_upon_creation,
+            "runs": dag.max_active_runs, "active_tasks": dag.max_active_tasks,
             "tags": sorted(dag.tags), "description": dag.description,
             "tasks": {task.task_id: facts(task) for task in dag.tasks},
         }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -15,12 +17,28 @@ from platc_compiler.targets.dags.order import order
 from platc_compiler.templating import Raw, Templates
 from platc_spec.quantities import bytes_text, millicores_text
 
+_T = TypeVar("_T")
 _MODERN = 3
 _TAKEN = (
-    "DAG", "KubernetesPodOperator", "LABELS", "NOTIFY", "POD", "PythonOperator", "Secret", "SmtpNotifier",
-    "chain", "k8s", "pendulum", "timedelta",
+    "DAG", "KubernetesPodOperator", "LABELS", "NOTIFY", "POD", "PythonOperator", "Secret",
+    "SmtpNotifier", "chain", "k8s", "pendulum", "timedelta",
 )  # fmt: skip
 """Names that a generated file uses for itself."""
+
+
+class _Identity(Struct, frozen=True):
+    """Whom the containers of a pod run as."""
+
+    user: int
+    group: int
+    fs_group: int | None
+
+
+class _Storage(Struct, frozen=True):
+    """What a pod may write to."""
+
+    volumes: tuple[Volume, ...]
+    mounts: tuple[Mount, ...]
 
 
 class _Pod(Struct, frozen=True, kw_only=True):
@@ -34,19 +52,22 @@ class _Pod(Struct, frozen=True, kw_only=True):
     """Those of its own, over those of all tasks."""
     requests: Raw
     limits: Raw
+    identity: _Identity | None
+    """Where it is another than that of the others."""
+    volumes: tuple[Volume, ...] | None
+    """Where they, or their mounts, are others."""
+    mounts: tuple[Raw, ...]
 
 
 class _Shared(Struct, frozen=True, kw_only=True):
-    """What the pods of all tasks have in common."""
+    """What the pods of all tasks have in common, or most of them."""
 
     namespace: str
     account: str
-    user: int
-    group: int
-    fs_group: int | None
+    identity: _Identity
     labels: tuple[tuple[Raw, Raw], ...]
-    volumes: tuple[Volume, ...]
-    mounts: tuple[Mount, ...]
+    storage: _Storage
+    mounts: tuple[Raw, ...]
 
 
 class _Secret(Struct, frozen=True, kw_only=True):
@@ -160,13 +181,35 @@ def _task(task: Task, variable: Raw, function: Raw | None, shared: _Shared | Non
 
 def _pod(name: str, pod: Pod, shared: _Shared) -> _Pod:
     container = pod.containers[0]
+    identity, storage = _identity(pod), _storage(pod)
     return _Pod(
         name=name.lower().replace("_", "-").strip("-"), image=code.text(container.image),
         command=_arguments("cmds", container.command), args=_arguments("arguments", container.args),
         labels=_own_labels(pod, shared),
+        identity=identity if identity != shared.identity else None,
+        volumes=storage.volumes if storage != shared.storage else None,
+        mounts=_mounts(storage, 16),
         requests=_amounts("requests", container.resources.requests),
         limits=_amounts("limits", container.resources.limits),
     )  # fmt: skip
+
+
+def _identity(pod: Pod) -> _Identity:
+    return _Identity(pod.user, pod.group, pod.fs_group)
+
+
+def _storage(pod: Pod) -> _Storage:
+    return _Storage(pod.volumes, pod.containers[0].mounts)
+
+
+def _mounts(storage: _Storage, indent: int) -> tuple[Raw, ...]:
+    return tuple(_mount(mount, indent) for mount in storage.mounts)
+
+
+def _mount(mount: Mount, indent: int) -> Raw:
+    stated = {"name": mount.volume, "mount_path": mount.path, "sub_path": mount.sub_path}
+    items = [f"{name}={code.text(value)}" for name, value in stated.items() if value is not None]
+    return code.bracketed("k8s.V1VolumeMount(", items, ")", indent, indent)
 
 
 def _own_labels(pod: Pod, shared: _Shared) -> Raw:
@@ -202,13 +245,19 @@ def _secret(variable: str, key: SecretKey) -> _Secret:
 
 
 def _shared(pipeline: Pipeline) -> _Shared | None:
-    pod = next((task.pod for task in pipeline.tasks if task.pod), None)
-    if pod is None:
+    pods = [task.pod for task in pipeline.tasks if task.pod]
+    if not pods:
         return None
-    runner = pipeline.runner
+    pod, runner = pods[0], pipeline.runner
+    storage = _most_common(_storage(each) for each in pods)
     return _Shared(
         namespace=runner.namespace, account=pod.service_account or f"{runner.service}-task",
         labels=_texts(label for label in pod.labels if label[0] != TASK),
-        user=pod.user, group=pod.group, fs_group=pod.fs_group, volumes=pod.volumes,
-        mounts=pod.containers[0].mounts,
+        identity=_most_common(_identity(each) for each in pods), storage=storage,
+        mounts=_mounts(storage, 8),
     )  # fmt: skip
+
+
+def _most_common(items: Iterable[_T]) -> _T:
+    """Return the item that there is most often; of several, the first."""
+    return Counter(items).most_common(1)[0][0]
