@@ -14,7 +14,16 @@ from kubernetes.client import models as k8s
 
 from reports.quality import generate
 
-# What the pods of all tasks share: no root, no privilege, nothing writable but /tmp.
+LABELS = {
+    "app.kubernetes.io/component": "task",
+    "app.kubernetes.io/instance": "airflow",
+    "app.kubernetes.io/managed-by": "platc",
+    "app.kubernetes.io/name": "airflow",
+    "app.kubernetes.io/part-of": "ecommerce",
+    "platc.dev/pipeline": "daily_batch_processing",
+}
+
+# What the pods of tasks share: no root, no privilege, nothing writable but what is mounted.
 POD = {
     "namespace": "airflow",
     "service_account_name": "airflow-task",
@@ -34,12 +43,12 @@ POD = {
     ),
     "volumes": [
         k8s.V1Volume(
-            name="tmp",
+            name="scratch",
             empty_dir=k8s.V1EmptyDirVolumeSource(size_limit="512Mi"),
         ),
     ],
     "volume_mounts": [
-        k8s.V1VolumeMount(name="tmp", mount_path="/tmp"),
+        k8s.V1VolumeMount(name="scratch", mount_path="/tmp"),
     ],
 }
 
@@ -51,6 +60,7 @@ with DAG(
     schedule="@daily",
     start_date=pendulum.datetime(2024, 1, 1, tz="UTC"),
     catchup=False,
+    is_paused_upon_creation=False,
     max_active_runs=1,
     tags=["batch", "ecommerce", "daily"],
     default_args={
@@ -66,16 +76,28 @@ with DAG(
         task_id="data_quality_validation",
         name="data-quality-validation",
         image="data-pipeline/quality-checker:1.4.0",
-        labels={
-            "app.kubernetes.io/component": "task",
-            "platc.dev/pipeline": "daily_batch_processing",
-            "platc.dev/task": "data_quality_validation",
-        },
+        labels={**LABELS, "platc.dev/task": "data_quality_validation"},
         env_vars={
             "EXECUTION_DATE": "{{ ds }}",
             "S3_BUCKET": "data-lake-ingestion-datapipe",
             "QUALITY_THRESHOLD": "0.95",
         },
+        secrets=[
+            Secret("env", "POSTGRES_USER", "database-credentials", "postgres_user"),
+            Secret(
+                "env",
+                "POSTGRES_PASSWORD",
+                "database-credentials",
+                "postgres_password",
+            ),
+            Secret("env", "AWS_ACCESS_KEY_ID", "aws-credentials", "access_key_id"),
+            Secret(
+                "env",
+                "AWS_SECRET_ACCESS_KEY",
+                "aws-credentials",
+                "secret_access_key",
+            ),
+        ],
         container_resources=k8s.V1ResourceRequirements(
             requests={"memory": "512Mi", "cpu": "500m", "ephemeral-storage": "64Mi"},
             limits={"memory": "1Gi", "cpu": "1", "ephemeral-storage": "1Gi"},
@@ -86,17 +108,35 @@ with DAG(
         task_id="spark_batch_processing",
         name="spark-batch-processing",
         image="data-pipeline/spark-batch:1.4.0",
-        labels={
-            "app.kubernetes.io/component": "task",
-            "platc.dev/pipeline": "daily_batch_processing",
-            "platc.dev/task": "spark_batch_processing",
-        },
+        labels={**LABELS, "platc.dev/task": "spark_batch_processing"},
         env_vars={
             "EXECUTION_DATE": "{{ ds }}",
             "SPARK_MASTER": "local[2]",
             "S3_INPUT_PATH": "s3://data-lake-ingestion-datapipe/{{ ds }}/",
             "SNOWFLAKE_WAREHOUSE": "COMPUTE_WH",
         },
+        secrets=[
+            Secret(
+                "env",
+                "SNOWFLAKE_ACCOUNT",
+                "warehouse-credentials",
+                "snowflake_account",
+            ),
+            Secret("env", "SNOWFLAKE_USER", "warehouse-credentials", "snowflake_user"),
+            Secret(
+                "env",
+                "SNOWFLAKE_PASSWORD",
+                "warehouse-credentials",
+                "snowflake_password",
+            ),
+            Secret("env", "AWS_ACCESS_KEY_ID", "aws-credentials", "access_key_id"),
+            Secret(
+                "env",
+                "AWS_SECRET_ACCESS_KEY",
+                "aws-credentials",
+                "secret_access_key",
+            ),
+        ],
         container_resources=k8s.V1ResourceRequirements(
             requests={"memory": "1Gi", "cpu": "1", "ephemeral-storage": "64Mi"},
             limits={"memory": "2Gi", "cpu": "2", "ephemeral-storage": "1Gi"},
@@ -107,22 +147,24 @@ with DAG(
         task_id="dbt_transformations",
         name="dbt-transformations",
         image="data-pipeline/dbt-runner:1.4.0",
-        labels={
-            "app.kubernetes.io/component": "task",
-            "platc.dev/pipeline": "daily_batch_processing",
-            "platc.dev/task": "dbt_transformations",
-        },
+        labels={**LABELS, "platc.dev/task": "dbt_transformations"},
         env_vars={
             "EXECUTION_DATE": "{{ ds }}",
             "DBT_PROFILES_DIR": "/opt/dbt/profiles",
             "DBT_PROJECT_DIR": "/opt/dbt/project",
         },
         secrets=[
-            Secret("env", "SNOWFLAKE_USER", "database-credentials", "snowflake_user"),
+            Secret(
+                "env",
+                "SNOWFLAKE_ACCOUNT",
+                "warehouse-credentials",
+                "snowflake_account",
+            ),
+            Secret("env", "SNOWFLAKE_USER", "warehouse-credentials", "snowflake_user"),
             Secret(
                 "env",
                 "SNOWFLAKE_PASSWORD",
-                "database-credentials",
+                "warehouse-credentials",
                 "snowflake_password",
             ),
         ],
@@ -136,35 +178,36 @@ with DAG(
         task_id="lambda_reconciliation",
         name="lambda-reconciliation",
         image="data-pipeline/reconciliation:1.4.0",
-        labels={
-            "app.kubernetes.io/component": "task",
-            "platc.dev/pipeline": "daily_batch_processing",
-            "platc.dev/task": "lambda_reconciliation",
-        },
+        labels={**LABELS, "platc.dev/task": "lambda_reconciliation"},
         env_vars={
             "EXECUTION_DATE": "{{ ds }}",
             "CLICKHOUSE_HOST": "clickhouse.data-pipeline.svc",
             "TOLERANCE_THRESHOLD": "0.05",
         },
         secrets=[
-            Secret("env", "CLICKHOUSE_USER", "database-credentials", "clickhouse_user"),
+            Secret(
+                "env",
+                "CLICKHOUSE_USER",
+                "warehouse-credentials",
+                "clickhouse_user",
+            ),
             Secret(
                 "env",
                 "CLICKHOUSE_PASSWORD",
-                "database-credentials",
+                "warehouse-credentials",
                 "clickhouse_password",
             ),
             Secret(
                 "env",
                 "SNOWFLAKE_ACCOUNT",
-                "database-credentials",
+                "warehouse-credentials",
                 "snowflake_account",
             ),
-            Secret("env", "SNOWFLAKE_USER", "database-credentials", "snowflake_user"),
+            Secret("env", "SNOWFLAKE_USER", "warehouse-credentials", "snowflake_user"),
             Secret(
                 "env",
                 "SNOWFLAKE_PASSWORD",
-                "database-credentials",
+                "warehouse-credentials",
                 "snowflake_password",
             ),
         ],
