@@ -63,7 +63,7 @@ def _docker_network(cluster: Cluster) -> str:
     subnet = next(widest.subnets(new_prefix=max(widest.prefixlen, 24)))
     return (
         f"\nPolicies take the nodes to be in {', '.join(map(str, stated))}."
-        "\nDocker chooses; to choose in its place (an experiment of kind's), give it a network first:\n"
+        "\nDocker chooses; to choose in its place (kind calls it experimental), first:\n"
         f"docker network create --subnet {subnet} kind-nodes\n"
         "KIND_EXPERIMENTAL_DOCKER_NETWORK=kind-nodes kind create cluster --config kind/cluster.yaml"
     )
