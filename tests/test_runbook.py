@@ -94,6 +94,7 @@ recovery:
         - { run: ["echo done", "true"] }
 """
 RESULT = compile_platform(Source(PLATFORM))
+AIRFLOW = ("api-server", "dag-processor", "scheduler", "triggerer")
 
 
 @pytest.fixture(scope="module")
@@ -152,23 +153,24 @@ def test_every_file_and_object_that_is_named_was_emitted(text: str) -> None:
     assert set(named) <= known
 
 
-def test_a_restore_stops_whoever_writes_and_starts_them_with_all_their_replicas(text: str) -> None:
-    step = _step(text, "Restore db")
-    assert "kubectl -n web scale deployment/api --replicas=0" in step
-    assert "kubectl -n web scale deployment/api --replicas=3" in step
-    assert "kubectl -n web scale deployment/airflow-scheduler --replicas=0" in step
-
-
-@pytest.mark.parametrize("cronjob", ["data/cronjob-db-backup", "web/cronjob-nightly"])
-def test_what_uses_a_database_by_the_clock_is_gone_till_it_is_restored(
-    text: str, cronjob: str
+@pytest.mark.parametrize(
+    ("namespace", "kind", "name"),
+    [
+        ("web", "deployment", "api"),
+        ("web", "deployment", "airflow-scheduler"),
+        ("web", "cronjob", "nightly"),
+        ("data", "cronjob", "db-backup"),
+    ],
+)
+def test_what_uses_a_database_is_gone_till_it_is_restored(
+    text: str, namespace: str, kind: str, name: str
 ) -> None:
     step = _step(text, "Restore db")
-    namespace, _, name = cronjob.partition("/cronjob-")
-    gone = f"kubectl -n {namespace} delete cronjob {name} --ignore-not-found"
-    back = f"kubectl apply --server-side -f out/manifests/50-workloads/{cronjob}.yaml"
+    gone = f"kubectl -n {namespace} delete {kind}/{name} --ignore-not-found"
+    back = f"-f out/manifests/50-workloads/{namespace}/{kind}-{name}.yaml"
     assert step.index(gone) < step.index("renew orders app") < step.index(back)
     assert "weekly" not in step
+    assert step.count("--ignore-not-found") - 1 == step.count("--force-conflicts")
 
 
 def test_a_restore_ends_with_the_grants_that_a_dump_does_not_hold(text: str) -> None:
@@ -234,12 +236,11 @@ def test_the_newest_dump_from_before_the_damage_is_taken(
     assert done.stdout.strip() == stamp
 
 
-def test_nothing_runs_by_the_clock_between_the_cluster_and_its_databases(
+def test_nothing_uses_a_database_between_the_cluster_and_its_restore(
     text: str, tmp_path: Path
 ) -> None:
     velero, apply, *_ = _commands(_step(text, "Restore cluster"))
-    assert "--exclude-resources cronjobs.batch,jobs.batch" in velero
-    assert "--selector 'app.kubernetes.io/component!=backup'" in velero
+    assert "--selector 'app.kubernetes.io/managed-by!=platc'" in velero
     manifests = {path for path in RESULT.files if path.startswith("manifests/")}
     for path in manifests:
         (tmp_path / "out" / path).parent.mkdir(parents=True, exist_ok=True)
@@ -258,14 +259,27 @@ def test_nothing_runs_by_the_clock_between_the_cluster_and_its_databases(
     assert manifests - set(applied) == {
         "manifests/50-workloads/data/cronjob-db-backup.yaml",
         "manifests/50-workloads/web/cronjob-nightly.yaml",
+        "manifests/50-workloads/web/deployment-api.yaml",
+        *(f"manifests/50-workloads/web/deployment-airflow-{part}.yaml" for part in AIRFLOW),
     }
 
 
-def test_the_dumps_pods_carry_the_label_that_a_restore_leaves_out() -> None:
-    cronjob = yaml.safe_load(RESULT.files["manifests/50-workloads/data/cronjob-db-backup.yaml"])
-    job = cronjob["spec"]["jobTemplate"]
-    for part in (cronjob, job, job["spec"]["template"]):
-        assert part["metadata"]["labels"]["app.kubernetes.io/component"] == "backup"
+def test_every_object_carries_the_label_that_a_restore_leaves_out() -> None:
+    bodies = [
+        yaml.safe_load(text) for path, text in RESULT.files.items() if path.startswith("manifests/")
+    ]
+    for body in bodies:
+        jobs = body["spec"].get("jobTemplate") if body["kind"] == "CronJob" else None
+        pods = (jobs or body).get("spec", {}).get("template")
+        for part in (body, jobs, pods if body["kind"] != "Schedule" else None):
+            if part is not None:
+                assert part["metadata"]["labels"]["app.kubernetes.io/managed-by"] == "platc", body
+
+
+def test_volumes_are_restored_where_the_backup_holds_them(text: str) -> None:
+    assert "persistentvolumeclaims" not in _step(text, "Restore cluster")
+    cloud = _with("distribution: kind", "distribution: eks").files["runbook/RECOVERY.md"]
+    assert "--include-resources persistentvolumeclaims," in _step(cloud, "Restore cluster")
 
 
 def test_without_the_time_of_the_failure_no_dump_is_chosen(text: str) -> None:
@@ -276,10 +290,6 @@ def test_without_the_time_of_the_failure_no_dump_is_chosen(text: str) -> None:
     done = subprocess.run(["/bin/bash", "-c", script], capture_output=True, text=True, check=False)
     assert done.stdout == "<>\n"
     assert "say when it failed" in done.stderr
-
-
-def test_restored_secrets_are_followed_by_their_controller(text: str) -> None:
-    assert "sealedsecrets.bitnami.com/managed" in _step(text, "Restore cluster")
 
 
 def test_each_severity_is_tried_at_its_receiver(text: str) -> None:

@@ -447,8 +447,9 @@ def test_the_runbook_restores_what_was_lost(backup: Backup, running: Server) -> 
     assert _as(running, "reporting_app", sum_of) == (True, "5050")
     assert not _as(running, "airflow", "SELECT 1")[0]
     asked = (backup.folder / "asked").read_text().splitlines()
-    assert asked[1] == "kubectl -n data scale deployment/app --replicas=0"
-    assert asked[-2] == "kubectl -n data scale deployment/app --replicas=2"
+    assert asked[0] == "kubectl -n data delete deployment/app --ignore-not-found"
+    assert asked[-2].startswith("kubectl apply --server-side --force-conflicts -f ")
+    assert asked[-2].endswith("/data/deployment-app.yaml")
 
 
 def test_the_runbook_proves_a_database_whole_and_counts_its_rows(

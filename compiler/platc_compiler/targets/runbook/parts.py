@@ -60,26 +60,15 @@ def of_service(platform: Platform, service: str) -> tuple[Workload, ...]:
     )
 
 
-def users(platform: Platform, service: str) -> list[Part]:
-    """Return what connects to a service all the time, and must be stopped to leave it alone."""
-    return [
-        part(workload)
-        for workload in _clients(platform, service)
-        if isinstance(workload.controller, (Deployment, StatefulSet))
-    ]
-
-
-def by_the_clock(platform: Platform, backup: DatabaseBackup) -> list[Part]:
-    """Return the CronJobs that must not run till a database is restored: the one that dumps it, and
-    those that connect to it.
+def held_back(platform: Platform, backup: DatabaseBackup) -> list[Part]:
+    """Return what must not be there till a database is restored: the CronJob that dumps it, and
+    whatever connects to it all the time or by the clock.
     """
+    kinds = (Deployment, StatefulSet, CronJob)
+    clients = _clients(platform, backup.service)
     return [
+        *(part(workload) for workload in clients if isinstance(workload.controller, kinds)),
         Part(backup.namespace, "cronjob", backup.cronjob, "", 1),
-        *(
-            part(workload)
-            for workload in _clients(platform, backup.service)
-            if isinstance(workload.controller, CronJob)
-        ),
     ]
 
 

@@ -10,6 +10,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.recovery import DatabaseBackup
 from platc_compiler.ir.workloads import Job
 from platc_compiler.targets.runbook import parts
+from platc_compiler.targets.runbook.inventory import holds_volumes
 from platc_compiler.templating import Templates
 from platc_spec.quantities import human_bytes, millicores_text
 from platc_spec.recovery import Step
@@ -85,13 +86,14 @@ def _deploy(platform: Platform, what: str) -> _Answer:
 
 def _restore(platform: Platform, what: str) -> _Answer:
     if what == "cluster":
-        clocks = {
+        parts_by_file = {
             part.manifest: part
             for dump in platform.database_backups
-            for part in parts.by_the_clock(platform, dump)
+            for part in parts.held_back(platform, dump)
         }
         return "restore-cluster", {
-            "backups": platform.cluster_backups, "cronjobs": list(clocks.values()),
+            "backups": platform.cluster_backups, "held_back": list(parts_by_file.values()),
+            "volumes": any(holds_volumes(platform, b) for b in platform.cluster_backups),
             "sealed": bool(platform.secrets),
         }  # fmt: skip
     backup = _backup(platform, what)
@@ -103,8 +105,7 @@ def _restore(platform: Platform, what: str) -> _Answer:
     bucket, _, prefix = backup.bucket.removeprefix("s3://").partition("/")
     folder = f"{prefix.rstrip('/')}/" if prefix else ""
     return "restore-database", {
-        **_database(platform, backup), "users": parts.users(platform, what), "job": job,
-        "cronjobs": parts.by_the_clock(platform, backup),
+        **_database(platform, backup), "held_back": parts.held_back(platform, backup), "job": job,
         "location": f"s3://{bucket}/{folder}", "bucket": bucket, "prefix": folder,
     }  # fmt: skip
 
