@@ -21,7 +21,7 @@ from platc_spec.platform import Spec
 _HOUR = timedelta(hours=1)
 
 
-class _Burn(Struct, frozen=True):
+class Burn(Struct, frozen=True):
     """An alert when ``share`` of the budget is gone within ``long`` and still goes in ``short``."""
 
     share: Decimal
@@ -29,22 +29,23 @@ class _Burn(Struct, frozen=True):
     short: timedelta
 
 
-_BURNS: tuple[tuple[Severity, str, tuple[_Burn, ...]], ...] = (
+BURNS: tuple[tuple[Severity, str, tuple[Burn, ...]], ...] = (
     (
         "critical", "Fast",
         (
-            _Burn(Decimal("0.02"), _HOUR, timedelta(minutes=5)),
-            _Burn(Decimal("0.05"), 6 * _HOUR, timedelta(minutes=30)),
+            Burn(Decimal("0.02"), _HOUR, timedelta(minutes=5)),
+            Burn(Decimal("0.05"), 6 * _HOUR, timedelta(minutes=30)),
         ),
     ),
     (
         "warning", "Slowly",
         (
-            _Burn(Decimal("0.10"), 24 * _HOUR, 2 * _HOUR),
-            _Burn(Decimal("0.10"), 72 * _HOUR, 6 * _HOUR),
+            Burn(Decimal("0.10"), 24 * _HOUR, 2 * _HOUR),
+            Burn(Decimal("0.10"), 72 * _HOUR, 6 * _HOUR),
         ),
     ),
 )  # fmt: skip
+"""The alerts of an objective: severity, the end of their names, and when they fire."""
 
 
 def objectives(platform: Spec) -> Fragment:
@@ -66,7 +67,7 @@ def _labels(name: str, objective: Objective) -> Labels:
 
 
 def _recordings(name: str, objective: Objective) -> list[Recording]:
-    windows = {w for _, _, burns in _BURNS for burn in burns for w in (burn.long, burn.short)}
+    windows = {w for _, _, burns in BURNS for burn in burns for w in (burn.long, burn.short)}
     return [
         Recording(
             name=_ratio(window), group="slos", labels=_labels(name, objective),
@@ -87,7 +88,7 @@ def _alerts(name: str, objective: Objective) -> list[Alert]:
     place: Origin = ("slos", name)
     title = "".join(part.capitalize() for part in name.split("-"))
     found = []
-    for severity, speed, burns in _BURNS:
+    for severity, speed, burns in BURNS:
         fitting = [burn for burn in burns if burn.long <= objective.window]
         if not fitting:
             continue
@@ -106,19 +107,19 @@ def _alerts(name: str, objective: Objective) -> list[Alert]:
     return found
 
 
-def _factor(burn: _Burn, objective: Objective) -> Decimal:
+def factor(burn: Burn, objective: Objective) -> Decimal:
     """Return how many times faster than evenly over the window the budget goes."""
     hours = Decimal(objective.window // _HOUR)
     return (burn.share * hours / Decimal(burn.long // _HOUR)).normalize()
 
 
-def _condition(name: str, objective: Objective, burn: _Burn, budget: Decimal) -> str:
-    limit = f"{_factor(burn, objective):f} * {budget.normalize():f}"
+def _condition(name: str, objective: Objective, burn: Burn, budget: Decimal) -> str:
+    limit = f"{factor(burn, objective):f} * {budget.normalize():f}"
     long, short = (f'{_ratio(w)}{{slo="{name}"}}' for w in (burn.long, burn.short))
     return f"({long} > {limit} and {short} > {limit})"
 
 
-def _test(name: str, objective: Objective, burn: _Burn) -> RuleTest:
+def _test(name: str, objective: Objective, burn: Burn) -> RuleTest:
     labels = ",".join(f'{key}="{value}"' for key, value in _labels(name, objective))
     series = [f"{_ratio(w)}{{{labels}}}" for w in (burn.long, burn.short)]
     # The long window still sees a burn that the short one knows to be over.
