@@ -116,7 +116,7 @@ def test_tasks_of_airflow_3_reach_no_database_and_hold_no_key() -> None:
     found = platform()
     worker = found.runners[0].worker
     secrets = {v.source.secret for v in worker.volumes if isinstance(v.source, SecretFiles)}
-    assert secrets == {"git"}
+    assert secrets == {"git", "smtp"}
     reached = {
         edge.target.name
         for edge in found.edges
@@ -124,6 +124,21 @@ def test_tasks_of_airflow_3_reach_no_database_and_hold_no_key() -> None:
     }
     assert "airflow-api-server" in reached
     assert "postgres" not in reached
+
+
+def test_a_backend_of_secrets_of_the_users_own_is_left_to_know_the_mail_server() -> None:
+    backend = "airflow.providers.hashicorp.secrets.vault.VaultBackend"
+    found = platform(lambda service: service["config"].update(secrets={"backend": backend}))
+    container = found.runners[0].worker.containers[0]
+    assert "AIRFLOW__SECRETS__BACKEND" not in {variable.name for variable in container.env}
+    assert "/opt/airflow/lib/mail_connection.py" not in {mount.path for mount in container.mounts}
+
+
+def test_a_path_of_the_users_own_comes_before_that_of_the_mail_connection() -> None:
+    own = {"worker": {"env": {"PYTHONPATH": "/opt/shop"}}}
+    container = platform(lambda service: service.update(own)).runners[0].worker.containers[0]
+    paths = [variable.value for variable in container.env if variable.name == "PYTHONPATH"]
+    assert paths == ["/opt/shop:/opt/airflow/lib"]
 
 
 def test_tasks_of_airflow_2_reach_the_database() -> None:

@@ -68,6 +68,9 @@ def lay_out(generated: Generated, home: Path, cfg: str = "airflow.cfg") -> None:
     for name, text in generated.config.items():
         (home / name).write_text(text.replace(HOME, str(home)), encoding="utf-8")
     (home / "airflow.cfg").write_text((home / cfg).read_text(encoding="utf-8"), encoding="utf-8")
+    (home / "lib").mkdir()
+    if "mail_connection.py" in generated.config:
+        (home / "mail_connection.py").rename(home / "lib/mail_connection.py")
     (home / "pod_templates").mkdir()
     template = generated.files["pod-templates/airflow.yaml"]
     (home / "pod_templates/pod_template.yaml").write_text(template, encoding="utf-8")
@@ -93,7 +96,7 @@ SECRETS = {
         "session": "s" * 64,
     },
     "database": {"password": "p@ss/w%rd\n"},
-    "smtp": {"password": "mail"},
+    "smtp": {"password": 'pa"ss\\$(HOME) ünï%{x}\n'},
 }
 
 
@@ -130,8 +133,8 @@ def run_with_database(
     )  # fmt: skip
 
 
-def ask(generated: Generated, home: Path, script: str, *arguments: str) -> Any:  # noqa: ANN401
+def ask(generated: Generated, home: Path, script: str, *arguments: str, **env: str) -> Any:  # noqa: ANN401
     """Run a script of ``inside_airflow`` in the version's environment; return what it prints."""
     path = Path(__file__).parent / "inside_airflow" / f"{script}.py"
-    done = run(generated, home, "python", str(path), *arguments)
+    done = run(generated, home, "python", str(path), *arguments, **env)
     return json.loads(done.stdout.splitlines()[-1])

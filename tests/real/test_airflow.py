@@ -237,10 +237,37 @@ def test_the_database_is_found_with_the_password_from_its_file(
     )
 
 
+@pytest.mark.parametrize("part", ["worker", "dag-processor"])
+def test_whoever_sends_mail_logs_in_with_the_password_from_its_file(
+    tmp_path: Path, part: str
+) -> None:
+    generated = generate("3.3.2")
+    if part == "worker":
+        pod, cfg, context = generated.worker["spec"], "worker.cfg", "client"
+    else:
+        deployment = generated.manifest("Deployment", f"airflow-{part}")
+        pod, cfg, context = deployment["spec"]["template"]["spec"], "airflow.cfg", "server"
+    home = tmp_path / "home"
+    lay_out(generated, home, cfg)
+    container = pod["containers"][0]
+    mounted = {m["mountPath"]: m["name"] for m in container["volumeMounts"]}
+    assert mounted[f"{HOME}/secrets/smtp"] == "secret-smtp"
+    assert mounted[f"{HOME}/lib/mail_connection.py"] == "config"
+    env = {e["name"]: e["value"].replace(HOME, str(home)) for e in container["env"] if "value" in e}
+    assert "smtp" not in json.dumps(container["env"]).lower()
+    env["_AIRFLOW_PROCESS_CONTEXT"] = context
+    assert ask(generated, home, "mail", **env) == {
+        "address": ["smtp.example.com", 587],
+        "encrypted": True,
+        "login": ["airflow", SECRETS["smtp"]["password"].rstrip("\n")],
+        "sender": "airflow@example.com",
+    }
+
+
 def test_tasks_of_airflow_3_hold_no_key() -> None:
     generated = generate("3.3.2")
     volumes = generated.worker["spec"]["volumes"]
-    assert [v["secret"]["secretName"] for v in volumes if "secret" in v] == ["git"]
+    assert [v["secret"]["secretName"] for v in volumes if "secret" in v] == ["git", "smtp"]
     assert "_cmd" not in generated.config["worker.cfg"]
 
 

@@ -18,7 +18,15 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Config, Deployment, Workload
 from platc_compiler.lower import common
-from platc_compiler.lower.airflow import git_sync, pods, remote_logs, secret_files, settings, worker
+from platc_compiler.lower.airflow import (
+    git_sync,
+    mail,
+    pods,
+    remote_logs,
+    secret_files,
+    settings,
+    worker,
+)
 from platc_compiler.lower.airflow.site import HEALTH, HTTP, POD_TEMPLATES, Site
 from platc_spec.service import Component
 
@@ -42,6 +50,8 @@ class _Part(Struct, frozen=True, kw_only=True):
     probes: _Probes
     dags: bool = False
     """Reads DAGs."""
+    mails: bool = False
+    """Sends mail, in 3.x; in 2.x every component can."""
     token: bool = False
     """Speaks to the Kubernetes API server."""
     grace: int = 30
@@ -63,11 +73,14 @@ def workloads(site: Site) -> tuple[Workload, ...]:
 def _workload(site: Site, part: _Part, shared: Config) -> Workload:
     key = part.name.replace("-", "_")
     keys = secret_files.component_keys(site)
+    own = (*keys, *mail.keys(site)) if part.mails else keys
+    env = mail.environment(site, part.stated.env) if part.mails else part.stated.env
     container = Container(
         name=part.name, image=site.image, args=part.args, ports=part.ports,
-        env=(*part.env, *pods.environment(part.stated.env, site.origin(key, "env"))),
+        env=(*part.env, *pods.environment(env, site.origin(key, "env"))),
         mounts=(
-            *pods.mounts(site, keys), *part.mounts, *(git_sync.mounts(site) if part.dags else ()),
+            *pods.mounts(site, own), *part.mounts, *(git_sync.mounts(site) if part.dags else ()),
+            *(mail.mounts(site) if part.mails else ()),
         ),
         resources=common.resources(
             part.stated.resources, part.default, site.origin(key, "resources")
@@ -79,7 +92,7 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
     told = () if part.configs else (("platc.dev/airflow-config-checksum", pods.digest(shared)),)
     pod = pods.pod(
         site, container, init=(pods.wait(site, keys, container.resources),), dags=part.dags,
-        token=part.token, grace=part.grace, annotations=told, further=part.volumes,
+        token=part.token, grace=part.grace, annotations=told, secrets=own, further=part.volumes,
     )  # fmt: skip
     return Workload(
         name=f"{site.name}-{part.name}", namespace=site.namespace, service=site.name, app="airflow",
@@ -152,7 +165,7 @@ def _dag_processor(site: Site) -> _Part:
         name="dag-processor", stated=site.service.dag_processor or Component(), dags=True,
         args=("dag-processor",), probes=_of_background(site, "DagProcessorJob"),
         # It tells of tasks that were lost and could not do so themselves.
-        env=pods.mail_connection(site),
+        mails=True,
         default=common.sized(memory=384, cpu=100, most_memory=768, most_cpu=1000),
     )  # fmt: skip
 

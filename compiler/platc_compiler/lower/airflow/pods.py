@@ -19,7 +19,7 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Config
 from platc_compiler.lower import common
-from platc_compiler.lower.airflow import git_sync, secret_files, settings
+from platc_compiler.lower.airflow import git_sync, mail, secret_files, settings
 from platc_compiler.lower.airflow.site import (
     CONFIG_FILE,
     CONNECTION,
@@ -54,6 +54,8 @@ def config(site: Site) -> Config:
     else:
         text = templates.text(f"{folder}/webserver_config.py.j2")
         files.append(("webserver_config.py", text))
+    if mail.known(site):
+        files.append((mail.FILE, mail.text(site)))
     if site.service.pools:
         files.append(("pools.json", _pools(site)))
     return Config(site.config, tuple(files), shared=True)
@@ -113,26 +115,6 @@ def environment(stated: dict[str, str], place: Origin) -> tuple[Env, ...]:
     )
 
 
-def mail_connection(site: Site) -> tuple[Env, ...]:
-    """Return the connection ``smtp_default`` of 3.x, which knows no login in its settings."""
-    smtp = site.mail
-    if smtp is None or not site.modern:
-        return ()
-    offer = site.context.offer(smtp.service)
-    fields: dict[str, object] = {
-        "conn_type": "smtp", "host": offer.host, "port": offer.public or offer.number,
-        "extra": {"from_email": smtp.sender, "disable_ssl": True},
-    }  # fmt: skip
-    known: list[Env] = []
-    if smtp.username is not None:
-        fields["login"] = smtp.username
-    if smtp.password is not None:
-        key = common.secret_key(smtp.password, ("notifications", "smtp", "password"))
-        known.append(Env("SMTP_PASSWORD", key))
-        fields["password"] = "$(SMTP_PASSWORD)"  # noqa: S105 - a reference that the kubelet resolves
-    return (*known, Env("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(fields)))
-
-
 def wait(site: Site, keys: tuple[SecretKey, ...], resources: Resources) -> Container:
     """Return the container that holds a component back until the database is migrated."""
     args = ("db", "check-migrations", "--migration-wait-timeout", str(_MIGRATION_WAIT))
@@ -152,11 +134,11 @@ def pod(  # noqa: PLR0913 - parts of a pod
     token: bool = False,
     grace: int = 30,
     annotations: tuple[tuple[str, str], ...] = (),
+    secrets: tuple[SecretKey, ...],
     further: tuple[Volume, ...] = (),
 ) -> Pod:
-    """Return the pod of a component."""
-    keys = secret_files.component_keys(site)
-    needed = (*keys, *git_sync.keys(site)) if dags else keys
+    """Return the pod of a component; ``secrets`` are those of its container."""
+    needed = (*secrets, *git_sync.keys(site)) if dags else secrets
     return Pod(
         containers=(container,),
         init=(*init, *(git_sync.sidecar(site) if dags else ())),

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from platc_compiler.lower import common
-from platc_compiler.lower.airflow import remote_logs
+from platc_compiler.lower.airflow import mail, remote_logs
 from platc_compiler.lower.airflow.secret_files import reference_path
 from platc_compiler.lower.airflow.site import (
     CONNECTION,
@@ -32,15 +32,6 @@ class _Image(Struct, frozen=True):
     repository: str
     tag: str
     """Empty when the image is given by its digest: the pod template's own image holds then."""
-
-
-class _Mail(Struct, frozen=True):
-    host: str
-    port: int
-    sender: str
-    username: str | None
-    password: str | None
-    """The file that holds it."""
 
 
 def components(site: Site) -> Sections:
@@ -90,7 +81,7 @@ def _generated(site: Site, *, worker: bool) -> Mapping[str, Mapping[str, object]
         issuer=f"{site.context.spec.platform}/{site.name}",
         refresh=git.period if git else None,
         pod_template=f"{POD_TEMPLATES}/pod_template.yaml", image=_image(site.image),
-        log_folder=LOGS, logs=remote_logs.store(site), mail=_mail(site),
+        log_folder=LOGS, logs=remote_logs.store(site), mail=mail.server(site),
         statsd={"host": common.host(f"{site.name}-statsd", site.namespace), "port": STATSD},
     )  # fmt: skip
     return generated
@@ -102,15 +93,6 @@ def _image(image: str) -> _Image:
     head, slash, last = image.rpartition("/")
     repository, _, tag = last.partition(":")
     return _Image(head + slash + repository, tag)
-
-
-def _mail(site: Site) -> _Mail | None:
-    if site.mail is None:
-        return None
-    offer = site.context.offer(site.mail.service)
-    password = reference_path(site.mail.password) if site.mail.password else None
-    port = offer.public or offer.number
-    return _Mail(offer.host, port, site.mail.sender, site.mail.username, password)
 
 
 def _merged(

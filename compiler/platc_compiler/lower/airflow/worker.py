@@ -10,7 +10,7 @@ from platc_compiler.ir.pipelines import Runner
 from platc_compiler.ir.pods import Container, Env, Pod, SecretKey
 from platc_compiler.ir.workloads import Artefact, Config
 from platc_compiler.lower import common
-from platc_compiler.lower.airflow import git_sync, pods, remote_logs, secret_files, settings
+from platc_compiler.lower.airflow import git_sync, mail, pods, remote_logs, secret_files, settings
 from platc_compiler.lower.airflow.site import FS_GROUP, USER, Site
 
 COMPONENT = "worker"
@@ -55,10 +55,13 @@ def pod(site: Site) -> Pod:
         env=(
             Env("AIRFLOW__CORE__EXECUTOR", "LocalExecutor"),
             *(remote_logs.login(site) if site.modern else ()),
-            *pods.mail_connection(site),
-            *pods.environment(stated.env, site.origin(COMPONENT, "env")),
+            *pods.environment(
+                mail.environment(site, stated.env), site.origin(COMPONENT, "env")
+            ),
         ),
-        mounts=(*pods.mounts(site, keys, worker=True), *git_sync.mounts(site)),
+        mounts=(
+            *pods.mounts(site, keys, worker=True), *git_sync.mounts(site), *mail.mounts(site),
+        ),
         resources=common.resources(stated.resources, _DEFAULT, site.origin(COMPONENT, "resources")),
         origin=site.origin(COMPONENT),
     )  # fmt: skip
@@ -72,4 +75,5 @@ def pod(site: Site) -> Pod:
 
 
 def _keys(site: Site) -> tuple[SecretKey, ...]:
-    return () if site.modern else secret_files.component_keys(site)
+    keys = () if site.modern else secret_files.component_keys(site)
+    return (*keys, *mail.keys(site))
