@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from platc_spec.base import (
-    Config,
     Env,
     Identifier,
     Image,
@@ -76,8 +75,6 @@ class Deployed(Service):
     """Another image than the kind's own, with its tag or digest."""
     node_selector: Labels = {}
     """Labels that a node must have to run its pods."""
-    config: Config = {}
-    """The component's own configuration in its own syntax, merged over what platc generates."""
 
 
 class Storage(Model):

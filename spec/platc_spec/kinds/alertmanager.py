@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from platc_spec.base import Duration, Env, Memory, Resources, Version
+from platc_spec.base import Config, Duration, Env, Memory, Resources, Version
 from platc_spec.service import Deployed
 
 
@@ -27,3 +27,5 @@ class Alertmanager(Deployed):
     """Requests and limits."""
     env: Env = {}
     """Further environment variables."""
+    config: Config = {}
+    """The component's own configuration in its own syntax, merged over what platc generates."""

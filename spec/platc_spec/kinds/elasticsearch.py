@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from platc_spec.base import Duration, Memory, Model, Resources, SecretRef
+from platc_spec.base import Config, Duration, Memory, Model, Resources, SecretRef
 from platc_spec.service import Deployed
 
 NEWEST = "9.5.2"
@@ -71,6 +71,8 @@ class Elasticsearch(Deployed):
     passwords: dict[UserName, SecretRef] = {}
     """Passwords by user, when security is on: ``elastic``, ``kibana_system`` for Kibana, and any
     other name for a user who may write and read the logs, such as ``fluentd``."""
+    config: Config = {}
+    """The component's own configuration in its own syntax, merged over what platc generates."""
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from platc_spec.base import Resources, SecretRef
+from platc_spec.base import Config, Resources, SecretRef
 from platc_spec.kinds.elasticsearch import StackVersion
 from platc_spec.service import Deployed
 
@@ -24,6 +24,8 @@ class Kibana(Deployed):
     makes a new one at each start and cannot read what it had encrypted before."""
     password: SecretRef | None = None
     """The password of ``kibana_system``, when Elasticsearch's security is on."""
+    config: Config = {}
+    """The component's own configuration in its own syntax, merged over what platc generates."""
 
     @model_validator(mode="after")
     def _has_elasticsearch(self) -> Kibana:

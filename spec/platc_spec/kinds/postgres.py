@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from platc_spec.base import (
+    Config,
     Cron,
     Duration,
     Identifier,
@@ -121,6 +122,8 @@ class Postgres(Deployed):
     """The roles, by name."""
     backup: DumpBackup | None = None
     """Dumps to an object store."""
+    config: Config = {}
+    """Settings of postgresql.conf, merged over what platc generates."""
 
     @property
     def major(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
-from platc_spec.base import Duration, Env, Identifier, Memory, Model, Resources, Version
+from platc_spec.base import Config, Duration, Env, Identifier, Memory, Model, Resources, Version
 from platc_spec.service import Deployed
 
 
@@ -60,3 +60,5 @@ class Prometheus(Deployed):
     """Requests and limits; the defaults suit some 100,000 series."""
     env: Env = {}
     """Further environment variables."""
+    config: Config = {}
+    """The component's own configuration in its own syntax, merged over what platc generates."""
