@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from platc_compiler import checks, passes, patches, targets
 from platc_compiler.budget.report import report
-from platc_compiler.diagnostics import Diagnostic, Located, error
+from platc_compiler.diagnostics import Diagnostic, Located, error, warning
 from platc_compiler.documents import Artefacts, Manifest
 from platc_compiler.emit import yaml_text
 from platc_compiler.environments import NoMapping, Selected, select_environment
@@ -23,13 +24,20 @@ from platc_compiler.load import Span, Unreadable, load, unreadable
 from platc_compiler.lower.kind import Context, Kind
 from platc_compiler.lower.platform import lower, offerings
 from platc_compiler.nearest import did_you_mean
+from platc_compiler.overrides import FOLDER, reason
 from platc_compiler.places import Places
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
 from platc_compiler.suppress import suppress
 from platc_compiler.targets.dags import generated_dags
 from platc_compiler.targets.kubernetes import kubernetes
-from platc_compiler.templating import TemplateError, Templates, ValueRefused
+from platc_compiler.templating import (
+    TemplateError,
+    Templates,
+    ValueRefused,
+    brought,
+    brought_along,
+)
 from platc_compiler.validate import Invalid, validate
 from platc_spec.platform import Spec
 
@@ -77,6 +85,15 @@ class _Stop(Exception):  # noqa: N818 - it ends a stage
 def compile_platform(source: Source, templates: Templates | None = None) -> Result:
     """Return the files of a platform, or what keeps it from being built."""
     templates = templates or Templates(source.templates)
+    try:
+        return _compiled(source, templates)
+    except Exception as fault:
+        if not templates.overridden:
+            raise
+        return _failing_override(source, templates, fault)
+
+
+def _compiled(source: Source, templates: Templates) -> Result:
     found: list[Diagnostic] = []
     try:
         platform = front(source, templates, found)
@@ -92,11 +109,7 @@ def compile_platform(source: Source, templates: Templates | None = None) -> Resu
         return Result({}, {}, _locate(source, stop.diagnostics))
     except ValueRefused as fault:
         return Result({}, {}, _locate(source, [error("PLT011", str(fault), ())]))
-    except TemplateError as fault:
-        if not source.templates:
-            raise
-        return Result({}, {}, _locate(source, [error("PLT010", str(fault), ())]))
-    located = _locate(source, found)
+    located = (*_locate(source, found), *_without_effect(source, templates))
     used = f"budget used: {report(platform).summary}"
     return Result(files, dags, located, platform, (used,))
 
@@ -219,10 +232,58 @@ def _locate(source: Source, found: list[Diagnostic]) -> tuple[Located, ...]:
 
 
 def _unreadable(source: Source, fault: Unreadable) -> Result:
+    diagnostic = unreadable(fault)
     if fault.file is None:
-        places = Places(source.text, source.file)
+        located = Places(source.text, source.file).at(diagnostic, fault.span)
     else:
-        folder = source.file.rpartition("/")[0]
-        shown = f"{folder}/{fault.file}" if folder else fault.file
-        places = Places(source.sealed or "", shown)
-    return Result({}, {}, (places.at(unreadable(fault), fault.span),))
+        located = _beside(source, fault.file, source.sealed or "", diagnostic, fault.span)
+    return Result({}, {}, (located,))
+
+
+def _beside(source: Source, file: str, text: str, diagnostic: Diagnostic, span: Span) -> Located:
+    """Return a diagnostic that is said of a file beside the platform."""
+    folder = source.file.rpartition("/")[0]
+    return Places(text, f"{folder}/{file}" if folder else file).at(diagnostic, span)
+
+
+def _failing_override(source: Source, templates: Templates, fault: Exception) -> Result:
+    """Return what is wrong with a template of the user's own, unless it is platc that fails."""
+    if isinstance(fault, TemplateError) and fault.name in source.templates:
+        name, line, message = fault.name, fault.line, str(fault)
+    else:
+        if _fails(replace(source, templates={})):
+            raise fault
+        alone = [n for n in templates.overridden if _fails(_with_one(source, n))]
+        name, line = (alone or list(templates.overridden))[0], 1
+        message = f"what the template {name} yields cannot be used: {reason(fault)}"
+    hint = "keep the shape that the original of this path has, and the names that it uses"
+    text = source.templates[name]
+    width = len(text.splitlines()[line - 1]) if line <= len(text.splitlines()) else 0
+    diagnostic = error("PLT010", message, (), hint)
+    span = Span(line - 1, 0, line - 1, width)
+    return Result({}, {}, (_beside(source, f"{FOLDER}{name}", text, diagnostic, span),))
+
+
+def _with_one(source: Source, name: str) -> Source:
+    return replace(source, templates={name: source.templates[name]})
+
+
+def _fails(source: Source) -> bool:
+    try:
+        _compiled(source, Templates(source.templates))
+    except Exception:  # noqa: BLE001 - whatever it is: it tells who is to blame
+        return True
+    return False
+
+
+def _without_effect(source: Source, templates: Templates) -> Iterator[Located]:
+    """Yield the user's own templates that nothing has asked for, nor ever will."""
+    for name in sorted(source.templates.keys() - templates.used):
+        if not brought(name):
+            message = f"nothing is made by a template {name}"
+            hint = did_you_mean(name, brought_along(), "remove it")
+            text = source.templates[name]
+            span = Span(0, 0, 0, len(text.partition("\n")[0]))
+            yield _beside(
+                source, f"{FOLDER}{name}", text, warning("PLT013", message, (), hint), span
+            )

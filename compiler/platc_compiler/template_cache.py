@@ -33,6 +33,13 @@ class TemplateCache(jinja2.BytecodeCache):
         self._size = len(self.shapes)
         self._compiled = False
 
+    def get_bucket(
+        self, environment: jinja2.Environment, name: str, filename: str | None, source: str
+    ) -> Bucket:
+        """Return the place of a template; what is compiled for a sandbox has one of its own."""
+        place = f"sandbox/{name}" if environment.sandboxed else name
+        return super().get_bucket(environment, place, filename, source)
+
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give Jinja2 the code of a template, if it was compiled before."""
         code = self._code.get(bucket.key)

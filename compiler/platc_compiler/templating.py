@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 import platc_templates
 from platc_compiler.load import load
+from platc_compiler.overrides import FOLDER, Sandbox, lacks, place, reason, render
 from platc_compiler.template_cache import TemplateCache
 from platc_spec.durations import duration_text
 from platc_spec.quantities import bytes_text, millicores_text
@@ -32,6 +33,11 @@ _ROOT = Path(platc_templates.__file__).parent
 
 class TemplateError(Exception):
     """A template that cannot be rendered: the message names it and says why."""
+
+    def __init__(self, message: str, name: str = "", line: int = 1) -> None:
+        super().__init__(message)
+        self.name, self.line = name, line
+        """The user's own template that is at fault, empty where it is none."""
 
 
 class ValueRefused(TemplateError):  # noqa: N818 - it is raised for a user's value, not for a bug
@@ -112,10 +118,10 @@ class Templates:
         self._values: list[Any] = []
         self.used: set[str] = set()
 
-    def names(self) -> tuple[str, ...]:
-        """Return the paths of all templates there are."""
-        own = {str(path.relative_to(_ROOT)) for path in _ROOT.rglob("*.j2")}
-        return tuple(sorted(own | self._overrides.keys()))
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """The user's own templates that have been of use, by their paths."""
+        return tuple(sorted(self.used & self._overrides.keys()))
 
     def data(self, name: str, /, **context: Any) -> Any:  # noqa: ANN401
         """Render a ``.yaml.j2`` or ``.json.j2`` template to data.
@@ -123,6 +129,20 @@ class Templates:
         Raises:
             TemplateError: the template fails, or is no YAML.
         """
+        if name not in self._overrides:
+            return self._data(name, context)
+        try:
+            own = self._data(name, context)
+        except TemplateError:
+            raise
+        except Exception as fault:
+            raise TemplateError(f"the template {name} fails: {reason(fault)}", name) from fault
+        lacking = lacks(own, self._originals.data(name, **context)) if brought(name) else ""
+        if lacking:
+            raise TemplateError(f"the template {name} has to yield {lacking}", name)
+        return own
+
+    def _data(self, name: str, context: Mapping[str, Any]) -> Any:  # noqa: ANN401
         outer, self._values = self._values, []
         try:
             shape_text = self._render(self._structured, name, context)
@@ -132,6 +152,10 @@ class Templates:
             return self._fill(shape)
         finally:
             self._values = outer
+
+    @cached_property
+    def _originals(self) -> Templates:
+        return Templates(cache=self._cache)
 
     def text(self, name: str, /, **context: Any) -> str:  # noqa: ANN401
         """Render a template of another language to its text.
@@ -163,7 +187,7 @@ class Templates:
         return f"__{len(self._values) - 1}__"
 
     def _environment(self, finalize: Callable[..., Any]) -> jinja2.Environment:
-        environment = jinja2.Environment(
+        environment = (Sandbox if self._overrides else jinja2.Environment)(
             loader=jinja2.FunctionLoader(self._source),
             undefined=jinja2.StrictUndefined,
             finalize=finalize,
@@ -173,7 +197,7 @@ class Templates:
             auto_reload=False,
             cache_size=-1,
             bytecode_cache=self._cache,
-            autoescape=False,  # noqa: S701 - no HTML; finalize encodes for the language at hand
+            autoescape=False,
         )
         environment.filters.update(
             raw=Raw, bytes=bytes_text, millicores=millicores_text, duration=duration_text,
@@ -184,7 +208,7 @@ class Templates:
     def _source(self, name: str) -> tuple[str, str | None, Callable[[], bool]] | None:
         self.used.add(name)
         if name in self._overrides:
-            return self._overrides[name], f"templates/{name}", lambda: True
+            return self._overrides[name], f"{FOLDER}{name}", lambda: True
         path = _ROOT / name
         if not path.is_file():
             return None
@@ -193,14 +217,18 @@ class Templates:
     def _render(
         self, environment: jinja2.Environment, name: str, context: Mapping[str, Any]
     ) -> str:
+        if not self._overrides:
+            try:
+                return environment.get_template(name).render(context)
+            except ValueRefused as fault:
+                raise _refused(fault, name) from fault
         try:
-            return environment.get_template(name).render(context)
+            return render(environment.get_template(name), context)
         except ValueRefused as fault:
-            raise ValueRefused(f"{fault} (in {name.removesuffix('.j2')})") from fault
-        except jinja2.TemplateError as fault:
-            line = getattr(fault, "lineno", None)
-            place = f"{name}:{line}" if line else name
-            raise TemplateError(f"the template {place} fails: {fault.message or fault}") from fault
+            raise _refused(fault, name) from fault
+        except Exception as fault:
+            own, line = place(fault, self._overrides) or (name, 1)
+            raise TemplateError(f"the template {own} fails: {reason(fault)}", own, line) from fault
 
     def _parse(self, name: str, text: str) -> Any:  # noqa: ANN401
         try:
@@ -209,7 +237,8 @@ class Templates:
                 "shape"
             ]
         except Exception as fault:
-            raise TemplateError(f"the template {name} does not render to YAML: {fault}") from fault
+            message = f"the template {name} does not render to YAML: {fault}"
+            raise TemplateError(message, name) from fault
 
     def _fill(self, shape: Any) -> Any:  # noqa: ANN401
         if isinstance(shape, str):
@@ -234,6 +263,20 @@ class Templates:
         if isinstance(value, date):
             return value.isoformat()
         raise TemplateError(f"{type(value).__name__} is no value of a template")
+
+
+def brought(name: str) -> bool:
+    """Return whether platc brings along a template of this path."""
+    return (_ROOT / name).is_file()
+
+
+def brought_along() -> tuple[str, ...]:
+    """Return the paths of all templates that platc brings along."""
+    return tuple(sorted(path.relative_to(_ROOT).as_posix() for path in _ROOT.rglob("*.j2")))
+
+
+def _refused(fault: ValueRefused, name: str) -> ValueRefused:
+    return ValueRefused(f"{fault} (in {name.removesuffix('.j2')})")
 
 
 def _literal(encode: Callable[[object], str]) -> Callable[[Any], Any]:

@@ -72,12 +72,16 @@ def _place(file: str, line: int, column: int, message: str, hint: str) -> Locate
 def read_sealed(folder: Path) -> str | None:
     """Return the sealed secrets beside platform.yaml, ``None`` if there are none."""
     path = folder / SEALED
+    if path.is_dir():
+        refuse(f"{path} is a folder; platc seal writes a file there: move the folder away")
     return read_text(path, str(path)) if path.is_file() else None
 
 
 def read_templates(folder: Path) -> dict[str, str]:
     """Return the user's own templates by path; a Python package among them is none of them."""
     root = folder / "templates"
+    if root.is_file():
+        refuse(f"{root} is a file; a folder of that name holds templates of your own")
     if not root.is_dir():
         return {}
     packages = {path.parent for path in root.glob("*/__init__.py")}

@@ -1,0 +1,51 @@
+"""Templates of the user's own: whatever they hold, it is told what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from platc_compiler import pipeline
+from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.templating import Templates
+from tests.checks.examples import MINIMAL
+
+TEXT = MINIMAL.read_text(encoding="utf-8")
+USED = Templates()
+compile_platform(Source(TEXT), USED)
+WRONG = ("5\n", "- 1\n", "", "a: {{ [] }}\n", "metadata: {{ metadata }}\n", "{{ [] }}: 1\n")
+
+
+@pytest.mark.parametrize("name", sorted(USED.used))
+def test_any_content_of_any_template_is_answered(name: str) -> None:
+    for content in WRONG:
+        result = compile_platform(Source(TEXT, templates={name: content}))
+        told = [found for found in result.diagnostics if found.code == "PLT010"]
+        assert all(found.file == f"templates/{name}" for found in told)
+
+
+def test_of_several_templates_the_one_that_is_to_blame_is_named() -> None:
+    templates = {
+        "kubernetes/limitrange.yaml.j2": "apiVersion: v1\nkind: LimitRange\n"
+        "metadata: {{ metadata }}\nspec: { limits: [] }\n",
+        "kubernetes/metadata.yaml.j2": "name: {{ name }}\nlabels: 5\n",
+    }
+    (found,) = compile_platform(Source(TEXT, templates=templates)).diagnostics
+    assert (found.code, found.file) == ("PLT010", "templates/kubernetes/metadata.yaml.j2")
+
+
+def test_a_bug_is_no_fault_of_a_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:  # noqa: ANN401
+        raise AttributeError("of our own")
+
+    monkeypatch.setattr(pipeline, "report", fail)
+    same = "apiVersion: v1\nkind: Namespace\nmetadata: {{ metadata }}\n"
+    with pytest.raises(AttributeError, match="of our own"):
+        compile_platform(Source(TEXT, templates={"kubernetes/namespace.yaml.j2": same}))
+
+
+def test_a_template_of_a_folder_is_named_with_it() -> None:
+    source = Source(TEXT, "deep/platform.yaml", templates={"kubernetes/service.yaml.j2": "{}"})
+    (found,) = compile_platform(source).diagnostics
+    assert found.file == "deep/templates/kubernetes/service.yaml.j2"
