@@ -9,6 +9,13 @@ from pydantic import Field, IPvAnyNetwork, model_validator
 from platc_spec.base import Labels, Model, Name, Resources
 from platc_spec.service import MetricsEndpoint, Ports, Service
 
+_HOST = (
+    r"^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+    r"(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$"
+)
+HostName = Annotated[str, Field(pattern=_HOST, max_length=253, examples=["mail.example.com"])]
+"""A host name as RFC 1123 has it, or an IPv4 address; no scheme, port or path."""
+
 
 class Address(Model):
     """Where it is: a Service in a namespace of the cluster, or a host outside."""
@@ -22,7 +29,7 @@ class Address(Model):
     Service's name."""
     replicas: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
     """How many pods it has; with several, each is addressed as ``service-0.service``."""
-    host: str | None = None
+    host: HostName | None = None
     """Its host name, outside the cluster."""
     cidrs: tuple[IPvAnyNetwork, ...] = ()
     """Its addresses outside; left out, every public address, on its ports only."""

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from platc_spec.base import (
     Config,
@@ -22,7 +22,9 @@ from platc_spec.base import (
 from platc_spec.service import Dependency, Deployed
 
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
-_OLDEST = 13
+_MAJORS = range(13, 19)
+"""The major versions whose settings and images are known."""
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)?")
 CONNECTIONS = "max_connections"
 """The setting that other settings follow from."""
 SUPERUSER = "postgres"
@@ -31,6 +33,27 @@ SUPERUSER = "postgres"
 
 SqlName = Annotated[Identifier, Field(max_length=63)]
 """A name in SQL; PostgreSQL cuts longer ones off."""
+
+
+def _not(taken: str) -> AfterValidator:
+    """Refuse names that match ``taken``."""
+    pattern = re.compile(taken)
+
+    def check(name: str) -> str:
+        if pattern.fullmatch(name):
+            raise ValueError(f"{name!r} is a name that PostgreSQL keeps for itself")
+        return name
+
+    return AfterValidator(check)
+
+
+# check_rolespec_name in src/backend/utils/adt/acl.c and IsReservedName in catalog/catalog.c.
+RoleName = Annotated[SqlName, _not("none|public|pg_.*")]
+"""A name that a role may be created with."""
+DatabaseName = Annotated[SqlName, _not("postgres|template[01]")]
+"""A name that a database may be created with: initdb makes three of its own."""
+SchemaName = Annotated[SqlName, _not("information_schema|pg_.*")]
+"""A name that a schema may be created with."""
 
 
 class Role(Model):
@@ -60,7 +83,7 @@ class PostgresDatabase(Model):
 
     owner: SqlName
     """The role that owns it."""
-    schemas: dict[SqlName, Schema] = {}
+    schemas: dict[SchemaName, Schema] = {}
     """Its schemas beside ``public``."""
 
 
@@ -116,9 +139,9 @@ class Postgres(Deployed):
     """Requests and limits; memory settings of postgresql.conf follow from them."""
     superuser_password: SecretRef
     """The password of ``postgres``, set when the volume is new."""
-    databases: dict[SqlName, PostgresDatabase] = {}
+    databases: dict[DatabaseName, PostgresDatabase] = {}
     """The databases, by name."""
-    roles: dict[SqlName, Role] = {}
+    roles: dict[RoleName, Role] = {}
     """The roles, by name."""
     backup: DumpBackup | None = None
     """Dumps to an object store."""
@@ -145,12 +168,14 @@ class Postgres(Deployed):
 
     @model_validator(mode="after")
     def _consistent(self) -> Postgres:
-        if not self.version.split(".")[0].isdigit() or self.major < _OLDEST:
-            raise ValueError(f"version {self.version} is not known; write 13 or later")
+        if not _VERSION.fullmatch(self.version) or self.major < _MAJORS[0]:
+            raise ValueError(
+                f"version {self.version} is not known; write one such as 18 or 18.6, 13 at least"
+            )
+        if self.major not in _MAJORS and self.image is None:
+            raise ValueError(f"version {self.version} is not known: name its image:")
         if SUPERUSER in self.roles:
             raise ValueError(f"{SUPERUSER} is the superuser: its password is superuser_password")
-        if reserved := sorted(name for name in self.roles if name.startswith("pg_")):
-            raise ValueError(f"{reserved[0]}: names that begin with pg_ are PostgreSQL's own")
         if self.backup is not None and not self.databases:
             raise ValueError("a backup without databases: there is nothing to dump")
         if unknown := sorted(self._used_roles() - self.roles.keys()):
