@@ -186,6 +186,20 @@ def test_a_job_is_named_anew_when_anything_of_it_changes_and_only_then() -> None
     assert name() != name(lambda service: service["admin"].update(email="other@example.com"))
 
 
+@pytest.mark.parametrize("environment", [None, "second"])
+def test_readiness_and_liveness_ask_different_questions(environment: str | None) -> None:
+    for workload in platform(environment=environment).workloads:
+        if workload.service == "airflow" and workload.component in {
+            "scheduler",
+            "dag-processor",
+            "triggerer",
+        }:
+            (container,) = workload.pod.containers
+            assert container.liveness.handler.command[:2] == ("python", "/opt/airflow/alive.py")
+            assert container.readiness.handler != container.liveness.handler
+            assert container.liveness.timeout > 6 + 15
+
+
 def test_without_git_the_dags_are_those_of_the_image() -> None:
     result = compiled(without("dags"))
     assert setting(result)["core"]["dags_folder"] == "/opt/airflow/dags"

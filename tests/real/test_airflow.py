@@ -6,6 +6,7 @@ import configparser
 import contextlib
 import json
 import re
+import socket
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from tests.real.airflow_pods import (
     run,
     run_with_database,
 )
+from tests.real.postgres_server import SUPERUSER_PASSWORD, free_port, server
 
 pytestmark = pytest.mark.e2e
 
@@ -262,6 +264,40 @@ def test_whoever_sends_mail_logs_in_with_the_password_from_its_file(
         "login": ["airflow", SECRETS["smtp"]["password"].rstrip("\n")],
         "sender": "airflow@example.com",
     }
+
+
+def alive(generated: Generated, home: Path, port: int, *question: str) -> bool:
+    """Ask the probe of liveness, with the database at a port of this machine."""
+    text = generated.config["connection.py"].replace(HOME, str(home))
+    text = text.replace("postgres.data.svc:5432/airflow", f"127.0.0.1:{port}/postgres")
+    (home / "connection.py").write_text(text.replace('"airflow"', '"postgres"'), encoding="utf-8")
+    try:
+        run(generated, home, "python", str(home / "alive.py"), *question)
+    except AssertionError:
+        return False
+    return True
+
+
+def test_a_component_is_not_blamed_for_its_database(generated: Generated, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    lay_out(generated, home)
+    secret = home / "secrets/database/password"
+    secret.write_text(SUPERUSER_PASSWORD, encoding="utf-8")
+    settings = (
+        "listen_addresses = '*'\nport = 5432\nunix_socket_directories = ''\n"
+        "hba_file = '/etc/postgresql/pg_hba.conf'\n"
+    )
+    rules = "host all all 127.0.0.1/32 scram-sha-256\n"
+    config = {"postgresql.conf": settings, "pg_hba.conf": rules}
+    with server(config) as database:
+        assert alive(generated, home, database.port, "true")
+        assert not alive(generated, home, database.port, "false")
+        assert not alive(generated, home, database.port, f"http://127.0.0.1:{free_port()}/health")
+        secret.write_text("another", encoding="utf-8")
+        assert alive(generated, home, database.port, "false")
+    assert alive(generated, home, free_port(), "false")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert alive(generated, home, silent.getsockname()[1], "false")
 
 
 def test_tasks_of_airflow_3_hold_no_key() -> None:

@@ -27,7 +27,7 @@ from platc_compiler.lower.airflow import (
     settings,
     worker,
 )
-from platc_compiler.lower.airflow.site import HEALTH, HTTP, POD_TEMPLATES, Site
+from platc_compiler.lower.airflow.site import ALIVE, HEALTH, HTTP, POD_TEMPLATES, Site
 from platc_spec.service import Component
 
 
@@ -79,7 +79,8 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
         name=part.name, image=site.image, args=part.args, ports=part.ports,
         env=(*part.env, *pods.environment(env, site.origin(key, "env"))),
         mounts=(
-            *pods.mounts(site, own), *part.mounts, *(git_sync.mounts(site) if part.dags else ()),
+            *pods.mounts(site, own), Mount("config", ALIVE, read_only=True, sub_path="alive.py"),
+            *part.mounts, *(git_sync.mounts(site) if part.dags else ()),
             *(mail.mounts(site) if part.mails else ()),
         ),
         resources=common.resources(
@@ -142,14 +143,16 @@ def _scheduler(site: Site, shared: Config) -> _Part:
     """The scheduler, asked for its state by its own health server.
 
     That answers from the heartbeat in the database, as ``airflow jobs check`` does, without another
-    Airflow of 140 MiB being started in the container for every probe.
+    Airflow of 140 MiB being started in the container for every probe. In both generations it says
+    503 of a heartbeat that is old and of a database that does not answer
+    (airflow/utils/scheduler_health.py): the probe of liveness tells the two apart.
     """
     ask = HttpGet("/health", HEALTH)
     template = worker.template_config(site)
     probes = _Probes(
         startup=Probe(handler=ask, period=5, timeout=10, failures=60),
         readiness=Probe(handler=ask, timeout=10),
-        liveness=Probe(handler=ask, period=60, timeout=20, failures=5),
+        liveness=_liveness(f"http://127.0.0.1:{HEALTH}{ask.path}"),
     )
     return _Part(
         name="scheduler", stated=site.service.scheduler, args=("scheduler",), probes=probes,
@@ -185,9 +188,14 @@ def _of_background(site: Site, job: str) -> _Probes:
     It is ready when the DAGs are there, and alive while its heartbeat is in the database. To ask
     for the latter starts another Airflow for some seconds, so it is done rarely.
     """
-    alive = Exec(("airflow", "jobs", "check", "--job-type", job, "--local"))
+    command = ("airflow", "jobs", "check", "--job-type", job, "--local")
     return _Probes(
-        startup=Probe(handler=alive, period=15, timeout=30, failures=20, delay=15),
+        startup=Probe(handler=Exec(command), period=15, timeout=30, failures=20, delay=15),
         readiness=Probe(handler=Exec(("test", "-d", site.dags_folder)), period=15),
-        liveness=Probe(handler=alive, period=60, timeout=30, failures=5),
+        liveness=_liveness(*command),
     )
+
+
+def _liveness(*question: str) -> Probe:
+    """Return the probe that asks this, unless the database is to blame for the answer."""
+    return Probe(handler=Exec(("python", ALIVE, *question)), period=60, timeout=30, failures=5)

@@ -32,6 +32,10 @@ from platc_compiler.lower.airflow.site import (
 
 _MIGRATION_WAIT = 600
 """Seconds that a component waits for the database to be migrated, before its pod tries anew."""
+_PATIENCE = 6
+"""Seconds that a probe of liveness waits for the database."""
+_ANSWER = 15
+"""Seconds that it then waits for the component; both are within the probe's own time."""
 _TMP = 256 << 20
 _LOG_SIZE = 512 << 20
 
@@ -49,6 +53,8 @@ def config(site: Site) -> Config:
             database=site.database.name,
         )  # fmt: skip
         files.append(("connection.py", text))
+    alive = templates.text(f"{folder}/alive.py.j2", patience=_PATIENCE, answer=_ANSWER)
+    files.append(("alive.py", alive))
     if site.modern:
         files.append(("worker.cfg", settings.text(site, settings.worker(site))))
     else:

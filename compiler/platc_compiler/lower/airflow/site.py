@@ -21,6 +21,7 @@ LOGS = f"{HOME}/logs"
 SECRETS = f"{HOME}/secrets"
 CONFIG_FILE = f"{HOME}/airflow.cfg"
 CONNECTION = f"{HOME}/connection.py"
+ALIVE = f"{HOME}/alive.py"
 POD_TEMPLATES = f"{HOME}/pod_templates"
 
 USER = 50_000
