@@ -53,11 +53,14 @@ class Generated:
         return dict(yaml.safe_load(self.files["pod-templates/airflow.yaml"]))
 
 
-def generate(version: str) -> Generated:
-    """Compile the platform for a version of Airflow."""
-    result = compile_platform(
-        Source(PLATFORM.read_text(encoding="utf-8"), environment=ENVIRONMENTS[version])
-    )
+def generate(version: str, **stated: object) -> Generated:
+    """Compile the platform for a version of Airflow, with keys of the service stated anew."""
+    text = PLATFORM.read_text(encoding="utf-8")
+    if stated:
+        data = yaml.safe_load(text)
+        data["services"]["airflow"].update(stated)
+        text = json.dumps(data, default=str)
+    result = compile_platform(Source(text, environment=ENVIRONMENTS[version]))
     assert not result.failed, render.as_text(result.diagnostics)
     return Generated(version, dict(result.files), dict(result.dags), result.platform)
 
@@ -125,12 +128,16 @@ def run_with_database(
     generated: Generated, home: Path, *command: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a program that needs a database: a file, instead of the one that is configured."""
-    return run(
-        generated, home, *command,
-        AIRFLOW__DATABASE__SQL_ALCHEMY_CONN=f"sqlite:///{home}/airflow.db",
+    return run(generated, home, *command, **on_file(home))
+
+
+def on_file(home: Path) -> dict[str, str]:
+    """Return the variables that put the database into a file."""
+    return {
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
         # 2.x refuses SQLite with this executor otherwise.
-        _AIRFLOW__SKIP_DATABASE_EXECUTOR_COMPATIBILITY_CHECK="1",
-    )  # fmt: skip
+        "_AIRFLOW__SKIP_DATABASE_EXECUTOR_COMPATIBILITY_CHECK": "1",
+    }
 
 
 def ask(generated: Generated, home: Path, script: str, *arguments: str, **env: str) -> Any:  # noqa: ANN401

@@ -23,6 +23,7 @@ from tests.real.airflow_pods import (
     ask,
     generate,
     lay_out,
+    on_file,
     run,
     run_with_database,
 )
@@ -298,6 +299,21 @@ def test_a_component_is_not_blamed_for_its_database(generated: Generated, tmp_pa
     assert alive(generated, home, free_port(), "false")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         assert alive(generated, home, silent.getsockname()[1], "false")
+
+
+@pytest.mark.parametrize("url", [None, "https://example.com/airflow/"])
+def test_the_probes_of_the_user_interface_ask_for_pages_that_are_there(
+    generated: Generated, tmp_path: Path, url: str | None
+) -> None:
+    found = generate(generated.version, url=url)
+    home = tmp_path / "home"
+    lay_out(found, home)
+    run_with_database(found, home, "airflow", "db", "migrate")
+    name = "airflow-api-server" if found.version.startswith("3") else "airflow-webserver"
+    container = found.manifest("Deployment", name)["spec"]["template"]["spec"]["containers"][0]
+    pages = [container[f"{probe}Probe"]["httpGet"]["path"] for probe in ("readiness", "liveness")]
+    assert len(set(pages)) == 2
+    assert ask(found, home, "web", *pages, **on_file(home)) == [200, 200]
 
 
 def test_tasks_of_airflow_3_hold_no_key() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from msgspec import Struct, field
 
 from platc_compiler.ir.pods import (
@@ -122,7 +124,9 @@ def _front(site: Site) -> _Part:
     else:
         stated = site.service.webserver or Component()
         count = settings.number(sections, "webserver", "workers", 2)
-        alive = ready = "/health"
+        # It serves nothing but below the path of its address; the first page asks nobody else.
+        below = urlsplit(site.service.url or "").path.rstrip("/")
+        alive, ready = f"{below}/api/v1/version", f"{below}/health"
         # Its PID file lies in AIRFLOW_HOME otherwise, which is read-only here.
         args = ("webserver", "--pid", "/tmp/airflow-webserver.pid")  # noqa: S108 - in a pod
         default = common.sized(
