@@ -31,7 +31,7 @@ BACKUP = "backup: { schedule: '@daily', to: s3, bucket: BUCKET }"
     [
         (POSTGRES + "databases: { shop: { owner: nobody } }", "unknown role 'nobody'"),
         (POSTGRES + "roles: { postgres: {} }", "is the superuser"),
-        (POSTGRES + "roles: { pg_mine: {} }", "PostgreSQL's own"),
+        (POSTGRES + "roles: { pg_mine: {} }", "PostgreSQL keeps"),
         (POSTGRES + f"roles: {{ {'r' * 64}: {{}} }}", "63"),
         (POSTGRES + "version: 9", "is not known"),
         (POSTGRES + "config: { max_connections: many }", "write a number"),

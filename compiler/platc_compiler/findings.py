@@ -72,7 +72,7 @@ _FORMS = {
     r"^[0-9A-Za-z][0-9A-Za-z._+-]*$": "write a version such as 3.3.2",
     r"^[a-z][-a-z0-9]*/[A-Za-z_][A-Za-z0-9_]*$": "write service/database",
     r"^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
-    r"(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$": "write a host name alone, such as mail.example.com",
+    r"(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$": "write a name such as db.example.com",
     r"^https?://": "begin with http:// or https://",
 }
 """What to write instead, by the pattern of the language's models."""

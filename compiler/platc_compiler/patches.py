@@ -73,7 +73,7 @@ def _no_match(manifests: Sequence[Manifest], target: Target, place: Origin) -> D
 
 def _patched(manifest: Manifest, patch: Patch) -> dict[str, Any]:
     body: Any = manifest.body
-    if patch.merge is None and not patch.json_:
+    if not patch.merge and not patch.json_:
         raise _Failed("the patch changes nothing", (), "give it 'merge:' or 'json:'")
     if patch.merge is not None:
         body = merge(body, patch.merge)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from platc_spec.base import Model, Name, SecretKeyName
+
+
+def _once(keys: tuple[str, ...]) -> tuple[str, ...]:
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        raise ValueError(f"the key {twice[0]!r} stands here twice")
+    return keys
 
 
 class Secret(Model):
@@ -15,7 +21,7 @@ class Secret(Model):
     namespace: Name | tuple[Name, ...] | None = None
     """Where it is needed: a namespace or several, each of which gets its own copy. It may be left
     out when the platform has one namespace only."""
-    keys: Annotated[tuple[SecretKeyName, ...], Field(min_length=1)]
+    keys: Annotated[tuple[SecretKeyName, ...], Field(min_length=1), AfterValidator(_once)]
     """The keys that it holds."""
     generate: dict[SecretKeyName, str] = {}
     """How ``platc seal --generate`` makes a key's value, where a password will not do:

@@ -102,6 +102,9 @@ from platc_compiler.checks import (
     plt710_mounted_twice,
     plt711_unknown_airflow_option,
     plt712_scratch_over_limit,
+    plt713_mount_hides_the_system,
+    plt714_without_effect,
+    plt715_volume_of_one_node,
 )
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.documents import Manifest
@@ -149,6 +152,8 @@ REFERENCES: tuple[References, ...] = (
     plt709_port_number_twice.check,
     plt710_mounted_twice.check,
     plt711_unknown_airflow_option.check,
+    plt713_mount_hides_the_system.check,
+    plt714_without_effect.check,
 )
 """What is asked of the language's view, before lowering relies on it."""
 
@@ -187,6 +192,7 @@ CHECKS: tuple[Check, ...] = (
     plt706_object_twice.check,
     plt708_same_probes.check,
     plt712_scratch_over_limit.check,
+    plt715_volume_of_one_node.check,
 )
 """What is asked of the whole platform."""
 
@@ -294,5 +300,8 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt710_mounted_twice,
     plt711_unknown_airflow_option,
     plt712_scratch_over_limit,
+    plt713_mount_hides_the_system,
+    plt714_without_effect,
+    plt715_volume_of_one_node,
 )
 """Every module of a code, in the order of the codes."""
