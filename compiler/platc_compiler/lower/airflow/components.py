@@ -81,8 +81,8 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
         name=part.name, image=site.image, args=part.args, ports=part.ports,
         env=(*part.env, *pods.environment(env, site.origin(key, "env"))),
         mounts=(
-            *pods.mounts(site, own), Mount("config", ALIVE, read_only=True, sub_path="alive.py"),
-            *part.mounts, *(git_sync.mounts(site) if part.dags else ()),
+            *pods.mounts(site, own), *_script(part), *part.mounts,
+            *(git_sync.mounts(site) if part.dags else ()),
             *(mail.mounts(site) if part.mails else ()),
         ),
         resources=common.resources(
@@ -104,6 +104,13 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
         exposures=(common.exposure(f"{site.name}-{part.name}", part.ports),) if part.ports else (),
         configs=part.configs, origin=site.origin(key),
     )  # fmt: skip
+
+
+def _script(part: _Part) -> tuple[Mount, ...]:
+    """Return where a component that is asked by a command finds the script for it."""
+    if not isinstance(part.probes.liveness.handler, Exec):
+        return ()
+    return (Mount("config", ALIVE, read_only=True, sub_path="alive.py"),)
 
 
 def _front(site: Site) -> _Part:
