@@ -1,4 +1,4 @@
-"""A step of a recovery procedure names something that there is not, or that has no backup.
+"""A step of a recovery procedure names nothing, two things, or something without a backup.
 
 Why: a runbook is read when there is no time to find out that a step was never possible.
 
@@ -60,7 +60,10 @@ def _step(spec: Spec, step: Step, place: Origin) -> Iterator[Diagnostic]:
     known = set(_WORDS[step.action]) | spec.services.keys()
     if step.action == "deploy":
         known |= spec.namespaces.keys()
-    if what not in known:
+    if what in _WORDS[step.action] and what in spec.services:
+        message = f"'{what}' after {step.action} is a word of its own, and a service here"
+        yield error(CODE, message, place, "call the service otherwise")
+    elif what not in known:
         hint = did_you_mean(what, known, "name a declared service")
         yield error(CODE, f"there is no '{what}' to {step.action}", place, hint)
     elif step.action == "restore":
