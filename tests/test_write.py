@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from platc_compiler import write
-from platc_compiler.write import MARKER, NotOurs, replace_folder, write_dags
+from platc_compiler.write import MARKER, NotOurs, refuse_handwritten, replace_folder, write_dags
 
 DAG = '"""A pipeline."""\n\n# Written by platc from platform.yaml: change it there.\n'
 
@@ -100,3 +100,13 @@ def test_a_dag_never_replaces_a_handwritten_file(tmp_path: Path) -> None:
     with pytest.raises(NotOurs, match="hand-written"):
         write_dags(tmp_path, {"a.py": DAG})
     assert contents(tmp_path) == {"a.py": "mine = 1\n"}
+
+
+def test_a_file_in_the_place_of_the_dags_is_refused_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "dags").write_text("", encoding="utf-8")
+    for folder in (tmp_path / "dags", tmp_path / "dags" / "deeper"):
+        with pytest.raises(NotOurs, match="dags is no folder"):
+            refuse_handwritten(folder, {"daily.py": DAG})
+    refuse_handwritten(tmp_path / "dags", {})

@@ -54,10 +54,23 @@ def refuse_foreign(folder: Path) -> None:
     Raises:
         NotOurs: it is a file, or holds something and bears no mark of platc.
     """
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise NotOurs(f"{folder} is no folder")
+    if folder.is_symlink():
+        raise NotOurs(
+            f"{folder} is a symbolic link, and a folder is replaced as a whole; name the folder"
+            f" itself with -o {folder.readlink()}"
+        )
+    _refuse_file(folder)
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).is_file():
         raise NotOurs(f"{folder} holds files that platc did not write; name another folder with -o")
+
+
+def _refuse_file(folder: Path) -> None:
+    """Refuse a folder that cannot be made, because a file stands in its place or in its way."""
+    for path in (folder, *folder.parents):
+        if path.is_dir():
+            return
+        if path.exists() or path.is_symlink():
+            raise NotOurs(f"{path} is no folder")
 
 
 def replace_folder(folder: Path, files: Mapping[str, str]) -> Changes:
@@ -114,8 +127,10 @@ def refuse_handwritten(folder: Path, files: Mapping[str, str]) -> None:
     """Refuse to write a DAG over a file of the same name that is hand-written.
 
     Raises:
-        NotOurs: there is such a file.
+        NotOurs: there is such a file, or one in the place of the folder.
     """
+    if files:
+        _refuse_file(folder)
     for name in files:
         path = folder / name
         if path.exists() and not _is_generated(_text(path)):

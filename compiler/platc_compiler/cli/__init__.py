@@ -11,6 +11,7 @@ gc.disable()
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 import sys  # noqa: E402
+from contextlib import suppress  # noqa: E402
 from importlib import import_module  # noqa: E402
 
 import click  # noqa: E402
@@ -67,7 +68,12 @@ Examples:
   platc build                    out/, then:
   kubectl apply --server-side -R -f out/manifests
 
-Exit codes: 0 clean, 1 faults in the platform, 2 wrong use, 3 a bug in platc.
+\b
+Exit codes:
+  0  clean
+  1  faults in the platform: whatever has a code, and secrets that are not sealed
+  2  wrong use: arguments, and files that cannot be read or written
+  3  a bug in platc
 """
 
 
@@ -99,9 +105,22 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(OK)
+    except OSError as fault:
+        _unwritten(fault)
+        sys.exit(USAGE)
     except Exception as bug:  # noqa: BLE001 - the last resort
         _report(bug)
         sys.exit(BUG)
+
+
+def _unwritten(fault: OSError) -> None:
+    """Say what the disk or the device did not allow, and print nothing more at the end."""
+    what = f"{fault.filename}: " if fault.filename else "what is printed cannot be written: "
+    with suppress(OSError):
+        click.echo(f"platc: {what}{fault.strerror}", err=True)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
 
 
 def _report(bug: Exception) -> None:

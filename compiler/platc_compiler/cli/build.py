@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from platc_compiler.cli import FAULTS, files
-from platc_compiler.cli.compile import compile_file, counted, options, tell
+from platc_compiler.cli.compile import OfAFile, compile_file, counted, options, tell
 from platc_compiler.pipeline import Result
 from platc_compiler.write import Changes, NotOurs, refuse_handwritten, replace_folder, write_dags
 
 
-@click.command("build")
+@click.command("build", cls=OfAFile)
 @options
 @click.option(
     "-o", "--output", default="out", show_default=True, metavar="DIR",
@@ -31,6 +31,13 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
       platc build
       platc build --env production -o out-production
     """
+    folder = Path(output)
+    dags_folder = Path(dags) if dags is not None else Path(file).parent / "dags"
+    if _one_in_the_other(folder, dags_folder):
+        files.refuse(
+            f"--output {folder} is replaced as a whole, and --dags {dags_folder} holds files of"
+            " yours: neither can stand inside the other"
+        )
     result = compile_file(file, environment)
     faults = [d for d in result.diagnostics if d.severity != "note"]
     tell(faults if form == "text" else result.diagnostics, form)
@@ -38,17 +45,30 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
         if form == "text":
             click.echo(f"{file}: {counted(result.diagnostics)}; nothing was written", err=True)
         sys.exit(FAULTS)
-    dags_folder = Path(dags) if dags is not None else Path(file).parent / "dags"
+    changes, dag_changes = _write(result, folder, dags_folder)
+    if form == "text":
+        click.echo(_summary(result, output, changes, dag_changes))
+
+
+def _one_in_the_other(output: Path, dags: Path) -> bool:
+    one, other = output.resolve(), dags.resolve()
+    return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+def _write(result: Result, output: Path, dags: Path) -> tuple[Changes, Changes]:
+    """Write both folders, having judged both before either is touched."""
     try:
-        refuse_handwritten(dags_folder, result.dags)
-        changes = replace_folder(Path(output), result.files)
-        dag_changes = write_dags(dags_folder, result.dags)
+        refuse_handwritten(dags, result.dags)
+        changes = replace_folder(output, result.files)
     except NotOurs as fault:
         files.refuse(str(fault))
     except OSError as fault:
-        files.fail(f"{fault.filename or output}: {fault.strerror}; nothing was replaced")
-    if form == "text":
-        click.echo(_summary(result, output, changes, dag_changes))
+        files.refuse(f"{fault.filename or output}: {fault.strerror}; nothing was replaced")
+    try:
+        return changes, write_dags(dags, result.dags)
+    except OSError as fault:
+        why = f"{fault.filename or dags}: {fault.strerror}"
+        files.refuse(f"{why}; {output} is written, and {dags} is not")
 
 
 def _summary(result: Result, output: str, changes: Changes, dags: Changes) -> str:

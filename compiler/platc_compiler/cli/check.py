@@ -9,11 +9,11 @@ import click
 from msgspec.structs import replace
 
 from platc_compiler.cli import FAULTS
-from platc_compiler.cli.compile import compile_each, compile_file, counted, options, tell
+from platc_compiler.cli.compile import OfAFile, compile_each, compile_file, counted, options, tell
 from platc_compiler.diagnostics import Located
 
 
-@click.command("check")
+@click.command("check", cls=OfAFile)
 @options
 @click.option("--strict", is_flag=True, help="Let warnings fail too.")
 def command(file: str, environment: str | None, form: str, strict: bool) -> None:  # noqa: FBT001

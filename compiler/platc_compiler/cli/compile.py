@@ -21,6 +21,22 @@ FORMATS = ("text", "json", "sarif", "github")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+class OfAFile(click.Command):
+    """A command that takes its file by an option, and says so to whoever names it without."""
+
+    allow_extra_args = True
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, of which there are none but options."""
+        rest = super().parse_args(ctx, args)
+        if ctx.args:
+            name = f"platc {self.name}"
+            ctx.fail(
+                f"'{ctx.args[0]}' is one word too many; a file is named with -f: {name} -f FILE"
+            )
+        return rest
+
+
 def options(command: Command) -> Command:
     """Add the options that ``build`` and ``check`` share."""
     for option in (

@@ -31,7 +31,7 @@ def refuse(message: str) -> NoReturn:
 
 
 def fail(message: str) -> NoReturn:
-    """End with a sentence about what the disk did not allow."""
+    """End with a sentence about a fault of the platform or what belongs to it."""
     click.echo(f"platc: {message}", err=True)
     sys.exit(FAULTS)
 
@@ -42,6 +42,8 @@ def read_text(path: Path, shown: str) -> str:
     Raises:
         Undecodable: it is larger than the limit or no UTF-8.
     """
+    if shown == "-":
+        refuse("standard input is not read: name a file with -f, beside which the others stand")
     try:
         with path.open("rb") as stream:
             raw = stream.read(LARGEST_FILE + 1)
@@ -72,9 +74,14 @@ def _place(file: str, line: int, column: int, message: str, hint: str) -> Locate
 def read_sealed(folder: Path) -> str | None:
     """Return the sealed secrets beside platform.yaml, ``None`` if there are none."""
     path = folder / SEALED
+    refuse_folder(path)
+    return read_text(path, str(path)) if path.is_file() else None
+
+
+def refuse_folder(path: Path) -> None:
+    """End with a sentence if a folder stands where ``platc seal`` writes its file."""
     if path.is_dir():
         refuse(f"{path} is a folder; platc seal writes a file there: move the folder away")
-    return read_text(path, str(path)) if path.is_file() else None
 
 
 def read_templates(folder: Path) -> dict[str, str]:

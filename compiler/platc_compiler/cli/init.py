@@ -14,13 +14,13 @@ from platc_compiler.cli import files
 @click.argument("file", default="platform.yaml")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 def command(file: str, force: bool) -> None:  # noqa: FBT001
-    """Write a commented platform.yaml to start from, to FILE.
+    """Write a commented platform.yaml to start from, to FILE, or into it where it is a folder.
 
     \b
     Example:
       platc init && platc build
     """
-    path = Path(file)
+    path = Path(file) / "platform.yaml" if Path(file).is_dir() else Path(file)
     text = (Path(platc_templates.__file__).parent / "init/platform.yaml").read_text(
         encoding="utf-8"
     )
@@ -28,7 +28,8 @@ def command(file: str, force: bool) -> None:  # noqa: FBT001
         with path.open("w" if force else "x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        files.refuse(f"{file} is there already; --force replaces it")
+        files.refuse(f"{path} is there already; --force replaces it")
     except OSError as fault:
-        files.refuse(f"{file} cannot be written: {fault.strerror}")
-    click.echo(f"{file} is written; next: platc check, then platc build")
+        files.refuse(f"{path} cannot be written: {fault.strerror}")
+    option = "" if str(path) == "platform.yaml" else f" -f {path}"
+    click.echo(f"{path} is written; next: platc check{option}, then platc build{option}")
