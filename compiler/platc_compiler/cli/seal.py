@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from platc_compiler.cli import FAULTS, files
-from platc_compiler.cli.compile import counted, tell
+from platc_compiler.cli.compile import OfAFile, counted, tell
 from platc_compiler.pipeline import SEALED, Source, specification
 from platc_compiler.seal import files as seal_files
 from platc_compiler.seal import run, values
@@ -19,7 +19,14 @@ from platc_compiler.seal.values import Values
 from platc_spec.platform import Spec
 
 
-@click.command("seal")
+_OTHERS = (
+    "A key that somebody else issues (a cloud's access key, a webhook's URL) works only with the",
+    "value that was issued: seal it with --from-file.",
+)
+"""What is said below generated keys."""
+
+
+@click.command("seal", cls=OfAFile)
 @click.option(
     "-f", "--file", default="platform.yaml", show_default=True, metavar="FILE", help="The platform."
 )
@@ -64,28 +71,33 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
     """Encrypt the values of declared secrets into sealed-secrets.yaml beside the platform.
 
     What has not changed keeps its ciphertext. Values are asked for on a terminal, or read from a
-    file or standard input; they never appear in any output.
+    file or standard input; they never appear in any output. --generate makes passwords and keys
+    that the platform alone uses; what others issue (access keys of a cloud, URLs of webhooks) comes
+    from --from-file.
 
     \b
     Examples:
       kubeseal --fetch-cert > cert.pem
+      platc seal --cert cert.pem --from-file values.yaml
       platc seal --cert cert.pem --generate
-      platc seal --cert cert.pem --from-file values.yaml --keep
       platc seal --check
     """
     spec = _specification(file, environment)
     path = Path(file).parent / SEALED
+    files.refuse_folder(path)
     try:
         existing = seal_files.read_sealed(path)
         declared = _declared(spec)
-        if only_check:
-            _report_missing(outstanding(declared, existing).missing)
-            click.echo(f"{path}: every declared key is sealed")
-            return
-        if cert is None:
-            files.refuse(
-                "name the controller's certificate with --cert FILE ('kubeseal --fetch-cert')"
-            )
+        lacking = outstanding(declared, existing).missing
+    except SealError as fault:
+        files.fail(_told(fault))
+    if only_check:
+        _report_missing(lacking)
+        click.echo(f"{path}: every declared key is sealed")
+        return
+    if cert is None:
+        files.refuse("name the controller's certificate with --cert FILE ('kubeseal --fetch-cert')")
+    try:
         given = _given(from_file, from_stdin)
         certificate = seal_files.read_certificate(Path(cert))
 
@@ -106,8 +118,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
             sealed = sealing(values.merge(given, values.ask(sealed.missing, _prompt)))
         seal_files.write(path, sealed.text)
     except SealError as fault:
-        place = f" (line {fault.line})" if fault.line else ""
-        files.fail(f"{fault.message}{place}: {fault.help}")
+        files.refuse(_told(fault))
     click.echo(_summary(sealed, path))
     _report_missing(sealed.missing)
 
@@ -152,13 +163,22 @@ def _prompt(question: str) -> str:
     return answer
 
 
+def _told(fault: SealError) -> str:
+    place = f" (line {fault.line})" if fault.line else ""
+    return f"{fault.message}{place}: {fault.help}"
+
+
 def _summary(sealed: run.Sealed, path: Path) -> str:
     numbers = {
         "sealed": len(sealed.sealed), "of them generated": len(sealed.generated),
         "kept": len(sealed.kept), "dropped": len(sealed.dropped), "missing": len(sealed.missing),
     }  # fmt: skip
     words = ", ".join(f"{number} {what}" for what, number in numbers.items() if number)
-    return f"{path}: {words or 'nothing is declared'}"
+    lines = [f"{path}: {words or 'nothing is declared'}"]
+    if sealed.generated:
+        names = ", ".join(dict.fromkeys(map(str, sealed.generated)))
+        lines += [f"generated: {names}", *_OTHERS]
+    return "\n".join(lines)
 
 
 def _report_missing(missing: tuple[Missing, ...]) -> None:
