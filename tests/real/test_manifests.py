@@ -1,0 +1,40 @@
+"""Every object that is written is one that Kubernetes 1.37 and the controllers' CRDs define."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.render import as_text
+from tests.real.kubeconform import kubeconform
+
+ROOT = Path(__file__).resolve().parents[2]
+PLATFORMS = [
+    ROOT / "platform.yaml",
+    *(ROOT / "examples" / name / "platform.yaml" for name in ("minimal", "three-nodes")),
+    *sorted(ROOT.glob("tests/golden/cases/*.yaml")),
+]
+
+
+def written(path: Path, folder: Path) -> Path:
+    """Compile a platform, and write its manifests as ``platc build`` does."""
+    sealed = path.with_name("sealed-secrets.yaml")
+    source = Source(
+        path.read_text("utf-8"), sealed=sealed.read_text("utf-8") if sealed.is_file() else None
+    )
+    result = compile_platform(source)
+    assert not result.failed, as_text(result.diagnostics)
+    for name, text in result.files.items():
+        if name.startswith("manifests/"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, "utf-8")
+    return folder / "manifests"
+
+
+@pytest.mark.parametrize("path", PLATFORMS, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_kubeconform_accepts_every_manifest_strictly_and_skips_none(
+    path: Path, tmp_path: Path
+) -> None:
+    kubeconform(written(path, tmp_path))
