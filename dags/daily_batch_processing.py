@@ -139,9 +139,32 @@ with DAG(
         ],
         container_resources=k8s.V1ResourceRequirements(
             requests={"memory": "1Gi", "cpu": "1", "ephemeral-storage": "64Mi"},
-            limits={"memory": "2Gi", "cpu": "2", "ephemeral-storage": "1Gi"},
+            limits={"memory": "2Gi", "cpu": "2", "ephemeral-storage": "2560Mi"},
         ),
-        **POD,
+        **{
+            **POD,
+            "security_context": k8s.V1PodSecurityContext(
+                run_as_non_root=True,
+                run_as_user=185,
+                run_as_group=185,
+                fs_group=185,
+                seccomp_profile=k8s.V1SeccompProfile(type="RuntimeDefault"),
+            ),
+            "volumes": [
+                k8s.V1Volume(
+                    name="scratch",
+                    empty_dir=k8s.V1EmptyDirVolumeSource(size_limit="2Gi"),
+                ),
+            ],
+            "volume_mounts": [
+                k8s.V1VolumeMount(name="scratch", mount_path="/tmp", sub_path="tmp"),
+                k8s.V1VolumeMount(
+                    name="scratch",
+                    mount_path="/opt/spark/work-dir",
+                    sub_path="opt/spark/work-dir",
+                ),
+            ],
+        },
     )
     dbt_transformations = KubernetesPodOperator(
         task_id="dbt_transformations",
