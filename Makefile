@@ -130,6 +130,7 @@ $(READY): requirements/run.txt requirements/build.txt | $(BIN)/python
 
 $(EDITABLE): pyproject.toml $(READY)
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q spec compiler templates
 	touch $@
 
 $(DEV): requirements/dev.txt $(EDITABLE)

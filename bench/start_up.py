@@ -105,7 +105,8 @@ def main() -> None:
     print(summary("import pydantic, jinja2, click", runs["imports"]))
     print(summary("platc build, cold", runs["cold"]))
     print(summary("platc build, again", runs["again"]))
-    print(f"cold : imports = {ratio(runs['cold'], runs['imports'])} (aim: at most {AIM:.1f})")
+    for label in ("cold", "again"):
+        print(f"{label} : imports = {ratio(runs[label], runs['imports'])} (aim: at most {AIM:.1f})")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from platc_compiler.cli.compile import compile_file
 from platc_compiler.pipeline import Source, compile_platform
 from platc_compiler.template_cache import TemplateCache
 from platc_compiler.templating import Templates
@@ -53,3 +54,13 @@ def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
     cache = TemplateCache(tmp_path / "nowhere")
     built(cache)
     cache.save()
+
+
+def test_the_command_fills_the_cache_for_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert not compile_file(str(MINIMAL), None).failed
+    (file,) = (tmp_path / "platc").iterdir()
+    assert TemplateCache(tmp_path / "platc").shapes
+    assert file.stat().st_size

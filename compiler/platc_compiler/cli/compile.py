@@ -75,8 +75,9 @@ def compile_each(file: str, environments: Iterable[str | None]) -> Iterator[Resu
     cache = TemplateCache(files.cache_folder())
     templates = Templates(source.templates, cache)
     for environment in environments:
-        yield compile_platform(replace(source, environment=environment), templates)
-    cache.save()
+        result = compile_platform(replace(source, environment=environment), templates)
+        cache.save()
+        yield result
 
 
 def tell(diagnostics: Sequence[Located], form: str) -> None:
