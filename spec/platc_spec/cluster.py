@@ -5,8 +5,9 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
-from pydantic import Field, IPvAnyNetwork
+from pydantic import Field
 
+from platc_spec.addresses import Cidr
 from platc_spec.base import (
     Amounts,
     Cpu,
@@ -58,7 +59,7 @@ class Overcommit(Model):
 class ApiServer(Model):
     """Where the Kubernetes API server answers, for the network policies of those that use it."""
 
-    cidrs: tuple[IPvAnyNetwork, ...] = ()
+    cidrs: tuple[Cidr, ...] = ()
     """Addresses of the API server; left out, the private ranges, on its ports only. Most networks
     judge a connection by the address of the endpoint, some by that of the Service ``kubernetes``:
     with those, state it too."""
@@ -69,7 +70,7 @@ class ApiServer(Model):
 class Dns(Model):
     """Where DNS answers beside the pods of kube-system."""
 
-    cidrs: tuple[IPvAnyNetwork, ...] = (IPv4Network("169.254.20.10/32"),)
+    cidrs: tuple[Cidr, ...] = (IPv4Network("169.254.20.10/32"),)
     """Addresses of a DNS cache on the nodes; left out, the usual one of NodeLocal DNSCache."""
 
 
@@ -90,7 +91,7 @@ class Cluster(Model):
     """Where the API server answers."""
     dns: Dns = Dns()
     """Where DNS answers."""
-    node_cidrs: tuple[IPvAnyNetwork, ...] = ()
+    node_cidrs: tuple[Cidr, ...] = ()
     """Addresses of the nodes, for those that scrape kubelets and pods on the host network; left
     out, the private ranges, on the ports in question only."""
 

@@ -6,8 +6,9 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, IPvAnyNetwork, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from platc_spec.addresses import Cidr
 from platc_spec.base import (
     Duration,
     Env,
@@ -104,7 +105,7 @@ class Git(Model):
     """The private key, over SSH."""
     known_hosts: SecretRef | None = None
     """The host's public keys, over SSH; needed with ``ssh_key``."""
-    cidrs: tuple[IPvAnyNetwork, ...] = ()
+    cidrs: tuple[Cidr, ...] = ()
     """The host's addresses; left out, every public address, on the repository's port only."""
     image: str = GIT_SYNC
     """The image of git-sync, v4."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, IPvAnyNetwork, model_validator
+from pydantic import Field, model_validator
 
+from platc_spec.addresses import Cidr
 from platc_spec.base import Labels, Model, Name, Resources
 from platc_spec.service import MetricsEndpoint, Ports, Service
 
@@ -31,7 +32,7 @@ class Address(Model):
     """How many pods it has; with several, each is addressed as ``service-0.service``."""
     host: HostName | None = None
     """Its host name, outside the cluster."""
-    cidrs: tuple[IPvAnyNetwork, ...] = ()
+    cidrs: tuple[Cidr, ...] = ()
     """Its addresses outside; left out, every public address, on its ports only."""
 
     @model_validator(mode="after")
