@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.environments import Selected
-from platc_compiler.findings import is_mismatch, mismatch, sentence
+from platc_compiler.findings import is_mismatch, mismatch, not_here, sentence
 from platc_compiler.nearest import did_you_mean, nearest
 from platc_spec.platform import Spec
 from platc_spec.service import Service
@@ -84,7 +84,8 @@ def _of_group(
     data = selected.data
     path, on_key = group[0].path, group[0].on_key
     if all(is_mismatch(finding.kind) for finding in group):
-        message, hint = mismatch([finding.kind for finding in group], _value_at(path, data))
+        example = _example(path, data, kinds)
+        message, hint = mismatch([f.kind for f in group], _value_at(path, data), example)
         yield error("PLT005", message, path, hint, on_key=on_key)
         return
     yield from (_of_finding(finding, selected, kinds) for finding in group)
@@ -117,6 +118,8 @@ def _of_finding(
         case kind:
             value = path[-1] if finding.on_key else _value_at(path, data)
             message, hint = sentence(kind, finding.details["msg"], context, value)
+            if finding.on_key:
+                hint = not_here(str(value)) or hint
             return error("PLT005", message, path, hint, on_key=finding.on_key)
 
 
@@ -125,7 +128,7 @@ def _instead(word: str, known: set[str], present: Mapping[str, Any]) -> str:
     meant = nearest(word, known)
     if meant in present:
         return f"remove it: '{meant}' stands here already"
-    return did_you_mean(word, known - present.keys(), "remove it")
+    return not_here(word) or did_you_mean(word, known - present.keys()) or "remove it"
 
 
 def _meant(path: Origin, selected: Selected) -> Diagnostic | None:
@@ -195,6 +198,29 @@ def _mapping_at(path: Origin, data: Any) -> Mapping[str, Any]:  # noqa: ANN401
 
 def _keys_at(path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> set[str]:
     """Return the keys that the language knows at a path."""
+    return {
+        field.alias or name
+        for model in _models_at(path, data, kinds)
+        for name, field in model.model_fields.items()
+    }
+
+
+def _example(path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> str:
+    """Return an example of the value of a key, empty where the language gives none."""
+    found = [
+        example
+        for model in _models_at(path[:-1], data, kinds)
+        for name, field in model.model_fields.items()
+        if (field.alias or name) == path[-1]
+        for example in field.examples or ()
+    ]
+    return str(found[0]) if found else ""
+
+
+def _models_at(
+    path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
+) -> list[type[BaseModel]]:
+    """Return the models of what may stand at a path."""
     models: list[Any] = [Spec]
     for position, part in enumerate(path):
         following = [annotation for model in models for annotation in _following(model, part)]
@@ -202,12 +228,7 @@ def _keys_at(path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Ser
             kind = _mapping_at(path[:2], data).get("kind")
             following = [kinds[kind]] if isinstance(kind, str) and kind in kinds else []
         models = [option for annotation in following for option in _options(annotation)]
-    return {
-        field.alias or name
-        for model in models
-        if _is_model(model)
-        for name, field in model.model_fields.items()
-    }
+    return [model for model in models if _is_model(model)]
 
 
 def _following(model: Any, part: int | str) -> list[Any]:  # noqa: ANN401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal
@@ -76,6 +77,16 @@ def _duration(value: object) -> object:
     return parse_duration(value) if isinstance(value, str) else value
 
 
+def _quantity(parse: Callable[[str | float], int]) -> BeforeValidator:
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            # As above: a TypeError would be a crash.
+            raise ValueError("write a quantity such as 512Mi or 250m")  # noqa: TRY004
+        return parse(value)
+
+    return BeforeValidator(check)
+
+
 def _quoted(kind: str, example: str) -> Any:  # noqa: ANN401
     return WithJsonSchema(
         {"type": ["string", "number"], "description": kind, "examples": [example]}
@@ -99,7 +110,7 @@ def _matches(pattern: str, wanted: str) -> AfterValidator:
 
 Memory = Annotated[
     int,
-    BeforeValidator(parse_bytes),
+    _quantity(parse_bytes),
     PlainSerializer(bytes_text, return_type=str),
     _quoted("Bytes as a Kubernetes quantity", "512Mi"),
 ]
@@ -107,7 +118,7 @@ Memory = Annotated[
 
 Cpu = Annotated[
     int,
-    BeforeValidator(parse_millicores),
+    _quantity(parse_millicores),
     PlainSerializer(millicores_text, return_type=str),
     _quoted("CPU as a Kubernetes quantity", "250m"),
 ]
@@ -202,12 +213,21 @@ SecretRef = Annotated[
 PortNumber = Annotated[int, Field(ge=1, le=65535, strict=True)]
 """A TCP or UDP port."""
 
+_UNCLOSED = re.compile(r"\$\{[a-z0-9][-a-z0-9]*/[-._a-zA-Z0-9]+\s*")
+
+
+def _closed(value: str) -> str:
+    if _UNCLOSED.fullmatch(value):
+        raise ValueError(f"the closing brace is missing: write {value.rstrip()}}}")
+    return value
+
+
 Env = Annotated[
     dict[
         Annotated[
             str, _matches(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "a name of an environment variable")
         ],
-        Text,
+        Annotated[Text, AfterValidator(_closed)],
     ],
     Refers("environment"),
 ]
