@@ -18,7 +18,6 @@ from platc_compiler.seal.plan import Missing, outstanding
 from platc_compiler.seal.values import Values
 from platc_spec.platform import Spec
 
-
 _OTHERS = (
     "A key that somebody else issues (a cloud's access key, a webhook's URL) works only with the",
     "value that was issued: seal it with --from-file.",
