@@ -57,3 +57,20 @@ def test_an_editor_refuses_an_unknown_key_of_a_kind() -> None:
     data["services"]["web"]["replica"] = 2
     validator = jsonschema.Draft202012Validator(json_schema())
     assert any("replica" in fault.message for fault in validator.iter_errors(data))
+
+
+def test_a_default_is_of_the_form_that_its_key_takes() -> None:
+    schema = json_schema()
+    wrong = []
+    for place, key in properties(schema):
+        rest = {name: value for name, value in key.items() if name != "default"}
+        validator = jsonschema.Draft202012Validator({**rest, "$defs": schema["$defs"]})
+        if "default" in key and not validator.is_valid(key["default"]):
+            wrong.append(f"{place}: {key['default']}")
+    assert not wrong
+
+
+def test_a_default_is_written_as_the_language_writes_it() -> None:
+    definitions = json_schema()["$defs"]
+    assert definitions["Retention"]["properties"]["time"]["default"] == "15d"
+    assert definitions["NodePool"]["properties"]["ephemeral_storage"]["default"] == "50Gi"

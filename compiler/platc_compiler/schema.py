@@ -31,6 +31,7 @@ def json_schema(kinds: Iterable[Kind[Any]] = KINDS) -> dict[str, Any]:
         for name in (model.__name__, f"{model.__module__.replace('.', '__')}__{model.__name__}"):
             if name in definitions:
                 _describe(model, definitions[name].get("properties", {}))
+                _write_defaults(model, definitions[name].get("properties", {}))
     definitions["Service"] = _one_of(
         {name: references[model, "validation"]["$ref"] for name, model in catalogue.items()}
     )
@@ -78,6 +79,15 @@ def _describe(model: type[BaseModel], properties: dict[str, dict[str, Any]]) -> 
         if schema is not None and name in docstrings:
             schema.pop("title", None)
             schema["description"] = docstrings[name]
+
+
+def _write_defaults(model: type[BaseModel], properties: dict[str, dict[str, Any]]) -> None:
+    """Write each default as the language writes it: ``5d``, not ISO 8601's ``P5D``."""
+    model.model_rebuild()
+    written = model.model_construct().model_dump(mode="json", by_alias=True, exclude_none=True)
+    for name, schema in properties.items():
+        if "default" in schema and name in written:
+            schema["default"] = written[name]
 
 
 def _docstrings(model: type[BaseModel]) -> dict[str, str]:
