@@ -115,7 +115,7 @@ class Git(Model):
     @model_validator(mode="after")
     def _complete_login(self) -> Git:
         if ".." in self.subpath.split("/"):
-            raise ValueError("the subpath of a repository stays inside of it: write it without '..'")
+            raise ValueError("a repository's subpath stays inside of it: write it without '..'")
         if (self.username is None) != (self.password is None):
             raise ValueError("username and password of a repository belong together")
         if (self.ssh_key is None) != (self.known_hosts is None):
