@@ -19,6 +19,8 @@ from yaml import events as ev
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 
+SEALED = "sealed-secrets.yaml"
+"""The committed file of encrypted values beside platform.yaml."""
 LARGEST_FILE = 16 << 20
 """Bytes of platform.yaml at most."""
 DEEPEST = 64

@@ -20,7 +20,7 @@ from platc_compiler.findings import mismatch
 from platc_compiler.ir.platform import Platform
 from platc_compiler.kinds import catalogue
 from platc_compiler.labelling import labelled
-from platc_compiler.load import Span, Unreadable, load, unreadable
+from platc_compiler.load import SEALED, Span, Unreadable, load, unreadable
 from platc_compiler.lower.kind import Context, Kind
 from platc_compiler.lower.platform import lower, offerings
 from platc_compiler.nearest import did_you_mean
@@ -40,9 +40,6 @@ from platc_compiler.templating import (
 )
 from platc_compiler.validate import Invalid, validate
 from platc_spec.platform import Spec
-
-SEALED = "sealed-secrets.yaml"
-"""The committed file of encrypted values beside platform.yaml."""
 
 
 class Source(Struct, frozen=True):

@@ -114,3 +114,12 @@ class Spec(Model):
     """Merges over this file, compiled with ``--env NAME``."""
     patches: tuple[Patch, ...] = ()
     """Last words on generated objects."""
+
+    def namespace_of(self, service: Service) -> str:
+        """Return where a service runs: its own word, or the only namespace there is."""
+        own: str | None = getattr(service, "namespace", None)
+        return own if own is not None else next(iter(self.namespaces))
+
+    def namespaces_of(self, secret: Secret) -> tuple[str, ...]:
+        """Return where a secret is needed: its own word, or the only namespace there is."""
+        return secret.namespaces or (next(iter(self.namespaces)),)

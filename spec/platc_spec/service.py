@@ -11,7 +11,6 @@ from platc_spec.base import (
     Identifier,
     Image,
     Labels,
-    Memory,
     Model,
     Name,
     PortName,
@@ -48,13 +47,6 @@ class Service(Model):
     alert inhibition and the graph all follow from this list."""
 
 
-class Scheduling(Model):
-    """Where pods may run."""
-
-    node_selector: Labels = {}
-    """Labels that a node must have."""
-
-
 class Component(Model):
     """One deployed part of a service: its size and its environment."""
 
@@ -75,15 +67,6 @@ class Deployed(Service):
     """Another image than the kind's own, with its tag or digest."""
     node_selector: Labels = {}
     """Labels that a node must have to run its pods."""
-
-
-class Storage(Model):
-    """A persistent volume."""
-
-    size: Memory
-    """How large it is, such as ``10Gi``."""
-    storage_class: str | None = None
-    """The StorageClass; left out, the cluster's default."""
 
 
 class PortSpec(Model):

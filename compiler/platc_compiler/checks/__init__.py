@@ -105,6 +105,7 @@ from platc_compiler.checks import (
     plt713_mount_hides_the_system,
     plt714_without_effect,
     plt715_volume_of_one_node,
+    plt716_statefulset_without_names,
 )
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.documents import Manifest
@@ -205,6 +206,7 @@ DOCUMENT_CHECKS: tuple[DocumentCheck, ...] = (
     plt702_refused_object.check,
     plt706_object_twice.check_documents,
     plt707_too_large_object.check,
+    plt716_statefulset_without_names.check,
 )
 """What is asked of the Kubernetes objects, after all patches."""
 
@@ -303,5 +305,6 @@ DOCUMENTED: tuple[ModuleType, ...] = (
     plt713_mount_hides_the_system,
     plt714_without_effect,
     plt715_volume_of_one_node,
+    plt716_statefulset_without_names,
 )
 """Every module of a code, in the order of the codes."""

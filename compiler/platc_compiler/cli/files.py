@@ -11,9 +11,7 @@ import click
 
 from platc_compiler.cli import FAULTS, USAGE
 from platc_compiler.diagnostics import Located
-from platc_compiler.load import LARGEST_FILE
-
-SEALED = "sealed-secrets.yaml"
+from platc_compiler.load import LARGEST_FILE, SEALED
 
 
 class Undecodable(Exception):  # noqa: N818 - a user's file

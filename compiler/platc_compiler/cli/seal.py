@@ -9,7 +9,8 @@ import click
 
 from platc_compiler.cli import FAULTS, files
 from platc_compiler.cli.compile import OfAFile, counted, tell
-from platc_compiler.pipeline import SEALED, Source, specification
+from platc_compiler.load import SEALED
+from platc_compiler.pipeline import Source, specification
 from platc_compiler.seal import files as seal_files
 from platc_compiler.seal import run, values
 from platc_compiler.seal.declared import Declared
@@ -137,11 +138,10 @@ def _specification(file: str, environment: str | None) -> Spec:
 
 
 def _declared(spec: Spec) -> tuple[Declared, ...]:
-    only = (next(iter(spec.namespaces)),)
     return tuple(
         Declared(name, namespace, secret.keys, secret.scope, secret.type, dict(secret.generate))
         for name, secret in spec.secrets.items()
-        for namespace in secret.namespaces or only
+        for namespace in spec.namespaces_of(secret)
     )
 
 

@@ -67,7 +67,6 @@ class Database(Struct, frozen=True, kw_only=True):
     """The role that owns it."""
     password: tuple[str, str] | None
     """Secret and key of the owner's password."""
-    engine: str = "postgresql"
 
 
 class External(Struct, frozen=True, kw_only=True):

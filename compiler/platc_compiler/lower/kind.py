@@ -33,8 +33,7 @@ class Context(Struct, frozen=True):
 
     def namespace(self, service: Service) -> str:
         """Return where a service runs: its own word, or the only namespace there is."""
-        own: str | None = getattr(service, "namespace", None)
-        return own if own is not None else next(iter(self.spec.namespaces))
+        return self.spec.namespace_of(service)
 
     def offer(self, dependency: str) -> Offer:
         """Return the port that ``service`` or ``service:port`` names.

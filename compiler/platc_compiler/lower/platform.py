@@ -22,9 +22,8 @@ from platc_spec.platform import Spec
 
 def offerings(spec: Spec, kinds: Mapping[str, Kind[Any]]) -> dict[str, Offering]:
     """Return what each service has for others."""
-    only = next(iter(spec.namespaces))
     return {
-        name: kinds[service.kind].offer(name, service, getattr(service, "namespace", None) or only)
+        name: kinds[service.kind].offer(name, service, spec.namespace_of(service))
         for name, service in spec.services.items()
     }
 
@@ -83,14 +82,13 @@ def _namespaces(spec: Spec) -> tuple[Namespace, ...]:
 
 
 def _secrets(spec: Spec) -> tuple[Secret, ...]:
-    only = (next(iter(spec.namespaces)),)
     return tuple(
         Secret(
             name=name, namespace=namespace, keys=secret.keys, type=secret.type, scope=secret.scope,
             origin=("secrets", name),
         )
         for name, secret in sorted(spec.secrets.items())
-        for namespace in secret.namespaces or only
+        for namespace in spec.namespaces_of(secret)
     )  # fmt: skip
 
 
