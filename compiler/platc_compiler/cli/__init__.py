@@ -13,6 +13,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 import sys  # noqa: E402
 from contextlib import suppress  # noqa: E402
 from importlib import import_module  # noqa: E402
+from typing import NoReturn  # noqa: E402
 
 import click  # noqa: E402
 
@@ -101,7 +102,10 @@ def group() -> None:
 def main() -> None:
     """Run the command line, and turn a bug into a report instead of a riddle."""
     try:
-        group(prog_name="platc")
+        try:
+            group(prog_name="platc")
+        except SystemExit as end:
+            _leave(end.code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(OK)
@@ -111,6 +115,15 @@ def main() -> None:
     except Exception as bug:  # noqa: BLE001 - the last resort
         _report(bug)
         sys.exit(BUG)
+
+
+def _leave(code: object) -> NoReturn:
+    """End the process at once: freeing every module and model took an eighth of a build's time."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if isinstance(code, int):
+        os._exit(code)
+    sys.exit(code)
 
 
 def _unwritten(fault: OSError) -> None:
