@@ -25,7 +25,7 @@ class TemplateCache(jinja2.BytecodeCache):
 
     def __init__(self, folder: Path | None = None) -> None:
         tag = sys.implementation.cache_tag
-        self._file = folder / f"templates-1-{tag}.cache" if folder is not None else None
+        self._file = folder / f"templates-2-{tag}.cache" if folder is not None else None
         stored = self._read()
         self._code: dict[str, bytes] = stored.get("code", {})
         self.shapes: dict[str, Any] = stored.get("shapes", {})

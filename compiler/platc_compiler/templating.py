@@ -115,6 +115,7 @@ class Templates:
         self._overrides = dict(overrides or {})
         self._cache = cache or TemplateCache()
         self._environments: dict[str, jinja2.Environment] = {}
+        self._loaded: dict[tuple[jinja2.Environment, str], jinja2.Template] = {}
         self._values: list[Any] = []
         self.used: set[str] = set()
 
@@ -148,8 +149,8 @@ class Templates:
             shape_text = self._render(self._structured, name, context)
             shape = self._cache.shapes.get(shape_text)
             if shape is None:
-                shape = self._cache.shapes[shape_text] = self._parse(name, shape_text)
-            return self._fill(shape)
+                shape = self._cache.shapes[shape_text] = _shape(self._parse(name, shape_text))
+            return _filled(shape, [_plain(value) for value in self._values])
         finally:
             self._values = outer
 
@@ -218,8 +219,12 @@ class Templates:
         self, environment: jinja2.Environment, name: str, context: Mapping[str, Any]
     ) -> str:
         if not self._overrides:
+            template = self._loaded.get((environment, name))
+            if template is None:
+                template = environment.get_template(name)
+                self._loaded[environment, name] = template
             try:
-                return environment.get_template(name).render(context)
+                return template.render(context)
             except ValueRefused as fault:
                 raise _refused(fault, name) from fault
         try:
@@ -240,29 +245,52 @@ class Templates:
             message = f"the template {name} does not render to YAML: {fault}"
             raise TemplateError(message, name) from fault
 
-    def _fill(self, shape: Any) -> Any:  # noqa: ANN401
-        if isinstance(shape, str):
-            match = _MARKER.fullmatch(shape)
-            return self._plain(self._values[int(match[1])]) if match else shape
-        if isinstance(shape, dict):
-            return {self._fill(key): self._fill(value) for key, value in shape.items()}
-        if isinstance(shape, list):
-            return [self._fill(item) for item in shape]
-        return shape
 
-    def _plain(self, value: Any) -> Any:  # noqa: ANN401
-        """Return a value as plain data: tuples of pairs stay lists, dates become text."""
-        if isinstance(value, (str, int, float, bool)) or value is None:
-            return str(value) if isinstance(value, Raw) else value
-        if isinstance(value, dict):
-            return {str(key): self._plain(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self._plain(item) for item in value]
-        if isinstance(value, timedelta):
-            return duration_text(value)
-        if isinstance(value, date):
-            return value.isoformat()
-        raise TemplateError(f"{type(value).__name__} is no value of a template")
+def _shape(parsed: Any) -> Any:  # noqa: ANN401
+    """Return the shape with a tuple of its number in the place of each marker."""
+    if isinstance(parsed, str):
+        match = _MARKER.fullmatch(parsed)
+        return (int(match[1]),) if match else parsed
+    if isinstance(parsed, dict):
+        return {_shape(key): _shape(value) for key, value in parsed.items()}
+    if isinstance(parsed, list):
+        return [_shape(item) for item in parsed]
+    return parsed
+
+
+def _filled(shape: Any, values: list[Any]) -> Any:  # noqa: ANN401
+    """Return a copy of the shape with the values in the places of their markers."""
+    kind = type(shape)
+    if kind is tuple:
+        return values[shape[0]]
+    if kind is dict:
+        return {
+            key if type(key) is str else _filled(key, values): _filled(value, values)
+            for key, value in shape.items()
+        }
+    if kind is list:
+        return [_filled(item, values) for item in shape]
+    return shape
+
+
+_ATOMS = frozenset({str, int, float, bool, type(None)})
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    """Return a value as plain data: tuples of pairs stay lists, dates become text."""
+    if type(value) in _ATOMS:
+        return value
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (str, int, float)):
+        return str(value) if isinstance(value, Raw) else value
+    if isinstance(value, timedelta):
+        return duration_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TemplateError(f"{type(value).__name__} is no value of a template")
 
 
 def brought(name: str) -> bool:

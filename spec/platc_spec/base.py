@@ -1,7 +1,5 @@
 """What every model of the language has in common, and the types that fields are made of."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The cluster that the platform runs on: its nodes, and what they keep for themselves."""
 
-from __future__ import annotations
-
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """Cron schedules as Kubernetes, Velero and Airflow read them (robfig/cron, five fields)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise

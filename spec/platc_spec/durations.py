@@ -1,7 +1,5 @@
 """Durations as Prometheus and Go write them: ``30s``, ``5m``, ``2h``, ``15d``, ``1h30m``."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

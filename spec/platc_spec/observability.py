@@ -1,7 +1,5 @@
 """Metrics, alerts, objectives, notifications and dashboards."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Annotated, Literal
 

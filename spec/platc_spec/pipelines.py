@@ -1,10 +1,8 @@
 """Pipelines: DAGs of tasks that run on an orchestrator."""
 
-from __future__ import annotations
-
 from datetime import date
 from posixpath import normpath
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -110,7 +108,7 @@ class Task(Model):
     """What it does."""
 
     @model_validator(mode="after")
-    def _pod_of_an_image(self) -> Task:
+    def _pod_of_an_image(self) -> Self:
         alone = [key for key in ("user", "scratch", "writable") if getattr(self, key)]
         if self.image is None and alone:
             raise ValueError(

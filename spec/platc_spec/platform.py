@@ -1,7 +1,5 @@
 """The whole of ``platform.yaml``."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 

@@ -5,8 +5,6 @@ The grammar and the rounding rule (upwards, to the unit of the field) are those 
 bytes, because people write ``8GB``; it means 8·10⁹ bytes, never 8·2³⁰.
 """
 
-from __future__ import annotations
-
 import re
 from fractions import Fraction
 

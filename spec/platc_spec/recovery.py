@@ -1,8 +1,6 @@
 """Backups of the cluster, objectives of recovery, and the procedures of the runbook."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -52,7 +50,7 @@ class Step(Model):
     """Commands of your own, a line each."""
 
     @model_validator(mode="after")
-    def _one_action(self) -> Step:
+    def _one_action(self) -> Self:
         actions = [name for name in ACTIONS if getattr(self, name)]
         if len(actions) != 1:
             raise ValueError(f"a step has exactly one of {', '.join(ACTIONS)}")

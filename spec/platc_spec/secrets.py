@@ -1,7 +1,5 @@
 """Secrets by name and key; values never stand in platform.yaml."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field

@@ -1,7 +1,5 @@
 """What every kind of service has: its name in the catalogue, its place, and what it depends on."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

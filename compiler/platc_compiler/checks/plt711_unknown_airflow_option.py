@@ -52,7 +52,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from platc_compiler.diagnostics import Diagnostic, warning
@@ -124,6 +124,6 @@ def _hint(service: Airflow, section: str, option: str) -> str | None:
 @cache
 def _tables() -> Mapping[str, Any]:
     """Return what each generation says of its options; ``tools/airflow_options.py`` wrote it."""
-    path = resources.files("platc_compiler.checks") / "airflow_options.json"
-    tables: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    path = Path(__file__).with_name("airflow_options.json")
+    tables: Mapping[str, Any] = json.loads(path.read_bytes())
     return tables

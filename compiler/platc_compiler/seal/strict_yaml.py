@@ -5,7 +5,6 @@ Anchors, aliases, merge keys, duplicate keys, deep nesting and binary are refuse
 carries a piece of the text, since the text may hold secret values.
 """
 
-import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -18,13 +17,14 @@ try:
     from yaml import CBaseLoader as _Loader
 except ImportError:  # PyYAML that was built without libyaml
     from yaml import BaseLoader as _Loader  # type: ignore[assignment]
+from yaml.reader import Reader
 
 _DEEPEST = 8
 _STRING_TAGS = {None, "!", "tag:yaml.org,2002:str"}
 BINARY_TAG = "tag:yaml.org,2002:binary"
 _NULLS = {"", "~", "null", "Null", "NULL"}
-# What YAML does not count as text, and half surrogate pairs, which no encoder takes.
-_NOT_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_TEXT = Reader.NON_PRINTABLE
+"""What YAML does not count as text, and half surrogate pairs, which no encoder takes."""
 
 
 class Scalar(Struct, frozen=True):

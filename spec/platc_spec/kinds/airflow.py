@@ -1,10 +1,8 @@
 """``airflow``: workflow orchestration, 2.x with its webserver and 3.x with its API server."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -113,7 +111,7 @@ class Git(Model):
     """Requests and limits of each git-sync container."""
 
     @model_validator(mode="after")
-    def _complete_login(self) -> Git:
+    def _complete_login(self) -> Self:
         if ".." in self.subpath.split("/"):
             raise ValueError("a repository's subpath stays inside of it: write it without '..'")
         if (self.username is None) != (self.password is None):
@@ -201,13 +199,13 @@ class Airflow(Deployed):
     """The exporter that turns Airflow's StatsD metrics into Prometheus'."""
 
     @model_validator(mode="after")
-    def _login_for_logs(self) -> Airflow:
+    def _login_for_logs(self) -> Self:
         if self.logs_login is not None and self.logs is None:
             raise ValueError("logs_login is of no use without logs")
         return self
 
     @model_validator(mode="after")
-    def _fits_its_generation(self) -> Airflow:
+    def _fits_its_generation(self) -> Self:
         if self.generation == 3:  # noqa: PLR2004 - the generation's number
             if self.webserver is not None:
                 raise ValueError("there is no webserver in Airflow 3: write api_server instead")

@@ -1,7 +1,5 @@
 """``alertmanager``: tells people of alerts, as ``notifications`` says."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Literal
 

@@ -1,10 +1,8 @@
 """``elasticsearch``: one node that stores and searches the logs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -85,7 +83,7 @@ class Elasticsearch(Deployed):
         return str(self.settings.get(SECURITY, True)).lower() != "false"
 
     @model_validator(mode="after")
-    def _consistent(self) -> Elasticsearch:
+    def _consistent(self) -> Self:
         if self.secured and ELASTIC not in self.passwords:
             raise ValueError(
                 "security is on, so passwords needs the user elastic (or config: "

@@ -1,8 +1,6 @@
 """``external``: a service run by somebody else, inside or outside the cluster."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -36,7 +34,7 @@ class Address(Model):
     """Its addresses outside; left out, every public address, on its ports only."""
 
     @model_validator(mode="after")
-    def _inside_or_outside(self) -> Address:
+    def _inside_or_outside(self) -> Self:
         inside = self.namespace is not None
         if inside and (self.host is not None or self.cidrs):
             raise ValueError(

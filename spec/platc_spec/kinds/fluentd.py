@@ -1,9 +1,7 @@
 """``fluentd``: reads the containers' logs on every node and ships them to Elasticsearch."""
 
-from __future__ import annotations
-
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import model_validator
 
@@ -56,7 +54,7 @@ class Fluentd(Deployed):
     stand in the label ``@CONTAINERS`` before the output."""
 
     @model_validator(mode="after")
-    def _fragments(self) -> Fluentd:
+    def _fragments(self) -> Self:
         if not self.depends_on:
             raise ValueError("depends_on must begin with the elasticsearch that it writes to")
         if self.image is None and self.version != BUILT:

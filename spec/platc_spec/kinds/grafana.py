@@ -1,7 +1,5 @@
 """``grafana``: shows the dashboards."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

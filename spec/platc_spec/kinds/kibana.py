@@ -1,8 +1,6 @@
 """``kibana``: the logs' user interface."""
 
-from __future__ import annotations
-
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import model_validator
 
@@ -28,7 +26,7 @@ class Kibana(Deployed):
     """The component's own configuration in its own syntax, merged over what platc generates."""
 
     @model_validator(mode="after")
-    def _has_elasticsearch(self) -> Kibana:
+    def _has_elasticsearch(self) -> Self:
         if not self.depends_on:
             raise ValueError("depends_on must begin with the elasticsearch that it shows")
         return self

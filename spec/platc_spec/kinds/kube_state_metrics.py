@@ -1,7 +1,5 @@
 """``kube_state_metrics``: the state of Kubernetes' own objects, as metrics."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from platc_spec.base import Resources, Version

@@ -1,7 +1,5 @@
 """``node_exporter``: what the nodes' kernels tell about CPU, memory, disks and network."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from platc_spec.base import Resources, Version

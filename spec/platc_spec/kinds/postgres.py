@@ -1,10 +1,8 @@
 """``postgres``: a PostgreSQL instance with its databases, roles, grants and backup."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -154,7 +152,7 @@ class Postgres(Deployed):
         return int(self.version.split(".")[0])
 
     @model_validator(mode="after")
-    def _settings(self) -> Postgres:
+    def _settings(self) -> Self:
         for name, value in self.config.items():
             if not _SETTING.fullmatch(name) or not str(value).isprintable():
                 raise ValueError(f"config: {name!r} is no setting of postgresql.conf")
@@ -167,7 +165,7 @@ class Postgres(Deployed):
         return self
 
     @model_validator(mode="after")
-    def _consistent(self) -> Postgres:
+    def _consistent(self) -> Self:
         if not _VERSION.fullmatch(self.version) or self.major < _MAJORS[0]:
             raise ValueError(
                 f"version {self.version} is not known; write one such as 18 or 18.6, 13 at least"

@@ -1,7 +1,5 @@
 """``prometheus``: collects metrics, and evaluates rules over them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Literal
 

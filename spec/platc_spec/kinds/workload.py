@@ -1,8 +1,6 @@
 """``workload``: anything of the user's own that runs in a container."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -32,7 +30,7 @@ class Check(Model):
     """How many failures in a row count."""
 
     @model_validator(mode="after")
-    def _one_handler(self) -> Check:
+    def _one_handler(self) -> Self:
         if sum((self.http is not None, self.tcp, bool(self.command))) != 1:
             raise ValueError("a probe has exactly one of http, tcp and command")
         return self
