@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
+import platc_templates
 from platc_compiler.cli.compile import compile_file
 from platc_compiler.pipeline import Source, compile_platform
 from platc_compiler.template_cache import TemplateCache
@@ -56,11 +58,22 @@ def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
     cache.save()
 
 
-def test_the_command_fills_the_cache_for_the_next_one(
+def test_the_command_fills_the_cache_beside_the_templates_for_the_next_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(platc_templates.__spec__, "cached", str(tmp_path / "of-python/x.pyc"))
+    assert not compile_file(str(MINIMAL), None).failed
+    assert TemplateCache(tmp_path / "of-python").shapes
+
+
+@pytest.mark.parametrize("unwanted", [True, False])
+def test_the_users_cache_is_filled_where_python_writes_no_bytecode(
+    *, unwanted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(sys, "dont_write_bytecode", unwanted)
+    monkeypatch.setattr(platc_templates.__spec__, "cached", str(tmp_path / "file/of/x.pyc"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert not compile_file(str(MINIMAL), None).failed
-    (file,) = (tmp_path / "platc").iterdir()
     assert TemplateCache(tmp_path / "platc").shapes
-    assert file.stat().st_size

@@ -1,8 +1,8 @@
 """What reading templates has cost once: their compiled code and the shapes they render to.
 
-It is one file in the user's cache folder, read and written as a whole. Jinja2 keeps each entry with
-a checksum of the template's source, and a shape is found by its own text, so nothing in it can be
-stale; a file that cannot be read is begun anew.
+It is one file, read and written as a whole. Jinja2 keeps each entry with a checksum of the
+template's source, and a shape is found by its own text, so nothing in it can be stale; a file that
+cannot be read is begun anew.
 """
 
 from __future__ import annotations

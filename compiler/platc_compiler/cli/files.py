@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
+import platc_templates
 from platc_compiler.cli import FAULTS, USAGE
 from platc_compiler.diagnostics import Located
 from platc_compiler.load import LARGEST_FILE, SEALED
@@ -98,11 +100,24 @@ def read_templates(folder: Path) -> dict[str, str]:
 
 
 def cache_folder() -> Path | None:
-    """Return where compiled templates are kept between runs, ``None`` where that cannot be."""
+    """Return where compiled templates are kept between runs, ``None`` where that cannot be.
+
+    It stands beside the templates, where Python keeps its own bytecode; where Python may not write
+    that, or nobody can, in the user's cache folder.
+    """
+    return next(filter(None, map(_writable, _cache_folders())), None)
+
+
+def _cache_folders() -> Iterator[Path]:
+    bytecode = platc_templates.__spec__.cached
+    if bytecode and not sys.dont_write_bytecode:
+        yield Path(bytecode).parent
     base = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache" if _home() else None)
-    if base is None:
-        return None
-    folder = Path(base) / "platc"
+    if base is not None:
+        yield Path(base) / "platc"
+
+
+def _writable(folder: Path) -> Path | None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError:
