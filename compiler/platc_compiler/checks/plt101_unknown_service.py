@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
 from platc_compiler.nearest import did_you_mean
-from platc_compiler.references import Reference, references
+from platc_compiler.references import Reference
 
 CODE = "PLT101"
 
@@ -36,7 +36,7 @@ CODE = "PLT101"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each reference to a service that is not there, or of a wrong kind."""
     services = context.spec.services
-    for reference in references(context.spec):
+    for reference in context.references:
         name = _service(reference)
         if name is None:
             continue

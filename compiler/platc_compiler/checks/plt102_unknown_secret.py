@@ -27,7 +27,6 @@ from collections.abc import Iterator
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
 from platc_compiler.nearest import did_you_mean
-from platc_compiler.references import references
 
 CODE = "PLT102"
 
@@ -35,7 +34,7 @@ CODE = "PLT102"
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each reference to a secret or key that is not declared."""
     secrets = context.spec.secrets
-    for reference in references(context.spec):
+    for reference in context.references:
         if reference.to != "secret":
             continue
         name, _, key = reference.name.partition("/")

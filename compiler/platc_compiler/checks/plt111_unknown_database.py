@@ -50,14 +50,13 @@ from collections.abc import Iterator
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
 from platc_compiler.nearest import did_you_mean
-from platc_compiler.references import references
 
 CODE = "PLT111"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each database that its service does not offer."""
-    for reference in references(context.spec):
+    for reference in context.references:
         service, _, name = reference.name.partition("/")
         if reference.to != "database" or service not in context.offerings:
             continue

@@ -31,14 +31,13 @@ from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
-from platc_compiler.references import references
 
 CODE = "PLT113"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each service that is reached without offering a port."""
-    for reference in references(context.spec):
+    for reference in context.references:
         offering = context.offerings.get(reference.name)
         if reference.reached and offering is not None and not offering.ports:
             message = f"the service '{reference.name}' is connected to, and has no port"

@@ -30,7 +30,7 @@ from pydantic import BaseModel
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.lower.kind import Context
-from platc_compiler.references import SECRET_IN_ENV, references
+from platc_compiler.references import SECRET_IN_ENV
 from platc_spec.platform import Spec
 
 CODE = "PLT114"
@@ -41,7 +41,7 @@ _LITERAL = ("config", "command", "args")
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each reference to a declared secret that is not filled in."""
     secrets = context.spec.secrets
-    for reference in references(context.spec):
+    for reference in context.references:
         if reference.to == "embedded secret" and reference.name.partition("/")[0] in secrets:
             message = f"'${{{reference.name}}}' is not filled in inside a longer text"
             hint = "keep the whole text in the secret"

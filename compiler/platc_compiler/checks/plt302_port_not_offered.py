@@ -25,14 +25,13 @@ from collections.abc import Iterator
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
 from platc_compiler.nearest import did_you_mean
-from platc_compiler.references import references
 
 CODE = "PLT302"
 
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each dependency whose port is not there."""
-    for reference in references(context.spec):
+    for reference in context.references:
         if reference.to != "dependency":
             continue
         name, _, port = reference.name.partition(":")

@@ -33,7 +33,6 @@ from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
-from platc_compiler.references import references
 from platc_spec.kinds.external import External
 
 CODE = "PLT303"
@@ -41,7 +40,7 @@ CODE = "PLT303"
 
 def check(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each dependency that leaves a choice."""
-    for reference in references(context.spec):
+    for reference in context.references:
         service = context.spec.services.get(reference.name)
         if reference.to != "dependency" or not isinstance(service, External):
             continue

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from platc_compiler.ir.network import Offer
 from platc_compiler.ir.platform import Database, Fragment
+from platc_compiler.references import Reference, references
 from platc_compiler.templating import Templates
 from platc_spec.platform import Spec
 from platc_spec.service import Service
@@ -23,13 +25,18 @@ class Offering(Struct, frozen=True):
     databases: tuple[Database, ...] = ()
 
 
-class Context(Struct, frozen=True):
+class Context(Struct, frozen=True, dict=True):
     """What lowering may know beside the service itself."""
 
     spec: Spec
     offerings: Mapping[str, Offering]
     """By service."""
     templates: Templates
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        """Everything in the platform that names something declared elsewhere."""
+        return tuple(references(self.spec))
 
     def namespace(self, service: Service) -> str:
         """Return where a service runs: its own word, or the only namespace there is."""

@@ -6,7 +6,7 @@ each kind passes to it (pkg/apis/*/validation); custom resources take any subdom
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from platc_compiler.schemas.admission import names
 from platc_compiler.schemas.admission.node import Finding, Node
@@ -30,7 +30,7 @@ CLUSTER_WIDE = frozenset(
 )
 """The kinds, among those with an embedded schema, that have no namespace."""
 
-NAME_CHECKS = {
+NAME_CHECKS: Mapping[str, names.Check] = {
     "Namespace": names.label,
     "StatefulSet": names.label,
     "Service": names.service,

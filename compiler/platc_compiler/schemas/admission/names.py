@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 Check = Callable[[str], str | None]
 
@@ -36,6 +37,7 @@ QUALIFIED_CHARACTERS = (
 )
 
 
+@cache
 def label(text: str) -> str | None:
     """Check an RFC 1123 label: names of namespaces, containers, volumes."""
     return _too_long(text, LONGEST_LABEL) or _unless(_LABEL, text, LABEL_CHARACTERS)
@@ -46,6 +48,7 @@ def service(text: str) -> str | None:
     return label(text) or ("must begin with a letter" if text[0].isdigit() else None)
 
 
+@cache
 def subdomain(text: str) -> str | None:
     """Check an RFC 1123 subdomain: names of most objects."""
     return _too_long(text, LONGEST_SUBDOMAIN) or _unless(_SUBDOMAIN, text, SUBDOMAIN_CHARACTERS)
@@ -63,6 +66,7 @@ def path_segment(text: str) -> str | None:
     return None
 
 
+@cache
 def label_key(text: str) -> str | None:
     """Check a qualified name: keys of labels, node selectors, extended resources."""
     prefix, slash, name = text.rpartition("/")
@@ -76,6 +80,7 @@ def annotation_key(text: str) -> str | None:
     return label_key(text.lower())
 
 
+@cache
 def label_value(text: str) -> str | None:
     """Check the value of a label, which may be empty."""
     if not text:

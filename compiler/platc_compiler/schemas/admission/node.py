@@ -7,7 +7,9 @@ missing, null or of another type than a rule expects is simply not there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from platc_compiler.schemas.fault import Path
 
@@ -15,30 +17,37 @@ Finding = tuple[Path, str]
 """Where in an object something is wrong, and what."""
 
 
-class Node(NamedTuple):
-    """A JSON value and the path to it; the value is None where the path leads nowhere."""
+class Node(Struct, gc=False):
+    """A JSON value and where it stands; the value is None where the place leads nowhere."""
 
     value: Any
-    path: Path = ()
+    above: Node | None = None
+    keys: Path = ()
+    """The way from the node above: paths are put together only where something is wrong."""
+
+    @property
+    def path(self) -> Path:
+        """The way from the object to the value."""
+        return (*self.above.path, *self.keys) if self.above is not None else self.keys
 
     def at(self, *keys: str) -> Node:
         """Return the value below by keys of mappings."""
         value = self.value
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
-        return Node(value, self.path + keys)
+        return Node(value, self, keys)
 
     def items(self) -> Iterator[Node]:
         """Yield the items of a list."""
         if isinstance(self.value, list):
             for position, item in enumerate(self.value):
-                yield Node(item, (*self.path, position))
+                yield Node(item, self, (position,))
 
     def entries(self) -> Iterator[tuple[str, Node]]:
         """Yield the keys and values of a mapping."""
         if isinstance(self.value, dict):
             for key, value in self.value.items():
-                yield key, Node(value, (*self.path, key))
+                yield key, Node(value, self, (key,))
 
     def each(self, *keys: str) -> Iterator[Node]:
         """Yield the items of the list below by keys."""
