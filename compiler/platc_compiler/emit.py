@@ -27,7 +27,9 @@ _UNPRINTABLE = re.compile(
 _AWKWARD = re.compile(r"[ ]+(?:\n|$)|\A[ \n]|\n\n\Z")
 
 
-@lru_cache(maxsize=4096)
+_json_string = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _is_plain(text: str) -> bool:
     if _PLAIN.fullmatch(text):
         return text.lower() not in _WORDS
@@ -36,8 +38,12 @@ def _is_plain(text: str) -> bool:
 
 def quote(text: str) -> str:
     """Return a string in double quotes, as JSON and YAML both read it."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", _json_string(text))
+
+
+@lru_cache(maxsize=4096)
+def _word(text: str) -> str:
+    return text if _is_plain(text) else quote(text)
 
 
 def scalar(value: object) -> str:
@@ -47,7 +53,7 @@ def scalar(value: object) -> str:
         TypeError: the value is no scalar that Kubernetes knows.
     """
     if isinstance(value, str):
-        return value if _is_plain(value) else quote(value)
+        return _word(value)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -62,13 +68,13 @@ def scalar(value: object) -> str:
 
 
 def _is_block(value: str) -> bool:
-    return "\n" in value and not _UNPRINTABLE.search(value) and not _AWKWARD.search(value)
+    return not _UNPRINTABLE.search(value) and not _AWKWARD.search(value)
 
 
 def _write_text(lines: list[str], head: str, text: str, indent: str) -> None:
     """Add a string: as a literal block where it has several lines, on the line otherwise."""
-    if not _is_block(text):
-        lines.append(f"{head} {scalar(text)}")
+    if "\n" not in text or not _is_block(text):
+        lines.append(f"{head} {_word(text)}")
         return
     lines.append(f"{head} |" if text.endswith("\n") else f"{head} |-")
     body = text.removesuffix("\n").split("\n")

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from platc_compiler.ir.observability import Metric
 from platc_compiler.ir.platform import Platform
+from platc_compiler.remember import of_the_same
 
 _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "histogram": ("_bucket", "_sum", "_count"),
@@ -30,17 +31,6 @@ class KnownMetrics(Struct, frozen=True):
     metrics: Mapping[str, Metric]
     made: frozenset[str]
 
-    @classmethod
-    def of(cls, platform: Platform) -> KnownMetrics:
-        """Return what a platform's services export and its rules record."""
-        found: dict[str, Metric] = {}
-        for metric in platform.metrics:
-            # A histogram may be native, or a summary without quantiles: the base name counts too.
-            for suffix in ("", *_SUFFIXES.get(metric.type, ())):
-                found.setdefault(f"{metric.name}{suffix}", metric)
-        recorded = (rule.name for rule in platform.recordings)
-        return cls(found, frozenset((*_PROMETHEUS, *_OF_A_SCRAPE, *recorded)))
-
     def has(self, name: str) -> bool:
         """Whether there is a metric of this name."""
         return name in self.metrics or name in self.made
@@ -48,3 +38,15 @@ class KnownMetrics(Struct, frozen=True):
     def names(self) -> tuple[str, ...]:
         """Return all names, in order."""
         return tuple(sorted((*self.metrics, *self.made)))
+
+
+@of_the_same
+def known_metrics(platform: Platform) -> KnownMetrics:
+    """Return what a platform's services export and its rules record."""
+    found: dict[str, Metric] = {}
+    for metric in platform.metrics:
+        # A histogram may be native, or a summary without quantiles: the base name counts too.
+        for suffix in ("", *_SUFFIXES.get(metric.type, ())):
+            found.setdefault(f"{metric.name}{suffix}", metric)
+    recorded = (rule.name for rule in platform.recordings)
+    return KnownMetrics(found, frozenset((*_PROMETHEUS, *_OF_A_SCRAPE, *recorded)))

@@ -22,6 +22,7 @@ from platc_compiler.budget.tasks import peak, running
 from platc_compiler.ir.network import Labels
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Workload
+from platc_compiler.remember import of_the_same
 from platc_spec.quantities import human_bytes
 
 _CORE = 1000
@@ -80,6 +81,7 @@ def text(resource: Resource, amount: int) -> str:
     return human_bytes(amount)
 
 
+@of_the_same
 def report(platform: Platform) -> Budget:
     """Return the budget of a platform."""
     every = nodes(platform.spec.cluster)

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from platc_compiler.checks.expressions import stated
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.ir.platform import Platform
-from platc_compiler.known_metrics import KnownMetrics
+from platc_compiler.known_metrics import KnownMetrics, known_metrics
 from platc_compiler.nearest import nearest
 
 CODE = "PLT402"
@@ -50,7 +50,7 @@ _EXPORTERS = (
 
 def check(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each name that nobody exports."""
-    known = KnownMetrics.of(platform)
+    known = known_metrics(platform)
     for item in stated(platform):
         for name in dict.fromkeys(s.name for s in item.selectors if s.name):
             if not known.has(name):

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 from platc_compiler.checks.expressions import stated
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.ir.platform import Platform
-from platc_compiler.known_metrics import KnownMetrics
+from platc_compiler.known_metrics import known_metrics
 
 CODE = "PLT405"
 _FOR_COUNTERS = frozenset({"rate", "irate", "increase", "resets"})
@@ -50,7 +50,7 @@ _FOR_COUNTERS = frozenset({"rate", "irate", "increase", "resets"})
 
 def check(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each such use."""
-    known = KnownMetrics.of(platform)
+    known = known_metrics(platform)
     for item in stated(platform):
         for selector in item.selectors:
             metric = known.metrics.get(selector.name)

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 from platc_compiler.checks.expressions import stated
 from platc_compiler.diagnostics import Diagnostic, Origin, warning
 from platc_compiler.ir.platform import Platform
-from platc_compiler.known_metrics import KnownMetrics
+from platc_compiler.known_metrics import KnownMetrics, known_metrics
 from platc_compiler.nearest import did_you_mean
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ _OF_ALERTS = frozenset({"alertname", "severity"})
 
 def check(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each label that is surely not there."""
-    known = KnownMetrics.of(platform)
+    known = known_metrics(platform)
     results = {item.origin: _labels(item.expression, known) for item in stated(platform)}
     for text, place, expression, own in _texts(platform):
         there = results.get(expression)

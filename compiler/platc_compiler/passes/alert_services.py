@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from platc_compiler.ir.observability import Alert
 from platc_compiler.ir.platform import Platform
-from platc_compiler.known_metrics import KnownMetrics
+from platc_compiler.known_metrics import KnownMetrics, known_metrics
 from platc_compiler.promql import PromqlError, parse, selectors
 
 
@@ -18,7 +18,7 @@ def alert_services(platform: Platform) -> Platform:
     """Fill in the service of alerts that state none and ask for the metrics of one service only."""
     foreign = {job.service for job in platform.scrapes if job.foreign}
     services = platform.spec.services.keys() - foreign
-    known = KnownMetrics.of(platform)
+    known = known_metrics(platform)
     alerts = tuple(
         replace(alert, service=_service(alert, known, services))
         if alert.origin[0] == "alerts" and not alert.service

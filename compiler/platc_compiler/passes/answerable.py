@@ -10,7 +10,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from platc_compiler.ir.platform import Platform
-from platc_compiler.known_metrics import KnownMetrics
+from platc_compiler.known_metrics import KnownMetrics, known_metrics
 from platc_compiler.promql import PromqlError, parse, selectors
 
 _STATED = frozenset({"alerts", "slos", "notifications"})
@@ -18,7 +18,7 @@ _STATED = frozenset({"alerts", "slos", "notifications"})
 
 def answerable(platform: Platform) -> Platform:
     """Leave out the alerts of kinds whose metrics nobody exports."""
-    known = KnownMetrics.of(platform)
+    known = known_metrics(platform)
     alerts = tuple(
         alert
         for alert in platform.alerts
