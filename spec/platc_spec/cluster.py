@@ -77,7 +77,7 @@ class Cluster(Model):
 
     distribution: Distribution = "kind"
     """The distribution; what its own pods request is known and counted."""
-    kubernetes: Annotated[str, Field(pattern=r"^1\.\d{2}$")] = "1.37"
+    kubernetes: Annotated[str, Field(pattern=r"^1\.[0-9]{2}$")] = "1.37"
     """The version of Kubernetes, major and minor, in quotes."""
     nodes: Annotated[dict[Name, NodePool], Field(min_length=1)]
     """The nodes, by the name of their pool."""

@@ -64,7 +64,7 @@ class Objective(Model):
 
     service: ServiceName | None = None
     """The service whose objective it is."""
-    objective: Annotated[str, Field(pattern=r"^\d{1,2}(\.\d{1,4})?%$", examples=["99.9%"])]
+    objective: Annotated[str, Field(pattern=r"^[0-9]{1,2}(\.[0-9]{1,4})?%$", examples=["99.9%"])]
     """The share of good events, such as ``99.9%``."""
     window: Duration
     """The time over which it is reckoned, such as ``30d``."""

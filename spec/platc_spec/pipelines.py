@@ -78,7 +78,9 @@ class Task(Model):
     """The tasks that must have succeeded before."""
     image: Image | None = None
     """The image that a pod of its own runs, with its tag."""
-    python: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")] | None = None
+    python: (
+        Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$")] | None
+    ) = None
     """A Python function in the DAG folder, written ``package.module:function``."""
     command: tuple[str, ...] = ()
     """Another entry point than the image's own."""

@@ -83,13 +83,14 @@ class Git(Model):
     repo: Annotated[
         str,
         Field(
-            pattern=r"^(https?://|ssh://|[\w.-]+@)[\w.-]", examples=["https://example.com/dags.git"]
+            pattern=r"^(https?://|ssh://|[A-Za-z0-9_.-]+@)[A-Za-z0-9_.-]",
+            examples=["https://example.com/dags.git"],
         ),
     ]
     """The repository's address."""
     ref: str = "HEAD"
     """The branch, tag or commit."""
-    subpath: Annotated[str, Field(pattern=r"^([\w.-]+(/[\w.-]+)*)?$")] = ""
+    subpath: Annotated[str, Field(pattern=r"^([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?$")] = ""
     """The folder of the repository that holds the DAGs; left out, its root."""
     period: Duration = timedelta(seconds=60)
     """How often it is asked for news."""

@@ -104,7 +104,10 @@ class DumpBackup(Model):
     to: Dependency
     """The object store, an external service that speaks S3."""
     bucket: Annotated[
-        str, Field(pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w.=/-]*[\w.=-])?$")
+        str,
+        Field(
+            pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.=/-]*[A-Za-z0-9_.=-])?$"
+        ),
     ]
     """Where to, written ``s3://bucket/prefix``."""
     credentials: S3Credentials | None = None
