@@ -10,6 +10,9 @@ text of sealed-secrets.yaml, ``template=PATH`` for a template beside platform.ya
 from __future__ import annotations
 
 import re
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 
 from msgspec import Struct
@@ -22,6 +25,7 @@ _SECTIONS = re.compile(
     re.DOTALL,
 )
 _FENCE = re.compile(r"```(?P<info>[^\n]*)\n(?P<text>.*?)(?<=\n)```(?:\n|\Z)", re.DOTALL)
+_OF_A_CODE = re.compile(r"plt\d{3}_")
 _LITERAL = re.compile(r"``([^`]+)``")
 _WORD = re.compile(r"whole|sealed|env=[\w-]+|template=[\w/.-]+\.j2")
 
@@ -83,15 +87,24 @@ def _fences(module: ModuleType, text: str) -> tuple[Fence, ...]:
     return tuple(fences)
 
 
+@cache
+def documented() -> tuple[ModuleType, ...]:
+    """Return every module of a code, in the order of the codes."""
+    names = sorted(module.name for module in iter_modules(checks.__path__))
+    return tuple(
+        import_module(f"{checks.__name__}.{name}") for name in names if _OF_A_CODE.match(name)
+    )
+
+
 def codes() -> tuple[tuple[str, str], ...]:
     """Return every code with its title, in order."""
-    pages = map(parse, checks.DOCUMENTED)
+    pages = map(parse, documented())
     return tuple(sorted((page.code, _LITERAL.sub(r"`\1`", page.title)) for page in pages))
 
 
 def page(code: str) -> str | None:
     """Return the documentation of a code as text, ``None`` if there is no such code."""
-    for module in checks.DOCUMENTED:
+    for module in documented():
         if code == module.CODE:
             return _text(parse(module))
     return None

@@ -122,8 +122,12 @@ _FORMS = {
     r"^https?://[^/\s]+$": "write a URL without a path, such as https://s3.example.com",
     r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.=/-]*[A-Za-z0-9_.=-])?$": "write s3://bucket/folder",
     r"^[^\n]*$": "write one line, without a line feed",
-    r"^(https?://|ssh://|[A-Za-z0-9_.-]+@)[A-Za-z0-9_.-]": "write a URL such as https://example.com/dags.git",
-    r"^([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?$": "write a path such as airflow/dags, without / before or after",
+    r"^(https?://|ssh://|[A-Za-z0-9_.-]+@)[A-Za-z0-9_.-]": (
+        "write a URL such as https://example.com/dags.git"
+    ),
+    r"^([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?$": (
+        "write a path such as airflow/dags, without / before or after"
+    ),
     r"^[a-z_][a-z0-9_.-]*$": "write a name in lower-case letters, digits, '_', '.' and '-'",
     r"^[89]\.[0-9]{1,3}\.[0-9]{1,3}$": "write a whole version such as 9.1.2",
     r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$": "write a name such as log_writer, in lower-case letters",

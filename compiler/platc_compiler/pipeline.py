@@ -10,8 +10,9 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from platc_compiler import checks, passes, patches, targets
+from platc_compiler import passes, patches, targets
 from platc_compiler.budget.report import report
+from platc_compiler.checks import of_documents, of_language, of_platform
 from platc_compiler.diagnostics import Diagnostic, Located, error, warning
 from platc_compiler.documents import Artefacts, Manifest
 from platc_compiler.emit import yaml_text
@@ -144,7 +145,7 @@ def front(source: Source, templates: Templates, found: list[Diagnostic]) -> Plat
     found += references(spec, kinds, templates)
     _end_of_stage(found)
     platform = passes.run(lower(spec, kinds, templates, _sealed(source)))
-    for check in checks.CHECKS:
+    for check in of_platform.CHECKS:
         found += check(platform)
     return platform
 
@@ -168,7 +169,7 @@ def references(
 ) -> Iterable[Diagnostic]:
     """Return what the checks of references find."""
     context = Context(spec, offerings(spec, kinds), templates)
-    return [diagnostic for check in checks.REFERENCES for diagnostic in check(context)]
+    return [diagnostic for check in of_language.CHECKS for diagnostic in check(context)]
 
 
 def back(
@@ -185,7 +186,7 @@ def back(
     manifests = list(labelled(manifests, platform.name))
     manifests, found = patches.apply(manifests, platform.spec.patches)
     _end_of_stage(found)
-    for check in checks.DOCUMENT_CHECKS:
+    for check in of_documents.CHECKS:
         found += check(manifests, platform)
     files = artefacts | {m.path: yaml_text(m.body) for m in manifests}
     return files, dags, found

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from platc_compiler.schemas import Fault, faults, supported_versions
+from platc_compiler.schemas.fault import Fault
+from platc_compiler.schemas.pack import supported_versions
+from platc_compiler.schemas.validation import faults
 from tests.schemas.objects import Object, Path, changed
 
 DEPLOYMENT: Object = {

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from platc_compiler.schemas import Fault, admission
+from platc_compiler.schemas import admission
+from platc_compiler.schemas.fault import Fault
 from tests.schemas.objects import Object, Path, changed
 
 CONTAINER: Object = {

@@ -8,7 +8,8 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from platc_compiler import schemas
+from platc_compiler.schemas.pack import supported_versions
+from platc_compiler.schemas.validation import faults
 from platc_compiler.seal import store
 from platc_compiler.seal.declared import Scope
 from platc_compiler.seal.errors import SealError
@@ -142,7 +143,7 @@ def test_a_wider_scope_stands_in_the_object_and_in_its_template(scope: Scope) ->
 @pytest.mark.parametrize("scope", list(Scope))
 def test_an_object_is_valid_by_the_controllers_own_schema(scope: Scope) -> None:
     written = document(_object(scope=scope, part_of=""))
-    assert list(schemas.faults([written], schemas.supported_versions()[-1])) == []
+    assert list(faults([written], supported_versions()[-1])) == []
 
 
 def test_keys_sealed_for_different_certificates_are_told_apart() -> None:

@@ -29,7 +29,7 @@ from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.places import path_text
-from platc_compiler.schemas import faults
+from platc_compiler.schemas.validation import faults
 
 CODE = "PLT701"
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
-from platc_compiler.schemas import supported_versions
+from platc_compiler.schemas.pack import supported_versions
 
 CODE = "PLT703"
 
