@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, field
@@ -12,13 +13,14 @@ from msgspec.structs import replace
 
 from platc_compiler import passes, patches, targets
 from platc_compiler.budget.report import report
-from platc_compiler.checks import of_documents, of_language, of_platform
+from platc_compiler.checks import of_language, of_network
 from platc_compiler.diagnostics import Diagnostic, Located, error, warning
 from platc_compiler.documents import Artefacts, Manifest
 from platc_compiler.emit import yaml_text
 from platc_compiler.environments import NoMapping, Selected, select_environment
 from platc_compiler.findings import mismatch
 from platc_compiler.ir.platform import Platform
+from platc_compiler.judging import Judgement
 from platc_compiler.kinds import catalogue
 from platc_compiler.labelling import labelled
 from platc_compiler.load import SEALED, Span, Unreadable, load, unreadable
@@ -43,7 +45,7 @@ from platc_compiler.validate import Invalid, validate
 from platc_spec.platform import Spec
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, dict=True):
     """What is compiled: the text, and what stands beside it."""
 
     text: str
@@ -53,6 +55,11 @@ class Source(Struct, frozen=True):
     """The text of sealed-secrets.yaml."""
     templates: Mapping[str, str] = field(default_factory=dict)
     """The user's own templates by path."""
+
+    @cached_property
+    def places(self) -> Places:
+        """Where everything stands in the text."""
+        return Places(self.text, self.file, self.environment)
 
 
 class Result(Struct, frozen=True):
@@ -73,6 +80,10 @@ class Result(Struct, frozen=True):
         return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
 
 
+Judge = Callable[[Platform], Judgement]
+"""How checks are asked: here, or ``judging.aside`` while files are rendered."""
+
+
 @dataclass(slots=True)
 class _Stop(Exception):  # noqa: N818 - it ends a stage
     """A stage has found errors; the next one is not begun."""
@@ -80,25 +91,24 @@ class _Stop(Exception):  # noqa: N818 - it ends a stage
     diagnostics: list[Diagnostic]
 
 
-def compile_platform(source: Source, templates: Templates | None = None) -> Result:
+def compile_platform(
+    source: Source, templates: Templates | None = None, judge: Judge = Judgement
+) -> Result:
     """Return the files of a platform, or what keeps it from being built."""
     templates = templates or Templates(source.templates)
     try:
-        return _compiled(source, templates)
+        return _compiled(source, templates, judge)
     except Exception as fault:
         if not templates.overridden:
             raise
         return _failing_override(source, templates, fault)
 
 
-def _compiled(source: Source, templates: Templates) -> Result:
+def _compiled(source: Source, templates: Templates, judge: Judge) -> Result:
     found: list[Diagnostic] = []
     try:
         platform = front(source, templates, found)
-        _end_of_stage(found)
-        files, dags, more = back(platform, templates)
-        found += more
-        _end_of_stage(found)
+        files, dags = back(source, platform, templates, found, judge)
     except Unreadable as fault:
         return _unreadable(source, fault)
     except Invalid as fault:
@@ -140,14 +150,11 @@ def _specified(source: Source, found: list[Diagnostic]) -> tuple[Spec, Mapping[s
 
 
 def front(source: Source, templates: Templates, found: list[Diagnostic]) -> Platform:
-    """Return the platform after all passes, with the findings of the checks added to ``found``."""
+    """Return the platform after all passes; what is found on the way is added to ``found``."""
     spec, kinds = _specified(source, found)
     found += references(spec, kinds, templates)
     _end_of_stage(found)
-    platform = passes.run(lower(spec, kinds, templates, _sealed(source)))
-    for check in of_platform.CHECKS:
-        found += check(platform)
-    return platform
+    return passes.run(lower(spec, kinds, templates, _sealed(source)))
 
 
 def _sealed(source: Source) -> tuple[dict[str, Any], ...]:
@@ -173,9 +180,44 @@ def references(
 
 
 def back(
+    source: Source,
+    platform: Platform,
+    templates: Templates,
+    found: list[Diagnostic],
+    judge: Judge,
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the files below ``out/`` and those below ``dags/``, once nothing speaks against them.
+
+    What is found on the way is added to ``found``. What the platform itself is refused for comes
+    first, whatever rendering it has led to.
+    """
+    with judge(platform) as judgement:
+        try:
+            artefacts, dags, manifests = _rendered(platform, templates)
+        except Exception:
+            _end_of_stage([*found, *judgement.of_platform()])
+            raise
+        found += judgement.of_platform()
+        _end_of_stage(found)
+        manifests, unpatched = patches.apply(manifests, platform.spec.patches)
+        _end_of_stage(unpatched)
+        judgement.begin(manifests)
+        # What follows goes on beside the judgement of the objects, which takes as long.
+        files = artefacts | {m.path: yaml_text(m.body) for m in manifests}
+        found += unpatched
+        for check in of_network.CHECKS:
+            found += check(manifests, platform)
+        if found:
+            _ = source.places
+        found += judgement.of_objects()
+        _end_of_stage(found)
+    return files, dags
+
+
+def _rendered(
     platform: Platform, templates: Templates
-) -> tuple[dict[str, str], dict[str, str], list[Diagnostic]]:
-    """Return the files below ``out/``, those below ``dags/``, and faults of what was generated."""
+) -> tuple[Artefacts, dict[str, str], list[Manifest]]:
+    """Return bare files by path, DAGs by path, and Kubernetes objects."""
     artefacts: Artefacts = {}
     for write in targets.ARTEFACTS:
         artefacts |= write(platform, templates)
@@ -183,13 +225,7 @@ def back(
     manifests: list[Manifest] = list(kubernetes(platform, templates, artefacts))
     for render in targets.MANIFESTS:
         manifests += render(platform, templates)
-    manifests = list(labelled(manifests, platform.name))
-    manifests, found = patches.apply(manifests, platform.spec.patches)
-    _end_of_stage(found)
-    for check in of_documents.CHECKS:
-        found += check(manifests, platform)
-    files = artefacts | {m.path: yaml_text(m.body) for m in manifests}
-    return files, dags, found
+    return artefacts, dags, list(labelled(manifests, platform.name))
 
 
 def _environment(data: dict[str, Any], name: str | None) -> Selected:
@@ -223,9 +259,8 @@ def _locate(source: Source, found: list[Diagnostic]) -> tuple[Located, ...]:
     """Return the diagnostics with their places, in their order, silenced ones left out."""
     if not found and not _COMMENT.search(source.text):
         return ()
-    places = Places(source.text, source.file, source.environment)
-    places.hide(found)
-    located = suppress(map(places.locate, found), places.lines, source.file)
+    source.places.hide(found)
+    located = suppress(map(source.places.locate, found), source.places.lines, source.file)
     return tuple(sorted(located, key=lambda d: (d.line, d.column, d.code, d.message)))
 
 
@@ -268,7 +303,7 @@ def _with_one(source: Source, name: str) -> Source:
 
 def _fails(source: Source) -> bool:
     try:
-        _compiled(source, Templates(source.templates))
+        _compiled(source, Templates(source.templates), Judgement)
     except Exception:  # noqa: BLE001 - whatever it is: it tells who is to blame
         return True
     return False

@@ -1,65 +1,60 @@
 """What reading templates has cost once: their compiled code and the shapes they render to.
 
-It is one file, read and written as a whole. Jinja2 keeps each entry with a checksum of the
-template's source, and a shape is found by its own text, so nothing in it can be stale; a file that
-cannot be read is begun anew.
+It is one file, read and written as a whole. Code is kept with a stamp of its source, as Python
+keeps its bytecode, and a shape is found by its own text, so nothing in it can be stale; a file that
+cannot be read, or is of another Python or Jinja2, is begun anew.
 """
 
 from __future__ import annotations
 
 import marshal
 import os
-import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import Any, TypeAlias
 
-import jinja2
-from jinja2.bccache import Bucket
+from jinja2.bccache import bc_magic
 
+_NAME = "templates-3.cache"
 _MOST_SHAPES = 5_000
 
+Stamp: TypeAlias = tuple[int, int] | str
+"""Changes with the source: the time of a file's last change in nanoseconds and its size, or the
+source itself."""
 
-class TemplateCache(jinja2.BytecodeCache):
+
+class TemplateCache:
     """Compiled templates and parsed shapes, kept between runs where there is a folder for it."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        tag = sys.implementation.cache_tag
-        self._file = folder / f"templates-2-{tag}.cache" if folder is not None else None
+        self._file = folder / _NAME if folder is not None else None
         stored = self._read()
-        self._code: dict[str, bytes] = stored.get("code", {})
+        self._code: dict[str, tuple[Stamp, CodeType]] = stored.get("code", {})
         self.shapes: dict[str, Any] = stored.get("shapes", {})
         """Parsed shapes, by the text they were parsed from."""
         self._size = len(self.shapes)
         self._compiled = False
 
-    def get_bucket(
-        self, environment: jinja2.Environment, name: str, filename: str | None, source: str
-    ) -> Bucket:
-        """Return the place of a template; what is compiled for a sandbox has one of its own."""
-        place = f"sandbox/{name}" if environment.sandboxed else name
-        return super().get_bucket(environment, place, filename, source)
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give Jinja2 the code of a template, if it was compiled before."""
-        code = self._code.get(bucket.key)
-        if code is not None:
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Take the code that Jinja2 has just compiled."""
-        self._code[bucket.key] = bucket.bytecode_to_string()
-        self._compiled = True
+    def code(self, place: str, stamp: Stamp, compiled: Callable[[], CodeType]) -> CodeType:
+        """Return the code that is kept in a place, compiling it where its stamp is another."""
+        kept = self._code.get(place)
+        if kept is None or kept[0] != stamp:
+            kept = self._code[place] = (stamp, compiled())
+            self._compiled = True
+        return kept[1]
 
     def save(self) -> None:
         """Write what is new; a disk that does not take it costs the next run some time only."""
         grown = self._compiled or len(self.shapes) != self._size
         if self._file is None or not grown or len(self.shapes) > _MOST_SHAPES:
             return
+        content = {"magic": bc_magic, "code": self._code, "shapes": self.shapes}
         try:
             handle, fresh = tempfile.mkstemp(dir=self._file.parent)
             with os.fdopen(handle, "wb") as stream:
-                stream.write(marshal.dumps({"code": self._code, "shapes": self.shapes}))
+                stream.write(marshal.dumps(content))
             Path(fresh).replace(self._file)
         except OSError:
             return
@@ -71,4 +66,5 @@ class TemplateCache(jinja2.BytecodeCache):
             stored = marshal.loads(self._file.read_bytes())  # noqa: S302 - a file of our own
         except (OSError, ValueError, EOFError, TypeError):
             return {}
-        return stored if isinstance(stored, dict) else {}
+        sound = isinstance(stored, dict) and stored.get("magic") == bc_magic
+        return stored if sound else {}

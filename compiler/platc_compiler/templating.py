@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import jinja2
@@ -23,7 +24,7 @@ from markupsafe import Markup
 import platc_templates
 from platc_compiler.load import load
 from platc_compiler.overrides import FOLDER, Sandbox, lacks, place, reason, render
-from platc_compiler.template_cache import TemplateCache
+from platc_compiler.template_cache import Stamp, TemplateCache
 from platc_spec.durations import duration_text
 from platc_spec.quantities import bytes_text, millicores_text
 
@@ -106,6 +107,56 @@ def sql_identifier(name: str) -> Raw:
     return Raw('"' + name.replace('"', '""') + '"')
 
 
+class _WithoutGlobals(jinja2.Environment):
+    """Templates that see what they are given and nothing else: each rendering copies the rest."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template sees beside what it is given: nothing."""
+        return d or {}
+
+
+class _Loader(jinja2.BaseLoader):
+    """Loads templates by their paths, compiling each but once for all runs."""
+
+    def __init__(self, overrides: Mapping[str, str], cache: TemplateCache) -> None:
+        self._overrides = overrides
+        self._cache = cache
+        self.used: set[str] = set()
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja2's name for it
+    ) -> jinja2.Template:
+        """Return a template.
+
+        Raises:
+            jinja2.TemplateNotFound: there is none of this path.
+        """
+        self.used.add(name)
+        place = f"sandbox/{name}" if environment.sandboxed else name
+        stamp, file, read = self._found(name)
+
+        def compiled() -> CodeType:
+            return environment.compile(read(), name, file)
+
+        code = self._cache.code(place, stamp, compiled)
+        return jinja2.Template.from_code(environment, code, globals or {})
+
+    def _found(self, name: str) -> tuple[Stamp, str, Callable[[], str]]:
+        """Return the stamp of a template, the name of its file, and how to read it."""
+        own = self._overrides.get(name)
+        if own is not None:
+            return own, f"{FOLDER}{name}", lambda: own
+        path = _ROOT / name
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            raise jinja2.TemplateNotFound(name) from None
+        return (status.st_mtime_ns, status.st_size), str(path), lambda: path.read_text("utf-8")
+
+
 class Templates:
     """The templates of platc, overridden by path by those of the user."""
 
@@ -116,8 +167,13 @@ class Templates:
         self._cache = cache or TemplateCache()
         self._environments: dict[str, jinja2.Environment] = {}
         self._loaded: dict[tuple[jinja2.Environment, str], jinja2.Template] = {}
+        self._loader = _Loader(self._overrides, self._cache)
         self._values: list[Any] = []
-        self.used: set[str] = set()
+
+    @property
+    def used(self) -> set[str]:
+        """The paths of all templates that have been of use."""
+        return self._loader.used
 
     @property
     def overridden(self) -> tuple[str, ...]:
@@ -176,20 +232,18 @@ class Templates:
     def _structured(self) -> jinja2.Environment:
         # Given the context, Jinja2 does not fold constants: every marker belongs to one rendering.
         @jinja2.pass_context
-        def finalize(_: object, value: object) -> str:
-            return self._mark(value)
+        def mark(_: object, value: object) -> str:
+            if isinstance(value, jinja2.Undefined):
+                return str(value)
+            values = self._values
+            values.append(value)
+            return f"__{len(values) - 1}__"
 
-        return self._environment(finalize)
-
-    def _mark(self, value: object) -> str:
-        if isinstance(value, jinja2.Undefined):
-            return str(value)
-        self._values.append(value)
-        return f"__{len(self._values) - 1}__"
+        return self._environment(mark)
 
     def _environment(self, finalize: Callable[..., Any]) -> jinja2.Environment:
-        environment = (Sandbox if self._overrides else jinja2.Environment)(
-            loader=jinja2.FunctionLoader(self._source),
+        environment = (Sandbox if self._overrides else _WithoutGlobals)(
+            loader=self._loader,
             undefined=jinja2.StrictUndefined,
             finalize=finalize,
             trim_blocks=True,
@@ -197,7 +251,6 @@ class Templates:
             keep_trailing_newline=True,
             auto_reload=False,
             cache_size=-1,
-            bytecode_cache=self._cache,
             autoescape=False,
         )
         environment.filters.update(
@@ -205,15 +258,6 @@ class Templates:
             identifier=sql_identifier, seconds=lambda length: int(length.total_seconds()),
         )  # fmt: skip
         return environment
-
-    def _source(self, name: str) -> tuple[str, str | None, Callable[[], bool]] | None:
-        self.used.add(name)
-        if name in self._overrides:
-            return self._overrides[name], f"{FOLDER}{name}", lambda: True
-        path = _ROOT / name
-        if not path.is_file():
-            return None
-        return path.read_text(encoding="utf-8"), str(path), lambda: True
 
     def _render(
         self, environment: jinja2.Environment, name: str, context: Mapping[str, Any]

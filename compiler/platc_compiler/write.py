@@ -43,8 +43,8 @@ def compare(folder: Path, files: Mapping[str, str]) -> Changes:
 def _contents(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and path.name != MARKER
+        for path in (Path(where) / name for where, _, names in os.walk(folder) for name in names)
+        if path.name != MARKER
     }
 
 

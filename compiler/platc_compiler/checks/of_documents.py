@@ -1,4 +1,4 @@
-"""What is asked of the Kubernetes objects, after all patches."""
+"""What is asked of the Kubernetes objects themselves, after all patches."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from platc_compiler.checks import (
     plt210_patch_not_counted,
-    plt301_policies_not_as_declared,
     plt501_moving_tag,
     plt502_patch_gives_rights,
     plt701_invalid_object,
@@ -23,7 +22,6 @@ Check = Callable[[Sequence[Manifest], Platform], Iterator[Diagnostic]]
 
 CHECKS: tuple[Check, ...] = (
     plt210_patch_not_counted.check,
-    plt301_policies_not_as_declared.check,
     plt501_moving_tag.check_documents,
     plt502_patch_gives_rights.check,
     plt701_invalid_object.check,

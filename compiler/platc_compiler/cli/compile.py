@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from platc_compiler import render
 from platc_compiler.cli import files
 from platc_compiler.diagnostics import Located
+from platc_compiler.judging import aside
 from platc_compiler.pipeline import Result, Source, compile_platform
 from platc_compiler.template_cache import TemplateCache
 from platc_compiler.templating import Templates
@@ -75,7 +76,7 @@ def compile_each(file: str, environments: Iterable[str | None]) -> Iterator[Resu
     cache = TemplateCache(files.cache_folder())
     templates = Templates(source.templates, cache)
     for environment in environments:
-        result = compile_platform(replace(source, environment=environment), templates)
+        result = compile_platform(replace(source, environment=environment), templates, aside)
         cache.save()
         yield result
 

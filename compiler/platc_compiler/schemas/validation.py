@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from jsonschema_rs import Draft202012Validator, Registry
 
@@ -20,9 +21,9 @@ def faults(documents: Sequence[Mapping[str, object]], version: str) -> Iterator[
     Raises:
         ValueError: `version` is not among `supported_versions()`.
     """
-    pack = load(version)
+    pack, registry = schemas(version)
     keys = [f"{each.get('apiVersion')}/{each.get('kind')}" for each in documents]
-    validator = _validator(pack, set(keys) & pack.kinds.keys())
+    validator = _validator(pack, registry, set(keys) & pack.kinds.keys())
     for index, (key, document) in enumerate(zip(keys, documents, strict=True)):
         if key not in pack.kinds:
             yield Fault(index, (), _unknown_kind(document, version))
@@ -37,12 +38,22 @@ def faults(documents: Sequence[Mapping[str, object]], version: str) -> Iterator[
             yield from sorted(found, key=lambda fault: (order(fault.path), fault.message))
 
 
-def _validator(pack: Pack, keys: Iterable[str]) -> Draft202012Validator:
+@cache
+def schemas(version: str) -> tuple[Pack, Registry]:
+    """Return the schemas of a minor version, and the same as a validator wants them.
+
+    Raises:
+        ValueError: no schemas of that version are embedded.
+    """
+    pack = load(version)
+    return pack, Registry([(PACK, {"$defs": pack.definitions})])
+
+
+def _validator(pack: Pack, registry: Registry, keys: Iterable[str]) -> Draft202012Validator:
     """Return one validator of `{apiVersion/kind: object}`.
 
     One for all kinds takes half the time of one for each: most share the definition of pods.
     """
-    registry = Registry([(PACK, {"$defs": pack.definitions})])
     fields = {key: {"$ref": f"{PACK}#/$defs/{pack.kinds[key]}"} for key in sorted(keys)}
     return Draft202012Validator({"properties": fields}, registry=registry, validate_formats=False)
 

@@ -1,0 +1,133 @@
+"""What the checks say of a platform, and of the objects that are made from it.
+
+They are half of a build, and can go on while files are rendered. A second process that is forked
+for them has the platform at once, imports by itself what only they need, and answers through a
+pipe. The checks are imported where they are asked, so that the first process need not.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import NoReturn, Self
+
+from platc_compiler.diagnostics import Diagnostic
+from platc_compiler.documents import Manifest
+from platc_compiler.ir.platform import Platform
+
+
+class Judgement:
+    """The checks, asked when what they say is wanted."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._objects: Sequence[Manifest] = ()
+
+    def of_platform(self) -> list[Diagnostic]:
+        """Return what is wrong with the platform."""
+        from platc_compiler.checks import of_platform
+
+        return [found for check in of_platform.CHECKS for found in check(self._platform)]
+
+    def begin(self, objects: Sequence[Manifest]) -> None:
+        """Take all Kubernetes objects, which are judged next."""
+        self._objects = objects
+
+    def of_objects(self) -> list[Diagnostic]:
+        """Return what is wrong with the objects."""
+        from platc_compiler.checks import of_documents
+
+        objects, platform = self._objects, self._platform
+        return [found for check in of_documents.CHECKS for found in check(objects, platform)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, whether all was asked or not."""
+
+
+class Aside(Judgement):
+    """The checks, asked from now on in a second process.
+
+    Whatever becomes of that process, the answers are the same: one that does not come is worked
+    out in this.
+
+    Raises:
+        OSError: there can be no second process.
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__(platform)
+        there_reads, here_writes = os.pipe()
+        here_reads, there_writes = os.pipe()
+        self._from, self._to = os.fdopen(here_reads, "rb"), os.fdopen(here_writes, "wb")
+        with os.fdopen(there_reads, "rb") as asked, os.fdopen(there_writes, "wb") as told:
+            if os.fork() == 0:
+                self._from, self._to = asked, told
+                self._answer()
+
+    def _answer(self) -> NoReturn:
+        """Be the second process, which leaves without a trace when it is done or not wanted."""
+        try:
+            self._send(super().of_platform())
+            self._prepare()
+            super().begin(pickle.load(self._from))  # noqa: S301 - of the first process
+            self._send(super().of_objects())
+        finally:
+            os._exit(0)
+
+    def _prepare(self) -> None:
+        """Read what judging objects takes, while there are none yet."""
+        from platc_compiler.checks import of_documents  # noqa: F401
+        from platc_compiler.schemas.validation import schemas
+
+        schemas(self._platform.spec.cluster.kubernetes)
+
+    def _send(self, what: object) -> None:
+        pickle.dump(what, self._to, protocol=pickle.HIGHEST_PROTOCOL)
+        self._to.flush()
+
+    def _told(self, otherwise: Callable[[], list[Diagnostic]]) -> list[Diagnostic]:
+        try:
+            told: list[Diagnostic] = pickle.load(self._from)  # noqa: S301 - of the second process
+        except (EOFError, OSError, pickle.UnpicklingError):
+            return otherwise()
+        return told
+
+    def of_platform(self) -> list[Diagnostic]:
+        """Return what is wrong with the platform."""
+        return self._told(super().of_platform)
+
+    def begin(self, objects: Sequence[Manifest]) -> None:
+        """Take all Kubernetes objects, which are judged next."""
+        super().begin(objects)
+        with suppress(OSError):  # That the other has ended shows when it is to answer.
+            self._send(objects)
+
+    def of_objects(self) -> list[Diagnostic]:
+        """Return what is wrong with the objects."""
+        return self._told(super().of_objects)
+
+    def __exit__(self, *_: object) -> None:
+        """End it, whether all was asked or not."""
+        self._from.close()
+        with suppress(OSError):
+            self._to.close()
+
+
+def aside(platform: Platform) -> Judgement:
+    """Judge a platform in a second process where that can be and is worth it, otherwise here.
+
+    It can be on Linux with no other thread, where a process that is forked is a sound one, and is
+    worth it where there is a second processor.
+    """
+    alone = sys.platform == "linux" and threading.active_count() == 1
+    if alone and len(os.sched_getaffinity(0)) > 1:
+        with suppress(OSError):
+            return Aside(platform)
+    return Judgement(platform)
