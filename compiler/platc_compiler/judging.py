@@ -19,6 +19,9 @@ from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
 
+_ROOM = 1 << 20
+"""Bytes that may be under way; any process may have a pipe of this size (pipe(7))."""
+
 
 class Judgement:
     """The checks, asked when what they say is wanted."""
@@ -62,10 +65,14 @@ class Aside(Judgement):
     """
 
     def __init__(self, platform: Platform) -> None:
+        import fcntl
+
         super().__init__(platform)
         there_reads, here_writes = os.pipe()
         here_reads, there_writes = os.pipe()
         self._from, self._to = os.fdopen(here_reads, "rb"), os.fdopen(here_writes, "wb")
+        with suppress(OSError):  # So much is sent that the first process would have to wait.
+            fcntl.fcntl(here_writes, fcntl.F_SETPIPE_SZ, _ROOM)
         with os.fdopen(there_reads, "rb") as asked, os.fdopen(there_writes, "wb") as told:
             if os.fork() == 0:
                 self._from, self._to = asked, told

@@ -51,6 +51,9 @@ class _Shape(Struct, frozen=True):
         return bool(self.marks or self.models or self.item)
 
 
+_NOTHING, _MODEL = _Shape(), _Shape(models=True)
+
+
 def references(model: BaseModel) -> Iterator[Reference]:
     """Yield what a model and all below it name, in their order."""
     for value, marks, path in _marked_values(model, ()):
@@ -122,6 +125,8 @@ def _fields(model: type[BaseModel]) -> tuple[tuple[str, str, _Shape], ...]:
 
 
 def _shape(annotation: Any) -> _Shape:  # noqa: ANN401
+    if isinstance(annotation, type):
+        return _MODEL if issubclass(annotation, BaseModel) else _NOTHING
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return _joined([_shape(arguments[0]), _marked(arguments[1:])])
@@ -131,7 +136,7 @@ def _shape(annotation: Any) -> _Shape:  # noqa: ANN401
         return _Shape(item=_shape(arguments[1]) or None)
     if origin in {tuple, list}:
         return _Shape(item=_shape(arguments[0]) or None)
-    return _Shape(models=isinstance(annotation, type) and issubclass(annotation, BaseModel))
+    return _NOTHING
 
 
 def _marked(metadata: Any) -> _Shape:  # noqa: ANN401
@@ -139,6 +144,9 @@ def _marked(metadata: Any) -> _Shape:  # noqa: ANN401
 
 
 def _joined(shapes: list[_Shape]) -> _Shape:
+    shapes = [shape for shape in shapes if shape]
+    if len(shapes) <= 1:
+        return shapes[0] if shapes else _NOTHING
     items = [shape.item for shape in shapes if shape.item]
     return _Shape(
         marks=tuple(mark for shape in shapes for mark in shape.marks),

@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 import platc_templates
 from platc_compiler.load import load
-from platc_compiler.overrides import FOLDER, Sandbox, lacks, place, reason, render
+from platc_compiler.overrides import FOLDER, lacks, place, reason
 from platc_compiler.template_cache import Stamp, TemplateCache
 from platc_spec.durations import duration_text
 from platc_spec.quantities import bytes_text, millicores_text
@@ -241,8 +241,16 @@ class Templates:
 
         return self._environment(mark)
 
+    @cached_property
+    def _kind_of_environment(self) -> type[jinja2.Environment]:
+        if not self._overrides:
+            return _WithoutGlobals
+        from platc_compiler.sandbox import Sandbox
+
+        return Sandbox
+
     def _environment(self, finalize: Callable[..., Any]) -> jinja2.Environment:
-        environment = (Sandbox if self._overrides else _WithoutGlobals)(
+        environment = self._kind_of_environment(
             loader=self._loader,
             undefined=jinja2.StrictUndefined,
             finalize=finalize,
@@ -271,6 +279,8 @@ class Templates:
                 return template.render(context)
             except ValueRefused as fault:
                 raise _refused(fault, name) from fault
+        from platc_compiler.sandbox import render
+
         try:
             return render(environment.get_template(name), context)
         except ValueRefused as fault:

@@ -51,6 +51,7 @@ class Model(BaseModel):
         strict=False,
         validate_default=False,
         hide_input_in_errors=True,
+        protected_namespaces=(),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 FOLDER = Path(__file__).parent / "data"
+_OF_A_VERSION = re.compile(r"kubernetes-1\.(\d+)\.json")
 
 
 class Pack(Struct, frozen=True):
@@ -26,8 +28,9 @@ class Pack(Struct, frozen=True):
 
 def supported_versions() -> tuple[str, ...]:
     """Return the minor versions whose schemas are embedded, oldest first, such as `1.37`."""
-    found = [path.stem.removeprefix("kubernetes-") for path in FOLDER.glob("kubernetes-*.json")]
-    return tuple(sorted(found, key=lambda version: int(version.removeprefix("1."))))
+    names = (path.name for path in FOLDER.iterdir())
+    matches = filter(None, map(_OF_A_VERSION.fullmatch, names))
+    return tuple(f"1.{minor}" for minor in sorted(int(match[1]) for match in matches))
 
 
 def load(version: str) -> Pack:
