@@ -6,7 +6,13 @@ from types import ModuleType
 import pytest
 
 from platc_compiler import explain
-from platc_compiler.checks import of_documents, of_language, of_network, of_platform
+from platc_compiler.checks import (
+    before_lowering,
+    of_documents,
+    of_language,
+    of_network,
+    of_platform,
+)
 from platc_compiler.pipeline import compile_platform
 from tests.checks.examples import MINIMAL, ROOT, source
 
@@ -52,7 +58,7 @@ def test_no_code_is_documented_twice() -> None:
 def test_every_check_runs() -> None:
     running = {
         check.__module__
-        for group in (of_language, of_platform, of_documents, of_network)
+        for group in (before_lowering, of_language, of_platform, of_documents, of_network)
         for check in group.CHECKS
     }
     assert running == {m.__name__ for m in explain.documented() if hasattr(m, "check")}

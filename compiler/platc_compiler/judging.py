@@ -18,23 +18,35 @@ from typing import NoReturn, Self
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
+from platc_compiler.lower.kind import Context
 
 _ROOM = 1 << 20
 """Bytes that may be under way; any process may have a pipe of this size (pipe(7))."""
 
 
+def language_judged(context: Context) -> list[Diagnostic]:
+    """Return what is wrong with the language's view: what it names and is not there, above all."""
+    from platc_compiler.checks import of_language
+
+    return [found for check in of_language.CHECKS for found in check(context)]
+
+
 class Judgement:
     """The checks, asked when what they say is wanted."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, context: Context, platform: Platform) -> None:
+        self._context = context
         self._platform = platform
         self._objects: Sequence[Manifest] = ()
 
     def of_platform(self) -> list[Diagnostic]:
-        """Return what is wrong with the platform."""
+        """Return what is wrong with the language's view; if nothing, also with the platform."""
+        told = language_judged(self._context)
+        if any(diagnostic.severity == "error" for diagnostic in told):
+            return told
         from platc_compiler.checks import of_platform
 
-        return [found for check in of_platform.CHECKS for found in check(self._platform)]
+        return told + [found for check in of_platform.CHECKS for found in check(self._platform)]
 
     def begin(self, objects: Sequence[Manifest]) -> None:
         """Take all Kubernetes objects, which are judged next."""
@@ -64,10 +76,10 @@ class Aside(Judgement):
         OSError: there can be no second process.
     """
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, context: Context, platform: Platform) -> None:
         import fcntl
 
-        super().__init__(platform)
+        super().__init__(context, platform)
         there_reads, here_writes = os.pipe()
         here_reads, there_writes = os.pipe()
         self._from, self._to = os.fdopen(here_reads, "rb"), os.fdopen(here_writes, "wb")
@@ -107,7 +119,7 @@ class Aside(Judgement):
         return told
 
     def of_platform(self) -> list[Diagnostic]:
-        """Return what is wrong with the platform."""
+        """Return what is wrong with the language's view; if nothing, also with the platform."""
         return self._told(super().of_platform)
 
     def begin(self, objects: Sequence[Manifest]) -> None:
@@ -127,7 +139,7 @@ class Aside(Judgement):
             self._to.close()
 
 
-def aside(platform: Platform) -> Judgement:
+def aside(context: Context, platform: Platform) -> Judgement:
     """Judge a platform in a second process where that can be and is worth it, otherwise here.
 
     It can be on Linux with no other thread, where a process that is forked is a sound one, and is
@@ -136,5 +148,5 @@ def aside(platform: Platform) -> Judgement:
     alone = sys.platform == "linux" and threading.active_count() == 1
     if alone and len(os.sched_getaffinity(0)) > 1:
         with suppress(OSError):
-            return Aside(platform)
-    return Judgement(platform)
+            return Aside(context, platform)
+    return Judgement(context, platform)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,14 +13,14 @@ from msgspec.structs import replace
 
 from platc_compiler import passes, patches, targets
 from platc_compiler.budget.report import report
-from platc_compiler.checks import of_language, of_network
+from platc_compiler.checks import before_lowering, of_network
 from platc_compiler.diagnostics import Diagnostic, Located, error, warning
 from platc_compiler.documents import Artefacts, Manifest
 from platc_compiler.emit import yaml_text
 from platc_compiler.environments import NoMapping, Selected, select_environment
 from platc_compiler.findings import mismatch
 from platc_compiler.ir.platform import Platform
-from platc_compiler.judging import Judgement
+from platc_compiler.judging import Judgement, language_judged
 from platc_compiler.kinds import catalogue
 from platc_compiler.labelling import labelled
 from platc_compiler.load import SEALED, Span, Unreadable, load, unreadable
@@ -80,7 +80,7 @@ class Result(Struct, frozen=True):
         return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
 
 
-Judge = Callable[[Platform], Judgement]
+Judge = Callable[[Context, Platform], Judgement]
 """How checks are asked: here, or ``judging.aside`` while files are rendered."""
 
 
@@ -107,8 +107,8 @@ def compile_platform(
 def _compiled(source: Source, templates: Templates, judge: Judge) -> Result:
     found: list[Diagnostic] = []
     try:
-        platform = front(source, templates, found)
-        files, dags = back(source, platform, templates, found, judge)
+        context, platform = front(source, templates, found)
+        files, dags = back(source, context, platform, found, judge)
     except Unreadable as fault:
         return _unreadable(source, fault)
     except Invalid as fault:
@@ -149,12 +149,24 @@ def _specified(source: Source, found: list[Diagnostic]) -> tuple[Spec, Mapping[s
     return spec, kinds
 
 
-def front(source: Source, templates: Templates, found: list[Diagnostic]) -> Platform:
-    """Return the platform after all passes; what is found on the way is added to ``found``."""
+def front(
+    source: Source, templates: Templates, found: list[Diagnostic]
+) -> tuple[Context, Platform]:
+    """Return the language's view and the platform after all passes.
+
+    What is found on the way is added to ``found``. The checks of the language are asked only if it
+    comes to nothing: whoever goes on with the platform has them asked meanwhile.
+    """
     spec, kinds = _specified(source, found)
-    found += references(spec, kinds, templates)
-    _end_of_stage(found)
-    return passes.run(lower(spec, kinds, templates, _sealed(source)))
+    context = Context(spec, offerings(spec, kinds), templates)
+    endless = [diagnostic for check in before_lowering.CHECKS for diagnostic in check(context)]
+    if endless:
+        _end_of_stage([*found, *endless, *language_judged(context)])
+    try:
+        return context, passes.run(lower(context, kinds, _sealed(source)))
+    except Exception:
+        _end_of_stage([*found, *language_judged(context)])
+        raise
 
 
 def _sealed(source: Source) -> tuple[dict[str, Any], ...]:
@@ -171,29 +183,21 @@ def _line(number: int | None) -> Span:
     return Span((number or 1) - 1, 0, (number or 1) - 1, 1)
 
 
-def references(
-    spec: Spec, kinds: Mapping[str, Kind[Any]], templates: Templates
-) -> Iterable[Diagnostic]:
-    """Return what the checks of references find."""
-    context = Context(spec, offerings(spec, kinds), templates)
-    return [diagnostic for check in of_language.CHECKS for diagnostic in check(context)]
-
-
 def back(
     source: Source,
+    context: Context,
     platform: Platform,
-    templates: Templates,
     found: list[Diagnostic],
     judge: Judge,
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return the files below ``out/`` and those below ``dags/``, once nothing speaks against them.
 
     What is found on the way is added to ``found``. What the platform itself is refused for comes
-    first, whatever rendering it has led to.
+    first, whatever rendering it may have led to.
     """
-    with judge(platform) as judgement:
+    with judge(context, platform) as judgement:
         try:
-            artefacts, dags, manifests = _rendered(platform, templates)
+            artefacts, dags, manifests = _rendered(platform, context.templates)
         except Exception:
             _end_of_stage([*found, *judgement.of_platform()])
             raise

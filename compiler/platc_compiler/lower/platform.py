@@ -16,7 +16,6 @@ from platc_compiler.lower.observability import (
 )
 from platc_compiler.lower.pipelines import lower_pipelines
 from platc_compiler.lower.slos import objectives
-from platc_compiler.templating import Templates
 from platc_spec.platform import Spec
 
 
@@ -29,16 +28,15 @@ def offerings(spec: Spec, kinds: Mapping[str, Kind[Any]]) -> dict[str, Offering]
 
 
 def lower(
-    spec: Spec,
-    kinds: Mapping[str, Kind[Any]],
-    templates: Templates,
-    sealed: tuple[dict[str, Any], ...] = (),
+    context: Context, kinds: Mapping[str, Kind[Any]], sealed: tuple[dict[str, Any], ...] = ()
 ) -> Platform:
-    """Return the platform; every reference in ``spec`` has been checked before.
+    """Return the platform.
 
-    Services are taken by name, so that their order in platform.yaml changes nothing.
+    Services are taken by name, so that their order in platform.yaml changes nothing. Where a
+    reference names nothing, anything may be returned or raised: what counts then is what the
+    checks of references say.
     """
-    context = Context(spec, offerings(spec, kinds), templates)
+    spec = context.spec
     fragments = [
         kinds[service.kind].lower(name, service, context)
         for name, service in sorted(spec.services.items())
