@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 _PLAIN = re.compile(
@@ -20,12 +20,8 @@ _AMOUNT = re.compile(r"[1-9][0-9]*(?:ms|[smhdwykMGTP]|[KMGTP]i)")
 _WORDS = frozenset(
     "y n yes no on off true false null nil none inf nan".split()  # noqa: SIM905 - reads better
 )
-_ESCAPED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-_UNPRINTABLE = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
-)
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
 _AWKWARD = re.compile(r"[ ]+(?:\n|$)|\A[ \n]|\n\n\Z")
-
 
 _json_string = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -36,9 +32,18 @@ def _is_plain(text: str) -> bool:
     return _AMOUNT.fullmatch(text) is not None
 
 
+@cache
+def _unreadable() -> re.Pattern[str]:
+    """Match what YAML does not take for text; made for the first text that is not ASCII."""
+    return re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
 def quote(text: str) -> str:
     """Return a string in double quotes, as JSON and YAML both read it."""
-    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", _json_string(text))
+    quoted = _json_string(text)
+    if text.isascii() and "\x7f" not in text:
+        return quoted
+    return _unreadable().sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
 
 
 @lru_cache(maxsize=4096)
@@ -68,7 +73,9 @@ def scalar(value: object) -> str:
 
 
 def _is_block(value: str) -> bool:
-    return not _UNPRINTABLE.search(value) and not _AWKWARD.search(value)
+    if _CONTROL.search(value) or _AWKWARD.search(value):
+        return False
+    return value.isascii() or not _unreadable().search(value)
 
 
 def _write_text(lines: list[str], head: str, text: str, indent: str) -> None:

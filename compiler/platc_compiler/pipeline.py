@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -84,11 +83,12 @@ Judge = Callable[[Context, Platform], Judgement]
 """How checks are asked: here, or ``judging.aside`` while files are rendered."""
 
 
-@dataclass(slots=True)
 class _Stop(Exception):  # noqa: N818 - it ends a stage
     """A stage has found errors; the next one is not begun."""
 
-    diagnostics: list[Diagnostic]
+    def __init__(self, diagnostics: list[Diagnostic]) -> None:
+        super().__init__()
+        self.diagnostics = diagnostics
 
 
 def compile_platform(

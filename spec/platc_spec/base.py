@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
+from msgspec import Struct
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -22,8 +22,7 @@ from platc_spec.durations import duration_text, parse_duration
 from platc_spec.quantities import bytes_text, millicores_text, parse_bytes, parse_millicores
 
 
-@dataclass(frozen=True, slots=True)
-class Refers:
+class Refers(Struct, frozen=True):
     """Marks a type whose values name something that is declared elsewhere in ``platform.yaml``.
 
     The checks of references follow this mark wherever it stands, in every kind of service.

@@ -1,8 +1,9 @@
 """Cron schedules as Kubernetes, Velero and Airflow read them (robfig/cron, five fields)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
 
 _MACROS = {
     "@yearly": "0 0 1 1 *",
@@ -35,8 +36,7 @@ class CronError(ValueError):
     """A text that is no schedule; the message names the field that is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """The minutes at which a schedule fires; each field the set of its values, in UTC."""
 
     minutes: frozenset[int]

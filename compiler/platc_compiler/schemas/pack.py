@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 FOLDER = Path(__file__).parent / "data"
@@ -46,7 +46,7 @@ def load(version: str) -> Pack:
     kinds: dict[str, str] = {}
     definitions: dict[str, dict[str, Any]] = {}
     for name in ("kubernetes", f"kubernetes-{version}", "custom"):
-        part = json.loads((FOLDER / f"{name}.json").read_bytes())
+        part = msgspec.json.decode((FOLDER / f"{name}.json").read_bytes())
         kinds |= part["kinds"]
         definitions |= part["definitions"]
     return Pack(kinds, definitions)
