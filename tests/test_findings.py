@@ -20,7 +20,8 @@ def _models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 def _patterns(part: Any) -> Iterator[str]:  # noqa: ANN401
     """Yield the patterns that Pydantic itself judges by, in an annotation and all it is made of."""
-    metadata = (*getattr(part, "metadata", ()), *getattr(part, "__metadata__", ()))
+    metadata = [*getattr(part, "metadata", ()), *getattr(part, "__metadata__", ())]
+    metadata += [inner for each in metadata for inner in getattr(each, "annotations", ())]
     yield from (each.pattern for each in metadata if isinstance(getattr(each, "pattern", 0), str))
     for each in metadata:
         yield from _patterns(each)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from msgspec import Struct
 from pydantic import (
@@ -12,10 +12,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     PlainSerializer,
     WithJsonSchema,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from platc_spec.cron import parse_cron
 from platc_spec.durations import duration_text, parse_duration
@@ -34,6 +35,30 @@ class Refers(Struct, frozen=True):
     """The kinds that a service named here may be of; empty for any."""
     reached: bool = False
     """The service named here is connected to: it must have a port."""
+
+
+class Shared:
+    """Annotations of a type whose schema is made for its first field, and shared with all others.
+
+    Pydantic makes the schema of each field anew, which is most of what a start takes. The type must
+    be made of no models: a schema that refers to one belongs to the model it was made for.
+    """
+
+    def __init__(self, *annotations: object) -> None:
+        self.annotations = annotations
+        self._schema: CoreSchema | None = None
+
+    def __get_pydantic_core_schema__(
+        self,
+        source: Any,
+        handler: GetCoreSchemaHandler,  # noqa: ANN401 - any type
+    ) -> CoreSchema:
+        """Return the schema, as a copy in what Pydantic adds for a field."""
+        if self._schema is None:
+            whole = Annotated[(source, *self.annotations)] if self.annotations else source
+            self._schema = handler.generate_schema(whole)
+        shared = {**self._schema, "metadata": dict(self._schema.get("metadata", {}))}
+        return cast("CoreSchema", shared)
 
 
 class Model(BaseModel):
@@ -108,57 +133,79 @@ def _matches(pattern: str, wanted: str) -> AfterValidator:
 
 Memory = Annotated[
     int,
-    _quantity(parse_bytes),
-    PlainSerializer(bytes_text, return_type=str),
-    _quoted("Bytes as a Kubernetes quantity", "512Mi"),
+    Shared(
+        _quantity(parse_bytes),
+        PlainSerializer(bytes_text, return_type=str),
+        _quoted("Bytes as a Kubernetes quantity", "512Mi"),
+    ),
 ]
 """An amount of memory or storage, in bytes, written as a Kubernetes quantity."""
 
 Cpu = Annotated[
     int,
-    _quantity(parse_millicores),
-    PlainSerializer(millicores_text, return_type=str),
-    _quoted("CPU as a Kubernetes quantity", "250m"),
+    Shared(
+        _quantity(parse_millicores),
+        PlainSerializer(millicores_text, return_type=str),
+        _quoted("CPU as a Kubernetes quantity", "250m"),
+    ),
 ]
 """An amount of CPU, in millicores, written as a Kubernetes quantity."""
 
 Duration = Annotated[
     timedelta,
-    BeforeValidator(_duration),
-    PlainSerializer(duration_text, return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^(\d+(ms|s|m|h|d|w|y))+$", "examples": ["5m"]}),
+    Shared(
+        BeforeValidator(_duration),
+        PlainSerializer(duration_text, return_type=str),
+        WithJsonSchema(
+            {"type": "string", "pattern": r"^(\d+(ms|s|m|h|d|w|y))+$", "examples": ["5m"]}
+        ),
+    ),
 ]
 """A length of time, written ``30s``, ``5m``, ``2h``, ``15d``."""
 
-Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "integer"]})]
+Text = Annotated[
+    str, Shared(BeforeValidator(_text), WithJsonSchema({"type": ["string", "integer"]}))
+]
 """A string; a whole number is taken as its digits, a fraction must be quoted."""
 
 _VERSION = r"^[0-9A-Za-z][0-9A-Za-z._+-]*$"
 Version = Annotated[
     str,
-    BeforeValidator(_text),
-    Field(pattern=_VERSION, max_length=64),
-    WithJsonSchema(
-        {"type": ["string", "integer"], "pattern": _VERSION, "maxLength": 64, "examples": ["3.3.2"]}
+    Shared(
+        BeforeValidator(_text),
+        Field(pattern=_VERSION, max_length=64),
+        WithJsonSchema(
+            {
+                "type": ["string", "integer"],
+                "pattern": _VERSION,
+                "maxLength": 64,
+                "examples": ["3.3.2"],
+            }
+        ),
     ),
 ]
 """A version of a component, as its project writes it; 1.10 must be quoted."""
 
 Name = Annotated[
     str,
-    Field(max_length=63, json_schema_extra={"pattern": _LABEL}),
-    _matches(
-        _LABEL, "lower-case letters, digits and '-', beginning and ending with one of the former"
+    Shared(
+        Field(max_length=63, json_schema_extra={"pattern": _LABEL}),
+        _matches(
+            _LABEL,
+            "lower-case letters, digits and '-', beginning and ending with one of the former",
+        ),
     ),
 ]
 """A name that Kubernetes accepts for an object: an RFC 1123 label of at most 63 characters."""
 
 ServiceName = Annotated[
     str,
-    Field(max_length=40, json_schema_extra={"pattern": r"^[a-z]([-a-z0-9]*[a-z0-9])?$"}),
-    _matches(
-        r"^[a-z]([-a-z0-9]*[a-z0-9])?$",
-        "lower-case letters, digits and '-', beginning with a letter",
+    Shared(
+        Field(max_length=40, json_schema_extra={"pattern": r"^[a-z]([-a-z0-9]*[a-z0-9])?$"}),
+        _matches(
+            r"^[a-z]([-a-z0-9]*[a-z0-9])?$",
+            "lower-case letters, digits and '-', beginning with a letter",
+        ),
     ),
     Refers("service"),
 ]
@@ -166,27 +213,35 @@ ServiceName = Annotated[
 
 PortName = Annotated[
     str,
-    Field(max_length=15, json_schema_extra={"pattern": _LABEL}),
-    _matches(_LABEL, "at most 15 lower-case letters, digits and '-'"),
+    Shared(
+        Field(max_length=15, json_schema_extra={"pattern": _LABEL}),
+        _matches(_LABEL, "at most 15 lower-case letters, digits and '-'"),
+    ),
 ]
 """A port's name, at most 15 characters (IANA service name, as Kubernetes demands)."""
 
 Identifier = Annotated[
     str,
-    Field(max_length=120, json_schema_extra={"pattern": _IDENTIFIER}),
-    _matches(_IDENTIFIER, "letters, digits and '_', not beginning with a digit"),
+    Shared(
+        Field(max_length=120, json_schema_extra={"pattern": _IDENTIFIER}),
+        _matches(_IDENTIFIER, "letters, digits and '_', not beginning with a digit"),
+    ),
 ]
 """A name of a metric, a pipeline, a task, a database or an alert."""
 
 SecretName = Annotated[
     str,
-    Field(max_length=63, json_schema_extra={"pattern": _LABEL}),
-    _matches(_LABEL, "lower-case letters, digits and '-'"),
+    Shared(
+        Field(max_length=63, json_schema_extra={"pattern": _LABEL}),
+        _matches(_LABEL, "lower-case letters, digits and '-'"),
+    ),
 ]
 SecretKeyName = Annotated[
     str,
-    Field(max_length=253, json_schema_extra={"pattern": r"^[-._a-zA-Z0-9]+$"}),
-    _matches(r"^[-._a-zA-Z0-9]+$", "letters, digits, '-', '_' and '.'"),
+    Shared(
+        Field(max_length=253, json_schema_extra={"pattern": r"^[-._a-zA-Z0-9]+$"}),
+        _matches(r"^[-._a-zA-Z0-9]+$", "letters, digits, '-', '_' and '.'"),
+    ),
 ]
 _SECRET_REF = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?/[-._a-zA-Z0-9]+")
 
@@ -199,16 +254,18 @@ def _secret_ref(value: str) -> str:
 
 SecretRef = Annotated[
     str,
-    Field(
-        json_schema_extra={"pattern": r"^[a-z0-9][-a-z0-9]*/[-._a-zA-Z0-9]+$"},
-        examples=["slack/webhook_url"],
+    Shared(
+        Field(
+            json_schema_extra={"pattern": r"^[a-z0-9][-a-z0-9]*/[-._a-zA-Z0-9]+$"},
+            examples=["slack/webhook_url"],
+        ),
+        AfterValidator(_secret_ref),
     ),
-    AfterValidator(_secret_ref),
     Refers("secret"),
 ]
 """A key of a declared secret, written ``secret/key``."""
 
-PortNumber = Annotated[int, Field(ge=1, le=65535, strict=True)]
+PortNumber = Annotated[int, Shared(Field(ge=1, le=65535, strict=True))]
 """A TCP or UDP port."""
 
 _UNCLOSED = re.compile(r"\$\{[a-z0-9][-a-z0-9]*/[-._a-zA-Z0-9]+\s*")
@@ -227,6 +284,7 @@ Env = Annotated[
         ],
         Annotated[Text, AfterValidator(_closed)],
     ],
+    Shared(),
     Refers("environment"),
 ]
 """Environment variables by name; a value ``${secret/key}`` is taken from a declared secret."""
@@ -241,25 +299,32 @@ _IMAGE = r"^[A-Za-z0-9][\w.-]*(:\d+)?(/[\w.-]+)*(:[\w][\w.-]{0,127})?(@sha256:[0
 
 QualifiedName = Annotated[
     str,
-    Field(max_length=317, json_schema_extra={"pattern": _QUALIFIED}),
-    _matches(_QUALIFIED, "write a name such as example.com/team, as Kubernetes takes it"),
+    Shared(
+        Field(max_length=317, json_schema_extra={"pattern": _QUALIFIED}),
+        _matches(_QUALIFIED, "write a name such as example.com/team, as Kubernetes takes it"),
+    ),
 ]
 """A key of a label or an annotation: a name of at most 63 characters, with a domain before it."""
 
 LabelValue = Annotated[
-    Text,
-    Field(json_schema_extra={"pattern": _LABEL_VALUE}),
-    _matches(_LABEL_VALUE, "at most 63 letters, digits, '-', '_' and '.'"),
+    str,
+    Shared(
+        BeforeValidator(_text),
+        _matches(_LABEL_VALUE, "at most 63 letters, digits, '-', '_' and '.'"),
+        WithJsonSchema({"type": ["string", "integer"], "pattern": _LABEL_VALUE}),
+    ),
 ]
 """A value of a label, as Kubernetes takes it."""
 
-Labels = dict[QualifiedName, LabelValue]
+Labels = Annotated[dict[QualifiedName, LabelValue], Shared()]
 """Labels of Kubernetes objects."""
 
 Image = Annotated[
     str,
-    Field(json_schema_extra={"pattern": _IMAGE}, examples=["example.com/shop/web:1.4.2"]),
-    _matches(_IMAGE, "write an image such as example.com/shop/web:1.4.2"),
+    Shared(
+        Field(json_schema_extra={"pattern": _IMAGE}, examples=["example.com/shop/web:1.4.2"]),
+        _matches(_IMAGE, "write an image such as example.com/shop/web:1.4.2"),
+    ),
 ]
 """An image of a container, with its tag or digest."""
 
@@ -269,10 +334,10 @@ def _cron(value: str) -> str:
     return value
 
 
-Cron = Annotated[str, AfterValidator(_cron), Field(examples=["0 3 * * *"])]
+Cron = Annotated[str, Shared(AfterValidator(_cron), Field(examples=["0 3 * * *"]))]
 """A schedule in cron's five fields, or ``@daily`` and the like, in UTC."""
 
-Config = dict[str, Any]
+Config = Annotated[dict[str, Any], Shared()]
 """A component's own configuration in its own syntax, merged over what platc generates."""
 
 
