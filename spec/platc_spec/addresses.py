@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 
+from platc_spec.base import Shared
+
 
 def _network(value: object) -> IPv4Network | IPv6Network:
     if isinstance(value, (IPv4Network, IPv6Network)):
@@ -18,8 +20,10 @@ def _network(value: object) -> IPv4Network | IPv6Network:
 # Pydantic's own IPvAnyNetwork imports its module of URLs, which takes 15 ms.
 Cidr = Annotated[
     IPv4Network | IPv6Network,
-    PlainValidator(_network),
-    PlainSerializer(str, return_type=str),
-    WithJsonSchema({"type": "string", "examples": ["10.0.0.0/16"]}),
+    Shared(
+        PlainValidator(_network),
+        PlainSerializer(str, return_type=str),
+        WithJsonSchema({"type": "string", "examples": ["10.0.0.0/16"]}),
+    ),
 ]
 """A network of IPv4 or IPv6, written as an address and the length of its prefix."""

@@ -50,8 +50,8 @@ class Shared:
 
     def __get_pydantic_core_schema__(
         self,
-        source: Any,
-        handler: GetCoreSchemaHandler,  # noqa: ANN401 - any type
+        source: Any,  # noqa: ANN401 - any type
+        handler: GetCoreSchemaHandler,
     ) -> CoreSchema:
         """Return the schema, as a copy in what Pydantic adds for a field."""
         if self._schema is None:

@@ -15,13 +15,16 @@ from platc_spec.base import (
     PortNumber,
     Refers,
     Resources,
+    Shared,
 )
 
 Dependency = Annotated[
     str,
-    Field(
-        json_schema_extra={"pattern": r"^[a-z][-a-z0-9]*(:[-a-z0-9]+)?$"},
-        examples=["postgres", "kafka:broker"],
+    Shared(
+        Field(
+            json_schema_extra={"pattern": r"^[a-z][-a-z0-9]*(:[-a-z0-9]+)?$"},
+            examples=["postgres", "kafka:broker"],
+        )
     ),
     Refers("dependency"),
 ]
