@@ -82,12 +82,18 @@ class Aside(Judgement):
         super().__init__(context, platform)
         there_reads, here_writes = os.pipe()
         here_reads, there_writes = os.pipe()
-        self._from, self._to = os.fdopen(here_reads, "rb"), os.fdopen(here_writes, "wb")
+        self.coming, self.going = os.fdopen(here_reads, "rb"), os.fdopen(here_writes, "wb")
         with suppress(OSError):  # So much is sent that the first process would have to wait.
             fcntl.fcntl(here_writes, fcntl.F_SETPIPE_SZ, _ROOM)
         with os.fdopen(there_reads, "rb") as asked, os.fdopen(there_writes, "wb") as told:
-            if os.fork() == 0:
-                self._from, self._to = asked, told
+            try:
+                first = os.fork() != 0
+            except OSError:
+                self.__exit__()
+                raise
+            if not first:
+                self.__exit__()  # While it held these ends open, it would never see them closed.
+                self.coming, self.going = asked, told
                 self._answer()
 
     def _answer(self) -> NoReturn:
@@ -95,7 +101,7 @@ class Aside(Judgement):
         try:
             self._send(super().of_platform())
             self._prepare()
-            super().begin(pickle.load(self._from))  # noqa: S301 - of the first process
+            super().begin(pickle.load(self.coming))  # noqa: S301 - of the first process
             self._send(super().of_objects())
         finally:
             os._exit(0)
@@ -108,12 +114,12 @@ class Aside(Judgement):
         schemas(self._platform.spec.cluster.kubernetes)
 
     def _send(self, what: object) -> None:
-        pickle.dump(what, self._to, protocol=pickle.HIGHEST_PROTOCOL)
-        self._to.flush()
+        pickle.dump(what, self.going, protocol=pickle.HIGHEST_PROTOCOL)
+        self.going.flush()
 
     def _told(self, otherwise: Callable[[], list[Diagnostic]]) -> list[Diagnostic]:
         try:
-            told: list[Diagnostic] = pickle.load(self._from)  # noqa: S301 - of the second process
+            told: list[Diagnostic] = pickle.load(self.coming)  # noqa: S301 - of the second process
         except (EOFError, OSError, pickle.UnpicklingError):
             return otherwise()
         return told
@@ -134,9 +140,9 @@ class Aside(Judgement):
 
     def __exit__(self, *_: object) -> None:
         """End it, whether all was asked or not."""
-        self._from.close()
+        self.coming.close()
         with suppress(OSError):
-            self._to.close()
+            self.going.close()
 
 
 def aside(context: Context, platform: Platform) -> Judgement:

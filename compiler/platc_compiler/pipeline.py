@@ -79,8 +79,13 @@ class Result(Struct, frozen=True):
         return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
 
 
-Judge = Callable[[Context, Platform], Judgement]
-"""How checks are asked: here, or ``judging.aside`` while files are rendered."""
+class How(Struct, frozen=True):
+    """What goes on beside what; it changes nothing in the result."""
+
+    judge: Callable[[Context, Platform], Judgement] = Judgement
+    """How checks are asked: here, or ``judging.aside`` while files are rendered."""
+    meanwhile: Callable[[Mapping[str, str]], None] = lambda _: None
+    """What to do with the files below ``out/`` while it is not yet known whether they count."""
 
 
 class _Stop(Exception):  # noqa: N818 - it ends a stage
@@ -92,23 +97,23 @@ class _Stop(Exception):  # noqa: N818 - it ends a stage
 
 
 def compile_platform(
-    source: Source, templates: Templates | None = None, judge: Judge = Judgement
+    source: Source, templates: Templates | None = None, how: How | None = None
 ) -> Result:
     """Return the files of a platform, or what keeps it from being built."""
     templates = templates or Templates(source.templates)
     try:
-        return _compiled(source, templates, judge)
+        return _compiled(source, templates, how or How())
     except Exception as fault:
         if not templates.overridden:
             raise
         return _failing_override(source, templates, fault)
 
 
-def _compiled(source: Source, templates: Templates, judge: Judge) -> Result:
+def _compiled(source: Source, templates: Templates, how: How) -> Result:
     found: list[Diagnostic] = []
     try:
         context, platform = front(source, templates, found)
-        files, dags = back(source, context, platform, found, judge)
+        files, dags = back(source, context, platform, found, how)
     except Unreadable as fault:
         return _unreadable(source, fault)
     except Invalid as fault:
@@ -188,14 +193,14 @@ def back(
     context: Context,
     platform: Platform,
     found: list[Diagnostic],
-    judge: Judge,
+    how: How,
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return the files below ``out/`` and those below ``dags/``, once nothing speaks against them.
 
     What is found on the way is added to ``found``. What the platform itself is refused for comes
     first, whatever rendering it may have led to.
     """
-    with judge(context, platform) as judgement:
+    with how.judge(context, platform) as judgement:
         try:
             artefacts, dags, manifests = _rendered(platform, context.templates)
         except Exception:
@@ -213,6 +218,7 @@ def back(
             found += check(manifests, platform)
         if found:
             _ = source.places
+        how.meanwhile(files)
         found += judgement.of_objects()
         _end_of_stage(found)
     return files, dags
@@ -307,7 +313,7 @@ def _with_one(source: Source, name: str) -> Source:
 
 def _fails(source: Source) -> bool:
     try:
-        _compiled(source, Templates(source.templates), Judgement)
+        _compiled(source, Templates(source.templates), How())
     except Exception:  # noqa: BLE001 - whatever it is: it tells who is to blame
         return True
     return False

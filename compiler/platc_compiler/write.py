@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 from msgspec import Struct
 
@@ -41,11 +42,15 @@ def compare(folder: Path, files: Mapping[str, str]) -> Changes:
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in (Path(where) / name for where, _, names in os.walk(folder) for name in names)
-        if path.name != MARKER
-    }
+    there: dict[str, bytes] = {}
+    for where, _, names in os.walk(folder):
+        below = Path(where).relative_to(folder).as_posix()
+        for name in names:
+            path = os.path.join(where, name)
+            if name != MARKER and os.path.isfile(path):
+                with open(path, "rb") as stream:
+                    there[name if below == "." else f"{below}/{name}"] = stream.read()
+    return there
 
 
 def refuse_foreign(folder: Path) -> None:
@@ -73,6 +78,50 @@ def _refuse_file(folder: Path) -> None:
             raise NotOurs(f"{path} is no folder")
 
 
+class Replacement:
+    """What a folder is to hold, made beside it, and put in its place by ``commit`` or never.
+
+    Raises:
+        NotOurs: the folder is not ours to replace.
+        OSError: the disk does not take it.
+    """
+
+    def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
+        refuse_foreign(folder)
+        self._folder = folder
+        self._fresh: Path | None = None
+        self._changes = changes = compare(folder, files)
+        differ = changes.added or changes.changed or changes.removed
+        if not differ and (folder / MARKER).is_file():
+            return
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self._fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            self._fresh.chmod(0o755)
+            _fill(self._fresh, files)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def commit(self) -> Changes:
+        """Replace the folder; on a failure it holds what it held before.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        if self._fresh is not None:
+            _swap(self._folder, self._fresh)
+        return self._changes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove what was made and not put in its place."""
+        if self._fresh is not None:
+            shutil.rmtree(self._fresh, ignore_errors=True)
+
+
 def replace_folder(folder: Path, files: Mapping[str, str]) -> Changes:
     """Make ``folder`` hold exactly ``files``; on a failure it holds what it held before.
 
@@ -80,26 +129,16 @@ def replace_folder(folder: Path, files: Mapping[str, str]) -> Changes:
         NotOurs: the folder is not ours to replace.
         OSError: the disk does not take it.
     """
-    refuse_foreign(folder)
-    changes = compare(folder, files)
-    if not (changes.added or changes.changed or changes.removed) and (folder / MARKER).is_file():
-        return changes
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        fresh.chmod(0o755)
-        _fill(fresh, files)
-        _swap(folder, fresh)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-    return changes
+    with Replacement(folder, files) as replacement:
+        return replacement.commit()
 
 
 def _fill(folder: Path, files: Mapping[str, str]) -> None:
-    for directory in sorted({(folder / path).parent for path in files}):
-        directory.mkdir(parents=True, exist_ok=True)
+    for directory in sorted({os.path.dirname(path) for path in files}):
+        os.makedirs(os.path.join(folder, directory), exist_ok=True)
     for path, text in files.items():
-        (folder / path).write_bytes(text.encode())
+        with open(os.path.join(folder, path), "wb") as stream:
+            stream.write(text.encode())
     (folder / MARKER).write_text(_MARK, encoding="utf-8")
 
 

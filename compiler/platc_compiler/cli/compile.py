@@ -14,7 +14,7 @@ from platc_compiler import render
 from platc_compiler.cli import files
 from platc_compiler.diagnostics import Located
 from platc_compiler.judging import aside
-from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.pipeline import How, Result, Source, compile_platform
 from platc_compiler.template_cache import TemplateCache
 from platc_compiler.templating import Templates
 
@@ -55,12 +55,18 @@ def options(command: Command) -> Command:
     return command
 
 
-def compile_file(file: str, environment: str | None) -> Result:
+BESIDE = How(aside)
+"""The checks are asked in a process of their own."""
+
+
+def compile_file(file: str, environment: str | None, how: How = BESIDE) -> Result:
     """Return the result of compiling a file with what stands beside it."""
-    return next(compile_each(file, [environment]))
+    return next(compile_each(file, [environment], how))
 
 
-def compile_each(file: str, environments: Iterable[str | None]) -> Iterator[Result]:
+def compile_each(
+    file: str, environments: Iterable[str | None], how: How = BESIDE
+) -> Iterator[Result]:
     """Yield the result of a file in each environment, ``None`` for the file without any."""
     path = Path(file)
     try:
@@ -76,7 +82,8 @@ def compile_each(file: str, environments: Iterable[str | None]) -> Iterator[Resu
     cache = TemplateCache(files.cache_folder())
     templates = Templates(source.templates, cache)
     for environment in environments:
-        result = compile_platform(replace(source, environment=environment), templates, aside)
+        chosen = replace(source, environment=environment)
+        result = compile_platform(chosen, templates, how)
         cache.save()
         yield result
 
