@@ -29,7 +29,6 @@ BACKUP = "backup: { schedule: '@daily', to: s3, bucket: BUCKET }"
 @pytest.mark.parametrize(
     ("service", "words"),
     [
-        (POSTGRES + "databases: { shop: { owner: nobody } }", "unknown role 'nobody'"),
         (POSTGRES + "roles: { postgres: {} }", "is the superuser"),
         (POSTGRES + "roles: { pg_mine: {} }", "PostgreSQL keeps"),
         (POSTGRES + f"roles: {{ {'r' * 64}: {{}} }}", "63"),

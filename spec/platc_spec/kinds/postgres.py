@@ -179,15 +179,4 @@ class Postgres(Deployed):
             raise ValueError(f"{SUPERUSER} is the superuser: its password is superuser_password")
         if self.backup is not None and not self.databases:
             raise ValueError("a backup without databases: there is nothing to dump")
-        if unknown := sorted(self._used_roles() - self.roles.keys()):
-            raise ValueError(f"unknown role {unknown[0]!r}: declare it under roles")
         return self
-
-    def _used_roles(self) -> set[str]:
-        used = {other for role in self.roles.values() for other in role.member_of}
-        for database in self.databases.values():
-            used.add(database.owner)
-            for schema in database.schemas.values():
-                used |= {*schema.readers, *schema.writers}
-                used |= {schema.owner} if schema.owner else set()
-        return used

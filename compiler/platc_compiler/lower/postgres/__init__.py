@@ -21,17 +21,17 @@ def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
         tuple(
             Database(
                 service=name, name=key, owner=database.owner,
-                password=_password(service.roles[database.owner].password),
+                password=_password(service.roles.get(database.owner)),
             )
             for key, database in service.databases.items()
         ),
     )  # fmt: skip
 
 
-def _password(reference: str | None) -> tuple[str, str] | None:
-    if reference is None:
+def _password(owner: spec.Role | None) -> tuple[str, str] | None:
+    if owner is None or owner.password is None:
         return None
-    secret, _, key = reference.partition("/")
+    secret, _, key = owner.password.partition("/")
     return secret, key
 
 
