@@ -28,6 +28,7 @@ from platc_compiler.lower.platform import lower, offerings
 from platc_compiler.nearest import did_you_mean
 from platc_compiler.overrides import FOLDER, reason
 from platc_compiler.places import Places
+from platc_compiler.rolling import rolled
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
 from platc_compiler.suppress import suppress
@@ -208,8 +209,10 @@ def back(
             raise
         found += judgement.of_platform()
         _end_of_stage(found)
-        manifests, unpatched = patches.apply(manifests, platform.spec.patches)
+        patched, unpatched = patches.apply(manifests, platform.spec.patches)
         _end_of_stage(unpatched)
+        if platform.spec.patches:
+            manifests = rolled(manifests, patched, platform)
         judgement.begin(manifests)
         # What follows goes on beside the judgement of the objects, which takes as long.
         files = artefacts | {m.path: yaml_text(m.body) for m in manifests}
