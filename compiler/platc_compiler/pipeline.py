@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -168,11 +169,8 @@ def front(
     endless = [diagnostic for check in before_lowering.CHECKS for diagnostic in check(context)]
     if endless:
         _end_of_stage([*found, *endless, *language_judged(context)])
-    try:
+    with _unless_refused(found, lambda: language_judged(context)):
         return context, passes.run(lower(context, kinds, _sealed(source)))
-    except Exception:
-        _end_of_stage([*found, *language_judged(context)])
-        raise
 
 
 def _sealed(source: Source) -> tuple[dict[str, Any], ...]:
@@ -202,11 +200,8 @@ def back(
     first, whatever rendering it may have led to.
     """
     with how.judge(context, platform) as judgement:
-        try:
+        with _unless_refused(found, judgement.of_platform):
             artefacts, dags, manifests = _rendered(platform, context.templates)
-        except Exception:
-            _end_of_stage([*found, *judgement.of_platform()])
-            raise
         found += judgement.of_platform()
         _end_of_stage(found)
         patched, unpatched = patches.apply(manifests, platform.spec.patches)
@@ -214,14 +209,15 @@ def back(
         if platform.spec.patches:
             manifests = rolled(manifests, patched, platform)
         judgement.begin(manifests)
-        # What follows goes on beside the judgement of the objects, which takes as long.
-        files = artefacts | {m.path: yaml_text(m.body) for m in manifests}
         found += unpatched
-        for check in of_network.CHECKS:
-            found += check(manifests, platform)
-        if found:
-            _ = source.places
-        how.meanwhile(files)
+        # What follows goes on beside the judgement of the objects, which takes as long.
+        with _unless_refused(found, judgement.of_objects):
+            files = artefacts | {m.path: yaml_text(m.body) for m in manifests}
+            for check in of_network.CHECKS:
+                found += check(manifests, platform)
+            if found:
+                _ = source.places
+            how.meanwhile(files)
         found += judgement.of_objects()
         _end_of_stage(found)
     return files, dags
@@ -258,6 +254,18 @@ def _kinds(data: Mapping[str, Any]) -> Mapping[str, Kind[Any]]:
     services = data.get("services")
     stated = services.values() if isinstance(services, Mapping) else ()
     return catalogue(service.get("kind") for service in stated if isinstance(service, Mapping))
+
+
+@contextmanager
+def _unless_refused(
+    found: list[Diagnostic], judged: Callable[[], list[Diagnostic]]
+) -> Iterator[None]:
+    """Let nothing be raised by what is made of a platform that the checks refuse."""
+    try:
+        yield
+    except Exception:
+        _end_of_stage([*found, *judged()])
+        raise
 
 
 def _end_of_stage(found: list[Diagnostic]) -> None:
