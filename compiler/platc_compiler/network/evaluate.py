@@ -80,7 +80,7 @@ class Evaluation:
 
     def _apply(self, number: int, policy: Policy) -> None:
         namespace = policy["metadata"]["namespace"]
-        spec = policy["spec"]
+        spec = policy.get("spec") or {}
         selected = self._index.select(namespace, spec.get("podSelector") or {})
         stated = spec.get("policyTypes") or ()
         directions: tuple[tuple[Direction, str, bool], ...] = (
