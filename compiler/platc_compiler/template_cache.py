@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, TypeAlias
 
 from jinja2.bccache import bc_magic
 
-_NAME = "templates-3.cache"
+_NAME = f"templates-3.{sys.implementation.cache_tag}.cache"
 _MOST_SHAPES = 5_000
 
 Stamp: TypeAlias = tuple[int, int] | str
