@@ -50,6 +50,15 @@ def test_pods_that_read_changes_by_themselves_are_left_alone() -> None:
     assert annotated(patch("airflow-pod-template", "airflow", more="x")) == {}
 
 
+@pytest.mark.parametrize("metadata", ["x", ["a"], 5, {"annotations": "x"}, {"annotations": [1]}])
+def test_a_pod_that_is_patched_to_what_is_none_is_left_to_the_checks(metadata: object) -> None:
+    target = {"kind": "Deployment", "name": "grafana", "namespace": "monitoring"}
+    pods = {"target": target, "merge": {"spec": {"template": {"metadata": metadata}}}}
+    text = f"{TEXT}\npatches: {yaml.safe_dump([GRAFANA, pods], default_flow_style=True)}"
+    found = compile_platform(Source(text)).diagnostics
+    assert "PLT701" in {diagnostic.code for diagnostic in found}
+
+
 @pytest.mark.parametrize(
     "merge", [{"metadata": {"labels": {"team": "data"}}}, {"data": {}}], ids=["label", "nothing"]
 )

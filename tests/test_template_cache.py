@@ -9,8 +9,9 @@ import pytest
 
 import platc_templates
 from platc_compiler.cli.compile import compile_file
+from platc_compiler.cli.files import cache_folder
 from platc_compiler.pipeline import Source, compile_platform
-from platc_compiler.template_cache import TemplateCache
+from platc_compiler.template_cache import NAME, TemplateCache
 from platc_compiler.templating import Templates
 
 MINIMAL = Path(__file__).resolve().parents[1] / "examples/minimal/platform.yaml"
@@ -52,6 +53,33 @@ def test_an_unreadable_cache_is_begun_anew(tmp_path: Path, content: bytes) -> No
     assert built(TemplateCache(tmp_path)) == built(None)
 
 
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_a_disk_that_does_not_take_the_cache_keeps_nothing_of_it(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = TemplateCache(tmp_path)
+    built(cache)
+
+    def full(path: Path, *_: object) -> None:
+        path.touch()
+        raise OSError(28, "no space left on device")
+
+    monkeypatch.setattr(Path, step, full)
+    cache.save()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_too_many_shapes_are_forgotten_and_code_is_kept(tmp_path: Path) -> None:
+    cache = TemplateCache(tmp_path)
+    built(cache)
+    cache.shapes.update({str(number): {} for number in range(6000)})
+    cache.save()
+    assert TemplateCache(tmp_path).shapes == {}
+    again = TemplateCache(tmp_path)
+    assert built(again) == built(None)
+    assert (tmp_path / NAME).stat().st_size > 50_000
+
+
 def test_a_folder_that_cannot_be_written_is_no_fault(tmp_path: Path) -> None:
     cache = TemplateCache(tmp_path / "nowhere")
     built(cache)
@@ -76,4 +104,9 @@ def test_the_users_cache_is_filled_where_python_writes_no_bytecode(
     monkeypatch.setattr(platc_templates.__spec__, "cached", str(tmp_path / "file/of/x.pyc"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert not compile_file(str(MINIMAL), None).failed
-    assert TemplateCache(tmp_path / "platc").shapes
+    (own,) = (tmp_path / "platc").iterdir()
+    assert TemplateCache(own).shapes
+    monkeypatch.setattr(platc_templates, "__file__", "of another installation")
+    other = cache_folder()
+    assert other is not None
+    assert other != own

@@ -53,7 +53,10 @@ def _annotated(manifest: Manifest, contents: dict[tuple[str | None, str], str]) 
         return manifest
     digest = hashlib.sha256("\0".join(changed).encode()).hexdigest()[:32]
     about = template.get("metadata") or {}
-    annotations = {**(about.get("annotations") or {}), ANNOTATION: digest}
+    stated = about.get("annotations") or {} if isinstance(about, dict) else None
+    if not isinstance(stated, dict):
+        return manifest  # patched to what is no pod, as the checks will say
+    annotations = {**stated, ANNOTATION: digest}
     metadata = {**about, "annotations": dict(sorted(annotations.items()))}
     spec = {**manifest.body["spec"], "template": {**template, "metadata": metadata}}
     return replace(manifest, body={**manifest.body, "spec": spec})

@@ -1,8 +1,8 @@
 """What reading templates has cost once: their compiled code and the shapes they render to.
 
-It is one file, read and written as a whole. Code is kept with a stamp of its source, as Python
-keeps its bytecode, and a shape is found by its own text, so nothing in it can be stale; a file that
-cannot be read, or is of another Python or Jinja2, is begun anew.
+It is one file, read and written as a whole. Code is kept with a stamp of its source and is as stale
+or not as Python's own bytecode; a shape is found by its own text and never is. A file that cannot
+be read, or is of another Python or Jinja2, is begun anew.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import CodeType
 from typing import Any, TypeAlias
 
 from jinja2.bccache import bc_magic
 
-_NAME = f"templates-3.{sys.implementation.cache_tag}.cache"
+NAME = f"templates-3.{sys.implementation.cache_tag}.cache"
 _MOST_SHAPES = 5_000
 
 Stamp: TypeAlias = tuple[int, int] | str
@@ -30,7 +30,7 @@ class TemplateCache:
     """Compiled templates and parsed shapes, kept between runs where there is a folder for it."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._file = folder / _NAME if folder is not None else None
+        self._file = folder / NAME if folder is not None else None
         stored = self._read()
         self._code: dict[str, tuple[Stamp, CodeType]] = stored.get("code", {})
         self.shapes: dict[str, Any] = stored.get("shapes", {})
@@ -49,16 +49,19 @@ class TemplateCache:
     def save(self) -> None:
         """Write what is new; a disk that does not take it costs the next run some time only."""
         grown = self._compiled or len(self.shapes) != self._size
-        if self._file is None or not grown or len(self.shapes) > _MOST_SHAPES:
+        if self._file is None or not grown:
             return
-        content = {"magic": bc_magic, "code": self._code, "shapes": self.shapes}
+        shapes = self.shapes if len(self.shapes) <= _MOST_SHAPES else {}
+        content = marshal.dumps({"magic": bc_magic, "code": self._code, "shapes": shapes})
+        fresh = self._file.with_name(f"{self._file.name}.{os.getpid()}")
         try:
-            handle, fresh = tempfile.mkstemp(dir=self._file.parent)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(marshal.dumps(content))
-            Path(fresh).replace(self._file)
+            fresh.write_bytes(content)
+            fresh.replace(self._file)
         except OSError:
             return
+        finally:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, Any]:
         if self._file is None:

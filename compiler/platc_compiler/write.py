@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -79,47 +79,48 @@ def _refuse_file(folder: Path) -> None:
 
 
 class Replacement:
-    """What a folder is to hold, made beside it, and put in its place by ``commit`` or never.
+    """What a folder is to hold, made beside it, and put in its place by ``commit`` or never."""
 
-    Raises:
-        NotOurs: the folder is not ours to replace.
-        OSError: the disk does not take it.
-    """
-
-    def __init__(self, folder: Path, files: Mapping[str, str]) -> None:
-        refuse_foreign(folder)
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._fresh: Path | None = None
-        self._changes = changes = compare(folder, files)
-        differ = changes.added or changes.changed or changes.removed
-        if not differ and (folder / MARKER).is_file():
-            return
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        self._fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        try:
-            self._fresh.chmod(0o755)
-            _fill(self._fresh, files)
-        except BaseException:
-            self.__exit__()
-            raise
+        self._fresh = _beside(folder)
+        self._changes: Changes | None = None
 
-    def commit(self) -> Changes:
-        """Replace the folder; on a failure it holds what it held before.
+    def prepare(self, files: Mapping[str, str]) -> None:
+        """Make what ``commit`` will want; what stands in its way is told by ``commit``."""
+        if self._folder.parent.is_dir():
+            with suppress(NotOurs, OSError):
+                self._changes = self._made(files)
+
+    def _made(self, files: Mapping[str, str]) -> Changes:
+        refuse_foreign(self._folder)
+        changes = compare(self._folder, files)
+        differ = changes.added or changes.changed or changes.removed
+        if differ or not (self._folder / MARKER).is_file():
+            shutil.rmtree(self._fresh, ignore_errors=True)  # of a preparation that failed
+            self._fresh.mkdir(parents=True)
+            _fill(self._fresh, files)
+        return changes
+
+    def commit(self, files: Mapping[str, str]) -> Changes:
+        """Make the folder hold exactly ``files``; on a failure it holds what it held before.
 
         Raises:
+            NotOurs: the folder is not ours to replace.
             OSError: the disk does not take it.
         """
-        if self._fresh is not None:
-            _swap(self._folder, self._fresh)
-        return self._changes
+        changes = self._changes or self._made(files)
+        if self._fresh.exists():
+            with _alone_in(self._folder.parent):
+                _swap(self._folder, self._fresh)
+        return changes
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         """Remove what was made and not put in its place."""
-        if self._fresh is not None:
-            shutil.rmtree(self._fresh, ignore_errors=True)
+        shutil.rmtree(self._fresh, ignore_errors=True)
 
 
 def replace_folder(folder: Path, files: Mapping[str, str]) -> Changes:
@@ -129,8 +130,8 @@ def replace_folder(folder: Path, files: Mapping[str, str]) -> Changes:
         NotOurs: the folder is not ours to replace.
         OSError: the disk does not take it.
     """
-    with Replacement(folder, files) as replacement:
-        return replacement.commit()
+    with Replacement(folder) as replacement:
+        return replacement.commit(files)
 
 
 def _fill(folder: Path, files: Mapping[str, str]) -> None:
@@ -142,19 +143,38 @@ def _fill(folder: Path, files: Mapping[str, str]) -> None:
     (folder / MARKER).write_text(_MARK, encoding="utf-8")
 
 
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Let one build at a time replace something in a folder, where the system can see to it."""
+    handle = None
+    with suppress(ImportError, OSError):
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
 def _swap(folder: Path, fresh: Path) -> None:
     """Put ``fresh`` in the place of ``folder``, which goes to where ``fresh`` was."""
     if not folder.exists():
         fresh.rename(folder)
         return
     old = fresh.with_name(f"{fresh.name}.old")
-    folder.rename(old)
     try:
+        folder.rename(old)
         fresh.rename(folder)
-    except OSError:
-        old.rename(folder)
+    except BaseException:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
         raise
-    shutil.rmtree(old, ignore_errors=True)
+    finally:
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
 
 
 GENERATED = "# Written by platc from platform.yaml"
@@ -209,8 +229,14 @@ def write_dags(folder: Path, files: Mapping[str, str]) -> Changes:
 
 
 def _replace_file(path: Path, text: str) -> None:
-    handle, fresh = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(text.encode())
-    Path(fresh).chmod(0o644)
-    Path(fresh).replace(path)
+    fresh = _beside(path)
+    try:
+        fresh.write_bytes(text.encode())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    """Return a path beside another that nothing bears yet."""
+    return path.parent / f".{path.name}.{os.urandom(4).hex()}"

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
-from typing import Self
 
 import click
 from msgspec.structs import replace
@@ -19,7 +16,6 @@ from platc_compiler.write import (
     NotOurs,
     Replacement,
     refuse_handwritten,
-    replace_folder,
     write_dags,
 )
 
@@ -49,15 +45,16 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
             f"--output {folder} is replaced as a whole, and --dags {dags_folder} holds files of"
             " yours: neither can stand inside the other"
         )
-    with _Prepared(folder) as prepared:
-        result = compile_file(file, environment, replace(BESIDE, meanwhile=prepared.files))
+    with Replacement(folder) as replacement:
+        how = replace(BESIDE, meanwhile=replacement.prepare)
+        result = compile_file(file, environment, how)
         faults = [d for d in result.diagnostics if d.severity != "note"]
         tell(faults if form == "text" else result.diagnostics, form)
         if result.failed:
             if form == "text":
                 click.echo(f"{file}: {counted(result.diagnostics)}; nothing was written", err=True)
             sys.exit(FAULTS)
-        changes, dag_changes = _write(result, prepared, dags_folder)
+        changes, dag_changes = _write(result, folder, replacement, dags_folder)
     if form == "text":
         click.echo(_summary(result, output, changes, dag_changes))
 
@@ -67,44 +64,13 @@ def _one_in_the_other(output: Path, dags: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-class _Prepared:
-    """The output folder, made beside its place while the checks are still being asked."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._replacement: Replacement | None = None
-
-    def files(self, files: Mapping[str, str]) -> None:
-        """Make what the folder is to hold; what stands in the way is told when it counts."""
-        if self.folder.parent.is_dir():
-            with suppress(NotOurs, OSError):
-                self._replacement = Replacement(self.folder, files)
-
-    def commit(self, files: Mapping[str, str]) -> Changes:
-        """Replace the folder.
-
-        Raises:
-            NotOurs: it is not ours to replace.
-            OSError: the disk does not take it.
-        """
-        if self._replacement is None:
-            return replace_folder(self.folder, files)
-        return self._replacement.commit()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._replacement is not None:
-            self._replacement.__exit__()
-
-
-def _write(result: Result, prepared: _Prepared, dags: Path) -> tuple[Changes, Changes]:
+def _write(
+    result: Result, output: Path, replacement: Replacement, dags: Path
+) -> tuple[Changes, Changes]:
     """Write both folders, having judged both before either is touched."""
-    output = prepared.folder
     try:
         refuse_handwritten(dags, result.dags)
-        changes = prepared.commit(result.files)
+        changes = replacement.commit(result.files)
     except NotOurs as fault:
         files.refuse(str(fault))
     except OSError as fault:

@@ -92,7 +92,8 @@ def tell(diagnostics: Sequence[Located], form: str) -> None:
     """Print diagnostics: machines read them on standard output, people on standard error."""
     if form == "text":
         if diagnostics:
-            colour = sys.stderr.isatty() and not _no_colour()
+            terminal = sys.stderr is not None and sys.stderr.isatty()
+            colour = terminal and not _no_colour()
             click.echo(render.as_text(diagnostics, colour=colour) + "\n", err=True, color=colour)
     elif form == "json":
         click.echo(render.as_json(diagnostics))

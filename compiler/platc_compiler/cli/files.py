@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 import platc_templates
+from platc_compiler import template_cache
 from platc_compiler.cli import FAULTS, USAGE
 from platc_compiler.diagnostics import Located
 from platc_compiler.load import LARGEST_FILE, SEALED
@@ -105,7 +108,7 @@ def cache_folder() -> Path | None:
     It stands beside the templates, where Python keeps its own bytecode; where Python may not write
     that, or nobody can, in the user's cache folder.
     """
-    return next(filter(None, map(_writable, _cache_folders())), None)
+    return next(filter(None, map(_usable, _cache_folders())), None)
 
 
 def _cache_folders() -> Iterator[Path]:
@@ -114,15 +117,17 @@ def _cache_folders() -> Iterator[Path]:
         yield Path(bytecode).parent
     base = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache" if _home() else None)
     if base is not None:
-        yield Path(base) / "platc"
+        # Another installation has other templates, whose files may have the same sizes and times.
+        place = hashlib.sha256(str(platc_templates.__file__).encode()).hexdigest()[:16]
+        yield Path(base) / "platc" / place
 
 
-def _writable(folder: Path) -> Path | None:
-    try:
+def _usable(folder: Path) -> Path | None:
+    """Return a folder that can be written, or that somebody who could has filled."""
+    with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return folder if os.access(folder, os.W_OK) else None
+    filled = (folder / template_cache.NAME).is_file()
+    return folder if filled or os.access(folder, os.W_OK) else None
 
 
 def _home() -> bool:
