@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -78,12 +79,23 @@ def _refuse_file(folder: Path) -> None:
             raise NotOurs(f"{path} is no folder")
 
 
+_unfinished: set[Path] = set()
+"""Folders that are being made, to be removed by whoever ends the process at once."""
+
+
+def abandon() -> None:
+    """Remove what is half made."""
+    for folder in _unfinished:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 class Replacement:
     """What a folder is to hold, made beside it, and put in its place by ``commit`` or never."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._fresh = _beside(folder)
+        _unfinished.add(self._fresh)
         self._changes: Changes | None = None
 
     def prepare(self, files: Mapping[str, str]) -> None:
@@ -111,7 +123,7 @@ class Replacement:
         """
         changes = self._changes or self._made(files)
         if self._fresh.exists():
-            with _alone_in(self._folder.parent):
+            with _alone_in(self._folder.parent), _without_signals():
                 _swap(self._folder, self._fresh)
         return changes
 
@@ -121,6 +133,7 @@ class Replacement:
     def __exit__(self, *_: object) -> None:
         """Remove what was made and not put in its place."""
         shutil.rmtree(self._fresh, ignore_errors=True)
+        _unfinished.discard(self._fresh)
 
 
 def replace_folder(folder: Path, files: Mapping[str, str]) -> Changes:
@@ -157,6 +170,20 @@ def _alone_in(folder: Path) -> Iterator[None]:
     finally:
         if handle is not None:
             os.close(handle)
+
+
+@contextmanager
+def _without_signals() -> Iterator[None]:
+    """Let signals wait, where the system can make them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    waiting = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, waiting)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _swap(folder: Path, fresh: Path) -> None:

@@ -102,16 +102,25 @@ def group() -> None:
     """Compile one platform.yaml to everything a data platform needs on Kubernetes."""
 
 
-def _ended(number: int, _frame: object) -> NoReturn:
-    """Leave on a signal as on an error, so that what is half made is removed."""
-    sys.exit(128 + number)
+def _on_signals() -> None:
+    """Remove what is half made when the process is told to end."""
+    first = os.getpid()
+
+    def ended(number: int, _frame: object) -> NoReturn:
+        # An exception would not do: what is written in other languages may well swallow it.
+        abandon = getattr(sys.modules.get("platc_compiler.write"), "abandon", None)
+        if abandon is not None and os.getpid() == first:
+            abandon()
+        os._exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), ended)
 
 
 def main() -> None:
     """Run the command line, and turn a bug into a report instead of a riddle."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _ended)
+    _on_signals()
     try:
         try:
             group(prog_name="platc")
