@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,18 @@ def test_of_several_templates_the_one_that_is_to_blame_is_named() -> None:
     }
     (found,) = compile_platform(Source(TEXT, templates=templates)).diagnostics
     assert (found.code, found.file) == ("PLT010", "templates/kubernetes/metadata.yaml.j2")
+
+
+@pytest.mark.parametrize("up", ["../" * 12, "/", "kubernetes/../" + "../" * 12, "//", "./"])
+def test_a_template_includes_no_file_from_outside(up: str, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("hunter2", "utf-8")
+    included = up + str(secret).lstrip("/")
+    text = "apiVersion: v1\nkind: Namespace\nmetadata: {{ metadata }}\n"
+    templates = {"kubernetes/namespace.yaml.j2": f"{text}spec: {{% include {included!r} %}}\n"}
+    result = compile_platform(Source(TEXT, templates=templates))
+    assert [(d.code, d.line) for d in result.diagnostics] == [("PLT010", 4)]
+    assert "hunter2" not in str(result)
 
 
 def test_a_bug_is_no_fault_of_a_template(monkeypatch: pytest.MonkeyPatch) -> None:

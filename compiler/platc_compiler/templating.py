@@ -19,6 +19,7 @@ from types import CodeType
 from typing import Any
 
 import jinja2
+from jinja2.loaders import split_template_path
 from markupsafe import Markup
 
 import platc_templates
@@ -145,14 +146,17 @@ class _Loader(jinja2.BaseLoader):
         return jinja2.Template.from_code(environment, code, globals or {})
 
     def _found(self, name: str) -> tuple[Stamp, str, Callable[[], str]]:
-        """Return the stamp of a template, the name of its file, and how to read it."""
+        """Return the stamp of a template, the name of its file, and how to read it.
+
+        No path leads out of the folder of templates, whatever a user's own template includes.
+        """
         own = self._overrides.get(name)
         if own is not None:
             return own, f"{FOLDER}{name}", lambda: own
-        path = _ROOT / name
+        path = _ROOT.joinpath(*split_template_path(name))
         try:
             status = path.stat()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             raise jinja2.TemplateNotFound(name) from None
         return (status.st_mtime_ns, status.st_size), str(path), lambda: path.read_text("utf-8")
 
