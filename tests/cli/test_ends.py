@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from platc_compiler import cli
+
 ROOT = Path(__file__).resolve().parents[2]
 PLATC = Path(sys.executable).with_name("platc")
 
@@ -67,3 +69,22 @@ def test_builds_at_the_same_time_do_not_disturb_each_other(folder: Path) -> None
             assert build.returncode == 0, complaint
     left = {path.name for path in folder.iterdir()} - before
     assert left == {"out", "dags-platform.yaml", "dags-other.yaml"}
+
+
+@pytest.mark.parametrize(("interrupts", "code"), [([signal.SIGINT], 1), ([], 3)])
+def test_an_interrupt_in_disguise_is_no_bug(
+    interrupts: list[int],
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def disguised(**_: object) -> None:
+        raise RuntimeError("Error calling __set_name__")
+
+    monkeypatch.setattr(cli, "group", disguised)
+    monkeypatch.setattr(cli, "_on_signals", lambda: None)
+    monkeypatch.setattr(cli, "_interrupts", interrupts)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == code
+    assert ("Aborted!" in capsys.readouterr().err) == bool(interrupts)

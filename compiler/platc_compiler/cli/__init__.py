@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 
 # A build is over before the collector could free anything, and it would run a hundred times while
 # modules and models are made. Pydantic's loader of plugins looks into every installed package, and
@@ -102,9 +102,17 @@ def group() -> None:
     """Compile one platform.yaml to everything a data platform needs on Kubernetes."""
 
 
+_interrupts: list[int] = []
+"""What Ctrl-C has sent, which may come out as another exception than KeyboardInterrupt."""
+
+
 def _on_signals() -> None:
     """Remove what is half made when the process is told to end."""
     first = os.getpid()
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        _interrupts.append(number)
+        signal.default_int_handler(number, frame)
 
     def ended(number: int, _frame: object) -> NoReturn:
         # An exception would not do: what is written in other languages may well swallow it.
@@ -113,6 +121,8 @@ def _on_signals() -> None:
             abandon()
         os._exit(128 + number)
 
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupted)
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), ended)
@@ -133,6 +143,9 @@ def main() -> None:
         _unwritten(fault)
         sys.exit(USAGE)
     except Exception as bug:  # noqa: BLE001 - the last resort
+        if _interrupts:
+            click.echo("Aborted!", err=True)
+            sys.exit(FAULTS)
         _report(bug)
         sys.exit(BUG)
 
