@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -95,6 +96,23 @@ def test_the_command_fills_the_cache_beside_the_templates_for_the_next_one(
     assert TemplateCache(tmp_path / "of-python").shapes
 
 
+def test_what_is_made_of_a_users_own_templates_stays_with_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(platc_templates.__spec__, "cached", str(tmp_path / "of-python/x.pyc"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "of-the-user"))
+    shutil.copy(MINIMAL, tmp_path)
+    own = tmp_path / "templates/kubernetes/namespace.yaml.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text("apiVersion: v1\nkind: Namespace\nmetadata: {{ metadata }}\n", "utf-8")
+    assert not compile_file(str(tmp_path / "platform.yaml"), None).failed
+    assert not (tmp_path / "of-python").exists()
+    (folder,) = (tmp_path / "of-the-user/platc").iterdir()
+    assert TemplateCache(folder).shapes
+    assert not folder.stat().st_mode & 0o077
+
+
 @pytest.mark.parametrize("unwanted", [True, False])
 def test_the_users_cache_is_filled_where_python_writes_no_bytecode(
     *, unwanted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -107,6 +125,6 @@ def test_the_users_cache_is_filled_where_python_writes_no_bytecode(
     (own,) = (tmp_path / "platc").iterdir()
     assert TemplateCache(own).shapes
     monkeypatch.setattr(platc_templates, "__file__", "of another installation")
-    other = cache_folder()
+    other = cache_folder(private=False)
     assert other is not None
     assert other != own

@@ -82,6 +82,7 @@ class Aside(Judgement):
         super().__init__(context, platform)
         there_reads, here_writes = os.pipe()
         here_reads, there_writes = os.pipe()
+        # What comes from the other process, and what goes to it.
         self.coming, self.going = os.fdopen(here_reads, "rb"), os.fdopen(here_writes, "wb")
         with suppress(OSError):  # So much is sent that the first process would have to wait.
             fcntl.fcntl(here_writes, fcntl.F_SETPIPE_SZ, _ROOM)

@@ -167,8 +167,9 @@ def front(
     spec, kinds = _specified(source, found)
     context = Context(spec, offerings(spec, kinds), templates)
     endless = [diagnostic for check in before_lowering.CHECKS for diagnostic in check(context)]
+    found += endless
     if endless:
-        _end_of_stage([*found, *endless, *language_judged(context)])
+        _end_of_stage([*found, *language_judged(context)])
     with _unless_refused(found, lambda: language_judged(context)):
         return context, passes.run(lower(context, kinds, _sealed(source)))
 

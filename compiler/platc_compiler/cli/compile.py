@@ -79,7 +79,7 @@ def compile_each(
     except files.Undecodable as fault:
         yield Result({}, {}, (fault.diagnostic,))
         return
-    cache = TemplateCache(files.cache_folder())
+    cache = TemplateCache(files.cache_folder(private=bool(source.templates)))
     templates = Templates(source.templates, cache)
     for environment in environments:
         chosen = replace(source, environment=environment)

@@ -102,18 +102,18 @@ def read_templates(folder: Path) -> dict[str, str]:
     }
 
 
-def cache_folder() -> Path | None:
+def cache_folder(*, private: bool) -> Path | None:
     """Return where compiled templates are kept between runs, ``None`` where that cannot be.
 
     It stands beside the templates, where Python keeps its own bytecode; where Python may not write
-    that, or nobody can, in the user's cache folder.
+    that, or nobody can, or ``private`` templates are among them, in the user's cache folder.
     """
-    return next(filter(None, map(_usable, _cache_folders())), None)
+    return next(filter(None, map(_usable, _cache_folders(private=private))), None)
 
 
-def _cache_folders() -> Iterator[Path]:
+def _cache_folders(*, private: bool) -> Iterator[Path]:
     bytecode = platc_templates.__spec__.cached
-    if bytecode and not sys.dont_write_bytecode:
+    if bytecode and not sys.dont_write_bytecode and not private:
         yield Path(bytecode).parent
     base = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache" if _home() else None)
     if base is not None:
