@@ -8,7 +8,7 @@ from typing import Any
 import ruamel.yaml
 import yaml
 
-from platc_compiler.load import load
+from platc_compiler.source.load import load
 
 
 def pyyaml(text: str) -> Any:  # noqa: ANN401

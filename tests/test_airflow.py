@@ -12,7 +12,8 @@ import yaml
 
 from platc_compiler.ir.pods import SecretFiles
 from platc_compiler.lower.airflow.git_sync import address
-from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.source import Source
 from tests.real.airflow_pods import PLATFORM
 
 Change = Callable[[dict[str, Any]], object]

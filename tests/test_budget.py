@@ -14,12 +14,13 @@ from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import nodes
 from platc_compiler.budget.pods import size
 from platc_compiler.budget.report import placement, report
-from platc_compiler.emit import yaml_text
 from platc_compiler.ir.pipelines import Pipeline, Runner, Task
 from platc_compiler.ir.platform import Platform, Quota
 from platc_compiler.ir.pods import Amounts, Container, Pod, Resources
 from platc_compiler.passes.quotas import quotas
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.source import Source
 from platc_spec.cluster import Cluster, NodePool
 
 MI = 1 << 20

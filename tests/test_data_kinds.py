@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 
 PLATFORM = """
 platform: shop

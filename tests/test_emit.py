@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from platc_compiler.emit import json_text, scalar, yaml_text
+from platc_compiler.source.emit import json_text, scalar, yaml_text
 from tests.readers import READERS
 
 LOOK_LIKE_SOMETHING_ELSE = [

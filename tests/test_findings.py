@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from platc_compiler.findings import sentence
-from platc_compiler.kinds import KINDS
+from platc_compiler.language.pydantic_messages import sentence
+from platc_compiler.lower.kinds import KINDS
 from platc_spec.base import Model
 
 

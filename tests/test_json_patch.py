@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from platc_compiler.json_patch import Json, Operation, PatchError, apply, equal, parse_pointer
+from platc_compiler.objects.json_patch import (
+    Json,
+    Operation,
+    PatchError,
+    apply,
+    equal,
+    parse_pointer,
+)
 
 
 def patch(document: Json, *operations: dict[str, Json]) -> Json:

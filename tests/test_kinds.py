@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from platc_compiler.kinds import KINDS, catalogue
-from platc_compiler.pipeline import Source, compile_platform
-from platc_compiler.render import as_text
+from platc_compiler.diagnostics.rendering import as_text
+from platc_compiler.lower.kinds import KINDS, catalogue
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 
 MODULE = """
 from typing import Annotated, Literal

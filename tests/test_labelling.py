@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from platc_compiler.documents import POLICIES, Manifest
-from platc_compiler.labelling import labelled
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.objects.labels import labelled
+from platc_compiler.objects.manifest import POLICIES, Manifest
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 
 ROOT = Path(__file__).resolve().parents[1]
 RECOMMENDED = {

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from platc_compiler.explain import Fence
-from platc_compiler.load import load
+from platc_compiler.checks.pages import Fence
 from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.load import load
 from platc_spec.platform import Spec
 from tests.checks.examples import ROOT, source
 

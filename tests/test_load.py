@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from platc_compiler.diagnostics import error, warning
-from platc_compiler.environments import merge, select_environment
-from platc_compiler.load import DEEPEST, Unreadable, load, resolve
-from platc_compiler.places import Places
+from platc_compiler.language.environments import select_environment
+from platc_compiler.merging import merge
+from platc_compiler.source.load import DEEPEST, Unreadable, load, resolve
+from platc_compiler.source.places import Places
 
 SHOP = """\
 platform: shop

@@ -8,12 +8,13 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
-from platc_compiler.emit import yaml_text
 from platc_compiler.network.matrix import matrix
 from platc_compiler.network.ports import EVERY, Ports, ports
 from platc_compiler.network.verdict import differences, probes
 from platc_compiler.passes.declared_edges import declared_edges
-from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.source import Source
 
 Object = dict[str, Any]
 NODE = {"nodes": {"main": {"memory": "32GB", "cpu": 16}}}

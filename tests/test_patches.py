@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from platc_compiler.documents import Manifest
-from platc_compiler.patches import apply
+from platc_compiler.objects.manifest import Manifest
+from platc_compiler.objects.patches import apply
 from platc_spec.platform import Patch
 
 PATCHES = TypeAdapter(tuple[Patch, ...])

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from platc_compiler.ir.pods import Pod
-from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.source import Source
 from tests.real.airflow_pods import PLATFORM
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field
 
-from platc_compiler.references import Reference, references, variables
+from platc_compiler.language.references import Reference, references, variables
 from platc_spec.base import Env, Model, Refers, SecretRef, ServiceName
 from platc_spec.service import DatabaseRef, Dependency
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from platc_compiler.pipeline import Source, compile_platform
-from platc_compiler.rolling import ANNOTATION
+from platc_compiler.objects.config_checksums import ANNOTATION
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 
 TEXT = (Path(__file__).resolve().parents[1] / "platform.yaml").read_text("utf-8")
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.source import Source
+from tests.sources import own_templates
 
 PLATFORM = """
 platform: shop
@@ -335,5 +337,5 @@ def test_another_distribution_gets_no_commands_of_kind() -> None:
 
 def test_a_users_template_replaces_a_step() -> None:
     templates = {"runbook/steps/create-cluster.md.j2": "Call the data centre of {{ name }}.\n"}
-    result = compile_platform(Source(PLATFORM, templates=templates))
+    result = compile_platform(Source(PLATFORM, beside=own_templates(templates)))
     assert "Call the data centre of shop." in result.files["runbook/RECOVERY.md"]

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 import yaml
 
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
 from platc_compiler.seal.declared import Declared, Scope
 from platc_compiler.seal.run import seal
 from platc_compiler.seal.secret_value import SecretValue
+from platc_compiler.source.source import Source
 from tests.seal.controller import make_controller
+from tests.sources import beside
 
 PLATFORM = """
 platform: shop
@@ -31,7 +33,7 @@ def _object(scope: Scope) -> tuple[str, dict[str, Any]]:
     declared = Declared("web", "shop", ("token",), scope=scope)
     values = {"web": {"token": SecretValue(b"a")}}
     sealed = seal([declared], make_controller().certificate, None, values, part_of="shop").text
-    result = compile_platform(Source(PLATFORM.replace("SCOPE", scope.value), sealed=sealed))
+    result = compile_platform(Source(PLATFORM.replace("SCOPE", scope.value), beside=beside(sealed)))
     assert not result.failed, result.diagnostics
     (path,) = (path for path in result.files if "sealedsecret-web" in path)
     body: dict[str, Any] = yaml.safe_load(result.files[path])

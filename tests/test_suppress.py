@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 
 PLATFORM = """\
 platform: shop

@@ -11,15 +11,17 @@ import pytest
 import platc_templates
 from platc_compiler.cli.compile import compile_file
 from platc_compiler.cli.files import cache_folder
-from platc_compiler.pipeline import Source, compile_platform
-from platc_compiler.template_cache import NAME, TemplateCache
-from platc_compiler.templating import Templates
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
+from platc_compiler.templating.cache import NAME, TemplateCache
+from platc_compiler.templating.templates import Templates
+from tests.sources import own_templates
 
 MINIMAL = Path(__file__).resolve().parents[1] / "examples/minimal/platform.yaml"
 
 
 def built(cache: TemplateCache | None, overrides: dict[str, str] | None = None) -> dict[str, str]:
-    source = Source(MINIMAL.read_text("utf-8"), templates=overrides or {})
+    source = Source(MINIMAL.read_text("utf-8"), beside=own_templates(overrides or {}))
     return dict(compile_platform(source, Templates(overrides, cache)).files)
 
 

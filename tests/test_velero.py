@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 from platc_compiler.targets.velero import go_duration
 
 PLATFORM = """

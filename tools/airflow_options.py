@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-TARGET = ROOT / "compiler/platc_compiler/checks/airflow_options.json"
+TARGET = ROOT / "compiler/platc_compiler/checks/workloads/airflow_options.json"
 RELEASES = ("2.7.3", "3.3.2")
 
 

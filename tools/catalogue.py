@@ -2,7 +2,8 @@
 
     curl -s http://localhost:9100/metrics | python tools/catalogue.py "Served by …"
 
-Reads the text format from standard input and prints a file for `platc_compiler/lower/catalogue/`:
+Reads the text format from standard input and prints a file for
+`platc_compiler/lower/exported_metrics/`:
 ``type name labels`` a line. What describes the exporter's own process is left out.
 """
 

@@ -1,66 +1,101 @@
-"""The whole way from text to files and diagnostics, without input or output."""
+"""The whole way from a text to files, as four functions and their values.
+
+``read`` takes a source to plain data, ``model`` the data to a platform, ``render`` the platform to
+Kubernetes objects and files; ``compile_platform`` composes them. Each value is frozen and carries
+the diagnostics of its own stage; a stage with an error ends the way. Nothing here prints or writes.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from functools import cached_property
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from platc_compiler import passes, patches, targets
+from platc_compiler import passes, targets
 from platc_compiler.budget.report import report
-from platc_compiler.checks import before_lowering, of_network
-from platc_compiler.diagnostics import Diagnostic, Located, error, warning
-from platc_compiler.documents import Artefacts, Manifest
-from platc_compiler.emit import yaml_text
-from platc_compiler.environments import NoMapping, Selected, select_environment
-from platc_compiler.findings import mismatch
+from platc_compiler.checks.stages import (
+    judge_language,
+    judge_objects,
+    judge_parts,
+    judge_platform,
+)
+from platc_compiler.diagnostics import Diagnostic, Located, Span, error, has_error, warning
+from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.diagnostics.suppression import suppress
 from platc_compiler.ir.platform import Platform
-from platc_compiler.judging import Judgement, language_judged
-from platc_compiler.kinds import catalogue
-from platc_compiler.labelling import labelled
-from platc_compiler.load import SEALED, Span, Unreadable, load, unreadable
+from platc_compiler.language.environments import NoMapping, Selected, select_environment
+from platc_compiler.language.pydantic_messages import mismatch
+from platc_compiler.language.salvage import salvage
+from platc_compiler.language.validation import validate
 from platc_compiler.lower.kind import Context, Kind
+from platc_compiler.lower.kinds import catalogue, models
 from platc_compiler.lower.platform import lower, offerings
-from platc_compiler.nearest import did_you_mean
-from platc_compiler.overrides import FOLDER, reason
-from platc_compiler.places import Places
-from platc_compiler.rolling import rolled
+from platc_compiler.objects import patches
+from platc_compiler.objects.config_checksums import with_config_checksums
+from platc_compiler.objects.labels import labelled
+from platc_compiler.objects.manifest import Manifest
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
-from platc_compiler.suppress import suppress
-from platc_compiler.targets.dags import generated_dags
-from platc_compiler.targets.kubernetes import kubernetes
-from platc_compiler.templating import (
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.load import Unreadable, load
+from platc_compiler.source.source import SEALED, TEMPLATES, Source
+from platc_compiler.templating.overrides import reason
+from platc_compiler.templating.templates import (
     TemplateError,
     Templates,
     ValueRefused,
     brought,
     brought_along,
 )
-from platc_compiler.validate import Invalid, validate
 from platc_spec.platform import Spec
 
 
-class Source(Struct, frozen=True, dict=True):
-    """What is compiled: the text, and what stands beside it."""
+class Read(Struct, frozen=True):
+    """A source as plain data, its environment selected."""
 
-    text: str
-    file: str = "platform.yaml"
-    environment: str | None = None
-    sealed: str | None = None
-    """The text of sealed-secrets.yaml."""
-    templates: Mapping[str, str] = field(default_factory=dict)
-    """The user's own templates by path."""
+    selected: Selected | None = None
+    """``None`` where there is no data to go on with."""
+    sealed: tuple[dict[str, Any], ...] = ()
+    """The objects of sealed-secrets.yaml."""
+    diagnostics: tuple[Diagnostic, ...] = ()
 
-    @cached_property
-    def places(self) -> Places:
-        """Where everything stands in the text."""
-        return Places(self.text, self.file, self.environment)
+
+class Specified(Struct, frozen=True):
+    """A platform in the language's own view."""
+
+    spec: Spec | None = None
+    """``None`` where the data break the language's rules."""
+    kinds: Mapping[str, Kind[Any]] = field(default_factory=dict)
+    """The kinds that its services may be of, by name."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Model(Struct, frozen=True):
+    """A platform in the compiler's view, after all passes."""
+
+    spec: Spec | None = None
+    platform: Platform | None = None
+    """``None`` where an error ends the way before."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Rendered(Struct, frozen=True):
+    """What a platform becomes."""
+
+    manifests: tuple[Manifest, ...] = ()
+    """The Kubernetes objects, each with its origin, after all patches."""
+    artefacts: Mapping[str, str] = field(default_factory=dict)
+    """Bare files by their path below ``out/``."""
+    dags: Mapping[str, str] = field(default_factory=dict)
+    """DAGs by their path below ``dags/``."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def files(self) -> dict[str, str]:
+        """Return every file below ``out/`` by its path."""
+        return {**self.artefacts, **{m.path: yaml_text(m.body) for m in self.manifests}}
 
 
 class Result(Struct, frozen=True):
@@ -78,227 +113,170 @@ class Result(Struct, frozen=True):
     @property
     def failed(self) -> bool:
         """Whether a diagnostic is an error."""
-        return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+        return has_error(self.diagnostics)
 
 
-class How(Struct, frozen=True):
-    """What goes on beside what; it changes nothing in the result."""
-
-    judge: Callable[[Context, Platform], Judgement] = Judgement
-    """How checks are asked: here, or ``judging.aside`` while files are rendered."""
-    meanwhile: Callable[[Mapping[str, str]], None] = lambda _: None
-    """What to do with the files below ``out/`` while it is not yet known whether they count."""
-
-
-class _Stop(Exception):  # noqa: N818 - it ends a stage
-    """A stage has found errors; the next one is not begun."""
-
-    def __init__(self, diagnostics: list[Diagnostic]) -> None:
-        super().__init__()
-        self.diagnostics = diagnostics
-
-
-def compile_platform(
-    source: Source, templates: Templates | None = None, how: How | None = None
-) -> Result:
+def compile_platform(source: Source, templates: Templates | None = None) -> Result:
     """Return the files of a platform, or what keeps it from being built."""
     templates = templates or Templates(source.templates)
     try:
-        return _compiled(source, templates, how or How())
+        return _composed(source, templates)
     except Exception as fault:
         if not templates.overridden:
             raise
         return _failing_override(source, templates, fault)
 
 
-def _compiled(source: Source, templates: Templates, how: How) -> Result:
-    found: list[Diagnostic] = []
+def _composed(source: Source, templates: Templates) -> Result:
+    data = read(source)
+    modelled = model(data, templates)
+    found = (*data.diagnostics, *modelled.diagnostics)
+    if modelled.platform is None or has_error(found):
+        return Result({}, {}, _told(source, found))
+    rendered = render(modelled.platform, templates)
+    found = (*found, *rendered.diagnostics)
+    if has_error(found):
+        return Result({}, {}, _told(source, found))
+    found = (*found, *_without_effect(source, templates))
+    summary = f"budget used: {report(modelled.platform).summary}"
+    told = _told(source, found)
+    return Result(rendered.files(), rendered.dags, told, modelled.platform, (summary,))
+
+
+def read(source: Source) -> Read:
+    """Return the data of a source, its environment selected."""
     try:
-        context, platform = front(source, templates, found)
-        files, dags = back(source, context, platform, found, how)
+        loaded = load(source.text)
     except Unreadable as fault:
-        return _unreadable(source, fault)
-    except Invalid as fault:
-        return Result({}, {}, _locate(source, [*found, *fault.diagnostics]))
-    except _Stop as stop:
-        return Result({}, {}, _locate(source, stop.diagnostics))
-    except ValueRefused as fault:
-        return Result({}, {}, _locate(source, [error("PLT011", str(fault), ())]))
-    located = (*_locate(source, found), *_without_effect(source, templates))
-    used = f"budget used: {report(platform).summary}"
-    return Result(files, dags, located, platform, (used,))
-
-
-def specification(source: Source) -> tuple[Spec | None, tuple[Located, ...]]:
-    """Return the language's view alone, or what keeps it from being read."""
-    found: list[Diagnostic] = []
-    try:
-        spec, _ = _specified(source, found)
-    except Unreadable as fault:
-        return None, _unreadable(source, fault).diagnostics
-    except Invalid as fault:
-        return None, _locate(source, [*found, *fault.diagnostics])
-    except _Stop as stop:
-        return None, _locate(source, stop.diagnostics)
-    return spec, ()
-
-
-def _specified(source: Source, found: list[Diagnostic]) -> tuple[Spec, Mapping[str, Kind[Any]]]:
-    loaded = load(source.text)
-    found += [
+        return Read(diagnostics=(fault.diagnostic,))
+    duplicates = [
         error("PLT002", f"the key '{path[-1]}' stands here twice", path, "remove one", on_key=True)
         for path, _ in loaded.duplicates
     ]  # fmt: skip
-    selected = _environment(loaded.data, source.environment)
-    kinds = _kinds(selected.data)
-    spec = validate(selected, {name: kind.model for name, kind in kinds.items()})
-    _end_of_stage(found)
-    return spec, kinds
+    selected, wrong = _environment(loaded.data, source.environment)
+    sealed, unsealed = _sealed(source)
+    return Read(selected, sealed, (*duplicates, *wrong, *unsealed))
 
 
-def front(
-    source: Source, templates: Templates, found: list[Diagnostic]
-) -> tuple[Context, Platform]:
-    """Return the language's view and the platform after all passes.
-
-    What is found on the way is added to ``found``. The checks of the language are asked only if it
-    comes to nothing: whoever goes on with the platform has them asked meanwhile.
-    """
-    spec, kinds = _specified(source, found)
-    context = Context(spec, offerings(spec, kinds), templates)
-    endless = [diagnostic for check in before_lowering.CHECKS for diagnostic in check(context)]
-    found += endless
-    if endless:
-        _end_of_stage([*found, *language_judged(context)])
-    with _unless_refused(found, lambda: language_judged(context)):
-        return context, passes.run(lower(context, kinds, _sealed(source)))
-
-
-def _sealed(source: Source) -> tuple[dict[str, Any], ...]:
-    """Return the objects of sealed-secrets.yaml."""
-    if source.sealed is None:
-        return ()
+def _environment(
+    data: dict[str, Any], name: str | None
+) -> tuple[Selected | None, tuple[Diagnostic, ...]]:
     try:
-        return tuple(store.document(sealed) for sealed in store.parse(source.sealed))
-    except SealError as fault:
-        raise Unreadable("PLT012", fault.message, _line(fault.line), fault.help, SEALED) from None
-
-
-def _line(number: int | None) -> Span:
-    return Span((number or 1) - 1, 0, (number or 1) - 1, 1)
-
-
-def back(
-    source: Source,
-    context: Context,
-    platform: Platform,
-    found: list[Diagnostic],
-    how: How,
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the files below ``out/`` and those below ``dags/``, once nothing speaks against them.
-
-    What is found on the way is added to ``found``. What the platform itself is refused for comes
-    first, whatever rendering it may have led to.
-    """
-    with how.judge(context, platform) as judgement:
-        with _unless_refused(found, judgement.of_platform):
-            artefacts, dags, manifests = _rendered(platform, context.templates)
-        found += judgement.of_platform()
-        _end_of_stage(found)
-        patched, unpatched = patches.apply(manifests, platform.spec.patches)
-        _end_of_stage(unpatched)
-        if platform.spec.patches:
-            manifests = rolled(manifests, patched, platform)
-        judgement.begin(manifests)
-        found += unpatched
-        # What follows goes on beside the judgement of the objects, which takes as long.
-        with _unless_refused(found, judgement.of_objects):
-            files = artefacts | {m.path: yaml_text(m.body) for m in manifests}
-            for check in of_network.CHECKS:
-                found += check(manifests, platform)
-            if found:
-                _ = source.places
-            how.meanwhile(files)
-        found += judgement.of_objects()
-        _end_of_stage(found)
-    return files, dags
-
-
-def _rendered(
-    platform: Platform, templates: Templates
-) -> tuple[Artefacts, dict[str, str], list[Manifest]]:
-    """Return bare files by path, DAGs by path, and Kubernetes objects."""
-    artefacts: Artefacts = {}
-    for write in targets.ARTEFACTS:
-        artefacts |= write(platform, templates)
-    dags = generated_dags(platform, templates)
-    manifests: list[Manifest] = list(kubernetes(platform, templates, artefacts))
-    for render in targets.MANIFESTS:
-        manifests += render(platform, templates)
-    return artefacts, dags, list(labelled(manifests, platform.name))
-
-
-def _environment(data: dict[str, Any], name: str | None) -> Selected:
-    try:
-        return select_environment(data, name)
+        return select_environment(data, name), ()
     except NoMapping as fault:
         message, hint = mismatch(["dict_type"], fault.value)
-        raise _Stop([error("PLT005", message, fault.path, hint)]) from None
+        return None, (error("PLT005", message, fault.path, hint),)
     except KeyError:
         known = tuple(map(str, data.get("environments") or ()))
         hint = did_you_mean(name or "", known, "" if known else "add it below environments:")
         unknown = f"unknown environment '{name}'"
-        raise _Stop([error("PLT107", unknown, ("environments",), hint, on_key=True)]) from None
+        return None, (error("PLT107", unknown, ("environments",), hint, on_key=True),)
 
 
-def _kinds(data: Mapping[str, Any]) -> Mapping[str, Kind[Any]]:
-    services = data.get("services")
-    stated = services.values() if isinstance(services, Mapping) else ()
-    return catalogue(service.get("kind") for service in stated if isinstance(service, Mapping))
-
-
-@contextmanager
-def _unless_refused(
-    found: list[Diagnostic], judged: Callable[[], list[Diagnostic]]
-) -> Iterator[None]:
-    """Let nothing be raised by what is made of a platform that the checks refuse."""
+def _sealed(source: Source) -> tuple[tuple[dict[str, Any], ...], tuple[Diagnostic, ...]]:
+    """Return the objects of sealed-secrets.yaml, or what is wrong with it."""
     try:
-        yield
-    except Exception:
-        _end_of_stage([*found, *judged()])
-        raise
+        sealed = source.sealed
+        objects = store.parse(sealed) if sealed is not None else ()
+    except SealError as fault:
+        line = (fault.line or 1) - 1
+        span = Span(line, 0, line, 1)
+        wrong = Diagnostic("PLT012", "error", fault.message, (), fault.help, span=span, file=SEALED)
+        return (), (wrong,)
+    except Unreadable as fault:
+        return (), (fault.diagnostic,)
+    return tuple(map(store.document, objects)), ()
 
 
-def _end_of_stage(found: list[Diagnostic]) -> None:
-    if any(diagnostic.severity == "error" for diagnostic in found):
-        raise _Stop(found)
+def specify(data: Read) -> Specified:
+    """Return the language's view of the data, not judged by any check."""
+    if data.selected is None:
+        return Specified()
+    services = data.selected.data.get("services")
+    stated = services.values() if isinstance(services, Mapping) else ()
+    kinds = catalogue(each.get("kind") for each in stated if isinstance(each, Mapping))
+    spec, found = validate(data.selected, models(kinds.values()))
+    return Specified(spec, kinds, found)
+
+
+def model(data: Read, templates: Templates) -> Model:
+    """Return the platform that the data describe, after all passes.
+
+    The checks of the language come before lowering, so that lowering may rely on every reference.
+    Where parts of the data are invalid, what is left is still judged part by part.
+    """
+    specified = specify(data)
+    spec, kinds = specified.spec, specified.kinds
+    if spec is None:
+        found = (*specified.diagnostics, *_of_what_is_left(data, kinds, templates))
+        return Model(diagnostics=found)
+    context = Context(spec, offerings(spec, kinds), templates)
+    found = judge_language(context)
+    if has_error((*data.diagnostics, *found)):
+        return Model(spec, diagnostics=found)
+    try:
+        platform = passes.run(lower(context, kinds, data.sealed))
+    except ValueRefused as fault:
+        return Model(spec, diagnostics=(*found, _refused(fault)))
+    return Model(spec, platform, (*found, *judge_platform(platform)))
+
+
+def _of_what_is_left(
+    data: Read, kinds: Mapping[str, Kind[Any]], templates: Templates
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the valid parts of a platform that has invalid ones."""
+    if data.selected is None:
+        return
+    whole = data.selected.data
+    rest = salvage(whole, models(kinds.values()))
+    if rest is not None:
+        context = Context(rest.spec, offerings(rest.spec, kinds), templates)
+        yield from (found for found in judge_parts(context) if rest.holds(found, whole))
+
+
+def render(platform: Platform, templates: Templates) -> Rendered:
+    """Return the objects and files of a platform, its patches applied."""
+    try:
+        artefacts, dags, generated = _generated(platform, templates)
+    except ValueRefused as fault:
+        return Rendered(diagnostics=(_refused(fault),))
+    manifests, found = patches.apply(generated, platform.spec.patches)
+    if has_error(found):
+        return Rendered(diagnostics=tuple(found))
+    if platform.spec.patches:
+        manifests = with_config_checksums(generated, manifests, platform)
+    found = [*found, *judge_objects(manifests, platform)]
+    return Rendered(tuple(manifests), artefacts, dags, tuple(found))
+
+
+def _generated(
+    platform: Platform, templates: Templates
+) -> tuple[dict[str, str], dict[str, str], list[Manifest]]:
+    """Return bare files by path, DAGs by path, and Kubernetes objects before patches."""
+    files: dict[Literal["out", "dags"], dict[str, str]] = {"out": {}, "dags": {}}
+    manifests: list[Manifest] = []
+    for target in targets.TARGETS:
+        for made in target(platform, templates, files["out"]):
+            if isinstance(made, Manifest):
+                manifests.append(made)
+            else:
+                files[made.folder][made.path] = made.text
+    return files["out"], files["dags"], list(labelled(manifests, platform.name))
+
+
+def _refused(fault: ValueRefused) -> Diagnostic:
+    return error("PLT011", str(fault), ())
 
 
 _COMMENT = re.compile(r"#\s*platc:")
 
 
-def _locate(source: Source, found: list[Diagnostic]) -> tuple[Located, ...]:
-    """Return the diagnostics with their places, in their order, silenced ones left out."""
+def _told(source: Source, found: tuple[Diagnostic, ...]) -> tuple[Located, ...]:
+    """Return the diagnostics with their places, in order of place, silenced ones left out."""
     if not found and not _COMMENT.search(source.text):
         return ()
-    source.places.hide(found)
-    located = suppress(map(source.places.locate, found), source.places.lines, source.file)
+    located = suppress(source.located(found), source.places.lines, source.file)
     return tuple(sorted(located, key=lambda d: (d.line, d.column, d.code, d.message)))
-
-
-def _unreadable(source: Source, fault: Unreadable) -> Result:
-    diagnostic = unreadable(fault)
-    if fault.file is None:
-        located = Places(source.text, source.file).at(diagnostic, fault.span)
-    else:
-        located = _beside(source, fault.file, source.sealed or "", diagnostic, fault.span)
-    return Result({}, {}, (located,))
-
-
-def _beside(source: Source, file: str, text: str, diagnostic: Diagnostic, span: Span) -> Located:
-    """Return a diagnostic that is said of a file beside the platform."""
-    folder = source.file.rpartition("/")[0]
-    return Places(text, f"{folder}/{file}" if folder else file).at(diagnostic, span)
 
 
 def _failing_override(source: Source, templates: Templates, fault: Exception) -> Result:
@@ -306,39 +284,33 @@ def _failing_override(source: Source, templates: Templates, fault: Exception) ->
     if isinstance(fault, TemplateError) and fault.name in source.templates:
         name, line, message = fault.name, fault.line, str(fault)
     else:
-        if _fails(replace(source, templates={})):
+        if _fails(source, {}):
             raise fault
-        alone = [n for n in templates.overridden if _fails(_with_one(source, n))]
+        alone = [n for n in templates.overridden if _fails(source, {n: source.templates[n]})]
         name, line = (alone or list(templates.overridden))[0], 1
         message = f"what the template {name} yields cannot be used: {reason(fault)}"
     hint = "keep the shape that the original of this path has, and the names that it uses"
-    text = source.templates[name]
-    width = len(text.splitlines()[line - 1]) if line <= len(text.splitlines()) else 0
-    diagnostic = error("PLT010", message, (), hint)
-    span = Span(line - 1, 0, line - 1, width)
-    return Result({}, {}, (_beside(source, f"{FOLDER}{name}", text, diagnostic, span),))
+    lines = source.templates[name].splitlines()
+    width = len(lines[line - 1]) if line <= len(lines) else 0
+    found = error("PLT010", message, (), hint)
+    found = replace(found, span=Span(line - 1, 0, line - 1, width), file=f"{TEMPLATES}/{name}")
+    return Result({}, {}, source.located([found]))
 
 
-def _with_one(source: Source, name: str) -> Source:
-    return replace(source, templates={name: source.templates[name]})
-
-
-def _fails(source: Source) -> bool:
+def _fails(source: Source, overrides: Mapping[str, str]) -> bool:
     try:
-        _compiled(source, Templates(source.templates), How())
+        _composed(source, Templates(overrides))
     except Exception:  # noqa: BLE001 - whatever it is: it tells who is to blame
         return True
     return False
 
 
-def _without_effect(source: Source, templates: Templates) -> Iterator[Located]:
+def _without_effect(source: Source, templates: Templates) -> Iterator[Diagnostic]:
     """Yield the user's own templates that nothing has asked for, nor ever will."""
     for name in sorted(source.templates.keys() - templates.used):
         if not brought(name):
             message = f"nothing is made by a template {name}"
             hint = did_you_mean(name, brought_along(), "remove it")
-            text = source.templates[name]
-            span = Span(0, 0, 0, len(text.partition("\n")[0]))
-            yield _beside(
-                source, f"{FOLDER}{name}", text, warning("PLT013", message, (), hint), span
-            )
+            span = Span(0, 0, 0, len(source.templates[name].partition("\n")[0]))
+            found = warning("PLT013", message, (), hint)
+            yield replace(found, span=span, file=f"{TEMPLATES}/{name}")

@@ -8,7 +8,6 @@ import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Self
 
 from msgspec import Struct
 
@@ -89,53 +88,6 @@ def abandon() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class Replacement:
-    """What a folder is to hold, made beside it, and put in its place by ``commit`` or never."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._fresh = _beside(folder)
-        _unfinished.add(self._fresh)
-        self._changes: Changes | None = None
-
-    def prepare(self, files: Mapping[str, str]) -> None:
-        """Make what ``commit`` will want; what stands in its way is told by ``commit``."""
-        if self._folder.parent.is_dir():
-            with suppress(NotOurs, OSError):
-                self._changes = self._made(files)
-
-    def _made(self, files: Mapping[str, str]) -> Changes:
-        refuse_foreign(self._folder)
-        changes = compare(self._folder, files)
-        differ = changes.added or changes.changed or changes.removed
-        if differ or not (self._folder / MARKER).is_file():
-            shutil.rmtree(self._fresh, ignore_errors=True)  # of a preparation that failed
-            self._fresh.mkdir(parents=True)
-            _fill(self._fresh, files)
-        return changes
-
-    def commit(self, files: Mapping[str, str]) -> Changes:
-        """Make the folder hold exactly ``files``; on a failure it holds what it held before.
-
-        Raises:
-            NotOurs: the folder is not ours to replace.
-            OSError: the disk does not take it.
-        """
-        changes = self._changes or self._made(files)
-        if self._fresh.exists():
-            with _alone_in(self._folder.parent), _without_signals():
-                _swap(self._folder, self._fresh)
-        return changes
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Remove what was made and not put in its place."""
-        shutil.rmtree(self._fresh, ignore_errors=True)
-        _unfinished.discard(self._fresh)
-
-
 def replace_folder(folder: Path, files: Mapping[str, str]) -> Changes:
     """Make ``folder`` hold exactly ``files``; on a failure it holds what it held before.
 
@@ -143,8 +95,27 @@ def replace_folder(folder: Path, files: Mapping[str, str]) -> Changes:
         NotOurs: the folder is not ours to replace.
         OSError: the disk does not take it.
     """
-    with Replacement(folder) as replacement:
-        return replacement.commit(files)
+    refuse_foreign(folder)
+    changes = compare(folder, files)
+    differ = changes.added or changes.changed or changes.removed
+    if differ or not (folder / MARKER).is_file():
+        with _made_beside(folder, files) as fresh, _alone_in(folder.parent), _without_signals():
+            _swap(folder, fresh)
+    return changes
+
+
+@contextmanager
+def _made_beside(folder: Path, files: Mapping[str, str]) -> Iterator[Path]:
+    """Make a folder that holds ``files``; where it still stands at the end, remove it."""
+    fresh = _beside(folder)
+    _unfinished.add(fresh)
+    try:
+        fresh.mkdir(parents=True)
+        _fill(fresh, files)
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        _unfinished.discard(fresh)
 
 
 def _fill(folder: Path, files: Mapping[str, str]) -> None:

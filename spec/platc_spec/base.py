@@ -65,7 +65,7 @@ class Model(BaseModel):
     """A part of ``platform.yaml``: immutable, and refusing keys that it does not know.
 
     The docstring below a field is its description in the JSON Schema. Reading it takes the source
-    of each class, so ``platc_compiler.schema`` does so, and not every start.
+    of each class, so ``platc_compiler.language.json_schema`` does so, and not every start.
     """
 
     model_config = ConfigDict(

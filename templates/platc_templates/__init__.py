@@ -1,1 +1,1 @@
-"""The shapes of all artefacts, one Jinja2 template each, read by ``platc_compiler.templating``."""
+"""The shapes of all artefacts, one Jinja2 template each; `platc_compiler.templating` reads them."""

@@ -6,11 +6,12 @@ import base64
 from collections.abc import Iterable
 from pathlib import Path
 
-from platc_compiler.emit import yaml_text
-from platc_compiler.environments import merge
-from platc_compiler.explain import Fence
-from platc_compiler.load import load
-from platc_compiler.pipeline import Source
+from platc_compiler.checks.pages import Fence
+from platc_compiler.merging import merge
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.load import load
+from platc_compiler.source.source import Source
+from tests.sources import beside
 
 ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "examples" / "minimal" / "platform.yaml"
@@ -32,7 +33,7 @@ def source(fences: Iterable[Fence]) -> Source:
         else:
             text = fence.text if "whole" in words else merged(fence.text)
             environment = words.get("env")
-    return Source(text, environment=environment, sealed=sealed, templates=templates)
+    return Source(text, environment=environment, beside=beside(sealed, templates))
 
 
 def merged(text: str) -> str:

@@ -1,11 +1,10 @@
 """Exact diagnostics, one case a file, named by its code.
 
-A case is the text of an example (see `platc_compiler.explain` for what its words mean), merged over
-the smallest platform, and after ``-- diagnostics --`` all that is said of it. Other files stand
-between, each after a line such as ``-- template=kubernetes/service.yaml.j2 --``; the words of the
-platform itself stand on the first line, after ``# example:``. With PLATC_UPDATE_GOLDEN=1 the
-diagnostics are written anew.
-"""
+A case is the text of an example (see `platc_compiler.checks.pages` for what its words mean), merged
+over the smallest platform, and after ``-- diagnostics --`` all that is said of it. Other files
+stand between, each after a line such as ``-- template=kubernetes/service.yaml.j2 --``; the words of
+the platform itself stand on the first line, after ``# example:``. With PLATC_UPDATE_GOLDEN=1 the
+diagnostics are written anew."""
 
 from __future__ import annotations
 
@@ -14,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from platc_compiler import render
-from platc_compiler.explain import Fence, documented
+from platc_compiler.checks.pages import Fence, documented
+from platc_compiler.diagnostics import rendering as render
 from platc_compiler.pipeline import compile_platform
 from tests.checks.examples import source
 from tests.golden.compare import assert_golden

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from platc_compiler.emit import yaml_text
-from platc_compiler.pipeline import Source, compile_platform
-from platc_compiler.render import as_github, as_json, as_sarif, as_text
+from platc_compiler.diagnostics.rendering import as_github, as_json, as_sarif, as_text
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.source import Source
 from tests.checks.examples import merged
 
 CREDENTIALS = {

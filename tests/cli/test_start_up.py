@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -34,7 +33,6 @@ NEVER = (
     "ruamel.yaml",
     "traceback",
 )
-ASIDE = ("jsonschema_rs", "platc_compiler.checks.of_language", "platc_compiler.checks.of_documents")
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +50,4 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 @pytest.mark.parametrize("module", NEVER)
 def test_a_build_does_not_import(module: str, imported: set[str]) -> None:
     assert "platc_compiler.pipeline" in imported
-    assert module not in imported
-
-
-@pytest.mark.skipif(
-    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2,
-    reason="there is a second process on Linux only, and with a second processor",
-)
-@pytest.mark.parametrize("module", ASIDE)
-def test_what_only_the_checks_need_is_imported_by_the_second_process(
-    module: str, imported: set[str]
-) -> None:
     assert module not in imported

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from platc_compiler import render
-from platc_compiler.kinds import KINDS
-from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.diagnostics import rendering as render
+from platc_compiler.lower.kinds import KINDS
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.beside import Folder
+from platc_compiler.source.source import Source
 from tests.golden.compare import assert_golden, joined
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,14 +20,8 @@ EXAMPLES = sorted((ROOT / "examples").glob("*/platform.yaml"))
 
 def compiled(path: Path) -> Result:
     """Compile a platform with the sealed secrets beside it."""
-    sealed = path.with_name("sealed-secrets.yaml")
-    return compile_platform(
-        Source(
-            path.read_text(encoding="utf-8"),
-            path.relative_to(ROOT).as_posix(),
-            sealed=sealed.read_text(encoding="utf-8") if sealed.is_file() else None,
-        )
-    )
+    text, shown = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
+    return compile_platform(Source(text, shown, beside=Folder(path.parent)))
 
 
 def told(result: Result) -> str:

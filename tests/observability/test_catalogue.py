@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from tools.catalogue import catalogue as lines_of
 
-from platc_compiler.lower import catalogue
+from platc_compiler.expressions.promql import parse, selectors
+from platc_compiler.lower import exported_metrics as catalogue
 from platc_compiler.lower.kube_state_alerts import kube_state_alerts
-from platc_compiler.pipeline import Source, compile_platform
-from platc_compiler.promql import parse, selectors
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 from tests.tools import ROOT
 
 FILES = sorted(Path(catalogue.__file__).parent.glob("*.txt"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from platc_compiler.overlay import overlay
+from platc_compiler.merging import overlay
 
 
 def test_mappings_are_merged_and_null_removes_a_key() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import yaml
 
-from platc_compiler import render
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.diagnostics import rendering as render
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 from tests.tools import ROOT
 
 TEXT = (ROOT / "tests/real/platforms/observability.yaml").read_text(encoding="utf-8")

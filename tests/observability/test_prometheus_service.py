@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import yaml
 
-from platc_compiler import render
-from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.diagnostics import rendering as render
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.source import Source
 from tests.tools import ROOT
 
 TEXT = (ROOT / "tests/real/platforms/observability.yaml").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from platc_compiler.promql import PromqlError, Selector, longest_range, parse, selectors
+from platc_compiler.expressions.promql import PromqlError, Selector, longest_range, parse, selectors
 
 
 def test_every_selector_is_found_with_the_function_around_it() -> None:

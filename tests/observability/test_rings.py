@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platc_compiler.rings import rings
+from platc_compiler.targets.alertmanager.strongly_connected import rings
 
 NODES = st.sampled_from("abcdef")
 

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from platc_compiler.emit import yaml_text
-from platc_compiler.load import load
-from platc_compiler.pipeline import Result, Source, compile_platform
-from platc_compiler.render import as_github, as_json, as_sarif, as_text
+from platc_compiler.diagnostics.rendering import as_github, as_json, as_sarif, as_text
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.load import load
+from platc_compiler.source.source import Source
 from tests.checks.examples import MINIMAL, ROOT
 
 SMALL = MINIMAL.read_text(encoding="utf-8")

@@ -10,11 +10,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from platc_compiler.emit import yaml_text
 from platc_compiler.network.evaluate import Evaluation
 from platc_compiler.network.pods import Pod
 from platc_compiler.network.ports import Ports
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.source import Source
 
 Object = dict[str, Any]
 

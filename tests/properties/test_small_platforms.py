@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from platc_compiler.emit import yaml_text
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.source import Source
 
 # Small pools beside the whole range, so that things meet that must not.
 NAMES = st.sampled_from(["web", "web-data", "data", "tmp", "files"]) | st.from_regex(

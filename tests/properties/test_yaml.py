@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from platc_compiler.emit import yaml_text
-from platc_compiler.load import load
-from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.load import load
+from platc_compiler.source.source import Source
 from tests.checks.examples import MINIMAL, ROOT
 from tests.readers import READERS, own, pyyaml, ruamel_12
 
@@ -106,7 +107,8 @@ def test_the_order_of_services_changes_no_byte(example: str) -> None:
 _BUILD = """
 import hashlib, sys
 from pathlib import Path
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 result = compile_platform(Source(Path(sys.argv[1]).read_text(encoding="utf-8")))
 whole = repr((list(result.files.items()), list(result.dags.items()), result.diagnostics))
 print(hashlib.sha256(whole.encode()).hexdigest())

@@ -11,9 +11,10 @@ from typing import Any
 
 import yaml
 
-from platc_compiler import render
+from platc_compiler.diagnostics import rendering as render
 from platc_compiler.ir.platform import Platform
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 from tests.tools import ROOT, airflow
 
 PLATFORM = ROOT / "tests/real/platforms/airflow.yaml"

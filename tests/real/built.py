@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platc_compiler import render
-from platc_compiler.pipeline import Result, Source, compile_platform
+from platc_compiler.diagnostics import rendering as render
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.source import Source
 from tests.tools import ROOT
 
 MONITORED = tuple(

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from platc_compiler.schemas.pack import Pack, load
+from platc_compiler.admission.pack import Pack, load
 from tests.tools import tool
 
 Schema = Mapping[str, Any]

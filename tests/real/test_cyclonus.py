@@ -15,7 +15,8 @@ import yaml
 from platc_compiler.network.evaluate import Evaluation
 from platc_compiler.network.pods import Pod
 from platc_compiler.network.universe import universe
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 from tests.tools import ROOT, tool
 
 pytestmark = pytest.mark.e2e

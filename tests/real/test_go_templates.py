@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from platc_compiler.go_templates import OF_ALERTS, PROMETHEUS, fault
+from platc_compiler.expressions.go_templates import OF_ALERTS, PROMETHEUS, fault
 from tests.tools import tool
 
 TEXTS = (

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from platc_compiler.emit import yaml_text
-from platc_compiler.load import load
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.load import load
 from tests.tools import ROOT, tool
 
 pytestmark = pytest.mark.e2e

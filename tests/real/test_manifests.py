@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from platc_compiler.pipeline import Source, compile_platform
-from platc_compiler.render import as_text
+from platc_compiler.diagnostics.rendering import as_text
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.beside import Folder
+from platc_compiler.source.source import Source
 from tests.real.kubeconform import kubeconform
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,11 +22,7 @@ PLATFORMS = [
 
 def written(path: Path, folder: Path) -> Path:
     """Compile a platform, and write its manifests as ``platc build`` does."""
-    sealed = path.with_name("sealed-secrets.yaml")
-    source = Source(
-        path.read_text("utf-8"), sealed=sealed.read_text("utf-8") if sealed.is_file() else None
-    )
-    result = compile_platform(source)
+    result = compile_platform(Source(path.read_text("utf-8"), beside=Folder(path.parent)))
     assert not result.failed, as_text(result.diagnostics)
     for name, text in result.files.items():
         if name.startswith("manifests/"):

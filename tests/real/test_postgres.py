@@ -18,7 +18,8 @@ from urllib.request import urlopen
 import pytest
 import yaml
 
-from platc_compiler.pipeline import Source, compile_platform
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.source import Source
 from tests import tools
 from tests.real.postgres_server import SUPERUSER_PASSWORD, Server, free_port, server
 

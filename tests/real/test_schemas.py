@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from platc_compiler.schemas.pack import FOLDER, Pack, load, supported_versions
-from platc_compiler.schemas.validation import faults
+from platc_compiler.admission.pack import FOLDER, Pack, load, supported_versions
+from platc_compiler.admission.validation import faults
 from tests.real.kubeconform import examined, kubeconform, verdicts
 from tests.schemas.objects import (
     CONFIG_MAP,

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from platc_compiler.schemas import admission
-from platc_compiler.schemas.admission.node import Node, Rule
-from platc_compiler.schemas.admission.pods import TEMPLATES, containers_of, pod_of
-from platc_compiler.schemas.fault import Fault
-from platc_compiler.schemas.validation import faults
+from platc_compiler.admission import rules as admission
+from platc_compiler.admission.fault import Fault
+from platc_compiler.admission.rules.node import Node, Rule
+from platc_compiler.admission.rules.pods import TEMPLATES, containers_of, pod_of
+from platc_compiler.admission.validation import faults
 from tests.schemas.objects import (
     ACCOUNT,
     CONFIG_MAP,

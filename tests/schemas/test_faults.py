@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from platc_compiler.schemas.fault import Fault
-from platc_compiler.schemas.pack import supported_versions
-from platc_compiler.schemas.validation import faults
+from platc_compiler.admission.fault import Fault
+from platc_compiler.admission.pack import supported_versions
+from platc_compiler.admission.validation import faults
 from tests.schemas.objects import Object, Path, changed
 
 DEPLOYMENT: Object = {

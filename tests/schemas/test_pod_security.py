@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from platc_compiler.schemas import admission
-from platc_compiler.schemas.fault import Fault
+from platc_compiler.admission import rules as admission
+from platc_compiler.admission.fault import Fault
 from tests.schemas.objects import Object, Path, changed
 
 CONTAINER: Object = {

@@ -8,8 +8,8 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from platc_compiler.schemas.pack import supported_versions
-from platc_compiler.schemas.validation import faults
+from platc_compiler.admission.pack import supported_versions
+from platc_compiler.admission.validation import faults
 from platc_compiler.seal import store
 from platc_compiler.seal.declared import Scope
 from platc_compiler.seal.errors import SealError

@@ -158,7 +158,7 @@ MODULES = (
 def main() -> None:
     """Write the pack into the folder given, removing files of an earlier one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    default = ROOT / "compiler" / "platc_compiler" / "schemas" / "data"
+    default = ROOT / "compiler" / "platc_compiler" / "admission" / "data"
     parser.add_argument("-o", "--output", type=Path, default=default, help="folder to write into")
     output: Path = parser.parse_args().output
     output.mkdir(parents=True, exist_ok=True)

@@ -21,8 +21,8 @@ from platc_compiler.budget.pods import size
 from platc_compiler.budget.tasks import peak, running
 from platc_compiler.ir.network import Labels
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.remember import of_the_same
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Workload
-from platc_compiler.remember import of_the_same
 from platc_spec.quantities import human_bytes
 
 _CORE = 1000

@@ -8,9 +8,9 @@ from typing import Any
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Workload
+from platc_compiler.objects.manifest import Manifest
 
 
 class PatchedPod(Struct, frozen=True):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import gc
+import os
+import signal
 import sys
-from types import FrameType, SimpleNamespace
+from contextlib import suppress
+from importlib import import_module
+from types import FrameType
+from typing import NoReturn
 
-# A build is over before the collector could free anything, and it would run a hundred times while
-# modules and models are made. Pydantic's loader of plugins looks into every installed package, and
-# even where plugins are switched off it imports importlib.metadata, which takes 10 ms.
-gc.disable()
-sys.modules["pydantic.plugin._loader"] = SimpleNamespace(get_plugins=tuple)  # type: ignore[assignment]
+from platc_compiler.cli import start
 
-import os  # noqa: E402
-import signal  # noqa: E402
-from contextlib import suppress  # noqa: E402
-from importlib import import_module  # noqa: E402
-from typing import NoReturn  # noqa: E402
+start.without_collector()
+start.without_pydantic_plugins()
 
-import click  # noqa: E402
+import click  # noqa: E402 - what it imports is measured with what stands above
 
 COMMANDS = {
     "build": "Compile platform.yaml to out/.",
@@ -57,7 +54,7 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is named, or refuse with the nearest one."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from platc_compiler.nearest import did_you_mean
+            from platc_compiler.diagnostics.did_you_mean import did_you_mean
 
             hint = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"no such command '{args[0]}'; {hint or 'see platc --help'}")
@@ -135,7 +132,7 @@ def main() -> None:
         try:
             group(prog_name="platc")
         except SystemExit as end:
-            _leave(end.code)
+            start.leave(end.code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(OK)
@@ -148,16 +145,6 @@ def main() -> None:
             sys.exit(FAULTS)
         _report(bug)
         sys.exit(BUG)
-
-
-def _leave(code: object) -> NoReturn:
-    """End the process at once: freeing every module and model took an eighth of a build's time."""
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:  # as they are where they were closed before the start
-            stream.flush()
-    if code is not None and not isinstance(code, int):
-        raise TypeError(f"{code!r} is no exit code")
-    os._exit(code or OK)
 
 
 def _unwritten(fault: OSError) -> None:

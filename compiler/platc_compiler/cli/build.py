@@ -6,16 +6,15 @@ import sys
 from pathlib import Path
 
 import click
-from msgspec.structs import replace
 
 from platc_compiler.cli import FAULTS, files
-from platc_compiler.cli.compile import BESIDE, OfAFile, compile_file, counted, options, tell
+from platc_compiler.cli.compile import OfAFile, compile_file, counted, options, tell
 from platc_compiler.pipeline import Result
 from platc_compiler.write import (
     Changes,
     NotOurs,
-    Replacement,
     refuse_handwritten,
+    replace_folder,
     write_dags,
 )
 
@@ -45,16 +44,14 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
             f"--output {folder} is replaced as a whole, and --dags {dags_folder} holds files of"
             " yours: neither can stand inside the other"
         )
-    with Replacement(folder) as replacement:
-        how = replace(BESIDE, meanwhile=replacement.prepare)
-        result = compile_file(file, environment, how)
-        faults = [d for d in result.diagnostics if d.severity != "note"]
-        tell(faults if form == "text" else result.diagnostics, form)
-        if result.failed:
-            if form == "text":
-                click.echo(f"{file}: {counted(result.diagnostics)}; nothing was written", err=True)
-            sys.exit(FAULTS)
-        changes, dag_changes = _write(result, folder, replacement, dags_folder)
+    result = compile_file(file, environment, folder)
+    faults = [d for d in result.diagnostics if d.severity != "note"]
+    tell(faults if form == "text" else result.diagnostics, form)
+    if result.failed:
+        if form == "text":
+            click.echo(f"{file}: {counted(result.diagnostics)}; nothing was written", err=True)
+        sys.exit(FAULTS)
+    changes, dag_changes = _write(result, folder, dags_folder)
     if form == "text":
         click.echo(_summary(result, output, changes, dag_changes))
 
@@ -64,13 +61,11 @@ def _one_in_the_other(output: Path, dags: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _write(
-    result: Result, output: Path, replacement: Replacement, dags: Path
-) -> tuple[Changes, Changes]:
+def _write(result: Result, output: Path, dags: Path) -> tuple[Changes, Changes]:
     """Write both folders, having judged both before either is touched."""
     try:
         refuse_handwritten(dags, result.dags)
-        changes = replacement.commit(result.files)
+        changes = replace_folder(output, result.files)
     except NotOurs as fault:
         files.refuse(str(fault))
     except OSError as fault:

@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 import click
 from msgspec.structs import replace
 
-from platc_compiler import render
 from platc_compiler.cli import files
 from platc_compiler.diagnostics import Located
-from platc_compiler.judging import aside
-from platc_compiler.pipeline import How, Result, Source, compile_platform
-from platc_compiler.template_cache import TemplateCache
-from platc_compiler.templating import Templates
+from platc_compiler.diagnostics import rendering as render
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.load import Unreadable
+from platc_compiler.source.source import Source
+from platc_compiler.templating.cache import TemplateCache
+from platc_compiler.templating.templates import Templates
 
 FORMATS = ("text", "json", "sarif", "github")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -55,37 +56,34 @@ def options(command: Command) -> Command:
     return command
 
 
-BESIDE = How(aside)
-"""The checks are asked in a process of their own."""
-
-
-def compile_file(file: str, environment: str | None, how: How = BESIDE) -> Result:
+def compile_file(file: str, environment: str | None, output: Path | None = None) -> Result:
     """Return the result of compiling a file with what stands beside it."""
-    return next(compile_each(file, [environment], how))
+    return next(compile_each(file, [environment], output))
 
 
 def compile_each(
-    file: str, environments: Iterable[str | None], how: How = BESIDE
+    file: str, environments: Iterable[str | None], output: Path | None = None
 ) -> Iterator[Result]:
     """Yield the result of a file in each environment, ``None`` for the file without any."""
-    path = Path(file)
     try:
-        source = Source(
-            files.read_text(path, file),
-            file,
-            sealed=files.read_sealed(path.parent),
-            templates=files.read_templates(path.parent),
-        )
-    except files.Undecodable as fault:
-        yield Result({}, {}, (fault.diagnostic,))
+        source = files.source(file, output=output)
+        own = source.templates
+    except Unreadable as fault:
+        yield Result({}, {}, unreadable(file, fault))
         return
-    cache = TemplateCache(files.cache_folder(private=bool(source.templates)))
-    templates = Templates(source.templates, cache)
+    except OSError as fault:
+        files.refuse(f"{fault.filename} cannot be read: {fault.strerror}")
+    cache = TemplateCache(files.cache_folder(private=bool(own)))
+    templates = Templates(own, cache)
     for environment in environments:
-        chosen = replace(source, environment=environment)
-        result = compile_platform(chosen, templates, how)
+        result = compile_platform(replace(source, environment=environment), templates)
         cache.save()
         yield result
+
+
+def unreadable(file: str, fault: Unreadable) -> tuple[Located, ...]:
+    """Return what is wrong with a file that is no text, or too large; no line of it is shown."""
+    return Source("", file).located([fault.diagnostic])
 
 
 def tell(diagnostics: Sequence[Located], form: str) -> None:

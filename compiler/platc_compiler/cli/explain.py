@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from platc_compiler import explain
+from platc_compiler.checks import pages as explain
 from platc_compiler.cli import files
-from platc_compiler.nearest import did_you_mean
+from platc_compiler.diagnostics.did_you_mean import did_you_mean
 
 
 @click.command("explain")

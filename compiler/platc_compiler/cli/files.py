@@ -13,18 +13,11 @@ from typing import NoReturn
 import click
 
 import platc_templates
-from platc_compiler import template_cache
 from platc_compiler.cli import FAULTS, USAGE
-from platc_compiler.diagnostics import Located
-from platc_compiler.load import LARGEST_FILE, SEALED
-
-
-class Undecodable(Exception):  # noqa: N818 - a user's file
-    """A file that is no UTF-8 text; it holds the diagnostic."""
-
-    def __init__(self, diagnostic: Located) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
+from platc_compiler.source.beside import Folder, decoded
+from platc_compiler.source.load import LARGEST_FILE
+from platc_compiler.source.source import SEALED, TEMPLATES, Source
+from platc_compiler.templating import cache as template_cache
 
 
 def refuse(message: str) -> NoReturn:
@@ -39,67 +32,39 @@ def fail(message: str) -> NoReturn:
     sys.exit(FAULTS)
 
 
-def read_text(path: Path, shown: str) -> str:
-    """Return a text file.
+def source(file: str, environment: str | None = None, output: Path | None = None) -> Source:
+    """Return a platform with readers of the files beside it and of what an earlier build left.
 
     Raises:
-        Undecodable: it is larger than the limit or no UTF-8.
+        Unreadable: platform.yaml is larger than the limit or no UTF-8.
     """
+    path = Path(file)
+    folder = path.parent
+    refuse_folder(folder / SEALED)
+    if (folder / TEMPLATES).is_file():
+        refuse(f"{folder / TEMPLATES} is a file; a folder of that name holds templates of your own")
+    earlier = Folder(output or folder / "out")
+    return Source(_text(path, file), file, environment, Folder(folder), earlier)
+
+
+def _text(path: Path, shown: str) -> str:
     if shown == "-":
         refuse("standard input is not read: name a file with -f, beside which the others stand")
     try:
         with path.open("rb") as stream:
-            raw = stream.read(LARGEST_FILE + 1)
+            return decoded(stream.read(LARGEST_FILE + 1))
     except FileNotFoundError:
         refuse(f"there is no {shown}; 'platc init' writes one to start from")
     except IsADirectoryError:
         refuse(f"{shown} is a folder; name the file with -f")
     except OSError as fault:
         refuse(f"{shown} cannot be read: {fault.strerror}")
-    if len(raw) > LARGEST_FILE:
-        raise Undecodable(_place(shown, 1, 1, f"larger than {LARGEST_FILE >> 20} MiB", ""))
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        before = raw[: fault.start]
-        line = before.count(b"\n") + 1
-        column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-        message = f"not UTF-8 text: byte 0x{raw[fault.start]:02x} at offset {fault.start}"
-        raise Undecodable(_place(shown, line, column, message, "save the file as UTF-8")) from None
-
-
-def _place(file: str, line: int, column: int, message: str, hint: str) -> Located:
-    return Located(
-        "PLT001", "error", message, hint, (), file, line, column, line, column + 1, "", ""
-    )
-
-
-def read_sealed(folder: Path) -> str | None:
-    """Return the sealed secrets beside platform.yaml, ``None`` if there are none."""
-    path = folder / SEALED
-    refuse_folder(path)
-    return read_text(path, str(path)) if path.is_file() else None
 
 
 def refuse_folder(path: Path) -> None:
     """End with a sentence if a folder stands where ``platc seal`` writes its file."""
     if path.is_dir():
         refuse(f"{path} is a folder; platc seal writes a file there: move the folder away")
-
-
-def read_templates(folder: Path) -> dict[str, str]:
-    """Return the user's own templates by path; a Python package among them is none of them."""
-    root = folder / "templates"
-    if root.is_file():
-        refuse(f"{root} is a file; a folder of that name holds templates of your own")
-    if not root.is_dir():
-        return {}
-    packages = {path.parent for path in root.glob("*/__init__.py")}
-    return {
-        path.relative_to(root).as_posix(): read_text(path, str(path))
-        for path in sorted(root.rglob("*.j2"))
-        if path.is_file() and not packages.intersection(path.parents)
-    }
 
 
 def cache_folder(*, private: bool) -> Path | None:

@@ -6,7 +6,8 @@ import json
 
 import click
 
-from platc_compiler.schema import json_schema
+from platc_compiler.language.json_schema import json_schema
+from platc_compiler.lower.kinds import models
 
 
 @click.command("schema")
@@ -17,4 +18,4 @@ def command() -> None:
     Example:
       platc schema > platform.schema.json
     """
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(json_schema(models()), indent=2, ensure_ascii=False))

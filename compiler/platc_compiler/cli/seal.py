@@ -8,15 +8,17 @@ from pathlib import Path
 import click
 
 from platc_compiler.cli import FAULTS, files
-from platc_compiler.cli.compile import OfAFile, counted, tell
-from platc_compiler.load import SEALED
-from platc_compiler.pipeline import Source, specification
+from platc_compiler.cli.compile import OfAFile, counted, tell, unreadable
+from platc_compiler.diagnostics import has_error
+from platc_compiler.pipeline import read, specify
 from platc_compiler.seal import files as seal_files
 from platc_compiler.seal import run, values
 from platc_compiler.seal.declared import Declared
 from platc_compiler.seal.errors import SealError
 from platc_compiler.seal.plan import Missing, outstanding
 from platc_compiler.seal.values import Values
+from platc_compiler.source.load import Unreadable
+from platc_compiler.source.source import SEALED
 from platc_spec.platform import Spec
 
 _OTHERS = (
@@ -125,16 +127,20 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
 
 def _specification(file: str, environment: str | None) -> Spec:
     try:
-        source = Source(files.read_text(Path(file), file), file, environment)
-    except files.Undecodable as fault:
-        tell((fault.diagnostic,), "text")
+        source = files.source(file, environment)
+    except Unreadable as fault:
+        tell(unreadable(file, fault), "text")
         sys.exit(FAULTS)
-    spec, found = specification(source)
-    if spec is None:
-        tell(found, "text")
-        click.echo(f"{file}: {counted(found)}; nothing was sealed", err=True)
+    data = read(source)
+    specified = specify(data)
+    # A sealed file that is at fault is told of by whoever is to change it.
+    found = [*(d for d in data.diagnostics if d.file is None), *specified.diagnostics]
+    if specified.spec is None or has_error(found):
+        told = source.located(found)
+        tell(told, "text")
+        click.echo(f"{file}: {counted(told)}; nothing was sealed", err=True)
         sys.exit(FAULTS)
-    return spec
+    return specified.spec
 
 
 def _declared(spec: Spec) -> tuple[Declared, ...]:

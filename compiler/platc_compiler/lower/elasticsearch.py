@@ -29,7 +29,7 @@ from platc_compiler.lower import common
 from platc_compiler.lower.flat_settings import flat_settings
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.named_job import named
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.durations import duration_text
 from platc_spec.kinds import elasticsearch as spec
 

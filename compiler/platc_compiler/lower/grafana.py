@@ -27,10 +27,10 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
 from platc_compiler.lower import common
-from platc_compiler.lower.catalogue import exported
+from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
-from platc_compiler.overlay import overlay
+from platc_compiler.merging import overlay
 from platc_spec.kinds import grafana as spec
 from platc_spec.kinds.prometheus import Prometheus
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from platc_compiler.ir.network import Offer
 from platc_compiler.ir.platform import Database, Fragment
-from platc_compiler.references import Reference, references
-from platc_compiler.templating import Templates
+from platc_compiler.language.references import Reference, references
+from platc_compiler.templating.templates import Templates
 from platc_spec.platform import Spec
 from platc_spec.service import Service
 

@@ -18,7 +18,7 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import DaemonSet, Scrape, Workload
 from platc_compiler.lower import common
-from platc_compiler.lower.catalogue import exported
+from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.owner import Owner

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from platc_compiler.expressions.known_metrics import KnownMetrics, known_metrics
+from platc_compiler.expressions.promql import PromqlError, parse, selectors
 from platc_compiler.ir.platform import Platform
-from platc_compiler.known_metrics import KnownMetrics, known_metrics
-from platc_compiler.promql import PromqlError, parse, selectors
 
 _STATED = frozenset({"alerts", "slos", "notifications"})
 

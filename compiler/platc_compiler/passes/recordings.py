@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 from promql_parser import AggModifierType, AggregateExpr, Call, VectorSelector
 
+from platc_compiler.expressions.promql import (
+    Expression,
+    PromqlError,
+    longest_range,
+    parse,
+    selectors,
+)
 from platc_compiler.ir.observability import Dashboard, Query, Recording
 from platc_compiler.ir.platform import Platform
-from platc_compiler.promql import Expression, PromqlError, longest_range, parse, selectors
 from platc_spec.durations import duration_text
 
 _SEVERAL = 2

@@ -9,12 +9,13 @@ kube-network-policies), so none is installed in its place.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from platc_compiler.documents import Artefacts
-from platc_compiler.emit import yaml_text
 from platc_compiler.ir.platform import Platform
-from platc_compiler.templating import Templates
+from platc_compiler.objects.manifest import Artefacts, File
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.templating.templates import Templates
 from platc_spec.cluster import Cluster, NodePool
 from platc_spec.quantities import bytes_text, human_bytes, millicores_text
 
@@ -28,18 +29,18 @@ _SERVICES = IPv4Network("10.96.0.0/16")
 _POD_SUBNETS = (IPv4Network("10.244.0.0/16"), IPv4Network("10.245.0.0/16"))
 
 
-def kind_cluster(platform: Platform, templates: Templates) -> Artefacts:
-    """Return the configuration, where the distribution is kind."""
+def kind_cluster(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
+    """Yield the configuration, where the distribution is kind."""
     cluster = platform.spec.cluster
     if cluster.distribution != "kind":
-        return {}
+        return
     document = templates.data(
         "kind/cluster.yaml.j2",
         name=platform.name, nodes=_nodes(cluster), patches=_patches(cluster),
         services=str(_services(cluster)), pods=str(_pods(cluster)),
         image=f"kindest/node:{_IMAGES.get(cluster.kubernetes, f'v{cluster.kubernetes}.0')}",
     )  # fmt: skip
-    return {"kind/cluster.yaml": yaml_text(document, _header(cluster))}
+    yield File("kind/cluster.yaml", yaml_text(document, _header(cluster)))
 
 
 def _header(cluster: Cluster) -> str:

@@ -15,7 +15,6 @@ from typing import Any
 from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.documents import POLICIES, Manifest
 from platc_compiler.ir.network import (
     ANYWHERE,
     NOT_PUBLIC,
@@ -27,7 +26,8 @@ from platc_compiler.ir.network import (
     Pods,
 )
 from platc_compiler.ir.platform import Platform
-from platc_compiler.templating import Templates
+from platc_compiler.objects.manifest import POLICIES, Artefacts, Manifest
+from platc_compiler.templating.templates import Templates
 
 _TEMPLATE = "network/policy.yaml.j2"
 _PER_NAMESPACE = "kubernetes.io/metadata.name"
@@ -46,7 +46,7 @@ class _Ends(Struct):
     origins: list[Origin] = field(default_factory=list)
 
 
-def network(platform: Platform, templates: Templates) -> Iterator[Manifest]:
+def network(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[Manifest]:
     """Yield the policies of each namespace of the platform."""
     for namespace in platform.namespaces:
         body = _policy(templates, "default-deny", (namespace.name, ()), _Ends())

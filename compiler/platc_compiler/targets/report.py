@@ -10,10 +10,10 @@ from platc_compiler.budget.load import RESOURCES, Load, Resource
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.report import Budget, placement, text
 from platc_compiler.budget.report import report as budget_of
-from platc_compiler.documents import Artefacts
 from platc_compiler.ir.platform import Platform
 from platc_compiler.network.matrix import matrix
-from platc_compiler.templating import Templates
+from platc_compiler.objects.manifest import Artefacts, File
+from platc_compiler.templating.templates import Templates
 
 _NAMES: dict[Resource, str] = {
     "memory": "Memory",
@@ -23,20 +23,19 @@ _NAMES: dict[Resource, str] = {
 }
 
 
-def report(platform: Platform, templates: Templates) -> Artefacts:
-    """Return the tables below ``report/``."""
+def report(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
+    """Yield the tables below ``report/``."""
     budget = budget_of(platform)
-    return {
-        "report/budget.md": templates.text(
-            "report/budget.md.j2",
-            name=platform.name, summary=budget.summary, totals=list(_totals(budget)),
-            lines=[_line(line) for line in _by_size(budget)],
-            uncounted=", ".join(budget.uncounted), nodes=list(_nodes(budget, platform)),
-        ),
-        "report/network.md": templates.text(
-            "report/network.md.j2", name=platform.name, rows=list(_rows(platform))
-        ),
-    }  # fmt: skip
+    text = templates.text(
+        "report/budget.md.j2",
+        name=platform.name, summary=budget.summary, totals=list(_totals(budget)),
+        lines=[_line(line) for line in _by_size(budget)],
+        uncounted=", ".join(budget.uncounted), nodes=list(_nodes(budget, platform)),
+    )  # fmt: skip
+    yield File("report/budget.md", text)
+    rows = list(_rows(platform))
+    text = templates.text("report/network.md.j2", name=platform.name, rows=rows)
+    yield File("report/network.md", text)
 
 
 def _totals(budget: Budget) -> Iterator[dict[str, str]]:

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
-from platc_compiler.documents import CUSTOM, Manifest
 from platc_compiler.ir.platform import Platform
-from platc_compiler.templating import Templates
+from platc_compiler.objects.manifest import CUSTOM, Artefacts, Manifest
+from platc_compiler.templating.templates import Templates
 
 _MANAGED = "sealedsecrets.bitnami.com/managed"
 
 
-def sealed_secrets(platform: Platform, _templates: Templates) -> Iterator[Manifest]:
+def sealed_secrets(platform: Platform, _templates: Templates, _: Artefacts) -> Iterator[Manifest]:
     """Yield the sealed objects of declared secrets; the ciphertext is nobody's to change."""
     origins = {(s.namespace, s.name): s.origin for s in platform.secrets}
     for body in platform.sealed:

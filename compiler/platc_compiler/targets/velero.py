@@ -13,25 +13,19 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from platc_compiler.documents import CUSTOM, Artefacts, Manifest
-from platc_compiler.emit import yaml_text
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.recovery import ClusterBackup, Hook
-from platc_compiler.templating import Templates
+from platc_compiler.objects.manifest import CUSTOM, Artefacts, File, Manifest
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.templating.templates import Templates
 
 
-def velero(platform: Platform, templates: Templates) -> Iterator[Manifest]:
-    """Yield a Schedule for each backup of the cluster."""
+def velero(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[Manifest | File]:
+    """Yield a Schedule for each backup of the cluster, as an object and as a file."""
     for backup in platform.cluster_backups:
-        yield Manifest(CUSTOM, _schedule(platform, templates, backup), backup.origin)
-
-
-def velero_files(platform: Platform, templates: Templates) -> Artefacts:
-    """Return the same Schedules as files."""
-    return {
-        f"velero/schedule-{backup.name}.yaml": yaml_text(_schedule(platform, templates, backup))
-        for backup in platform.cluster_backups
-    }
+        schedule = _schedule(platform, templates, backup)
+        yield Manifest(CUSTOM, schedule, backup.origin)
+        yield File(f"velero/schedule-{backup.name}.yaml", yaml_text(schedule))
 
 
 def _schedule(platform: Platform, templates: Templates, backup: ClusterBackup) -> dict[str, Any]:

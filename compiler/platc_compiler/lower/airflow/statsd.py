@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 
-from platc_compiler.emit import yaml_text
 from platc_compiler.ir.pods import (
     ConfigFiles,
     Container,
@@ -25,6 +24,7 @@ from platc_compiler.ir.pods import (
 from platc_compiler.ir.workloads import Config, Deployment, Scrape, Workload
 from platc_compiler.lower import common
 from platc_compiler.lower.airflow.site import METRICS, STATSD, Site
+from platc_compiler.source.emit import yaml_text
 from platc_spec.kinds.airflow import STATSD_EXPORTER
 
 COMPONENT = "statsd"

@@ -25,7 +25,7 @@ from platc_compiler.ir.workloads import Config, CronJob, Job, Workload
 from platc_compiler.lower import common
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.cron import parse_cron
 from platc_spec.durations import duration_text
 from platc_spec.kinds import postgres as spec

@@ -27,7 +27,7 @@ from platc_compiler.lower import common
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.named_job import named
 from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.kinds import postgres as spec
 
 _RESOURCES = common.sized(memory=32, cpu=20, most_memory=128, most_cpu=500)

@@ -30,7 +30,7 @@ from platc_compiler.lower.postgres.names import (
     superuser,
     version,
 )
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.kinds import postgres as spec
 
 DEFAULT = common.sized(memory=512, cpu=250, most_memory=1024, most_cpu=1000)

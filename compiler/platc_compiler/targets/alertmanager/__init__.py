@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from platc_compiler.documents import Artefacts
-from platc_compiler.emit import yaml_text
 from platc_compiler.ir.observability import Notifier
 from platc_compiler.ir.platform import Platform
-from platc_compiler.overlay import overlay
+from platc_compiler.merging import overlay
+from platc_compiler.objects.manifest import Artefacts, File
+from platc_compiler.source.emit import yaml_text
 from platc_compiler.targets.alertmanager.inhibition import inhibitions
 from platc_compiler.targets.alertmanager.receivers import receivers
 from platc_compiler.targets.alertmanager.routes import routes
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.observability import Notifications
 
 
-def alertmanager(platform: Platform, templates: Templates) -> Artefacts:
-    """Return the configuration of the platform's Alertmanager; none where there is none."""
+def alertmanager(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
+    """Yield the configuration of the platform's Alertmanager; none where there is none."""
     notifications = platform.spec.notifications
     if not platform.notifiers or notifications is None:
-        return {}
+        return
     config = _configuration(platform, platform.notifiers[0], notifications, templates)
-    return {"alertmanager/alertmanager.yml": yaml_text(config)}
+    yield File("alertmanager/alertmanager.yml", yaml_text(config))
 
 
 def _configuration(

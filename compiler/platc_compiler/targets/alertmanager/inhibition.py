@@ -17,8 +17,8 @@ from platc_compiler.ir.network import Offer, Pods
 from platc_compiler.ir.observability import Alert
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Controller, Deployment, StatefulSet, Workload
-from platc_compiler.rings import rings
-from platc_compiler.templating import Templates
+from platc_compiler.targets.alertmanager.strongly_connected import rings
+from platc_compiler.templating.templates import Templates
 
 _DOWN = re.compile(r"up(\{[^}]*\})?==0|absent\(up(\{[^}]*\})?\)")
 _WHOLE = frozenset({"TargetAbsent", "ServiceDown"})

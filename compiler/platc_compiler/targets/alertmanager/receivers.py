@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from platc_compiler.ir.observability import Notifier
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.observability import Email, Notifications, Receiver
 
 

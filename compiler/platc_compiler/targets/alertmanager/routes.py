@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.observability import Notifications
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from msgspec import Struct
 
-from platc_compiler.documents import Artefacts
 from platc_compiler.ir.pipelines import TASK, Pipeline, Task
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Amounts, Mount, Pod, SecretKey, Volume
+from platc_compiler.objects.manifest import Artefacts, File
 from platc_compiler.targets.dags import code
 from platc_compiler.targets.dags.order import order
-from platc_compiler.templating import Raw, Templates
+from platc_compiler.templating.templates import Raw, Templates
 from platc_spec.quantities import bytes_text, millicores_text
 
 _T = TypeVar("_T")
@@ -95,9 +95,10 @@ class _Task(Struct, frozen=True, kw_only=True):
     description: Raw | None
 
 
-def generated_dags(platform: Platform, templates: Templates) -> Artefacts:
-    """Return a file for each pipeline, by its path in the DAG folder."""
-    return {f"{pipeline.name}.py": _dag(pipeline, templates) for pipeline in platform.pipelines}
+def dags(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
+    """Yield a file below ``dags/`` for each pipeline."""
+    for pipeline in platform.pipelines:
+        yield File(f"{pipeline.name}.py", _dag(pipeline, templates), "dags")
 
 
 def _dag(pipeline: Pipeline, templates: Templates) -> str:

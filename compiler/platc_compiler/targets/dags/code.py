@@ -12,7 +12,7 @@ import keyword
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from platc_compiler.templating import Raw
+from platc_compiler.templating.templates import Raw
 
 _WIDTH = 88
 _UNITS = (

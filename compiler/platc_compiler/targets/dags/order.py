@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from platc_compiler.targets.dags.code import bracketed
-from platc_compiler.templating import Raw
+from platc_compiler.templating.templates import Raw
 
 _INDENT = 4
 _WIDTH = 88

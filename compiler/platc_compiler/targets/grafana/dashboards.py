@@ -9,7 +9,7 @@ from typing import Any
 
 from platc_compiler.ir.observability import Dashboard, DashboardServer, DataSource, Panel
 from platc_compiler.targets.grafana.layout import Place, layout
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 _TABLES = frozenset({"table", "bargauge", "piechart"})
 """Types that show what is now, so that their queries are instant ones."""

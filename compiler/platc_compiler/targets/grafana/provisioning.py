@@ -9,7 +9,7 @@ from typing import Any
 
 from platc_compiler.ir.observability import DashboardServer
 from platc_compiler.ir.platform import Platform
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 
 def data_sources(server: DashboardServer, templates: Templates) -> dict[str, Any]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from platc_compiler.documents import Manifest
 from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.manifest import Artefacts, Manifest
 from platc_compiler.targets.kubernetes.access import account_manifests, rights_manifests
 from platc_compiler.targets.kubernetes.config import config_manifests
 from platc_compiler.targets.kubernetes.namespaces import namespace_manifests
 from platc_compiler.targets.kubernetes.workloads import workload_manifests
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 
 def kubernetes(
-    platform: Platform, templates: Templates, artefacts: Mapping[str, str]
+    platform: Platform, templates: Templates, artefacts: Artefacts
 ) -> Iterator[Manifest]:
     """Yield the objects of the platform; ``artefacts`` are the files that its pods read."""
     yield from namespace_manifests(platform, templates)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.documents import RBAC, Manifest
 from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.manifest import RBAC, Manifest
 from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 
 def account_manifests(platform: Platform, templates: Templates) -> Iterator[Manifest]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from platc_compiler.documents import CONFIG, Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Artefact, Config, Workload
+from platc_compiler.objects.manifest import CONFIG, Manifest
 from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 
 def config_manifests(

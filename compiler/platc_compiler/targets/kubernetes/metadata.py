@@ -7,7 +7,7 @@ from typing import Any
 
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Workload
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 
 def common_labels(platform: Platform) -> dict[str, str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.documents import NAMESPACES, POLICIES, Manifest
 from platc_compiler.ir.platform import Namespace, Platform
+from platc_compiler.objects.manifest import NAMESPACES, POLICIES, Manifest
 from platc_compiler.targets.kubernetes.metadata import metadata
 from platc_compiler.targets.kubernetes.pods import amounts_data
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 
 def namespace_manifests(platform: Platform, templates: Templates) -> Iterator[Manifest]:

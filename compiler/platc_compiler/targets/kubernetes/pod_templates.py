@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from platc_compiler.documents import Artefacts
-from platc_compiler.emit import yaml_text
+from collections.abc import Iterator
+
 from platc_compiler.ir.pipelines import Runner
 from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.manifest import Artefacts, File
+from platc_compiler.source.emit import yaml_text
 from platc_compiler.targets.kubernetes.metadata import common_labels
 from platc_compiler.targets.kubernetes.pods import pod_template
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 
-def pod_templates(platform: Platform, templates: Templates) -> Artefacts:
-    """Return ``pod-templates/SERVICE.yaml`` for each service that runs pipelines."""
-    return {
-        f"pod-templates/{runner.service}.yaml": yaml_text(_pod(platform, templates, runner))
-        for runner in platform.runners
-    }
+def pod_templates(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
+    """Yield ``pod-templates/SERVICE.yaml`` for each service that runs pipelines."""
+    for runner in platform.runners:
+        text = yaml_text(_pod(platform, templates, runner))
+        yield File(f"pod-templates/{runner.service}.yaml", text)
 
 
 def _pod(platform: Platform, templates: Templates, runner: Runner) -> dict[str, object]:

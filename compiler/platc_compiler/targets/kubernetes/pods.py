@@ -17,7 +17,7 @@ from platc_compiler.ir.pods import (
     SecretKey,
     Volume,
 )
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.quantities import bytes_text, millicores_text
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from platc_compiler.documents import STORAGE, WORKLOADS, Manifest
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Claim
 from platc_compiler.ir.workloads import (
@@ -16,10 +15,11 @@ from platc_compiler.ir.workloads import (
     StatefulSet,
     Workload,
 )
+from platc_compiler.objects.manifest import STORAGE, WORKLOADS, Manifest
 from platc_compiler.targets.kubernetes.config import checksum
 from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
 from platc_compiler.targets.kubernetes.pods import pod_template
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 _SEVERAL = 2
 

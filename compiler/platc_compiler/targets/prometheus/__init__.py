@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from platc_compiler.documents import Artefacts
-from platc_compiler.emit import yaml_text
+from collections.abc import Iterator
+
 from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.manifest import Artefacts, File
+from platc_compiler.source.emit import yaml_text
 from platc_compiler.targets.prometheus.config import configuration
 from platc_compiler.targets.prometheus.rule_tests import tests_of
 from platc_compiler.targets.prometheus.rules import groups, rule_file
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 
-def prometheus(platform: Platform, templates: Templates) -> Artefacts:
-    """Return the files of the platform's Prometheus; none where there is no Prometheus."""
+def prometheus(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
+    """Yield the files of the platform's Prometheus; none where there is no Prometheus."""
     if not platform.monitors:
-        return {}
-    files = {
-        "prometheus/prometheus.yml": yaml_text(
-            configuration(platform, platform.monitors[0], templates)
-        )
-    }
+        return
+    server = configuration(platform, platform.monitors[0], templates)
+    yield File("prometheus/prometheus.yml", yaml_text(server))
     for group in groups(platform):
-        files[f"prometheus/rules/{group.name}.yml"] = yaml_text(rule_file(group, templates))
+        yield File(f"prometheus/rules/{group.name}.yml", yaml_text(rule_file(group, templates)))
         tests = tests_of(group, platform, templates)
         if tests is not None:
-            files[f"prometheus/tests/{group.name}.test.yml"] = yaml_text(tests)
-    return files
+            yield File(f"prometheus/tests/{group.name}.test.yml", yaml_text(tests))

@@ -6,9 +6,9 @@ from typing import Any
 
 from platc_compiler.ir.observability import Monitor
 from platc_compiler.ir.platform import Platform
-from platc_compiler.overlay import overlay
+from platc_compiler.merging import overlay
 from platc_compiler.targets.prometheus.jobs import jobs
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 
 def configuration(platform: Platform, monitor: Monitor, templates: Templates) -> dict[str, Any]:

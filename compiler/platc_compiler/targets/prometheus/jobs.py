@@ -14,7 +14,7 @@ from platc_compiler.ir.observability import (
     StaticTargets,
 )
 from platc_compiler.ir.platform import Platform
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 _OWN_LABELS = (
     "app.kubernetes.io/component",

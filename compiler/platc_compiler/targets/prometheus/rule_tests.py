@@ -12,7 +12,7 @@ from platc_compiler.ir.observability import Alert
 from platc_compiler.ir.platform import Platform
 from platc_compiler.targets.prometheus.rules import Group
 from platc_compiler.targets.prometheus.series import held, length
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.durations import parse_duration
 
 _MINUTE = timedelta(minutes=1)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from platc_compiler.ir.observability import Alert, Recording
 from platc_compiler.ir.platform import Platform
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 
 
 class Group(Struct, frozen=True):

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
-from platc_compiler.documents import Artefacts
 from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.manifest import Artefacts, File
 from platc_compiler.targets.runbook.inventory import (
     holds_volumes,
     inventory,
     volumes_without_backup,
 )
 from platc_compiler.targets.runbook.steps import step_text
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.durations import duration_text
 
 
-def runbook(platform: Platform, templates: Templates) -> Artefacts:
-    """Return the runbook, where platform.yaml has a recovery."""
+def runbook(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
+    """Yield the runbook, where platform.yaml has a recovery."""
     recovery = platform.spec.recovery
     if recovery is None:
-        return {}
+        return
     text = templates.text(
         "runbook/recovery.md.j2",
         platform=platform.name, rto=duration_text(recovery.rto), rpo=duration_text(recovery.rpo),
@@ -42,7 +43,7 @@ def runbook(platform: Platform, templates: Templates) -> Artefacts:
             for name, procedure in recovery.procedures.items()
         ],
     )  # fmt: skip
-    return {"runbook/RECOVERY.md": text}
+    yield File("runbook/RECOVERY.md", text)
 
 
 def _words(action: str, what: object) -> str:

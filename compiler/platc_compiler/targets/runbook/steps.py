@@ -11,7 +11,7 @@ from platc_compiler.ir.recovery import DatabaseBackup
 from platc_compiler.ir.workloads import Job
 from platc_compiler.targets.runbook import parts
 from platc_compiler.targets.runbook.inventory import holds_volumes
-from platc_compiler.templating import Templates
+from platc_compiler.templating.templates import Templates
 from platc_spec.quantities import human_bytes, millicores_text
 from platc_spec.recovery import Step
 

@@ -1,0 +1,91 @@
+"""What a JSON Schema validator found, said for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from jsonschema_rs import ValidationError, ValidationErrorKind
+
+from platc_compiler.admission.fault import Path
+from platc_compiler.admission.pack import Pack
+from platc_compiler.admission.wording import hint, shown
+
+Schema = Mapping[str, Any]
+
+TYPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "an integer",
+    "number": "a number",
+    "object": "a mapping",
+    "string": "a string",
+}
+
+
+def described(error: ValidationError, root: Schema, pack: Pack) -> Iterator[tuple[Path, str]]:
+    """Yield (path, message) for each fault that one error of the validator stands for.
+
+    The validator was given the object below a key, which is no part of the path.
+    """
+    path: Path = tuple(error.instance_path[1:])
+    schema = _schema_at(path, root, pack)
+    kind = error.kind
+    if isinstance(kind, ValidationErrorKind.AdditionalProperties):
+        for name in kind.unexpected:
+            yield (*path, name), f"unknown field '{name}'" + hint(name, schema["properties"])
+    elif isinstance(kind, ValidationErrorKind.Required):
+        yield path, f"missing field '{kind.property}'"
+    elif (keyword := str(error.schema_path[-1])) in MESSAGES:
+        yield path, MESSAGES[keyword](schema, error.instance)
+    else:
+        yield path, error.message
+
+
+def _schema_at(path: Path, root: Schema, pack: Pack) -> Schema:
+    schema = root
+    for step in path:
+        if isinstance(step, int):
+            schema = schema["items"]
+        elif step in schema.get("properties", ()):
+            schema = schema["properties"][step]
+        else:
+            schema = schema["additionalProperties"]
+        while "$ref" in schema:
+            schema = pack.definitions[schema["$ref"].rpartition("/")[2]]
+    return schema
+
+
+def _type(schema: Schema, value: object) -> str:
+    types = schema["type"]
+    allowed = [types] if isinstance(types, str) else [name for name in types if name != "null"]
+    wanted = schema.get("title") or " or ".join(TYPES[name] for name in allowed)
+    unquoted = allowed == ["string"] and isinstance(value, bool | int | float)
+    quoted = f' (write "{shown(value)}")' if unquoted else ""
+    return f"must be {wanted}, is {shown(value)}{quoted}"
+
+
+def _enum(schema: Schema, value: object) -> str:
+    options = [option for option in schema["enum"] if option is not None]
+    choice = ", ".join(shown(option) for option in options)
+    meant = hint(value, options) if isinstance(value, str) else ""
+    one_of = "" if len(options) == 1 else "one of "
+    return f"must be {one_of}{choice}, is {shown(value)}{meant}"
+
+
+def _pattern(schema: Schema, value: object) -> str:
+    wanted = schema.get("title", f"text like {schema['pattern']}")
+    return f"must be {wanted}, is {shown(value)}"
+
+
+MESSAGES: Mapping[str, Callable[[Schema, Any], str]] = {
+    "type": _type,
+    "enum": _enum,
+    "minimum": lambda s, v: f"must be at least {s['minimum']}, is {v}",
+    "maximum": lambda s, v: f"must be at most {s['maximum']}, is {v}",
+    "pattern": _pattern,
+    "minLength": lambda s, v: f"must have at least {s['minLength']} characters, has {len(v)}",
+    "maxLength": lambda s, v: f"must have at most {s['maxLength']} characters, has {len(v)}",
+    "minItems": lambda s, v: f"must have at least {s['minItems']} items, has {len(v)}",
+    "maxItems": lambda s, v: f"must have at most {s['maxItems']} items, has {len(v)}",
+}

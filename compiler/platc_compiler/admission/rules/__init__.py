@@ -1,0 +1,116 @@
+"""What a cluster refuses in objects though their JSON Schemas accept them.
+
+Each rule is a small function over one object, one pod, one container or all objects, named in one
+of the tuples here or in its module; its docstring is the rule. Rules follow Kubernetes' own
+validation (`pkg/apis/*/validation` of Kubernetes 1.37); where one goes beyond it, the rule says
+which component refuses the object later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
+
+from platc_compiler.admission.fault import Fault, order
+from platc_compiler.admission.rules import (
+    containers,
+    jobs,
+    metadata,
+    platform,
+    pods,
+    policies,
+    probes,
+    quantities,
+    rbac,
+    scheduling,
+    security,
+    services,
+    storage,
+    velero,
+    volumes,
+    workloads,
+)
+from platc_compiler.admission.rules.node import Finding, Node, Rule
+
+CONTAINER_RULES: tuple[Rule, ...] = (*containers.RULES, *probes.RULES)
+POD_RULES: tuple[Rule, ...] = (
+    *pods.RULES,
+    *volumes.RULES,
+    *security.RULES,
+    *scheduling.RULES,
+    probes.sleeps,
+)
+RUNNING: tuple[Rule, ...] = (
+    volumes.mounted_volumes_exist,
+    workloads.selects_its_pods,
+    workloads.always_restarts,
+    workloads.counts,
+)
+ENDING: tuple[Rule, ...] = (volumes.mounted_volumes_exist, jobs.ends)
+KIND_RULES: Mapping[str, tuple[Rule, ...]] = {
+    "Backup": (velero.backup,),
+    "BackupStorageLocation": (velero.storage_location,),
+    "ClusterRole": (rbac.role,),
+    "ClusterRoleBinding": (rbac.binding,),
+    "ConfigMap": (storage.config_map,),
+    "CronJob": (*ENDING, jobs.cron_job),
+    "DaemonSet": (*RUNNING, workloads.daemon_set_strategy),
+    "Deployment": (*RUNNING, workloads.deployment_strategy),
+    "HorizontalPodAutoscaler": (workloads.autoscaler,),
+    "Ingress": (services.ingress,),
+    "Job": (*ENDING, jobs.job),
+    "LimitRange": (quantities.limit_range,),
+    "NetworkPolicy": (policies.network_policy,),
+    "PersistentVolume": (storage.volume,),
+    "PersistentVolumeClaim": (storage.claim,),
+    "Pod": (volumes.mounted_volumes_exist,),
+    "PodDisruptionBudget": (workloads.budget,),
+    "PriorityClass": (storage.priority_class,),
+    "ReplicaSet": RUNNING,
+    "ResourceQuota": (quantities.quota,),
+    "Restore": (velero.restore,),
+    "Role": (rbac.role,),
+    "RoleBinding": (rbac.binding,),
+    "Schedule": (velero.velero_schedule,),
+    "SealedSecret": (storage.sealed_secret,),
+    "Secret": (storage.secret,),
+    "Service": (services.service, services.service_ports),
+    "StatefulSet": (*RUNNING, workloads.stateful_set, storage.claim_templates),
+    "StorageClass": (storage.storage_class,),
+}
+
+
+def faults(documents: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
+    """Yield why a cluster would refuse objects, object by object, then by path."""
+    nodes = [Node(cast("object", document)) for document in documents]
+    together: dict[int, list[Finding]] = {}
+    for rule in platform.RULES:
+        for index, finding in rule(nodes):
+            together.setdefault(index, []).append(finding)
+    for index, node in enumerate(nodes):
+        found = {*_of_object(node), *together.get(index, ())}
+        for path, message in sorted(found, key=lambda each: (order(each[0]), each[1])):
+            yield Fault(index, path, message)
+
+
+def warnings(documents: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
+    """Yield what a cluster accepts although it can hardly be meant."""
+    nodes = [Node(cast("object", document)) for document in documents]
+    for rule in platform.WARNINGS:
+        for index, (path, message) in rule(nodes):
+            yield Fault(index, path, message)
+
+
+def _of_object(document: Node) -> Iterator[Finding]:
+    kind = document.at("kind").value
+    if not isinstance(kind, str):
+        return
+    for rule in (*metadata.RULES, *KIND_RULES.get(kind, ())):
+        yield from rule(document)
+    if kind in pods.TEMPLATES:
+        pod = pods.pod_of(document)
+        for rule in POD_RULES:
+            yield from rule(pod)
+        for container, _ in pods.containers_of(pod):
+            for rule in CONTAINER_RULES:
+                yield from rule(container)

@@ -1,0 +1,112 @@
+"""What makes objects wrong only together: names given twice, namespaces and accounts that lack.
+
+Source: the registry itself (one object to a kind, namespace and name); the admission plugins
+NamespaceLifecycle, ServiceAccount and PodSecurity, which refuse objects in unknown namespaces, pods
+of unknown accounts and pods that do what their namespace forbids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from platc_compiler.admission.rules.metadata import CLUSTER_WIDE
+from platc_compiler.admission.rules.node import Finding, Node
+from platc_compiler.admission.rules.pod_security import ENFORCED, violations
+from platc_compiler.admission.rules.pods import TEMPLATES, pod_of
+from platc_compiler.admission.wording import shown
+
+PlatformFinding = tuple[int, "Finding"]
+"""A finding and the position of the object that it is about."""
+
+_OPERATORS = frozenset({"velero.io"})
+"""API groups whose objects live beside their operator, in the namespace that its installer made."""
+
+BUILT_IN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
+
+
+def names_are_unique(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
+    """No two objects have kind, namespace and name in common."""
+    seen: set[tuple[object, ...]] = set()
+    for index, document in enumerate(documents):
+        kind = _group(document), document.at("kind").text
+        name, space = document.at("metadata", "name"), document.at("metadata", "namespace").text
+        key = (*kind, space, name.text)
+        if key in seen:
+            where = f" in the namespace {shown(space)}" if space else ""
+            yield index, name.wrong(f"{kind[1]} {shown(name.value)} is there twice{where}")
+        seen.add(key)
+
+
+def _group(document: Node) -> str:
+    return str(document.at("apiVersion").value).rpartition("/")[0]
+
+
+def namespaces_exist(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
+    """Every namespace in use is one of the documents or one that each cluster has."""
+    known = BUILT_IN | {
+        document.at("metadata", "name").text
+        for document in documents
+        if document.at("kind").value == "Namespace"
+    }
+    for index, document in enumerate(documents):
+        space = document.at("metadata", "namespace")
+        if document.at("kind").text in CLUSTER_WIDE or _group(document) in _OPERATORS:
+            continue
+        if space.text and space.text not in known:
+            yield index, space.wrong(f"no namespace {shown(space.value)} is among the objects")
+
+
+def accounts_exist(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
+    """Every pod's ServiceAccount is among the documents, unless it is its namespace's default."""
+    known = {
+        (document.at("metadata", "namespace").text, document.at("metadata", "name").text)
+        for document in documents
+        if document.at("kind").value == "ServiceAccount"
+    }
+    for index, document in enumerate(documents):
+        if document.at("kind").text not in TEMPLATES:
+            continue
+        space = document.at("metadata", "namespace").text
+        account = pod_of(document).at("spec", "serviceAccountName")
+        if account.text not in {None, "default"} and (space, account.text) not in known:
+            yield (
+                index,
+                account.wrong(
+                    f"no ServiceAccount {shown(account.value)} is in the namespace {shown(space)}"
+                ),
+            )
+
+
+def pods_keep_to_their_level(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
+    """Pods do nothing that the Pod Security level of their namespace forbids."""
+    levels = {
+        document.at("metadata", "name").text: document.at("metadata", "labels", ENFORCED).text
+        for document in documents
+        if document.at("kind").value == "Namespace"
+    }
+    for index, document in enumerate(documents):
+        level = levels.get(document.at("metadata", "namespace").text)
+        if level and document.at("kind").text in TEMPLATES:
+            for finding in violations(pod_of(document), level):
+                yield index, finding
+
+
+def governing_services(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
+    """A StatefulSet's pods have names of their own only by a headless Service of that name."""
+    headless = {
+        (document.at("metadata", "namespace").text, document.at("metadata", "name").text)
+        for document in documents
+        if document.at("kind").value == "Service"
+        and document.at("spec", "clusterIP").value == "None"
+    }
+    for index, document in enumerate(documents):
+        if document.at("kind").value != "StatefulSet":
+            continue
+        space, service = document.at("metadata", "namespace"), document.at("spec", "serviceName")
+        if (space.text, service.text) not in headless:
+            missing = "names no Service" if service.text is None else "is no headless Service here"
+            yield index, service.wrong(f"{missing}: the pods get no names of their own in DNS")
+
+
+RULES = (names_are_unique, namespaces_exist, accounts_exist, pods_keep_to_their_level)
+WARNINGS = (governing_services,)

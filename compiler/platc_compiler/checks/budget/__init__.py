@@ -1,0 +1,1 @@
+"""Codes PLT200 to PLT299."""

@@ -1,0 +1,36 @@
+"""The pods ask for more CPU than the nodes have for them.
+
+Why: requests are reserved whether they are used or not, and a pod whose request fits on no node
+stays Pending. It is counted as for memory (PLT201).
+
+Bad:
+```yaml
+services:
+  web: { replicas: 4, resources: { requests: { cpu: 1 }, limits: { cpu: 1 } } }
+```
+
+Good:
+```yaml
+services:
+  web: { replicas: 4, resources: { requests: { cpu: 250m }, limits: { cpu: 1 } } }
+```
+
+Fix: lower the requests of the contributors that are named (a limit may stay above the request), let
+less run at once, or add cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.budget.report import report
+from platc_compiler.checks.budget.contributors import overrun
+from platc_compiler.diagnostics import Diagnostic
+from platc_compiler.ir.platform import Platform
+
+CODE = "PLT202"
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield an error when CPU does not suffice."""
+    yield from overrun(CODE, report(platform), "cpu", "")

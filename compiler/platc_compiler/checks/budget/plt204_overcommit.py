@@ -1,0 +1,59 @@
+"""The limits of the pods exceed what the nodes have, by more than the platform says it accepts.
+
+Why: memory beyond its request is there only while others do not use theirs. When the limits
+together exceed the nodes, pods that all behave can still run a node out of memory, and the kernel
+ends one of them. How much of this is accepted is a decision: ``cluster.overcommit``.
+
+Bad:
+```yaml
+services:
+  web: { replicas: 4, resources: { requests: { memory: 1Gi }, limits: { memory: 4Gi } } }
+```
+
+Good:
+```yaml
+services:
+  web: { replicas: 4, resources: { requests: { memory: 1Gi }, limits: { memory: 2Gi } } }
+```
+
+Fix: lower the limits of the contributors that are named, or raise ``cluster.overcommit`` when the
+pods are known not to need their limits at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.budget.load import Resource
+from platc_compiler.budget.report import Budget, report, text
+from platc_compiler.checks.budget.contributors import shares
+from platc_compiler.diagnostics import Diagnostic
+from platc_compiler.ir.platform import Platform
+
+CODE = "PLT204"
+_NAMES = {"memory": "memory", "cpu": "CPU"}
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield an error for memory and for CPU that is committed too often."""
+    budget, accepted = report(platform), platform.spec.cluster.overcommit
+    yield from _past(budget, "memory", accepted.memory)
+    yield from _past(budget, "cpu", accepted.cpu)
+
+
+def _past(budget: Budget, resource: Resource, accepted: float) -> Iterator[Diagnostic]:
+    ratio = budget.overcommit(resource)
+    if ratio > accepted:
+        message = (
+            f"the limits of {_NAMES[resource]} come to "
+            f"{text(resource, budget.limits.of(resource))}, "
+            f"{ratio:.2f} times the {text(resource, budget.available.of(resource))} that the nodes "
+            f"have for them; {accepted:g} times is accepted"
+        )
+        most = int(budget.available.of(resource) * accepted)
+        less = text(resource, budget.limits.of(resource) - most)
+        notes = tuple(shares(budget.largest_limits(resource), resource, limits=True))
+        path = ("cluster", "overcommit", resource)
+        yield Diagnostic(
+            CODE, "error", message, path, f"lower limits by {less}", notes, on_key=True
+        )

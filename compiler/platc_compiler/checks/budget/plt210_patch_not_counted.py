@@ -1,0 +1,90 @@
+"""A patch changes what the budget has counted.
+
+Why: patches are applied to finished objects, when the sums are made: the report of the budget
+speaks of other pods than those that will run, and so do the namespaces' quotas.
+
+Bad:
+```yaml
+patches:
+  - target: { kind: Deployment, name: web }
+    merge: { spec: { replicas: 500 } }
+```
+
+Good:
+```yaml
+services:
+  web: { replicas: 2 }
+```
+
+Fix: state it under ``services``, where it is counted; or say why it must be a patch:
+``# platc: allow PLT210 because REASON``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from platc_compiler.checks.patched import PatchedPod, mapping, mappings, patched_pods
+from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.pods import Amounts, Container
+from platc_compiler.ir.workloads import Deployment, StatefulSet
+from platc_compiler.objects.manifest import Manifest
+from platc_spec.quantities import parse_bytes, parse_millicores
+
+CODE = "PLT210"
+
+
+def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each patched controller whose pods are more, fewer or of another size."""
+    for pod in patched_pods(documents, platform):
+        changes = [*_number(pod), *_sizes(pod)]
+        if changes:
+            what = f"the patch of {pod.document.kind} '{pod.document.name}'"
+            message = f"{what} changes what the budget counted: {', '.join(changes)}"
+            yield warning(CODE, message, pod.place, "state it under services instead")
+
+
+def _number(pod: PatchedPod) -> Iterator[str]:
+    spec = mapping(pod.document.body, "spec")
+    controller = pod.workload.controller
+    if isinstance(controller, Deployment | StatefulSet):
+        if spec.get("replicas", 1) != controller.replicas:
+            yield "the number of pods"
+    elif mapping(spec.get("jobTemplate") or pod.document.body, "spec").get("parallelism", 1) != 1:
+        yield "the number of pods"
+
+
+def _sizes(pod: PatchedPod) -> Iterator[str]:
+    counted = {c.name: c for c in (*pod.workload.pod.init, *pod.workload.pod.containers)}
+    containers = (*mappings(pod.spec, "initContainers"), *mappings(pod.spec, "containers"))
+    found = {str(container.get("name")): container for container in containers}
+    for name in sorted(counted.keys() - found.keys()):
+        yield f"the container '{name}' is gone"
+    for name, container in found.items():
+        if name not in counted:
+            yield f"the container '{name}' is new"
+        elif _differ(mapping(container, "resources"), counted[name]):
+            yield f"the resources of the container '{name}'"
+
+
+def _differ(resources: Mapping[str, Any], counted: Container) -> bool:
+    return (
+        _amounts(mapping(resources, "requests")) != counted.resources.requests
+        or _amounts(mapping(resources, "limits")) != counted.resources.limits
+    )
+
+
+def _amounts(stated: Mapping[str, Any]) -> Amounts | None:
+    """Return what is stated, ``None`` where it is no amount: PLT702 speaks of that."""
+    try:
+        return Amounts(
+            cpu=parse_millicores(stated["cpu"]) if "cpu" in stated else None,
+            memory=parse_bytes(stated["memory"]) if "memory" in stated else None,
+            ephemeral_storage=(
+                parse_bytes(stated["ephemeral-storage"]) if "ephemeral-storage" in stated else None
+            ),
+        )
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Codes PLT300 to PLT399."""

@@ -1,0 +1,84 @@
+"""The emitted network policies do not allow exactly the declared and derived connections.
+
+Why: policies fail silently, either way. What they allow is computed from the objects as they are
+written, after all patches and out of templates of your own, and compared with ``depends_on`` and
+what follows from the rest of the file (scrapes, DNS, the API server): none more, none less.
+
+Bad:
+```yaml
+patches:
+  - target: { kind: NetworkPolicy, name: default-deny, namespace: shop }
+    merge: { spec: { ingress: [{}] } }
+```
+
+Good:
+```yaml
+patches:
+  - target: { kind: NetworkPolicy, name: default-deny, namespace: shop }
+    merge: { metadata: { annotations: { owner: team } } }
+```
+
+Fix: declare the connection under ``depends_on`` instead of patching it in; take back the patch, or
+the template of your own, that changes what policies or pods' labels say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.ir.platform import Platform
+from platc_compiler.network.verdict import Difference, differences
+from platc_compiler.objects.manifest import Manifest
+
+CODE = "PLT301"
+_MOST = 200
+"""Differences that are looked at; where everything is open they are without number."""
+_SHOWN = 5
+
+
+def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield an error for each edge that is cut, and for each set of policies that allow more."""
+    extra: dict[tuple[int, ...], list[Difference]] = {}
+    for found in islice(differences([m.body for m in documents], platform), _MOST):
+        if found.kind == "missing":
+            yield _cut(found)
+        else:
+            extra.setdefault(found.documents, []).append(found)
+    for blamed, several in extra.items():
+        yield _opened([documents[i] for i in blamed], several, platform)
+
+
+def _cut(found: Difference) -> Diagnostic:
+    reasons = " and ".join(sorted({edge.reason for edge in found.edges}))
+    message = f"{found.source} cannot reach {found.target} on {found.ports}, for {reasons}"
+    place = next((edge.origin for edge in found.edges if edge.origin), ())
+    return error(CODE, message, place, "policies or labels were changed")
+
+
+def _opened(blamed: list[Manifest], several: list[Difference], platform: Platform) -> Diagnostic:
+    policies = [m for m in blamed if m.kind == "NetworkPolicy"]
+    named = " and ".join(f"'{m.namespace}/{m.name}'" for m in policies or blamed) or "nothing"
+    message = (
+        f"the policies {named} let through what nothing declares"
+        if policies
+        else f"no policy keeps from {named} what nothing declares"
+    )
+    shown = [f"{d.source} can reach {d.target} on {d.ports}" for d in several[:_SHOWN]]
+    if len(several) > _SHOWN:
+        shown.append(f"and {len(several) - _SHOWN} more")
+    place = _place(policies or blamed, platform)
+    return Diagnostic(CODE, "error", message, place, "declare it under depends_on", tuple(shown))
+
+
+def _place(blamed: list[Manifest], platform: Platform) -> Origin:
+    """Return the patch that changes one of the objects, or else where they come from."""
+    for index, patch in enumerate(platform.spec.patches):
+        target = patch.target
+        for manifest in blamed:
+            if (target.kind, target.name) == (manifest.kind, manifest.name) and (
+                target.namespace in {None, manifest.namespace}
+            ):
+                return ("patches", index)
+    return blamed[0].origin if blamed else ()

@@ -1,0 +1,38 @@
+"""A service depends on itself.
+
+Why: it says nothing about the start order, and it would let every pod of the service reach every
+other. What the replicas of a kind need among themselves is known to the kind.
+
+Bad:
+```yaml
+services:
+  web: { depends_on: [web] }
+```
+
+Good:
+```yaml
+services:
+  web: { depends_on: [cache] }
+  cache: { kind: workload, image: "example.com/cache:1.0", ports: { main: 6379 } }
+```
+
+Fix: remove the entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.kind import Context
+
+CODE = "PLT304"
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield an error for each such entry."""
+    for name, service in context.spec.services.items():
+        for index, dependency in enumerate(service.depends_on):
+            if dependency.partition(":")[0] == name:
+                place = ("services", name, "depends_on", index)
+                yield error(CODE, f"the service '{name}' depends on itself", place, "remove it")

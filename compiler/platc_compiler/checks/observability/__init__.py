@@ -1,0 +1,1 @@
+"""Codes PLT400 to PLT499."""

@@ -1,0 +1,45 @@
+"""A receiver tells nobody: it has no channel, or its mail has no server.
+
+Why: an alert that is routed to it is lost in silence.
+
+Bad:
+```yaml
+notifications:
+  routes: { critical: oncall }
+  receivers: { oncall: {} }
+```
+
+Good:
+```yaml
+notifications:
+  routes: { critical: oncall }
+  receivers: { oncall: { email: oncall@example.com } }
+```
+
+Fix: give the receiver an ``email``, a ``slack`` or a ``webhook``; mail needs
+``notifications.smtp``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.kind import Context
+
+CODE = "PLT403"
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each receiver that cannot tell anybody."""
+    notifications = context.spec.notifications
+    if notifications is None:
+        return
+    for name, receiver in notifications.receivers.items():
+        place = ("notifications", "receivers", name)
+        if receiver.email is None and receiver.slack is None and receiver.webhook is None:
+            message = f"the receiver '{name}' has no channel"
+            yield error(CODE, message, place, "add email, slack or webhook", on_key=True)
+        elif receiver.email is not None and notifications.smtp is None:
+            message = f"the receiver '{name}' is told by mail, and there is no mail server"
+            yield error(CODE, message, (*place, "email"), "state notifications.smtp")

@@ -1,0 +1,38 @@
+"""A platform has several services of a kind of which it can have one.
+
+Why: rules, routes and dashboards are the platform's, not a server's: which of two Prometheus
+servers would evaluate an alert?
+
+Bad:
+```yaml
+services:
+  prometheus-two: { kind: prometheus, depends_on: [alertmanager] }
+```
+
+Good:
+```yaml
+services:
+  prometheus: { kind: prometheus, depends_on: [alertmanager] }
+```
+
+Fix: keep one, or describe the other in a platform of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.kind import Context
+
+CODE = "PLT407"
+_SINGLE = ("prometheus", "alertmanager", "grafana")
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each service after the first of its kind."""
+    for kind in _SINGLE:
+        first, *others = context.services(kind) or ("",)
+        for name in others:
+            message = f"a second {kind} beside '{first}'"
+            yield error(CODE, message, ("services", name), "keep one of them", on_key=True)

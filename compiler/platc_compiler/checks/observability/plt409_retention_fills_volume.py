@@ -1,0 +1,46 @@
+"""Prometheus may keep as much as its volume holds.
+
+Why: ``retention.size`` counts blocks only. The write-ahead log and a block in the making come on
+top, and a full volume stops Prometheus for good.
+
+Bad:
+```yaml
+services:
+  prometheus: { storage: 10Gi, retention: { size: 10Gi } }
+```
+
+Good:
+```yaml
+services:
+  prometheus: { storage: 10Gi, retention: { size: 8GB } }
+```
+
+Fix: leave a tenth of the volume free, better a fifth; or leave ``retention.size`` out, which does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.kind import Context
+from platc_spec.kinds.prometheus import Prometheus
+from platc_spec.quantities import human_bytes
+
+CODE = "PLT409"
+_MOST = 90
+"""Percent of the volume that blocks may take."""
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each server whose retention fills its volume."""
+    for name, service in context.spec.services.items():
+        if not isinstance(service, Prometheus) or service.retention.size is None:
+            continue
+        size, volume = service.retention.size, service.storage
+        if size * 100 > volume * _MOST:
+            message = (
+                f"{human_bytes(size)} of blocks leave no room on a volume of {human_bytes(volume)}"
+            )
+            place = ("services", name, "retention", "size")
+            yield error(CODE, message, place, f"at most {human_bytes(volume * _MOST // 100)}")

@@ -1,0 +1,53 @@
+"""Two scrape jobs of Prometheus have the same name.
+
+Why: Prometheus refuses its whole configuration. A job is called as its service is, and the jobs
+that find their targets by themselves are called kubelet, cadvisor, kubernetes-pods and
+kubernetes-services.
+
+Bad:
+```yaml
+services:
+  cadvisor:
+    kind: workload
+    image: "example.com/shop/cadvisor:1.0"
+    ports: { http: 8080 }
+    metrics: { port: http }
+```
+
+Good:
+```yaml
+services:
+  cadvisor-extra:
+    kind: workload
+    image: "example.com/shop/cadvisor:1.0"
+    ports: { http: 8080 }
+    metrics: { port: http }
+```
+
+Fix: call the service otherwise, or switch the discovery off under ``discover`` of Prometheus.
+
+Source: ``Config.UnmarshalYAML`` in Prometheus' config/config.go ("found multiple scrape configs
+with job name").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.ir.observability import ScrapeJob
+from platc_compiler.ir.platform import Platform
+
+CODE = "PLT415"
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield an error for each service whose job has the name of another."""
+    first: dict[str, ScrapeJob] = {}
+    for job in platform.scrapes if platform.monitors else ():
+        other = first.setdefault(job.name, job)
+        if other is not job:
+            at = job if job.service else other
+            whose = f"that of '{other.service}'" if job.service else "one of Prometheus' own"
+            message = f"the scrape job '{job.name}' of this service has the name of {whose}"
+            yield error(CODE, message, ("services", at.service), "rename it", on_key=True)

@@ -1,0 +1,1 @@
+"""Codes PLT600 to PLT699."""

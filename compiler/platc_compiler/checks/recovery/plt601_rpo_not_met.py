@@ -1,0 +1,62 @@
+"""A backup is made too rarely for the recovery point objective.
+
+Why: what was written since the last backup is lost. At worst that is the time between two runs of
+the schedule and, for a dump, the time that a run may take besides: a dump holds what was there
+when it began, and till it has ended, only the one before can be restored.
+
+Bad:
+```yaml
+recovery: { rto: 4h, rpo: 1h }
+backup: { schedule: "0 2 * * *", namespaces: [shop], keep: 720h }
+```
+
+Good:
+```yaml
+recovery: { rto: 4h, rpo: 1h }
+backup: { schedule: "0 * * * *", namespaces: [shop], keep: 720h }
+```
+
+Fix: run it more often, as the hint says, or agree on another ``recovery.rpo``. For what can be made
+anew (objects are in platform.yaml as well), ``backup.rpo`` may be longer than the platform's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from platc_compiler.checks.recovery.schedules import rarest
+from platc_compiler.diagnostics import Diagnostic, Origin, warning
+from platc_compiler.ir.platform import Platform
+from platc_spec.durations import duration_text
+
+CODE = "PLT601"
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each backup with a longer gap than the RPO allows."""
+    recovery = platform.spec.recovery
+    if recovery is None:
+        return
+    for dump in platform.database_backups:
+        what = f"the dumps of '{dump.service}' may lose"
+        yield from _judge(what, dump.worst_loss, recovery.rpo, dump.longest, dump.origin)
+    for backup in platform.cluster_backups:
+        what = f"the backups of {', '.join(backup.namespaces)} may lose"
+        rpo = backup.rpo or recovery.rpo
+        yield from _judge(what, backup.worst_loss, rpo, timedelta(0), backup.origin)
+
+
+def _judge(
+    what: str, loss: timedelta | None, rpo: timedelta, longest: timedelta, place: Origin
+) -> Iterator[Diagnostic]:
+    if loss is None or loss <= rpo:
+        return
+    better = rarest(rpo - longest)
+    hint = (
+        f'"{better}" would do' if better
+        else f"a run may take {duration_text(longest)}: make its deadline shorter"
+    )  # fmt: skip
+    run = f", {duration_text(longest)} of them while it runs" if longest else ""
+    message = f"{what} {duration_text(loss)}{run}; the RPO is {duration_text(rpo)}"
+    yield warning(CODE, message, (*place, "schedule"), hint)

@@ -1,0 +1,80 @@
+"""There are backups, and none of them holds a volume.
+
+Why: when the node's disk is lost, so is what the volume holds. Velero backs up the namespaces that
+are named. Of their volumes it takes snapshots where these are possible, and otherwise copies files
+by way of the pods that mount them: not where pods are excluded, and never out of a hostPath, which
+the volumes of kind are. Databases with dumps of their own are covered by these.
+
+Bad:
+```yaml
+cluster: { distribution: k3s }
+namespaces: { shop: {}, data: {} }
+backup: { schedule: "@daily", namespaces: [shop, data], exclude: [pods], keep: 168h }
+services:
+  web: { namespace: shop }
+  store:
+    kind: workload
+    namespace: data
+    image: example/store:1.0
+    ports: { http: 8080 }
+    volumes: { files: { mount: /files, size: 1Gi } }
+```
+
+Good:
+```yaml
+cluster: { distribution: k3s }
+namespaces: { shop: {}, data: {} }
+backup: { schedule: "@daily", namespaces: [shop, data], keep: 168h }
+services:
+  web: { namespace: shop }
+  store:
+    kind: workload
+    namespace: data
+    image: example/store:1.0
+    ports: { http: 8080 }
+    volumes: { files: { mount: /files, size: 1Gi } }
+```
+
+Fix: add the namespace to ``backup.namespaces``, name a ``storage_class`` that can be snapshotted,
+back up pods too, or allow the warning where the volume holds nothing that is missed, such as
+metrics and logs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, Origin, warning
+from platc_compiler.ir.backed_up import Reason, volumes
+from platc_compiler.ir.platform import Platform
+
+CODE = "PLT603"
+
+_HINT = "name a storage_class with snapshots, or allow it where nothing that they hold is missed"
+_WHY: dict[Reason, tuple[str, Origin]] = {
+    "hostpath": ("kind's are folders of the node, which Velero leaves out", ("backup",)),
+    "pods": ("Velero copies these by way of pods, which are excluded", ("backup", "exclude")),
+}
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each namespace that is left out, and one for the volumes in the others
+    that cannot be copied, where there are backups at all.
+    """
+    if not platform.cluster_backups:
+        return
+    bare: dict[str, dict[str, None]] = {}
+    lost: dict[Reason, dict[str, None]] = {}
+    for volume in volumes(platform):
+        workload = volume.workload
+        if volume.missed == "namespace":
+            bare.setdefault(workload.namespace, {})[workload.name] = None
+        elif volume.missed is not None:
+            lost.setdefault(volume.missed, {})[workload.name] = None
+    for namespace, names in sorted(bare.items()):
+        message = f"no backup covers the volumes of {', '.join(names)} in '{namespace}'"
+        yield warning(CODE, message, ("backup", "namespaces"), f"add {namespace}")
+    for reason, names in lost.items():
+        why, place = _WHY[reason]
+        message = f"no backup holds the volumes of {', '.join(sorted(names))}: {why}"
+        yield warning(CODE, message, place, _HINT, on_key=True)

@@ -1,0 +1,1 @@
+"""Codes PLT100 to PLT199."""

@@ -1,0 +1,74 @@
+"""A name stands where a service is wanted, and no such service is declared.
+
+Why: network policies, start order and inhibition follow from ``depends_on`` and from what else
+names a service; a misspelt name would leave a connection cut in production.
+
+Bad:
+```yaml
+services:
+  web: { depends_on: [databse] }
+  database: { kind: workload, image: "example.com/shop/database:1.0", ports: { sql: 5432 } }
+```
+
+Good:
+```yaml
+services:
+  web: { depends_on: [database] }
+  database: { kind: workload, image: "example.com/shop/database:1.0", ports: { sql: 5432 } }
+```
+
+Fix: write the name of a declared service, of the kind that is wanted, or declare it; what somebody
+else runs is declared with ``kind: external``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.language.references import Reference
+from platc_compiler.lower.kind import Context
+
+CODE = "PLT101"
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each reference to a service that is not there, or of a wrong kind."""
+    services = context.spec.services
+    for reference in context.references:
+        name = _service(reference)
+        if name is None:
+            continue
+        if name not in services:
+            hint = did_you_mean(name, _eligible(context, reference), "declare it under services:")
+            yield error(CODE, f"unknown service '{name}'", reference.path, hint)
+        elif reference.kinds and services[name].kind not in reference.kinds:
+            wanted = " or ".join(reference.kinds)
+            message = (
+                f"the service '{name}' is of kind {services[name].kind}, where {wanted} is wanted"
+            )
+            hint = did_you_mean(
+                name, _eligible(context, reference), f"no service is of kind {wanted}"
+            )
+            yield error(CODE, message, reference.path, hint)
+
+
+def _service(reference: Reference) -> str | None:
+    match reference.to:
+        case "service":
+            return reference.name
+        case "dependency":
+            return reference.name.partition(":")[0]
+        case "database":
+            return reference.name.partition("/")[0]
+        case _:
+            return None
+
+
+def _eligible(context: Context, reference: Reference) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, service in context.spec.services.items()
+        if not reference.kinds or service.kind in reference.kinds
+    )

@@ -1,0 +1,48 @@
+"""A secret is used in a namespace that it is not declared for.
+
+Why: a pod reads Secrets of its own namespace only; elsewhere it does not start.
+
+Bad:
+```yaml
+namespaces: { jobs: {} }
+secrets: { database: { namespace: jobs, keys: [password] } }
+services:
+  web: { namespace: shop, env: { DATABASE_PASSWORD: "${database/password}" } }
+```
+
+Good:
+```yaml
+namespaces: { jobs: {} }
+secrets: { database: { namespace: [jobs, shop], keys: [password] } }
+services:
+  web: { namespace: shop, env: { DATABASE_PASSWORD: "${database/password}" } }
+```
+
+Fix: add the namespace to those of the secret: each gets a copy of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.checks.references.secret_uses import secret_uses
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.ir.platform import Platform
+
+CODE = "PLT103"
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each use of a secret where it has no copy."""
+    declared = {(secret.name, secret.namespace) for secret in platform.secrets}
+    told = set()
+    for use in secret_uses(platform):
+        if (use.secret, use.namespace) in declared or (use.origin, use.namespace) in told:
+            continue
+        told.add((use.origin, use.namespace))
+        message = (
+            f"the secret '{use.secret}' is used in the namespace '{use.namespace}', where it is not"
+        )
+        known = sorted(namespace for name, namespace in declared if name == use.secret)
+        hint = f"in secrets.{use.secret}: namespace: [{', '.join([*known, use.namespace])}]"
+        yield error(CODE, message, use.origin, hint)

@@ -1,0 +1,63 @@
+"""A service or a secret is in a namespace that is not declared, or in none of several.
+
+Why: default deny, quota and Pod Security come with a declared namespace; and which of several was
+meant is not for a compiler to guess.
+
+Bad:
+```yaml
+services:
+  web: { namespace: shopp }
+```
+
+Good:
+```yaml
+services:
+  web: { namespace: shop }
+```
+
+Fix: write the name of a declared namespace, or declare it under ``namespaces:``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.lower.kind import Context
+from platc_spec.platform import Spec
+from platc_spec.service import Deployed
+
+CODE = "PLT104"
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each service and secret whose namespace is unknown or open."""
+    spec = context.spec
+    for name, service in spec.services.items():
+        if isinstance(service, Deployed):
+            place = ("services", name)
+            yield from _of(spec, f"the service '{name}'", service.namespace, place)
+    for name, secret in spec.secrets.items():
+        yield from _of(spec, f"the secret '{name}'", secret.namespace, ("secrets", name))
+
+
+def _of(
+    spec: Spec, what: str, stated: str | tuple[str, ...] | None, place: Origin
+) -> Iterator[Diagnostic]:
+    if not stated and len(spec.namespaces) > 1:
+        known = ", ".join(spec.namespaces)
+        hint = f"add 'namespace:', one of {known}"
+        yield error(
+            CODE, f"{what} has no namespace, and there are several", place, hint, on_key=True
+        )
+    for name, path in _each(stated, (*place, "namespace")):
+        if name not in spec.namespaces:
+            hint = did_you_mean(name, spec.namespaces, "declare it under namespaces:")
+            yield error(CODE, f"unknown namespace '{name}'", path, hint)
+
+
+def _each(stated: str | tuple[str, ...] | None, place: Origin) -> list[tuple[str, Origin]]:
+    if isinstance(stated, str):
+        return [(stated, place)]
+    return [(name, (*place, index)) for index, name in enumerate(stated or ())]

@@ -1,0 +1,86 @@
+"""A secret, a copy of it in a namespace, or a key of it is declared and used by nobody.
+
+Why: a credential that nobody needs is one more to rotate and to lose; often a reference to it was
+forgotten. Each namespace of a secret gets a copy of all its keys, so each is counted by itself; a
+key that is needed in some of them only is a note.
+
+Bad:
+```yaml
+secrets: { database: { keys: [password, user] } }
+services:
+  web: { env: { DATABASE_PASSWORD: "${database/password}" } }
+```
+
+Good:
+```yaml
+secrets: { database: { keys: [password] } }
+services:
+  web: { env: { DATABASE_PASSWORD: "${database/password}" } }
+```
+
+Fix: remove it, leave the namespace out, or refer to it where it is needed. A key that one namespace
+needs and another does not is best kept in a secret of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.checks.references.secret_uses import secret_uses
+from platc_compiler.diagnostics import Diagnostic, note, warning
+from platc_compiler.ir.platform import Platform
+from platc_compiler.language.references import references
+from platc_spec.secrets import Secret
+
+CODE = "PLT109"
+
+_Used = dict[tuple[str, str], set[str]]
+"""The namespaces in which a key of a secret is used."""
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a finding for each secret that is not used, each copy, and each key of one that is."""
+    used = _used(platform)
+    for name, stated in platform.spec.secrets.items():
+        unused = [key for key in stated.keys if (name, key) not in used]
+        if len(unused) == len(stated.keys):
+            message = f"the secret '{name}' is used by nobody"
+            yield warning(CODE, message, ("secrets", name), "remove it", on_key=True)
+            continue
+        for key in unused:
+            place = ("secrets", name, "keys", stated.keys.index(key))
+            yield warning(
+                CODE, f"the key '{key}' of '{name}' is used by nobody", place, "remove it"
+            )
+        yield from _copies(name, stated, used)
+
+
+def _used(platform: Platform) -> _Used:
+    used: _Used = {}
+    for use in secret_uses(platform):
+        used.setdefault((use.secret, use.key), set()).add(use.namespace)
+    for reference in references(platform.spec):
+        if reference.to == "secret":
+            secret, _, key = reference.name.partition("/")
+            # What is referred to by nothing that runs is needed somewhere, nobody knows where.
+            if (secret, key) not in used and secret in platform.spec.secrets:
+                used[secret, key] = set(platform.spec.secrets[secret].namespaces)
+    return used
+
+
+def _copies(name: str, stated: Secret, used: _Used) -> Iterator[Diagnostic]:
+    several = stated.namespace if isinstance(stated.namespace, tuple) else ()
+    for index, namespace in enumerate(several):
+        missing = [
+            (position, key)
+            for position, key in enumerate(stated.keys)
+            if (name, key) in used and namespace not in used[name, key]
+        ]
+        if not any(namespace in used.get((name, key), ()) for key in stated.keys):
+            message = f"the secret '{name}' is used by nobody in '{namespace}'"
+            yield warning(CODE, message, ("secrets", name, "namespace", index), "leave it out")
+            continue
+        for position, key in missing:
+            message = f"the key '{key}' of '{name}' is used by nobody in '{namespace}'"
+            place = ("secrets", name, "keys", position)
+            yield note(CODE, message, place, "keep it in a secret of its own")

@@ -1,0 +1,45 @@
+"""A service is to be connected to, and has no port.
+
+Why: there is no address to give to whoever connects, and nothing for a network policy to allow.
+
+Bad:
+```yaml
+services:
+  relay: { kind: external, address: { host: mail.example.com } }
+notifications:
+  smtp: { service: relay, from: alerts@example.com }
+  routes: { default: team }
+  receivers: { team: { email: team@example.com } }
+```
+
+Good:
+```yaml
+services:
+  relay: { kind: external, address: { host: mail.example.com }, ports: { submission: 587 } }
+notifications:
+  smtp: { service: relay, from: alerts@example.com }
+  routes: { default: team }
+  receivers: { team: { email: team@example.com } }
+```
+
+Fix: add the port under the service's ``ports:``; the first one is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.kind import Context
+
+CODE = "PLT113"
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each service that is reached without offering a port."""
+    for reference in context.references:
+        offering = context.offerings.get(reference.name)
+        if reference.reached and offering is not None and not offering.ports:
+            message = f"the service '{reference.name}' is connected to, and has no port"
+            hint = f"add services.{reference.name}.ports"
+            yield error(CODE, message, reference.path, hint)

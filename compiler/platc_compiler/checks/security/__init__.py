@@ -1,0 +1,1 @@
+"""Codes PLT500 to PLT599."""

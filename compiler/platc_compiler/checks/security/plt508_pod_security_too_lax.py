@@ -1,0 +1,38 @@
+"""A namespace states a laxer Pod Security level than its pods need.
+
+Why: the level is what keeps a pod that somebody adds later from being root on the node.
+
+Bad:
+```yaml
+namespaces: { shop: { pod_security: privileged } }
+```
+
+Good:
+```yaml
+namespaces: { shop: { pod_security: restricted } }
+```
+
+Fix: leave the level out, so that it is the strictest that the pods satisfy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.pod_security import LEVELS, needed_levels
+
+CODE = "PLT508"
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each namespace whose stated level is laxer than need be."""
+    for name, (level, _) in needed_levels(platform).items():
+        stated = platform.spec.namespaces[name]
+        if stated is None or stated.pod_security is None:
+            continue
+        if LEVELS.index(stated.pod_security) > LEVELS.index(level):
+            message = f"the pods of '{name}' need no more than the Pod Security level {level}"
+            place = ("namespaces", name, "pod_security")
+            yield warning(CODE, message, place, f"write {level}, or leave it out")

@@ -1,0 +1,163 @@
+"""The checks by the stage that asks them, each named once, in the order of the codes.
+
+A check is named by its module below this package, and is imported when its stage begins: a command
+imports no check of a stage that it does not reach. ``tests/checks/test_stages.py`` holds that each
+name is a module, and that no module with a check is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
+from types import ModuleType
+
+from platc_compiler.diagnostics import Diagnostic, has_error
+from platc_compiler.ir.platform import Platform
+from platc_compiler.lower.kind import Context
+from platc_compiler.objects.manifest import Manifest
+
+PARTS = (
+    "references.plt101_unknown_service",
+    "references.plt102_unknown_secret",
+    "references.plt104_namespace",
+    "references.plt105_unknown_task",
+    "references.plt108_metric_of_unknown_component",
+    "references.plt110_unknown_port",
+    "references.plt111_unknown_database",
+    "references.plt114_secret_inside_text",
+    "references.plt117_unknown_role",
+    "references.plt118_generated_value",
+    "network.plt302_port_not_offered",
+    "network.plt303_port_not_chosen",
+    "network.plt304_depends_on_itself",
+    "observability.plt401_bad_promql",
+    "observability.plt404_unknown_receiver",
+    "observability.plt413_bad_text",
+    "observability.plt414_bad_sample",
+    "security.plt503_literal_credential",
+    "security.plt506_reserved_namespace",
+    "recovery.plt604_step_of_nothing",
+    "recovery.plt606_backup_of_unknown_namespace",
+    "workloads.plt703_unknown_kubernetes",
+    "workloads.plt709_port_number_twice",
+    "workloads.plt710_mounted_twice",
+    "workloads.plt711_unknown_airflow_option",
+    "workloads.plt713_mount_hides_the_system",
+    "workloads.plt714_without_effect",
+)
+"""Checks of the language that judge one part of platform.yaml at a time, with the names that
+others declare. They are also asked of what is left when other parts are invalid."""
+
+LANGUAGE = (
+    "references.plt106_cycle_of_tasks",
+    "references.plt112_task_without_work",
+    "references.plt113_service_without_port",
+    "references.plt115_alertmanager_without_notifications",
+    "references.plt116_elasticsearch_without_password",
+    "observability.plt403_receiver_without_channel",
+    "observability.plt407_second_of_its_kind",
+    "observability.plt409_retention_fills_volume",
+    "observability.plt410_nobody_does_it",
+    "observability.plt411_empty_panel",
+    "observability.plt416_bad_server_config",
+    "observability.plt417_objective_not_watched",
+)
+"""Checks of the language that need every part: they tell what is missing, or close a circle."""
+
+PLATFORM = (
+    "references.plt103_secret_elsewhere",
+    "references.plt109_unused_secret",
+    "budget.plt201_memory_over_budget",
+    "budget.plt202_cpu_over_budget",
+    "budget.plt203_disk_or_pods_over_budget",
+    "budget.plt204_overcommit",
+    "budget.plt205_no_placement",
+    "budget.plt206_pod_too_large",
+    "budget.plt207_unbounded_container",
+    "budget.plt208_request_over_limit",
+    "budget.plt209_external_not_counted",
+    "network.plt305_external_under_default_deny",
+    "network.plt306_outside_is_everywhere",
+    "observability.plt402_metric_nobody_exports",
+    "observability.plt405_rate_of_gauge",
+    "observability.plt406_untested_alert",
+    "observability.plt408_label_that_is_not_there",
+    "observability.plt412_alert_twice",
+    "observability.plt415_scrape_job_twice",
+    "security.plt501_moving_tag",
+    "security.plt504_security_off",
+    "security.plt505_unsealed_secret",
+    "security.plt507_pod_security_too_strict",
+    "security.plt508_pod_security_too_lax",
+    "security.plt509_out_of_support",
+    "recovery.plt601_rpo_not_met",
+    "recovery.plt602_kept_too_short",
+    "recovery.plt603_volume_without_backup",
+    "recovery.plt605_backup_without_credentials",
+    "recovery.plt607_database_without_dump",
+    "recovery.plt608_schedule_never_fires",
+    "workloads.plt706_object_twice",
+    "workloads.plt708_same_probes",
+    "workloads.plt712_scratch_over_limit",
+    "workloads.plt715_volume_of_one_node",
+)
+"""Checks of the platform after all passes."""
+
+OBJECTS = (
+    "budget.plt210_patch_not_counted",
+    "security.plt501_moving_tag",
+    "security.plt502_patch_gives_rights",
+    "workloads.plt701_invalid_object",
+    "workloads.plt702_refused_object",
+    "workloads.plt706_object_twice",
+    "workloads.plt707_too_large_object",
+    "workloads.plt716_statefulset_without_names",
+)
+"""Checks of the Kubernetes objects after all patches."""
+
+NETWORK = ("network.plt301_policies_not_as_declared",)
+"""Checks of the network that the objects make: they read objects that the API server accepts."""
+
+
+LanguageCheck = Callable[[Context], Iterator[Diagnostic]]
+PlatformCheck = Callable[[Platform], Iterator[Diagnostic]]
+ObjectsCheck = Callable[[Sequence[Manifest], Platform], Iterator[Diagnostic]]
+
+
+def judge_parts(context: Context) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with single parts of the language's view."""
+    return tuple(found for check in _language(PARTS) for found in check(context))
+
+
+def judge_language(context: Context) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the language's view, all parts being valid."""
+    checks = _language((*PARTS, *LANGUAGE))
+    return tuple(found for check in checks for found in check(context))
+
+
+def judge_platform(platform: Platform) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with a platform after all passes."""
+    checks: Iterable[PlatformCheck] = (_module(name).check_platform for name in PLATFORM)
+    return tuple(found for check in checks for found in check(platform))
+
+
+def judge_objects(manifests: Sequence[Manifest], platform: Platform) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the Kubernetes objects of a platform after all patches."""
+    found = tuple(_of_objects(OBJECTS, manifests, platform))
+    return found if has_error(found) else (*found, *_of_objects(NETWORK, manifests, platform))
+
+
+def _of_objects(
+    names: Iterable[str], manifests: Sequence[Manifest], platform: Platform
+) -> Iterator[Diagnostic]:
+    for name in names:
+        check: ObjectsCheck = _module(name).check_objects
+        yield from check(manifests, platform)
+
+
+def _language(names: Iterable[str]) -> Iterator[LanguageCheck]:
+    return (_module(name).check_language for name in names)
+
+
+def _module(name: str) -> ModuleType:
+    return import_module(f"platc_compiler.checks.{name}")

@@ -1,0 +1,1 @@
+"""Codes PLT000 to PLT099."""

@@ -1,0 +1,1 @@
+"""Codes PLT700 to PLT799."""

@@ -1,0 +1,46 @@
+"""A generated object does not fit the schema of the cluster's version of Kubernetes.
+
+Why: the API server would refuse it, after the objects before it have been applied.
+
+Bad:
+```yaml
+patches:
+  - target: { kind: Deployment, name: web }
+    merge: { spec: { replica: 2 } }
+```
+
+Good:
+```yaml
+patches:
+  - target: { kind: Deployment, name: web }
+    merge: { spec: { replicas: 2 } }
+```
+
+Fix: mend the patch, the template, or the value in platform.yaml that the object took over. Without
+any of these it is a bug of platc: please report it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from platc_compiler.admission.validation import faults
+from platc_compiler.checks.patched import blamed
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.manifest import Manifest
+from platc_compiler.source.places import path_text
+
+CODE = "PLT701"
+
+
+def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield an error for each fault of each object against its schema."""
+    version = platform.spec.cluster.kubernetes
+    for fault in faults([document.body for document in documents], version):
+        document = documents[fault.index]
+        where = f" at {path_text(fault.path)}" if fault.path else ""
+        message = (
+            f"{document.kind} '{document.name}' does not fit its schema{where}: {fault.message}"
+        )
+        yield error(CODE, message, blamed(document, platform))

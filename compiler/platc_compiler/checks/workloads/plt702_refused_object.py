@@ -1,0 +1,53 @@
+"""A generated object fits its schema, and the API server would refuse it all the same.
+
+Why: names, ports, selectors, probes and amounts have rules that no schema holds; a refusal comes
+after the objects before it have been applied.
+
+Bad:
+```yaml
+patches:
+  - target: { kind: Deployment, name: web }
+    merge: { spec: { selector: { matchLabels: { app.kubernetes.io/name: other } } } }
+```
+
+Good:
+```yaml
+patches:
+  - target: { kind: Deployment, name: web }
+    merge: { spec: { minReadySeconds: 10 } }
+```
+
+Fix: mend the patch, the template, or the value in platform.yaml that the object took over. Without
+any of these it is a bug of platc: please report it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from platc_compiler.admission.rules import faults
+from platc_compiler.checks.patched import blamed
+from platc_compiler.checks.workloads.plt707_too_large_object import too_large
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.manifest import Manifest
+from platc_compiler.source.places import path_text
+
+CODE = "PLT702"
+
+
+def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield an error for each reason why an object would be refused.
+
+    What is there twice (PLT706) or too large (PLT707) is not told again.
+    """
+    asked = [document for document in _once(documents) if not too_large(document)]
+    for fault in faults([document.body for document in asked]):
+        document = asked[fault.index]
+        where = f" at {path_text(fault.path)}" if fault.path else ""
+        message = f"{document.kind} '{document.name}' would be refused{where}: {fault.message}"
+        yield error(CODE, message, blamed(document, platform))
+
+
+def _once(documents: Sequence[Manifest]) -> list[Manifest]:
+    return list({(d.kind, d.namespace, d.name): d for d in reversed(documents)}.values())[::-1]

@@ -1,0 +1,128 @@
+"""Two parts of the platform become the same Kubernetes object.
+
+Why: whichever is applied last wins, and the other part runs with what is not its own. Pods that
+share a ServiceAccount share its rights: a service named as a part of Airflow could start pods.
+
+Bad:
+```yaml
+services:
+  web: { volumes: { data-cache: { mount: /cache, size: 1Gi } } }
+  web-data:
+    kind: workload
+    image: "example.com/shop/data:1.0"
+    volumes: { cache: { mount: /cache, size: 1Gi } }
+```
+
+Good:
+```yaml
+services:
+  web: { volumes: { data-cache: { mount: /cache, size: 1Gi } } }
+  store:
+    kind: workload
+    image: "example.com/shop/data:1.0"
+    volumes: { cache: { mount: /cache, size: 1Gi } }
+```
+
+Fix: give one of the two another name, or put it into another namespace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from platc_compiler.diagnostics import Diagnostic, Mention, Origin, error
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.pods import Claim
+from platc_compiler.ir.workloads import StatefulSet, Workload
+from platc_compiler.objects.manifest import Manifest
+from platc_compiler.source.places import path_text
+
+CODE = "PLT706"
+_HINT = "give one of the two another name"
+
+
+class _Claimed(Struct, frozen=True):
+    """A name that a part of the platform takes, before there are objects."""
+
+    kind: str
+    namespace: str
+    name: str
+    service: str
+    origin: Origin
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the name of the service itself, which the user chose."""
+        return self.name == self.service
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield an error for each name that two services take for objects of the same kind.
+
+    It is asked before the objects are judged: policies of a pod that is two are never as declared.
+    """
+    first: dict[tuple[str, str, str], _Claimed] = {}
+    told: set[tuple[str, str]] = set()
+    for one in _claimed(platform):
+        other = first.setdefault((one.kind, one.namespace, one.name), one)
+        if other.service != one.service:
+            at, against = (other, one) if other.own and not one.own else (one, other)
+            if (at.service, against.service) not in told:
+                told.add((at.service, against.service))
+                yield _twice(at, against)
+
+
+def _twice(at: _Claimed, against: _Claimed) -> Diagnostic:
+    rights = ": its pods would have the rights of both" if at.kind == "ServiceAccount" else ""
+    message = f"this becomes {at.kind} '{at.name}', as {path_text(against.origin)} does{rights}"
+    note = Mention("the other stands here", against.origin)
+    return Diagnostic(CODE, "error", message, at.origin, _HINT, (note,), on_key=True)
+
+
+def _claimed(platform: Platform) -> Iterator[_Claimed]:
+    for workload in platform.workloads:
+        yield from _of_workload(workload)
+    for rights in platform.rights:
+        yield _Claimed(
+            "ServiceAccount", rights.namespace, rights.account, _service(rights.origin),
+            rights.origin,
+        )  # fmt: skip
+    for runner in platform.runners:
+        account = runner.worker.service_account or runner.service
+        yield _Claimed("ServiceAccount", runner.namespace, account, runner.service, runner.origin)
+
+
+def _of_workload(workload: Workload) -> Iterator[_Claimed]:
+    account = workload.pod.service_account or workload.name
+    names = [
+        ("ServiceAccount", account, workload.origin),
+        (type(workload.controller).__name__, workload.name, workload.origin),
+        *(("Service", exposure.name, workload.origin) for exposure in workload.exposures),
+        *(("ConfigMap", config.name, workload.origin) for config in workload.configs),
+    ]
+    if not isinstance(workload.controller, StatefulSet):
+        names += [
+            ("PersistentVolumeClaim", f"{workload.name}-{v.name}", v.source.origin)
+            for v in workload.pod.volumes
+            if isinstance(v.source, Claim)
+        ]
+    for kind, name, origin in names:
+        yield _Claimed(kind, workload.namespace, name, workload.service, origin or workload.origin)
+
+
+def _service(origin: Origin) -> str:
+    return str(origin[1]) if origin[:1] == ("services",) else ""
+
+
+def check_objects(documents: Sequence[Manifest], _platform: Platform) -> Iterator[Diagnostic]:
+    """Yield an error for each object that has the name of another, whoever made the two."""
+    first: dict[tuple[str, str | None, str], Manifest] = {}
+    for document in documents:
+        key = (document.kind, document.namespace, document.name)
+        other = first.setdefault(key, document)
+        if other is not document:
+            where = f", as {path_text(other.origin)} does" if other.origin else ""
+            message = f"this becomes {document.kind} '{document.name}'{where}"
+            yield error(CODE, message, document.origin, _HINT, on_key=True)

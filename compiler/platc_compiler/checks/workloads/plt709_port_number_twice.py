@@ -1,0 +1,46 @@
+"""Two ports of a service have the same number.
+
+Why: only one program can listen on a port; Kubernetes refuses the Service.
+
+Bad:
+```yaml
+services:
+  web: { ports: { http: 8080, admin: 8080 } }
+```
+
+Good:
+```yaml
+services:
+  web: { ports: { http: 8080, admin: 9090 } }
+```
+
+Fix: write the number that the program listens on, or remove one of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.kind import Context
+from platc_spec.kinds.workload import Workload
+
+CODE = "PLT709"
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield an error for each port whose number and protocol another one has."""
+    for name, service in context.spec.services.items():
+        if not isinstance(service, Workload):
+            continue
+        first: dict[tuple[int, str], str] = {}
+        for port, stated in service.ports.items():
+            number, protocol = (
+                (stated, "TCP") if isinstance(stated, int) else (stated.port, stated.protocol)
+            )
+            other = first.setdefault((number, protocol), port)
+            if other != port:
+                message = f"the ports '{other}' and '{port}' both have the number {number}"
+                yield error(
+                    CODE, message, ("services", name, "ports", port), "write another number"
+                )

@@ -1,0 +1,129 @@
+"""An option of airflow.cfg is set that this release of Airflow does not have.
+
+Why: Airflow says nothing of options that it does not know: a setting that was renamed since it was
+written down somewhere simply has no effect. Such a one is told with the name that it has now.
+
+Bad:
+```yaml
+secrets:
+  airflow: { keys: [admin, database, fernet, jwt, session, superuser] }
+services:
+  postgres:
+    kind: postgres
+    storage: 1Gi
+    superuser_password: airflow/superuser
+    databases: { airflow: { owner: airflow } }
+    roles: { airflow: { password: airflow/database } }
+  airflow:
+    kind: airflow
+    version: 3.3.2
+    database: postgres/airflow
+    keys: { fernet: airflow/fernet, session: airflow/session, jwt: airflow/jwt }
+    admin: { password: airflow/admin }
+    config: { scheduler: { dag_dir_list_interval: 60 } }
+```
+
+Good:
+```yaml
+secrets:
+  airflow: { keys: [admin, database, fernet, jwt, session, superuser] }
+services:
+  postgres:
+    kind: postgres
+    storage: 1Gi
+    superuser_password: airflow/superuser
+    databases: { airflow: { owner: airflow } }
+    roles: { airflow: { password: airflow/database } }
+  airflow:
+    kind: airflow
+    version: 3.3.2
+    database: postgres/airflow
+    keys: { fernet: airflow/fernet, session: airflow/session, jwt: airflow/jwt }
+    admin: { password: airflow/admin }
+    config: { dag_processor: { refresh_interval: 60 } }
+```
+
+Fix: write the option by its present section and name, or remove it. What is compared with are
+Airflow 2.7.3 and 3.3.2; of other releases only what has moved or gone is told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.lower.kind import Context
+from platc_spec.kinds.airflow import Airflow
+
+CODE = "PLT711"
+
+_MISTAKEN: Mapping[str, Mapping[str, str]] = {
+    "2": {
+        "scheduler.max_active_runs_per_dag": "core.max_active_runs_per_dag",
+        "webserver.worker_timeout": "webserver.web_server_worker_timeout",
+    },
+    "3": {
+        "scheduler.max_active_runs_per_dag": "core.max_active_runs_per_dag",
+        "webserver.worker_timeout": "api.worker_timeout",
+    },
+}
+"""Places that never existed, but stand in many a guide."""
+_SECTIONS = {"kubernetes": "kubernetes_executor"}
+"""Sections by their names before 2.5."""
+_OPEN = frozenset({"elasticsearch_configs", "kubernetes_environment_variables"})
+"""Sections whose options are arguments of something else."""
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield a warning for each option that has no effect."""
+    for name, service in context.spec.services.items():
+        if not isinstance(service, Airflow):
+            continue
+        for section, options in service.config.items():
+            for option in options:
+                hint = _hint(service, section, option)
+                if hint is not None:
+                    yield warning(
+                        CODE,
+                        f"Airflow {service.version} has no option [{section}] {option}",
+                        ("services", name, "config", section, option),
+                        hint,
+                        on_key=True,
+                    )
+
+
+def _hint(service: Airflow, section: str, option: str) -> str | None:
+    """Return what to write instead, ``None`` for an option that is there or may be."""
+    generation = str(service.generation)
+    table = _tables()[generation]
+    known: Mapping[str, list[str]] = table["options"]
+    plain = option.removesuffix("_cmd").removesuffix("_secret")
+    if {plain, option} & set(known.get(section, ())) or section in _OPEN:
+        return None
+    place = f"{section}.{plain}"
+    moved = {**table["moved"], **_MISTAKEN[generation]}.get(place)
+    renamed = {**_SECTIONS, **table["sections"]}.get(section)
+    if moved is None and renamed is not None and plain in known[renamed]:
+        moved = f"{renamed}.{plain}"
+    if moved is not None:
+        new_section, _, new = moved.partition(".")
+        return f"write [{new_section}] {new}"
+    if place in table["gone"]:
+        return "remove it: there is nothing in its place"
+    exact = table["release"].rpartition(".")[0] == service.version.rpartition(".")[0]
+    if section in known and exact:
+        return did_you_mean(plain, known[section], "remove it: it has no effect")
+    return None
+
+
+@cache
+def _tables() -> Mapping[str, Any]:
+    """Return what each generation says of its options; ``tools/airflow_options.py`` wrote it."""
+    path = Path(__file__).with_name("airflow_options.json")
+    tables: Mapping[str, Any] = json.loads(path.read_bytes())
+    return tables

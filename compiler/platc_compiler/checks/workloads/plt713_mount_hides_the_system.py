@@ -1,0 +1,63 @@
+"""Something is mounted over what the container needs of its system.
+
+Why: a volume at ``/`` hides the program itself; the kernel's folders are not to be covered, and the
+folder of the service account is filled by Kubernetes. A path with ``..`` leads elsewhere than it
+says; Kubernetes refuses such.
+
+Bad:
+```yaml
+services:
+  web: { volumes: { data: { mount: /proc, size: 1Gi } } }
+```
+
+Good:
+```yaml
+services:
+  web: { volumes: { data: { mount: /var/lib/shop, size: 1Gi } } }
+```
+
+Fix: mount it at a folder of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from platc_compiler.checks.workloads.plt710_mounted_twice import mounted
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.kind import Context
+from platc_spec.kinds.workload import Workload
+
+CODE = "PLT713"
+_SYSTEM = tuple(
+    map(
+        PurePosixPath,
+        ("/proc", "/sys", "/dev", "/run/secrets/kubernetes.io", "/var/run/secrets/kubernetes.io"),
+    )
+)
+_SHARED = PurePosixPath("/dev/shm")  # noqa: S108 - in a pod
+"""Memory that processes share: a volume there is how it gets larger."""
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield an error for each path of a workload that would hide a part of the system."""
+    for name, service in context.spec.services.items():
+        if isinstance(service, Workload):
+            for path, below in mounted(service):
+                problem = _problem(PurePosixPath(path))
+                if problem:
+                    yield error(CODE, f"'{path}' {problem}", ("services", name, *below))
+
+
+def _problem(path: PurePosixPath) -> str:
+    if ".." in path.parts:
+        return "holds '..': write where it leads"
+    # Of two slashes at the beginning POSIX, and so pathlib, keeps both.
+    path = PurePosixPath("/", *path.parts[1:])
+    if path == PurePosixPath("/"):
+        return "hides the whole image"
+    for system in _SYSTEM:
+        if path != _SHARED and path.is_relative_to(system):
+            return f"is or lies below '{system}', which belongs to the system"
+    return ""

@@ -1,0 +1,47 @@
+"""The pods of a StatefulSet get no names of their own, because its Service is not headless.
+
+Why: whoever addresses one of them (a replica, a broker) finds nobody, though the API server has
+taken every object.
+
+Bad:
+```yaml
+secrets: { db: { namespace: shop, keys: [superuser] } }
+services:
+  db: { kind: postgres, namespace: shop, storage: 1Gi, superuser_password: db/superuser }
+patches:
+  - target: { kind: Service, name: db }
+    merge: { spec: { clusterIP: null } }
+```
+
+Good:
+```yaml
+secrets: { db: { namespace: shop, keys: [superuser] } }
+services:
+  db: { kind: postgres, namespace: shop, storage: 1Gi, superuser_password: db/superuser }
+patches:
+  - target: { kind: Service, name: db }
+    merge: { metadata: { annotations: { owner: shop } } }
+```
+
+Fix: leave ``clusterIP: None`` to the Service that the StatefulSet names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from platc_compiler.admission.rules import warnings
+from platc_compiler.checks.patched import blamed
+from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.manifest import Manifest
+
+CODE = "PLT716"
+
+
+def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each StatefulSet whose governing Service is missing or not headless."""
+    for fault in warnings([document.body for document in documents]):
+        document = documents[fault.index]
+        message = f"{document.kind} '{document.name}': its serviceName {fault.message}"
+        yield warning(CODE, message, blamed(document, platform), "make it headless")

@@ -1,0 +1,1 @@
+"""The language of platform.yaml, from plain data to validated models."""

@@ -1,0 +1,170 @@
+"""Pydantic's findings in the language's own words: what is wanted, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from platc_compiler.diagnostics.did_you_mean import did_you_mean
+
+_WANTED = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "date_from_datetime_parsing": "a date such as 2024-01-31",
+    "date_type": "a date such as 2024-01-31",
+    "dict_type": "a mapping",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "int_from_float": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a whole number",
+    "int_type": "a whole number",
+    "list_type": "a list",
+    "model_type": "a mapping",
+    "string_type": "a text",
+    "time_delta_type": "a time such as 5m",
+    "tuple_type": "a list",
+}
+"""What a value of another type should have been, by Pydantic's type of error."""
+
+_LONGEST = 60
+
+
+def is_mismatch(kind: str) -> bool:
+    """Return whether a finding says no more than that the value is of another type."""
+    return kind in _WANTED
+
+
+def mismatch(kinds: list[str], value: object, example: str = "") -> tuple[str, str]:
+    """Return message and hint for a value that is of none of the wanted types."""
+    wanted = list(dict.fromkeys(_WANTED[kind] for kind in kinds))
+    message = f"this should be {' or '.join(wanted)}, not {shown(value)}"
+    if wanted == ["a text"] and isinstance(value, (bool, int, float)):
+        return message, _quotes(value, example)
+    if value is None:
+        return message, _instead_of_nothing(kinds)
+    if {"a number", "a whole number"} & set(wanted) and _is_number(value):
+        return message, "remove the quotes"
+    if "a list" in wanted and isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return message, f"write a list: [{shown(value, quoted=False)}]"
+    return message, _by_name(value) if "dict_type" in kinds and isinstance(value, list) else ""
+
+
+def _by_name(value: list[object]) -> str:
+    """Return how a list is written where a mapping is wanted."""
+    if value and all(isinstance(item, str) for item in value):
+        return f"write a mapping: {{ {', '.join(f'{item}: {{}}' for item in value)} }}"
+    return "write a mapping: a name and a colon for each"
+
+
+def _quotes(value: object, example: str) -> str:
+    """Return how a number is written where a text is wanted."""
+    if example.endswith("%") and not isinstance(value, bool):
+        return f'write "{value}%"'
+    if isinstance(value, float):
+        return "put it in quotes: a number with a point may lose a digit, as 1.10 is 1.1"
+    return "put it in quotes"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, str) and value.lstrip("+-").isdecimal()
+
+
+def _instead_of_nothing(kinds: list[str]) -> str:
+    if "dict_type" in kinds:
+        return "write {} or remove it"
+    if {"list_type", "tuple_type"} & set(kinds):
+        return "write [] or remove it"
+    return "fill it in or remove it"
+
+
+def not_here(word: str) -> str:
+    """Return what is to be said of a key that other languages on YAML have; empty for any other."""
+    if word == "<<":
+        return "merge keys are not known here: write the keys out (an alias for a whole value is)"
+    if word.startswith("x-"):
+        return "keys of your own are not known here: put the anchor where the value stands first"
+    return ""
+
+
+def sentence(kind: str, message: str, context: Mapping[str, Any], value: object) -> tuple[str, str]:
+    """Return message and hint for any other finding."""
+    if kind in {"literal_error", "enum"}:
+        return _choice(str(context.get("expected", "")), value)
+    if kind == "string_pattern_mismatch":
+        pattern = str(context["pattern"])
+        hint = _FORMS.get(pattern, f"it matches {pattern}")
+        return f"{shown(value)} is not of the form that is wanted", hint
+    if kind == "too_short":
+        return "this must not be empty", ""
+    if kind == "string_too_long":
+        long = f"this is too long: {len(str(value))} characters"
+        return long, f"at most {context['max_length']}"
+    if kind in _LIMITS:
+        words, name = _LIMITS[kind]
+        return f"{shown(value)} is out of range: it is {words} {context[name]}", ""
+    return _plain(message), ""
+
+
+_FORMS = {
+    r"^/[^:\x00-\x1f]+$": "write an absolute path, without a colon",
+    r"^/[^:\x00-\x1f]*$": "write an absolute path, without a colon",
+    r"^[#@].+$": "write a channel such as #alerts, in quotes",
+    r"^[^@\s]+@[^@\s]+$": "write an address such as team@example.com",
+    r"^1\.[0-9]{2}$": 'write a minor version such as "1.37"',
+    r"^[0-9]{1,2}(\.[0-9]{1,4})?%$": "write a share such as 99.9%",
+    r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$": "write package.module:function",
+    r"^[0-9A-Za-z][0-9A-Za-z._+-]*$": "write a version such as 3.3.2",
+    r"^[a-z][-a-z0-9]*/[A-Za-z_][A-Za-z0-9_]*$": "write service/database",
+    r"^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+    r"(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$": "write a name such as db.example.com",
+    r"^https?://": "begin with http:// or https://",
+    r"^https?://[^/\s]+$": "write a URL without a path, such as https://s3.example.com",
+    r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.=/-]*[A-Za-z0-9_.=-])?$": "write s3://bucket/folder",
+    r"^[^\n]*$": "write one line, without a line feed",
+    r"^(https?://|ssh://|[A-Za-z0-9_.-]+@)[A-Za-z0-9_.-]": (
+        "write a URL such as https://example.com/dags.git"
+    ),
+    r"^([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?$": (
+        "write a path such as airflow/dags, without / before or after"
+    ),
+    r"^[a-z_][a-z0-9_.-]*$": "write a name in lower-case letters, digits, '_', '.' and '-'",
+    r"^[89]\.[0-9]{1,3}\.[0-9]{1,3}$": "write a whole version such as 9.1.2",
+    r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$": "write a name such as log_writer, in lower-case letters",
+}
+"""What to write instead, by the pattern of the language's models."""
+
+_LIMITS = {
+    "greater_than": ("more than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+
+
+def _choice(expected: str, value: object) -> tuple[str, str]:
+    choices = [part.strip("' ") for part in expected.replace(" or ", ", ").split(",")]
+    written = ", ".join(choices)
+    if len(choices) == 1:
+        return f"{shown(value)} is not allowed here", f"write {written}"
+    return f"{shown(value)} is not one of {written}", did_you_mean(str(value), choices, "write one")
+
+
+def _plain(message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    text = text[:1].lower() + text[1:]
+    return text.replace("input should be", "this should be").replace("string", "text")
+
+
+def shown(value: object, *, quoted: bool = True) -> str:
+    """Return a value as a message names it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    text = repr(value) if isinstance(value, str) and quoted else str(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -1,0 +1,203 @@
+"""Plain data to the language's models; Pydantic's findings to diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.diagnostics.did_you_mean import did_you_mean, nearest
+from platc_compiler.language.environments import Selected
+from platc_compiler.language.paths import has_path, mapping_at, path_in, value_at
+from platc_compiler.language.pydantic_messages import is_mismatch, mismatch, not_here, sentence
+from platc_spec.platform import Spec
+from platc_spec.service import Service
+
+
+def validate(
+    selected: Selected, kinds: Mapping[str, type[Service]]
+) -> tuple[Spec | None, tuple[Diagnostic, ...]]:
+    """Return the platform that the data describe, or what is wrong with them.
+
+    Keys may be unknown or missing, and values of the wrong type; there is then no platform.
+    """
+    try:
+        return Spec.model_validate(selected.data, context={"kinds": kinds}), ()
+    except ValidationError as fault:
+        return None, tuple(dict.fromkeys(_diagnostics(fault, selected, kinds)))
+
+
+class _Finding(Struct, frozen=True):
+    """A finding of Pydantic with its place in the data."""
+
+    path: Origin
+    on_key: bool
+    details: ErrorDetails
+
+    @property
+    def kind(self) -> str:
+        return self.details["type"]
+
+
+def _diagnostics(
+    fault: ValidationError, selected: Selected, kinds: Mapping[str, type[Service]]
+) -> Iterator[Diagnostic]:
+    data = selected.data
+    findings: dict[Origin, list[_Finding]] = {}
+    for details in fault.errors(include_url=False, include_input=False):
+        path, on_key = path_in(details, data)
+        findings.setdefault(path, []).append(_Finding(path, on_key, details))
+    looked_into = {path[:length] for path in findings for length in range(len(path))}
+    for path, group in findings.items():
+        telling = _telling(group, looked_into=path in looked_into)
+        if telling:
+            yield from _of_group(telling, selected, kinds)
+
+
+def _telling(group: list[_Finding], *, looked_into: bool) -> list[_Finding]:
+    """Return what is worth telling of the findings of one place.
+
+    Each member of a union has its own; one that took the type knows better what is wrong. Where
+    there are findings further in, neither the type nor the number of items is at fault.
+    """
+    if looked_into:
+        return [f for f in group if not is_mismatch(f.kind) and f.kind != "too_short"]
+    beyond_type = [finding for finding in group if not is_mismatch(finding.kind)]
+    beyond_choice = [finding for finding in beyond_type if finding.kind != "literal_error"]
+    return beyond_choice or beyond_type or group
+
+
+def _of_group(
+    group: list[_Finding], selected: Selected, kinds: Mapping[str, type[Service]]
+) -> Iterator[Diagnostic]:
+    data = selected.data
+    path, on_key = group[0].path, group[0].on_key
+    if all(is_mismatch(finding.kind) for finding in group):
+        example = _example(path, data, kinds)
+        message, hint = mismatch([f.kind for f in group], value_at(path, data), example)
+        yield error("PLT005", message, path, hint, on_key=on_key)
+        return
+    yield from (_of_finding(finding, selected, kinds) for finding in group)
+
+
+def _of_finding(
+    finding: _Finding, selected: Selected, kinds: Mapping[str, type[Service]]
+) -> Diagnostic:
+    data = selected.data
+    path, context = finding.path, finding.details.get("ctx", {})
+    match finding.kind:
+        case "extra_forbidden":
+            word = str(path[-1])
+            # What an environment spells wrongly may well stand in the platform itself.
+            beside = selected.over if has_path(path, selected.over) else data
+            hint = _instead(word, _keys_at(path[:-1], data, kinds), mapping_at(path[:-1], beside))
+            return error("PLT004", f"unknown key '{word}'", path, hint, on_key=True)
+        case "missing":
+            return _meant(path, selected) or _missing(path)
+        case "missing_kind":
+            return _meant((*path, "kind"), selected) or _missing((*path, "kind"))
+        case "unknown_kind":
+            word = context["kind"]
+            hint = did_you_mean(word, context["known"])
+            return error("PLT007", f"unknown kind '{word}'", (*path, "kind"), hint)
+        case "secret_reference":
+            # What stands here instead of a name may well be the credential itself.
+            message, hint = "a credential is named here, never written", finding.details["msg"]
+            return replace(error("PLT005", message, path, hint), hidden=True)
+        case kind:
+            value = path[-1] if finding.on_key else value_at(path, data)
+            message, hint = sentence(kind, finding.details["msg"], context, value)
+            if finding.on_key:
+                hint = not_here(str(value)) or hint
+            return error("PLT005", message, path, hint, on_key=finding.on_key)
+
+
+def _instead(word: str, known: set[str], present: Mapping[str, Any]) -> str:
+    """Return what to do about an unknown key: a key that is there already is hardly meant."""
+    meant = nearest(word, known)
+    if meant in present:
+        return f"remove it: '{meant}' stands here already"
+    return not_here(word) or did_you_mean(word, known - present.keys()) or "remove it"
+
+
+def _meant(path: Origin, selected: Selected) -> Diagnostic | None:
+    """Return what is wrong with an environment's entry that was hardly meant to be a new one."""
+    entry = next(
+        (path[:n] for n in range(1, len(path)) if not has_path(path[:n], selected.base)), ()
+    )
+    siblings = mapping_at(entry[:-1], selected.base)
+    if not entry or not has_path(entry, selected.over) or not nearest(str(entry[-1]), siblings):
+        return None
+    message = f"the platform has no '{entry[-1]}' that this environment could change"
+    return error("PLT006", message, entry, did_you_mean(str(entry[-1]), siblings), on_key=True)
+
+
+def _missing(path: Origin) -> Diagnostic:
+    word = str(path[-1])
+    return error("PLT006", f"the key '{word}' is missing", path, f"add '{word}:' here", on_key=True)
+
+
+def _keys_at(path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> set[str]:
+    """Return the keys that the language knows at a path."""
+    return {
+        field.alias or name
+        for model in _models_at(path, data, kinds)
+        for name, field in model.model_fields.items()
+    }
+
+
+def _example(path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> str:
+    """Return an example of the value of a key, empty where the language gives none."""
+    found = [
+        example
+        for model in _models_at(path[:-1], data, kinds)
+        for name, field in model.model_fields.items()
+        if (field.alias or name) == path[-1]
+        for example in field.examples or ()
+    ]
+    return str(found[0]) if found else ""
+
+
+def _models_at(
+    path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
+) -> list[type[BaseModel]]:
+    """Return the models of what may stand at a path."""
+    models: list[Any] = [Spec]
+    for position, part in enumerate(path):
+        following = [annotation for model in models for annotation in _following(model, part)]
+        if path[:1] == ("services",) and position == 1:
+            kind = mapping_at(path[:2], data).get("kind")
+            following = [kinds[kind]] if isinstance(kind, str) and kind in kinds else []
+        models = [option for annotation in following for option in _options(annotation)]
+    return [model for model in models if _is_model(model)]
+
+
+def _following(model: Any, part: int | str) -> list[Any]:  # noqa: ANN401
+    """Return the annotations of what stands at ``part`` below a model, a mapping or a list."""
+    if _is_model(model):
+        return [f.annotation for name, f in model.model_fields.items() if (f.alias or name) == part]
+    return list(_arguments(model)[-1:])
+
+
+def _is_model(annotation: Any) -> bool:  # noqa: ANN401
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _arguments(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    return tuple(a for a in getattr(annotation, "__args__", ()) if a is not Ellipsis)
+
+
+def _options(annotation: Any) -> list[Any]:  # noqa: ANN401
+    """Return the types that an annotation stands for: itself, or the members of a union."""
+    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
+        return [annotation]
+    if hasattr(annotation, "__metadata__"):
+        return _options(annotation.__origin__)
+    if getattr(annotation, "__origin__", None) in {dict, list, tuple}:
+        return [annotation]
+    return [option for argument in _arguments(annotation) for option in _options(argument)]

@@ -1,0 +1,1 @@
+"""Kubernetes objects: what a target yields, and what changes them afterwards."""

@@ -1,0 +1,36 @@
+"""The recommended labels, on every object that is written.
+
+Source: kubernetes.io/docs/concepts/overview/working-with-objects/common-labels
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from platc_compiler.objects.manifest import Manifest
+
+PREFIX = "app.kubernetes.io"
+FIRST = ("name", "namespace", "labels")
+"""How metadata begins, by Kubernetes' convention."""
+
+
+def labelled(manifests: Iterable[Manifest], platform: str) -> Iterator[Manifest]:
+    """Yield each object with what it lacks of the recommended labels; its own always win.
+
+    What belongs to no workload (a namespace, a policy, a quota) is part of the platform itself.
+    """
+    for manifest in manifests:
+        metadata = manifest.body["metadata"]
+        labels = {
+            f"{PREFIX}/component": manifest.kind.lower(),
+            f"{PREFIX}/instance": platform,
+            f"{PREFIX}/managed-by": "platc",
+            f"{PREFIX}/name": platform,
+            f"{PREFIX}/part-of": platform,
+            **metadata.get("labels", {}),
+        }
+        whole = {**metadata, "labels": dict(sorted(labels.items()))}
+        ordered = {key: whole.pop(key) for key in FIRST if key in whole} | whole
+        yield replace(manifest, body={**manifest.body, "metadata": ordered})

@@ -1,0 +1,116 @@
+"""The last word of platform.yaml on generated objects: its ``patches``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.merging import merge
+from platc_compiler.objects import json_patch
+from platc_compiler.objects.json_patch import Operation, PatchError
+from platc_compiler.objects.manifest import Manifest
+from platc_spec.platform import JsonPatchOperation, Patch, Target
+
+
+def apply(
+    manifests: Sequence[Manifest], patches: Sequence[Patch]
+) -> tuple[list[Manifest], list[Diagnostic]]:
+    """Return the objects after all patches, in order, and what is wrong with the patches."""
+    result, found = list(manifests), []
+    for index, patch in enumerate(patches):
+        place: Origin = ("patches", index)
+        chosen = [i for i, manifest in enumerate(result) if _matches(manifest, patch.target)]
+        if not chosen:
+            found.append(_no_match(result, patch.target, (*place, "target")))
+        for i in chosen:
+            try:
+                result[i] = replace(result[i], body=_patched(result[i], patch))
+            except _Failed as failed:
+                found.append(error("PLT705", failed.message, (*place, *failed.below), failed.hint))
+    return result, found
+
+
+class _Failed(Exception):  # noqa: N818 - it is raised for a user's patch, not for a bug
+    """A patch that cannot be applied; ``below`` says which part of it."""
+
+    def __init__(self, message: str, below: Origin, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.below, self.hint = message, below, hint
+
+
+def _matches(manifest: Manifest, target: Target) -> bool:
+    return (
+        manifest.kind == target.kind
+        and manifest.name == target.name
+        and target.namespace in {None, manifest.namespace}
+    )
+
+
+def _no_match(manifests: Sequence[Manifest], target: Target, place: Origin) -> Diagnostic:
+    """Say which part of the target is at fault: the first that leaves no object."""
+    named = f"{target.kind} '{target.name}'"
+    where = f" in namespace '{target.namespace}'" if target.namespace else ""
+    message = f"the patch matches nothing: no {named}{where} is generated"
+    of_kind = [m for m in manifests if m.kind == target.kind]
+    if not of_kind:
+        hint = did_you_mean(
+            target.kind, {m.kind for m in manifests}, "no object of this kind is generated"
+        )
+        return error("PLT704", message, (*place, "kind"), hint)
+    of_name = [m for m in of_kind if m.name == target.name]
+    if not of_name:
+        hint = did_you_mean(target.name, {m.name for m in of_kind})
+        return error("PLT704", message, (*place, "name"), hint)
+    hint = did_you_mean(
+        target.namespace or "", {m.namespace for m in of_name if m.namespace}, "remove it"
+    )
+    return error("PLT704", message, (*place, "namespace"), hint)
+
+
+def _patched(manifest: Manifest, patch: Patch) -> dict[str, Any]:
+    body: Any = manifest.body
+    if not patch.merge and not patch.json_:
+        raise _Failed("the patch changes nothing", (), "give it 'merge:' or 'json:'")
+    if patch.merge is not None:
+        body = merge(body, patch.merge)
+        _keep_identity(manifest, body, ("merge",))
+    if patch.json_:
+        try:
+            body = json_patch.apply(body, map(_operation, patch.json_))
+        except PatchError as fault:
+            raise _Failed(
+                f"the patch of {manifest.kind} '{manifest.name}' fails: {fault}",
+                ("json", fault.index),
+            ) from None
+        _keep_identity(manifest, body, ("json",))
+    return dict(body)
+
+
+def _operation(stated: JsonPatchOperation) -> Operation:
+    # ``value: null`` is a value; a missing one is a fault.
+    if "value" in stated.model_fields_set:
+        return Operation(stated.op, stated.path, stated.value, source=stated.from_)
+    return Operation(stated.op, stated.path, source=stated.from_)
+
+
+def _keep_identity(manifest: Manifest, body: Any, below: Origin) -> None:  # noqa: ANN401
+    """Refuse a patch after which nothing else in the platform would find the object.
+
+    Raises:
+        _Failed: kind, name or namespace are gone or others.
+    """
+    metadata = body.get("metadata") if isinstance(body, dict) else None
+    metadata = metadata if isinstance(metadata, dict) else {}
+    kept = isinstance(body, dict) and (
+        (body.get("kind"), metadata.get("name"), metadata.get("namespace"))
+        == (manifest.kind, manifest.name, manifest.namespace)
+    )
+    if not kept:
+        raise _Failed(
+            f"the patch changes what {manifest.kind} '{manifest.name}' is called", below,
+            "kind, name and namespace stay: other objects refer to them",
+        )  # fmt: skip

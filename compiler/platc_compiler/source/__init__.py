@@ -1,0 +1,1 @@
+"""Text to data with its places, and data back to text."""

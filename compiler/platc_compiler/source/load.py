@@ -1,0 +1,319 @@
+"""Text to plain data, by YAML 1.2's core schema.
+
+The parser is libyaml's, through its stream of events: it never recurses, so depth is ours to
+limit. Loading keeps no places; ``places`` reads the text once more when there is a diagnostic to
+print.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any, cast
+
+import yaml
+from msgspec import Struct, field
+from yaml import _yaml as libyaml
+from yaml import events as ev
+
+from platc_compiler.diagnostics import Diagnostic, Origin, Span
+
+LARGEST_FILE = 16 << 20
+"""Bytes of a file at most."""
+DEEPEST = 64
+"""Levels of nesting at most."""
+MOST_NODES = 2_000_000
+"""Values at most, aliases counted as often as they are used."""
+
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_COLLECTIONS = frozenset({"!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
+BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What ends a line, as libyaml counts them."""
+_INT = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,100}|0x[0-9a-fA-F]{1,100}")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
+
+
+class Unreadable(Exception):  # noqa: N818 - it is raised for a user's text, not for a bug
+    """A text that is no platform at all; it holds where and why."""
+
+    def __init__(
+        self, code: str, message: str, span: Span, hint: str = "", file: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code, self.message, self.span, self.hint = code, message, span, hint
+        self.file = file
+        """The file, where it is not platform.yaml itself."""
+
+    @property
+    def diagnostic(self) -> Diagnostic:
+        """What there is to say of it."""
+        return Diagnostic(
+            self.code, "error", self.message, (), self.hint, span=self.span, file=self.file
+        )
+
+
+class Loaded(Struct, frozen=True):
+    """The data of a text, with the faults that do not keep it from being read."""
+
+    data: dict[str, Any]
+    duplicates: tuple[tuple[Origin, Span], ...]
+
+
+class _Open(Struct):
+    """A collection whose end has not come yet."""
+
+    value: dict[str, Any] | list[Any]
+    anchor: str | None
+    path: Origin
+    key: str | None = None
+    key_span: Span | None = None
+    start: Span | None = None
+    size: int = 1
+
+
+class Builder(Struct):
+    """Turns events into data, one at a time."""
+
+    places: dict[Origin, tuple[Span, Span]] | None = None
+    root: Any = None
+    started: bool = False
+    documents: int = 0
+    total: int = 0
+    stack: list[_Open] = field(default_factory=list)
+    anchors: dict[str, tuple[Any, int] | None] = field(default_factory=dict)
+    duplicates: list[tuple[Origin, Span]] = field(default_factory=list)
+
+    def feed(self, event: ev.Event) -> None:
+        """Take the next event.
+
+        Raises:
+            Unreadable: what the events describe is no platform.
+        """
+        if isinstance(event, ev.ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, (ev.MappingStartEvent, ev.SequenceStartEvent)):
+            self._open(event)
+        elif isinstance(event, (ev.MappingEndEvent, ev.SequenceEndEvent)):
+            self._close(event)
+        elif isinstance(event, ev.AliasEvent):
+            self._alias(event)
+        elif isinstance(event, ev.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                raise Unreadable(
+                    "PLT001",
+                    "there is more than one document in the file",
+                    _span(event),
+                    "a platform is one document: remove this '---' and what follows",
+                )
+
+    def _scalar(self, event: ev.ScalarEvent) -> None:
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            self._take_key(top, event.value, _span(event))
+            return
+        plain = event.implicit[0] and event.style in {None, ""}
+        value = resolve(event.value) if plain and event.tag is None else _tagged(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = (value, 1)
+        self._add(value, _span(event), 1)
+
+    def _take_key(self, top: _Open, key: str, span: Span) -> None:
+        top.key, top.key_span = key, span
+        if key in top.value:
+            self.duplicates.append(((*top.path, key), span))
+
+    def _open(self, event: ev.MappingStartEvent | ev.SequenceStartEvent) -> None:
+        path = self._path()
+        if len(self.stack) >= DEEPEST:
+            raise Unreadable("PLT003", f"nested deeper than {DEEPEST} levels", _span(event))
+        if event.tag not in {None, *_COLLECTIONS}:
+            raise _unknown_tag(event)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        value: dict[str, Any] | list[Any] = {} if isinstance(event, ev.MappingStartEvent) else []
+        self.stack.append(_Open(value, event.anchor, path, start=_span(event)))
+
+    def _close(self, event: ev.MappingEndEvent | ev.SequenceEndEvent) -> None:
+        done = self.stack.pop()
+        if done.anchor is not None:
+            self.anchors[done.anchor] = (done.value, done.size)
+        start = done.start or _span(event)
+        end = _span(event)
+        self._add(done.value, Span(start.line, start.column, end.line, end.column), done.size)
+
+    def _alias(self, event: ev.AliasEvent) -> None:
+        name = event.anchor or ""
+        if name not in self.anchors:
+            raise Unreadable("PLT003", f"no anchor &{name} stands before this alias", _span(event))
+        known = self.anchors[name]
+        if known is None:
+            raise Unreadable(
+                "PLT003",
+                f"the alias *{name} stands inside what it names",
+                _span(event),
+                "write the value out",
+            )
+        value, size = known
+        top = self.stack[-1] if self.stack else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            if not isinstance(value, str):
+                raise Unreadable("PLT001", "a key must be a plain word", _span(event))
+            self._take_key(top, value, _span(event))
+            return
+        self._add(value, _span(event), size)
+
+    def _path(self) -> Origin:
+        if not self.stack:
+            return ()
+        top = self.stack[-1]
+        if isinstance(top.value, list):
+            return (*top.path, len(top.value))
+        if top.key is None:
+            raise Unreadable(
+                "PLT001",
+                "a key must be a plain word",
+                top.start or Span(0, 0, 0, 0),
+                "a collection cannot be a key; quote a text that begins with { or [",
+            )
+        return (*top.path, top.key)
+
+    def _add(self, value: Any, span: Span, size: int) -> None:  # noqa: ANN401
+        self.total += size
+        if self.total > MOST_NODES:
+            raise Unreadable("PLT003", f"more than {MOST_NODES} values, aliases counted", span)
+        path = self._path()
+        if not self.stack:
+            if not self.started:
+                self.root, self.started = value, True
+            self._note(path, span, span)
+            return
+        top = self.stack[-1]
+        top.size += size
+        self._note(path, top.key_span or span, span)
+        if isinstance(top.value, list):
+            top.value.append(value)
+        else:
+            top.value[top.key or ""] = value
+            top.key = top.key_span = None
+
+    def _note(self, path: Origin, key: Span, value: Span) -> None:
+        if self.places is not None:
+            self.places[path] = (key, value)
+
+
+def resolve(text: str) -> Any:  # noqa: ANN401
+    """Return what a plain scalar means in YAML 1.2's core schema, where ``on`` is a string."""
+    if text in _NULL:
+        return None
+    if text in _BOOL:
+        return _BOOL[text]
+    if text[0] in "0123456789+-.":
+        if _INT.fullmatch(text):
+            return int(text, {"o": 8, "x": 16}.get(text[1:2], 10))
+        # A number beyond what a float holds stays the text that it is.
+        if _FLOAT.fullmatch(text) and not text.isdigit() and isfinite(number := float(text)):
+            return number
+    return text
+
+
+def _tagged(event: ev.ScalarEvent) -> Any:  # noqa: ANN401
+    if event.tag in {None, "!", "tag:yaml.org,2002:str"}:
+        return event.value
+    raise _unknown_tag(event)
+
+
+def _unknown_tag(event: ev.NodeEvent) -> Unreadable:
+    tag = getattr(event, "tag", "")
+    return Unreadable("PLT001", f"the tag {tag} is not known here", _span(event), "remove the tag")
+
+
+def _span(event: ev.Event) -> Span:
+    # libyaml always knows; the marks may be missing only in events made by hand.
+    start, end = cast("yaml.Mark", event.start_mark), cast("yaml.Mark", event.end_mark)
+    return Span(start.line, start.column, end.line, end.column)
+
+
+def _events(text: str) -> Iterator[ev.Event]:
+    try:
+        parser = libyaml.CParser(text)
+        while (event := parser.get_event()) is not None:
+            yield event
+    except yaml.YAMLError as fault:
+        raise _not_yaml(fault, text) from None
+    except UnicodeEncodeError as fault:
+        line, column = _place_of(text, fault.start)
+        span = Span(line, column, line, column + 1)
+        raise Unreadable("PLT001", "a character that is not Unicode text", span) from None
+
+
+def _not_yaml(fault: yaml.YAMLError, text: str) -> Unreadable:
+    mark, context_mark = getattr(fault, "problem_mark", None), getattr(fault, "context_mark", None)
+    if mark and context_mark and not "".join(BREAK.split(text)[mark.line :]).strip():
+        # The text ends inside of something: where that begins tells more than the end.
+        mark = context_mark
+    reason = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "unreadable"
+    message = f"not YAML: {reason}"
+    context = getattr(fault, "context", None)
+    if context:
+        message += f", {context}"
+    if context_mark and mark and context_mark.line != mark.line:
+        message += f" begun at line {context_mark.line + 1}"
+    mark = mark or context_mark
+    offset = getattr(fault, "position", None) or 0
+    line, column = (mark.line, mark.column) if mark else _place_of(text, offset)
+    here = "".join(BREAK.split(text)[line : line + 1])[column : column + 1]
+    advice = _advice(reason, here)
+    return Unreadable("PLT001", message, Span(line, column, line, column + 1), advice)
+
+
+def _advice(reason: str, here: str) -> str:
+    """Return what to do; ``here`` is the character at the place of the fault."""
+    if here == "\t":
+        return "indent with spaces: this is a tab"
+    if "expected ',' or" in reason:
+        return "close the bracket, or quote a value that contains ': ' or ', '"
+    if "mapping values are not allowed" in reason:
+        return "quote a value that contains ': ', or check the indentation of this line"
+    if "character that cannot start any token" in reason:
+        return f"quote a value that begins with {here}"
+    return "check the indentation and the quotes before this place"
+
+
+def _place_of(text: str, offset: int) -> tuple[int, int]:
+    before = BREAK.split(text[:offset])
+    return len(before) - 1, len(before[-1])
+
+
+def build(text: str, places: dict[Origin, tuple[Span, Span]] | None) -> Builder:
+    """Return what ``text`` holds, noting in ``places`` where each key and value stands.
+
+    Raises:
+        Unreadable: as :func:`load`.
+    """
+    builder = Builder(places)
+    for event in _events(text):
+        builder.feed(event)
+    return builder
+
+
+def load(text: str) -> Loaded:
+    """Return the data of ``text``, a mapping.
+
+    Raises:
+        Unreadable: the text is no YAML, no mapping, too large, too deep, or a bomb of aliases.
+    """
+    if len(text) > LARGEST_FILE or len(text.encode("utf-8", "replace")) > LARGEST_FILE:
+        raise Unreadable("PLT001", f"larger than {LARGEST_FILE >> 20} MiB", Span(0, 0, 0, 0))
+    builder = build(text.removeprefix("\ufeff"), None)
+    if not isinstance(builder.root, dict):
+        what = "empty" if builder.root is None else "not a mapping"
+        raise Unreadable(
+            "PLT001",
+            f"the file is {what}",
+            Span(0, 0, 0, 1),
+            "begin with 'platform: NAME'; 'platc init' writes a file to start from",
+        )
+    return Loaded(builder.root, tuple(builder.duplicates))

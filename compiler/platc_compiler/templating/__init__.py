@@ -1,0 +1,1 @@
+"""Templates to data and to text."""
