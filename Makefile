@@ -69,6 +69,10 @@ golden: $(DEV) ## rewrite the expected outputs, for review with git diff
 schemas: $(DEV) ## rewrite the embedded schemas of Kubernetes and of custom resources (needs Go)
 	$(BIN)/python tools/schemas/pack.py
 
+.PHONY: release
+release: $(DEV) ## build dist/ and tag the version in pyproject.toml (ARGS=--no-tag: build only)
+	$(BIN)/python tools/release.py $(ARGS)
+
 .PHONY: bench
 bench: $(DEV) ## measure what the README claims
 	$(BIN)/python bench/start_up.py

@@ -3,12 +3,12 @@
 import os
 import subprocess
 import sys
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.release import VERSION, release, repository
 from tests.tools import ROOT
 
 UV = Path(sys.executable).with_name("uv")
@@ -41,18 +41,15 @@ def run(
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the wheel built from the sdist, as an index would hold it."""
-    dist = tmp_path_factory.mktemp("dist")
-    # Given neither --sdist nor --wheel, uv builds the wheel from the sdist that it built.
-    build = (UV, "build", "--offline", "--no-build-isolation", "--python", sys.executable)
-    run(*build, "--out-dir", dist, ROOT, cwd=dist)
-    (sdist,) = dist.glob("*.tar.gz")
-    (built,) = dist.glob("*.whl")
-    assert sdist.name.startswith("platc-")
+    """Return the wheel of a release, which is built from the sdist."""
+    folder = repository(tmp_path_factory.mktemp("release") / "platc")
+    made = release(folder)
+    assert made.returncode == 0, made.stderr
+    (built,) = (folder / "dist").glob("*.whl")
     return built
 
 
-def test_a_wheel_from_the_sdist_builds_a_platform_offline_outside_the_repository(
+def test_the_wheel_of_a_release_builds_a_platform_offline_outside_the_repository(
     wheel: Path, tmp_path: Path
 ) -> None:
     environment = tmp_path / "environment"
@@ -71,12 +68,11 @@ def test_a_wheel_from_the_sdist_builds_a_platform_offline_outside_the_repository
     lookup = (python, "-c", "import socket; socket.getaddrinfo('localhost', 80)")
     guarded = subprocess.run(lookup, env=alone, capture_output=True, text=True, check=False)
     assert "platc reached for the network" in guarded.stderr
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     folder = tmp_path / "shop"
     folder.mkdir()
 
     version = run(platc, "--version", cwd=folder, env=alone).stdout
-    assert project["version"] in version
+    assert VERSION in version
     run(platc, "init", cwd=folder, env=alone)
     assert (folder / "platform.yaml").is_file()
     run(platc, "build", cwd=folder, env=alone)
