@@ -57,13 +57,12 @@ def write_changelog(folder: Path, text: str) -> None:
 
 def release(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the script of ``make release`` in a repository."""
-    command = (sys.executable, folder / "tools" / "release.py", *arguments)
+    command = (sys.executable, str(folder / "tools" / "release.py"), *arguments)
     return subprocess.run(command, env=_ENVIRONMENT, capture_output=True, text=True, check=False)
 
 
 def git(folder: Path, *arguments: str) -> str:
     """Run git in a repository and return what it prints."""
-    command = ("git", "-C", folder, *arguments)
-    return subprocess.run(
-        command, env=_ENVIRONMENT, capture_output=True, text=True, check=True
-    ).stdout
+    command = ("git", "-C", str(folder), *arguments)
+    done = subprocess.run(command, env=_ENVIRONMENT, capture_output=True, text=True, check=True)
+    return done.stdout

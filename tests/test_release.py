@@ -1,6 +1,8 @@
 """What `make release` makes, and when it refuses."""
 
+import os
 import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -55,6 +57,21 @@ def test_the_sdist_holds_the_sources_and_what_people_read_first(released: Path) 
     with tarfile.open(released / "dist" / SDIST) as sdist:
         held = {name.split("/", 1)[1] for name in sdist.getnames()}
     assert held == expected | {"PKG-INFO"}
+
+
+def test_the_sdist_alone_builds_the_wheel(released: Path, tmp_path: Path) -> None:
+    with tarfile.open(released / "dist" / SDIST) as sdist:
+        sdist.extractall(tmp_path, filter="data")
+    epoch = git(released, "log", "-1", "--format=%ct").strip()
+    subprocess.run(
+        (sys.executable, "-m", "hatchling", "build", "--target", "wheel"),
+        cwd=tmp_path / f"platc-{VERSION}",
+        env={**os.environ, "SOURCE_DATE_EPOCH": epoch},
+        capture_output=True,
+        check=True,
+    )
+    built = tmp_path / f"platc-{VERSION}" / "dist" / WHEEL
+    assert built.read_bytes() == (released / "dist" / WHEEL).read_bytes()
 
 
 def test_the_tag_holds_the_commit_and_its_section_of_the_changelog(released: Path) -> None:
