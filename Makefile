@@ -16,7 +16,7 @@ READY := $(VENV)/.platc-run
 EDITABLE := $(VENV)/.platc-editable
 DEV := $(VENV)/.platc-dev
 
-TOOLS := $(addprefix .tools/bin/,kubeconform promtool amtool statsd_exporter)
+TOOLS := $(addprefix .tools/bin/,kubeconform promtool amtool statsd_exporter actionlint)
 TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl cyclonus)
 AIRFLOWS := 3.3.2 2.7.3
 AIRFLOW_PYTHON := 3.11
@@ -79,7 +79,7 @@ bench: $(DEV) ## measure what the README claims
 
 ##@ What the tests use
 .PHONY: tools
-tools: $(TOOLS) ## build kubeconform, promtool, amtool and statsd_exporter
+tools: $(TOOLS) ## build kubeconform, promtool, amtool, statsd_exporter and actionlint
 
 .PHONY: tools-e2e
 tools-e2e: $(TOOLS_E2E) ## build kubeseal, kubectl and cyclonus

@@ -12,6 +12,7 @@ _TARGETS = {
     "promtool": "tools",
     "amtool": "tools",
     "statsd_exporter": "tools",
+    "actionlint": "tools",
     "kubeseal": "tools-e2e",
     "kubectl": "tools-e2e",
     "cyclonus": "tools-e2e",

@@ -164,7 +164,7 @@ def main() -> None:
 def _git(*arguments: str) -> str:
     command = ["git", "-C", str(ROOT), *arguments]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+    return done.stdout.rstrip()
 
 
 if __name__ == "__main__":
