@@ -36,7 +36,6 @@ PARTS = (
     "observability.plt414_bad_sample",
     "security.plt503_literal_credential",
     "security.plt506_reserved_namespace",
-    "recovery.plt604_step_of_nothing",
     "recovery.plt606_backup_of_unknown_namespace",
     "workloads.plt703_unknown_kubernetes",
     "workloads.plt709_port_number_twice",
@@ -61,6 +60,7 @@ LANGUAGE = (
     "observability.plt411_empty_panel",
     "observability.plt416_bad_server_config",
     "observability.plt417_objective_not_watched",
+    "recovery.plt604_step_of_nothing",
 )
 """Checks of the language that need every part: they tell what is missing, or close a circle."""
 

@@ -39,9 +39,11 @@ class Salvaged(Struct, frozen=True):
         for removed in self.removed:
             if path[: len(removed)] == removed or removed[: len(path)] == path:
                 return False
-        return self.names.isdisjoint(_words(value_at(path, data))) and not (
-            path and str(path[-1]) in self.names
-        )
+            # What should have stood there is unknown: the rest of the entry may refer to it.
+            if path[:2] == removed[:2] and not set(_words(value_at(removed, data))):
+                return False
+        said = {*_words(value_at(path, data)), *(step for step in path[-1:] if step in self.names)}
+        return self.names.isdisjoint(said)
 
 
 def salvage(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Salvaged | None:
@@ -56,19 +58,26 @@ def salvage(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Salv
                 _part(path_in(details, rest)[0])
                 for details in fault.errors(include_url=False, include_input=False)
             }
-            parts = {path if _there(path, rest) else path[:-1] for path in faulty}
-            if () in parts or any(len(path) == 1 and path[0] in _NEEDED for path in parts):
+            parts = {
+                path if _there(path, rest) else path[:-1] for path in faulty - _STAND_INS.keys()
+            }
+            if () in parts or ("services",) in parts or ("namespaces",) in parts:
                 return None
-            removed |= parts
+            removed |= parts | (faulty & _STAND_INS.keys())
             rest = _without(rest, parts)
+            rest |= {path[0]: value for path, value in _STAND_INS.items() if path in removed}
         else:
             return Salvaged(spec, frozenset(removed), frozenset(_names(removed, data)))
     return None
 
 
 _WORD = re.compile(r"[\w.-]+")
-_NEEDED = frozenset({"platform", "version"})
-"""Without these keys nothing is a platform."""
+_STAND_INS: Mapping[Origin, Any] = {
+    ("platform",): "platform",
+    ("version",): 1,
+    ("cluster",): {"nodes": {"main": {"memory": "8Gi", "cpu": 8}}},
+}
+"""What stands in for keys without which nothing is a platform; no check of a part reads them."""
 
 
 def _part(path: Origin) -> Origin:
