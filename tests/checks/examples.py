@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from pathlib import Path
 
 from platc_compiler.checks.pages import Fence
 from platc_compiler.merging import merge
@@ -12,8 +11,8 @@ from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.load import load
 from platc_compiler.source.source import Source
 from tests.sources import beside
+from tests.tools import ROOT
 
-ROOT = Path(__file__).parents[2]
 MINIMAL = ROOT / "examples" / "minimal" / "platform.yaml"
 
 CIPHERTEXT = base64.b64encode(b"\x02\x00" + bytes(512 + 16)).decode()

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from platc_compiler import cli
+from tests.tools import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PLATC = Path(sys.executable).with_name("platc")
 
 

@@ -12,8 +12,8 @@ from platc_compiler.pipeline import Result, compile_platform
 from platc_compiler.source.beside import Folder
 from platc_compiler.source.source import Source
 from tests.golden.compare import assert_golden, joined
+from tests.tools import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 CASES = sorted((ROOT / "tests/golden/cases").glob("*.yaml"))
 EXAMPLES = sorted((ROOT / "examples").glob("*/platform.yaml"))
 

@@ -16,7 +16,8 @@ from platc_compiler.pipeline import Result, compile_platform
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.load import load
 from platc_compiler.source.source import Source
-from tests.checks.examples import MINIMAL, ROOT
+from tests.checks.examples import MINIMAL
+from tests.tools import ROOT
 
 SMALL = MINIMAL.read_text(encoding="utf-8")
 TREES = {

@@ -16,8 +16,9 @@ from platc_compiler.pipeline import Result, compile_platform
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.load import load
 from platc_compiler.source.source import Source
-from tests.checks.examples import MINIMAL, ROOT
-from tests.readers import READERS, own, pyyaml, ruamel_12
+from tests.checks.examples import MINIMAL
+from tests.tools import ROOT
+from tests.yaml_readers import READERS, own, pyyaml, ruamel_12
 
 EXAMPLES = {
     "reference": ROOT / "platform.yaml",

@@ -15,7 +15,7 @@ from typing import Any
 
 from jsonschema_rs import Draft7Validator
 
-FOLDER = Path(__file__).resolve().parent.parent / "schemas" / "grafana"
+FOLDER = Path(__file__).resolve().parent / "grafana_schemas"
 COLUMNS = 24
 QUERY_KEYS = frozenset(
     {

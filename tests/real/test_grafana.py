@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.admission.objects import Path, changed
 from tests.real.grafana import dashboard_faults, panel_types
-from tests.schemas.objects import Path, changed
 
 SOURCE = {"type": "prometheus", "uid": "prometheus"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.release import VERSION, release, repository
+from tests.repository.release import VERSION, release, repository
 from tests.tools import ROOT
 
 UV = Path(sys.executable).with_name("uv")

@@ -11,8 +11,8 @@ from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.beside import Folder
 from platc_compiler.source.source import Source
 from tests.real.kubeconform import kubeconform
+from tests.tools import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PLATFORMS = [
     ROOT / "platform.yaml",
     *(ROOT / "examples" / name / "platform.yaml" for name in ("minimal", "three-nodes")),

@@ -13,8 +13,7 @@ import pytest
 
 from platc_compiler.admission.pack import FOLDER, Pack, load, supported_versions
 from platc_compiler.admission.validation import faults
-from tests.real.kubeconform import examined, kubeconform, verdicts
-from tests.schemas.objects import (
+from tests.admission.objects import (
     CONFIG_MAP,
     DEPLOYMENT,
     EVERY,
@@ -23,9 +22,10 @@ from tests.schemas.objects import (
     Object,
     changed,
 )
-from tests.schemas.objects import (
+from tests.admission.objects import (
     Path as ObjectPath,
 )
+from tests.real.kubeconform import examined, kubeconform, verdicts
 from tests.tools import ROOT
 
 WEB = ("spec", "template", "spec", "containers", 0)

@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from platc_compiler.seal.crypto import load_certificate, seal_value
 from platc_compiler.seal.errors import SealError
 from tests.seal.controller import Controller
+from tests.tools import ROOT
 
-TOOL = Path(__file__).parents[2] / "tools" / "throwaway_certificate.py"
+TOOL = ROOT / "tools" / "throwaway_certificate.py"
 
 
 def _run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

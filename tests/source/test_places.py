@@ -1,0 +1,75 @@
+"""Where in the file a fault is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from platc_compiler.diagnostics import error, warning
+from platc_compiler.source.places import Places
+
+SHOP = """\
+platform: shop
+services:
+  web:
+    ports: { http: 8080 }
+    env:
+      PASSWORD: hush  # and this stays
+environments:
+  production:
+    services:
+      web: { replicas: 2 }
+"""
+
+
+def located(path: tuple[str | int, ...], environment: str | None = None, **more: Any) -> Any:  # noqa: ANN401
+    return Places(SHOP, "platform.yaml", environment).locate(warning("PLT501", "m", path, **more))
+
+
+def test_a_value_on_one_line_is_pointed_at_itself() -> None:
+    found = located(("services", "web", "ports", "http"))
+    assert (found.line, found.column, found.end_column) == (4, 20, 24)
+    assert found.path == "services.web.ports.http"
+
+
+def test_a_key_is_pointed_at_when_the_key_is_meant() -> None:
+    found = located(("services", "web", "ports", "http"), on_key=True)
+    assert (found.line, found.column, found.end_column) == (4, 14, 18)
+
+
+def test_a_collection_over_several_lines_is_pointed_at_by_its_key() -> None:
+    found = located(("services", "web"))
+    assert (found.line, found.column, found.end_column) == (3, 3, 6)
+
+
+def test_what_is_missing_is_pointed_at_by_what_lacks_it() -> None:
+    found = located(("services", "web", "image"))
+    assert (found.line, found.column, found.end_column) == (3, 3, 6)
+    assert found.path == "services.web.image"
+
+
+def test_a_value_of_an_environment_is_found_where_it_is_overridden() -> None:
+    assert located(("services", "web", "replicas"), "production").line == 10
+    assert located(("services", "web", "ports", "http"), "production").line == 4
+
+
+def test_a_hidden_value_is_blotted_out_of_every_line_that_is_shown() -> None:
+    secret = ("services", "web", "env", "PASSWORD")
+    places = Places(SHOP, "platform.yaml")
+    places.hide([error("PLT501", "m", secret)])
+    assert places.locate(error("PLT501", "m", secret)).source.endswith("hush  # and this stays")
+    places.hide([replace(error("PLT503", "m", secret), hidden=True)])
+    assert (
+        places.locate(error("PLT501", "m", secret)).source
+        == "      PASSWORD: ••••  # and this stays"
+    )
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_places_are_right_for_every_kind_of_line_end(end: str) -> None:
+    text = SHOP.replace("\n", end)
+    found = Places(text, "f").locate(error("PLT005", "m", ("services", "web", "env", "PASSWORD")))
+    assert (found.line, found.column) == (6, 17)
+    assert found.source == "      PASSWORD: hush  # and this stays"
