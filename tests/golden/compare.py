@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
 from pathlib import Path
-
-
-def joined(files: Mapping[str, str]) -> str:
-    """Return all files as one text, each under its path."""
-    return "".join(f"=== {path}\n{text}" for path, text in sorted(files.items()))
 
 
 def assert_golden(path: Path, actual: str) -> None:

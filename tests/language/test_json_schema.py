@@ -18,7 +18,7 @@ from tests.tools import ROOT
 PLATFORMS = [
     ROOT / "platform.yaml",
     *sorted(ROOT.glob("examples/*/platform.yaml")),
-    *sorted(ROOT.glob("tests/golden/cases/*.yaml")),
+    *sorted(ROOT.glob("tests/golden/platforms/*.yaml")),
     ROOT / "templates/platc_templates/init/platform.yaml",
 ]
 

@@ -18,7 +18,7 @@ RECOMMENDED = {
 
 
 @pytest.mark.parametrize(
-    "path", ["examples/minimal/platform.yaml", "tests/golden/cases/airflow-3.yaml"]
+    "path", ["examples/minimal/platform.yaml", "tests/golden/platforms/airflow-3.yaml"]
 )
 def test_every_object_carries_the_recommended_labels(path: str) -> None:
     result = compile_platform(Source((ROOT / path).read_text("utf-8")))

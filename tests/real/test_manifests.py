@@ -16,7 +16,7 @@ from tests.tools import ROOT
 PLATFORMS = [
     ROOT / "platform.yaml",
     *(ROOT / "examples" / name / "platform.yaml" for name in ("minimal", "three-nodes")),
-    *sorted(ROOT.glob("tests/golden/cases/*.yaml")),
+    *sorted(ROOT.glob("tests/golden/platforms/*.yaml")),
 ]
 
 
