@@ -49,6 +49,10 @@ test: $(DEV) tools ## run the tests, with the real validators
 e2e: $(DEV) tools tools-e2e airflow backup ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
 	$(BIN)/pytest -n 2 -m e2e $(ARGS)
 
+.PHONY: deep
+deep: $(DEV) tools ## run the tests of properties with ten times as many examples
+	PLATC_DEEP=1 $(BIN)/pytest -n 2 tests/properties tests/seal $(ARGS)
+
 .PHONY: lint
 lint: $(DEV) ## check style, types and the direction of imports
 	$(BIN)/ruff check $(wildcard $(LINTED))

@@ -8,9 +8,39 @@ import yaml
 from platc_compiler.objects.config_checksums import ANNOTATION
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.source import Source
-from tests.tools import ROOT
 
-TEXT = (ROOT / "platform.yaml").read_text("utf-8")
+TEXT = """
+platform: shop
+version: 1
+cluster: { nodes: { main: { memory: 32Gi, cpu: 16 } } }
+namespaces: { airflow: {}, monitoring: {} }
+secrets:
+  keys:
+    namespace: airflow
+    keys: [fernet, session, jwt, superuser, airflow]
+    generate: { fernet: fernet }
+  grafana: { namespace: monitoring, keys: [admin] }
+services:
+  airflow:
+    kind: airflow
+    namespace: airflow
+    version: 3.3.2
+    database: postgres/airflow
+    keys: { fernet: keys/fernet, session: keys/session, jwt: keys/jwt }
+  postgres:
+    kind: postgres
+    namespace: airflow
+    storage: 1Gi
+    superuser_password: keys/superuser
+    databases: { airflow: { owner: airflow } }
+    roles: { airflow: { password: keys/airflow } }
+  prometheus: { kind: prometheus, namespace: monitoring }
+  grafana:
+    kind: grafana
+    namespace: monitoring
+    admin: { password: grafana/admin }
+    depends_on: [prometheus]
+"""
 
 
 def annotated(*patches: dict[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from platc_compiler.diagnostics.rendering import as_github, as_json, as_sarif, as_text
@@ -17,6 +17,7 @@ from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.load import load
 from platc_compiler.source.source import Source
 from tests.checks.examples import MINIMAL
+from tests.depth import FACTOR, examples
 from tests.tools import ROOT
 
 SMALL = MINIMAL.read_text(encoding="utf-8")
@@ -25,11 +26,6 @@ TREES = {
     "reference": load((ROOT / "platform.yaml").read_text(encoding="utf-8")).data,
 }
 ONE_OF_THEM = st.sampled_from(sorted(TREES))
-PATIENT = settings(
-    deadline=None,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 
 
 def proven(text: str) -> Result:
@@ -68,26 +64,26 @@ def proven(text: str) -> Result:
 @example("version: 9" + "9" * 5000)
 @example("version: 1e999")
 @example("version: .nan\nplatform: .inf\nservices: -.inf")
-@settings(PATIENT, max_examples=300)
+@examples(100)
 def test_any_text_is_answered(text: str) -> None:
     proven(text)
 
 
 @given(st.binary(max_size=300))
-@settings(PATIENT)
+@examples(20)
 def test_binary_rubbish_is_answered(data: bytes) -> None:
     proven(data.decode("utf-8", "surrogateescape"))
     proven(data.decode("latin-1"))
 
 
 @given(st.integers(min_value=0, max_value=len(SMALL)))
-@settings(PATIENT)
+@examples(20)
 def test_a_text_that_ends_early_is_answered(length: int) -> None:
     proven(SMALL[:length])
 
 
 @given(st.integers(min_value=0, max_value=len(SMALL) - 1), st.text(max_size=8), st.integers(0, 20))
-@settings(PATIENT, max_examples=150)
+@examples(50)
 def test_a_text_with_a_slip_of_the_pen_is_answered(at: int, typed: str, gone: int) -> None:
     proven(SMALL[:at] + typed + SMALL[at + gone :])
 
@@ -132,7 +128,7 @@ def _texts(tree: object) -> dict[Path, str]:
 
 
 @given(ONE_OF_THEM, st.randoms(use_true_random=False), VALUES)
-@settings(PATIENT, max_examples=200)
+@examples(60)
 def test_a_platform_with_another_value_somewhere_is_answered(
     which: str,
     dice: random.Random,
@@ -145,7 +141,7 @@ def test_a_platform_with_another_value_somewhere_is_answered(
 
 
 @given(ONE_OF_THEM, st.randoms(use_true_random=False))
-@settings(PATIENT, max_examples=200)
+@examples(60)
 def test_a_platform_with_keys_removed_swapped_or_renamed_is_answered(
     which: str, dice: random.Random
 ) -> None:
@@ -170,7 +166,7 @@ def test_a_reference_to_anything_else_is_refused_or_built(which: str) -> None:
     texts = _texts(TREES[which])
     keys = {path[-1] for path in _paths(TREES[which])[1:] if isinstance(path[-1], str)}
     names = sorted({*texts.values(), *keys})
-    for path in dice.sample(list(texts), min(80, len(texts))):
+    for path in dice.sample(list(texts), min(25 * FACTOR, len(texts))):
         tree = deepcopy(TREES[which])
         _parent(tree, path)[path[-1]] = dice.choice(names)
         proven(yaml_text(tree))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import chain, combinations, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from platc_compiler.budget import antichains, tasks
@@ -18,6 +18,7 @@ from platc_compiler.budget.pods import size
 from platc_compiler.ir.pipelines import Pipeline, Runner, Task
 from platc_compiler.ir.pods import Amounts, Container, Pod, Resources
 from platc_spec.cron import parse_cron
+from tests.depth import examples
 
 Edges = dict[int, tuple[int, ...]]
 
@@ -65,7 +66,7 @@ def order_of(waits: Edges) -> antichains.Order:
 
 
 @given(dags(), st.integers(1, 8))
-@settings(max_examples=300, deadline=None)
+@examples(100)
 def test_the_heaviest_tasks_at_once_are_those_that_trying_all_subsets_finds(
     dag: tuple[list[int], Edges], most: int
 ) -> None:
@@ -86,7 +87,7 @@ def test_the_bounds_for_large_dags_are_never_below_truth(
     monkeypatch.setattr(antichains, "_FLOW", flow)
 
     @given(dags(), st.integers(1, 8))
-    @settings(max_examples=300, deadline=None)
+    @examples(100)
     def holds(dag: tuple[list[int], Edges], most: int) -> None:
         weights, waits = dag
         best = antichains.heaviest(weights, order_of(waits), most)[-1].weight
@@ -161,7 +162,7 @@ FIELDS = st.tuples(
         st.tuples(FIELDS, st.sampled_from([1, 10, 45, 240, 1500, 4000])), min_size=1, max_size=3
     )
 )
-@settings(max_examples=60, deadline=None)
+@examples(25)
 def test_runs_by_the_clock_meet_exactly_when_a_walk_minute_by_minute_sees_them_together(
     stated: list[tuple[tuple[str, ...], int]],
 ) -> None:
@@ -239,7 +240,7 @@ def fleets(draw: st.DrawFn) -> list[Node]:
 
 
 @given(st.lists(st.builds(Unit, st.just("u"), NEED, DISK), max_size=6), fleets())
-@settings(max_examples=400, deadline=None)
+@examples(130)
 def test_a_placement_is_found_exactly_when_one_exists(units: list[Unit], nodes: list[Node]) -> None:
     found = place(units, nodes, [node.free for node in nodes])
     exists = any(
@@ -306,7 +307,7 @@ def pipelines(draw: st.DrawFn, runner: Runner, name: str) -> Pipeline:
 
 
 @given(schedules())
-@settings(max_examples=150, deadline=None)
+@examples(50)
 def test_the_peak_of_pipelines_is_never_below_what_the_caps_allow_and_equals_it_without_pools(
     stated: tuple[Runner, list[Pipeline]],
 ) -> None:

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from platc_compiler.network.evaluate import Evaluation
@@ -16,6 +16,7 @@ from platc_compiler.network.ports import Ports
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.source import Source
+from tests.depth import examples
 
 Object = dict[str, Any]
 
@@ -223,7 +224,7 @@ def holds(ports: Ports, protocol: str, port: int) -> bool:
 
 
 @given(POLICIES, PODS)
-@settings(max_examples=300, deadline=None)
+@examples(100)
 def test_every_packet_passes_exactly_when_the_text_of_the_api_lets_it(
     policies: list[Object], pods: list[Object]
 ) -> None:
@@ -290,7 +291,7 @@ DNS_POD = {"namespace": "kube-system", "labels": {"k8s-app": "kube-dns"}}
 
 
 @given(platforms())
-@settings(max_examples=60, deadline=None)
+@examples(20)
 def test_the_written_policies_let_through_exactly_what_the_platform_declares(spec: Object) -> None:
     result = compile_platform(Source(yaml_text(spec)))
     assert not result.failed, result.diagnostics

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.source import Source
+from tests.depth import examples
 
 # Small pools beside the whole range, so that things meet that must not.
 NAMES = st.sampled_from(["web", "web-data", "data", "tmp", "files"]) | st.from_regex(
@@ -103,7 +104,7 @@ def platforms(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(platforms())
-@settings(deadline=None, max_examples=120, suppress_health_check=[HealthCheck.too_slow])
+@examples(40)
 def test_objects_are_valid_or_the_platform_is_refused_by_its_own_code(
     platform: dict[str, Any],
 ) -> None:

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from platc_compiler.pipeline import Result, compile_platform
@@ -17,6 +17,7 @@ from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.load import load
 from platc_compiler.source.source import Source
 from tests.checks.examples import MINIMAL
+from tests.depth import examples
 from tests.tools import ROOT
 from tests.yaml_readers import READERS, own, pyyaml, ruamel_12
 
@@ -38,11 +39,10 @@ DOCUMENTS = st.dictionaries(
     ),
     min_size=1, max_size=4,
 )  # fmt: skip
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @given(DOCUMENTS)
-@settings(PATIENT, max_examples=300)
+@examples(100)
 def test_any_data_is_read_as_it_was_by_every_reader(document: dict[str, Any]) -> None:
     text = yaml_text(document)
     for read in READERS:
@@ -50,14 +50,14 @@ def test_any_data_is_read_as_it_was_by_every_reader(document: dict[str, Any]) ->
 
 
 @given(DOCUMENTS)
-@settings(PATIENT, max_examples=200)
+@examples(60)
 def test_what_is_read_back_is_emitted_as_the_same_bytes(document: dict[str, Any]) -> None:
     text = yaml_text(document)
     assert yaml_text(own(text)) == text
 
 
 @given(TEXT)
-@settings(PATIENT, max_examples=300)
+@examples(100)
 def test_any_text_keeps_its_type_beside_a_number_that_looks_like_it(text: str) -> None:
     for read in READERS:
         assert read(yaml_text({"a": [text, 1, True, None]})) == {"a": [text, 1, True, None]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from platc_compiler.diagnostics import rendering as render
@@ -21,10 +22,17 @@ MONITORED = tuple(
 """Platforms that compile and are monitored; one example is there to be refused."""
 
 
+@cache
+def compiled(text: str, name: str) -> Result:
+    """Compile a platform, once for all tests that show it to programs."""
+    result = compile_platform(Source(text, name))
+    assert not result.failed, render.as_text(result.diagnostics)
+    return result
+
+
 def build(platform: Path, folder: Path) -> Result:
     """Compile a platform and write what comes out below ``folder``."""
-    result = compile_platform(Source(platform.read_text(encoding="utf-8"), platform.name))
-    assert not result.failed, render.as_text(result.diagnostics)
+    result = compiled(platform.read_text(encoding="utf-8"), platform.name)
     for name, text in result.files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from platc_compiler.targets.prometheus.jobs import TOKEN
-from tests.real.built import MONITORED, build
+from tests.real.built import MONITORED, build, compiled
 from tests.real.fake_discovery import Object, api_server
 from tests.tools import ROOT, tool
 
@@ -43,12 +43,27 @@ def test_the_configuration_is_accepted_with_all_its_rules(platform: Path, tmp_pa
     assert "rules found" in said(done)
 
 
+def pairs(platform: Path) -> dict[str, tuple[str, str]]:
+    """Return the rules and their tests by the path of the tests."""
+    files = compiled(platform.read_text(encoding="utf-8"), platform.name).files
+    return {
+        path: (files[path.replace("/tests/", "/rules/").replace(".test.yml", ".yml")], text)
+        for path, text in files.items()
+        if path.startswith("prometheus/tests/")
+    }
+
+
 @PLATFORMS
 def test_every_alert_fires_and_stays_silent_as_its_samples_say(
     platform: Path, tmp_path: Path
 ) -> None:
     build(platform, tmp_path)
-    done = promtool("test", "rules", *sorted((tmp_path / "prometheus/tests").glob("*.yml")))
+    # promtool takes seconds for some: what another platform has just as well is judged there.
+    earlier = MONITORED[: MONITORED.index(platform)]
+    judged = {pair for other in earlier for pair in pairs(other).values()}
+    left = [tmp_path / path for path, pair in pairs(platform).items() if pair not in judged]
+    assert left
+    done = promtool("test", "rules", *left)
     assert done.returncode == 0, said(done)
 
 
