@@ -21,6 +21,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from platc_spec.cron import parse_cron
 from platc_spec.durations import duration_text, parse_duration
 from platc_spec.quantities import bytes_text, millicores_text, parse_bytes, parse_millicores
+from platc_spec.secret_references import PATTERN, is_reference, is_unclosed
 
 
 class Refers(Struct, frozen=True):
@@ -243,11 +244,10 @@ SecretKeyName = Annotated[
         _matches(r"^[-._a-zA-Z0-9]+$", "letters, digits, '-', '_' and '.'"),
     ),
 ]
-_SECRET_REF = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?/[-._a-zA-Z0-9]+")
 
 
 def _secret_ref(value: str) -> str:
-    if not _SECRET_REF.fullmatch(value):
+    if not is_reference(value):
         raise PydanticCustomError("secret_reference", "write secret/key, declared under secrets:")
     return value
 
@@ -256,7 +256,7 @@ SecretRef = Annotated[
     str,
     Shared(
         Field(
-            json_schema_extra={"pattern": r"^[a-z0-9][-a-z0-9]*/[-._a-zA-Z0-9]+$"},
+            json_schema_extra={"pattern": PATTERN},
             examples=["slack/webhook_url"],
         ),
         AfterValidator(_secret_ref),
@@ -268,11 +268,9 @@ SecretRef = Annotated[
 PortNumber = Annotated[int, Shared(Field(ge=1, le=65535, strict=True))]
 """A TCP or UDP port."""
 
-_UNCLOSED = re.compile(r"\$\{[a-z0-9][-a-z0-9]*/[-._a-zA-Z0-9]+\s*")
-
 
 def _closed(value: str) -> str:
-    if _UNCLOSED.fullmatch(value):
+    if is_unclosed(value):
         raise ValueError(f"the closing brace is missing: write {value.rstrip()}}}")
     return value
 

@@ -7,7 +7,6 @@ others, they then say of it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import UnionType
@@ -18,12 +17,10 @@ from pydantic import BaseModel
 
 from platc_compiler.diagnostics import Origin
 from platc_spec.base import Refers
+from platc_spec.secret_references import references_in, variable_reference
 
 _ELSEWHERE = frozenset({"recovery", "environments", "patches"})
 """Parts of platform.yaml with references of their own kind, or none."""
-
-SECRET_IN_ENV = re.compile(r"\$\{([a-z0-9][-a-z0-9]*)/([-._a-zA-Z0-9]+)\}")
-"""How an environment variable is taken from a secret; the whole value, nothing beside it."""
 
 
 class Reference(Struct, frozen=True):
@@ -108,10 +105,10 @@ def _of_text(value: str, marks: tuple[Refers, ...], path: Origin) -> Iterator[Re
 
 def _of_environment(variables: Mapping[str, str], path: Origin) -> Iterator[Reference]:
     for name, value in variables.items():
-        whole = SECRET_IN_ENV.fullmatch(value) is not None
-        for match in SECRET_IN_ENV.finditer(value):
+        whole = variable_reference(value) is not None
+        for reference in references_in(value):
             to: Literal["secret", "embedded secret"] = "secret" if whole else "embedded secret"
-            yield Reference(to, f"{match[1]}/{match[2]}", (*path, name))
+            yield Reference(to, str(reference), (*path, name))
 
 
 @cache

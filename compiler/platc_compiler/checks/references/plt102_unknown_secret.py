@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
+from platc_spec.secret_references import parse_reference
 
 CODE = "PLT102"
 
@@ -37,7 +38,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     for reference in context.references:
         if reference.to != "secret":
             continue
-        name, _, key = reference.name.partition("/")
+        name, key = parse_reference(reference.name)
         if name not in secrets:
             hint = did_you_mean(
                 name, secrets, f"declare it: secrets: {{ {name}: {{ keys: [{key}] }} }}"

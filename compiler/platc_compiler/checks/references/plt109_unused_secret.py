@@ -30,6 +30,7 @@ from platc_compiler.checks.references.secret_uses import secret_uses
 from platc_compiler.diagnostics import Diagnostic, note, warning
 from platc_compiler.ir.platform import Platform
 from platc_compiler.language.references import references
+from platc_spec.secret_references import parse_reference
 from platc_spec.secrets import Secret
 
 CODE = "PLT109"
@@ -61,7 +62,7 @@ def _used(platform: Platform) -> _Used:
         used.setdefault((use.secret, use.key), set()).add(use.namespace)
     for reference in references(platform.spec):
         if reference.to == "secret":
-            secret, _, key = reference.name.partition("/")
+            secret, key = parse_reference(reference.name)
             # What is referred to by nothing that runs is needed somewhere, nobody knows where.
             if (secret, key) not in used and secret in platform.spec.secrets:
                 used[secret, key] = set(platform.spec.secrets[secret].namespaces)

@@ -29,9 +29,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import BaseModel
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
-from platc_compiler.language.references import SECRET_IN_ENV
 from platc_compiler.lower.kind import Context
 from platc_spec.platform import Spec
+from platc_spec.secret_references import parse_reference, references_in
 
 CODE = "PLT114"
 _LITERAL = ("config", "command", "args")
@@ -42,15 +42,15 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each reference to a declared secret that is not filled in."""
     secrets = context.spec.secrets
     for reference in context.references:
-        if reference.to == "embedded secret" and reference.name.partition("/")[0] in secrets:
+        if reference.to == "embedded secret" and parse_reference(reference.name).secret in secrets:
             message = f"'${{{reference.name}}}' is not filled in inside a longer text"
             hint = "keep the whole text in the secret"
             yield error(CODE, message, reference.path, hint)
     for text, place in _literals(context.spec):
-        for match in SECRET_IN_ENV.finditer(text):
-            if match[1] in secrets:
+        for named in references_in(text):
+            if named.secret in secrets:
                 hint = "let it be read from a variable or a file"
-                yield error(CODE, f"'{match[0]}' is not filled in here", place, hint)
+                yield error(CODE, f"'${{{named}}}' is not filled in here", place, hint)
 
 
 def _literals(spec: Spec) -> Iterator[tuple[str, Origin]]:
