@@ -18,11 +18,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from platc_compiler.ir.labels import selector_labels
+from platc_compiler.ir.network import Pods
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Container, Pod, Port, Probe, TcpSocket
 from platc_compiler.ir.workloads import Deployment, Workload
-from platc_compiler.lower import common
 from platc_compiler.lower.kind import Kind, Offering
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import exposure, port_offers, service_host
+from platc_compiler.lower.resources import sized
 from platc_spec.service import Component, Deployed
 
 PORTS = (Port("redis", 6379),)
@@ -34,26 +38,25 @@ class Redis(Deployed, Component):
 
 
 def pods(name, namespace):
-    labels = {"component": "server", "instance": name, "name": "redis"}
-    pairs = tuple((f"app.kubernetes.io/{key}", value) for key, value in labels.items())
-    return common.Pods(name, namespace, pairs)
+    return Pods(name, namespace, selector_labels("redis", name, "server"))
 
 
 def offer(name, service, namespace):
-    return Offering(common.offers(name, common.host(name, namespace), pods(name, namespace), PORTS))
+    host = service_host(name, namespace)
+    return Offering(port_offers(name, host, pods(name, namespace), PORTS))
 
 
 def lower(name, service, context):
     container = Container(
         name="redis", image="redis:8.2.1", args=("--maxmemory", f"{service.memory}mb"),
-        ports=PORTS, resources=common.sized(128, 50), readiness=Probe(handler=TcpSocket(6379)),
-        origin=common.origin(name),
+        ports=PORTS, resources=sized(128, 50), readiness=Probe(handler=TcpSocket(6379)),
+        origin=service_origin(name),
     )
     return Fragment(workloads=(Workload(
         name=name, namespace=context.namespace(service), service=name, app="redis",
         component="server",
         controller=Deployment(), pod=Pod(containers=(container,), user=999, group=999),
-        exposures=(common.exposure(name, PORTS),), origin=common.origin(name),
+        exposures=(exposure(name, PORTS),), origin=service_origin(name),
     ),))
 
 

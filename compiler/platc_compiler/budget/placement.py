@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import Node
-from platc_compiler.ir.network import Labels
+from platc_compiler.ir.labels import Labels
 
 _STEPS = 50_000
 """Steps of the search for a placement before it gives up."""

@@ -19,7 +19,7 @@ from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.placement import Placement, Unit, place
 from platc_compiler.budget.pods import size
 from platc_compiler.budget.tasks import peak, running
-from platc_compiler.ir.network import Labels
+from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.remember import of_the_same
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Workload

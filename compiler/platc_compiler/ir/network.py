@@ -7,8 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
-
-Labels: TypeAlias = tuple[tuple[str, str], ...]
+from platc_compiler.ir.labels import Labels
 
 
 class Pods(Struct, frozen=True):

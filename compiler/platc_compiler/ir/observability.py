@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import Labels, Pods
+from platc_compiler.ir.labels import Labels
+from platc_compiler.ir.network import Pods
 
 Severity: TypeAlias = Literal["critical", "warning", "info"]
 

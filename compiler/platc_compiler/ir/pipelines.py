@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import Labels
+from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.pods import Env, Pod
 
 TASK = "platc.dev/task"

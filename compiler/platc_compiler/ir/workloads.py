@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.labels import Labels, selector_labels
+from platc_compiler.ir.network import Pods
 from platc_compiler.ir.pods import Pod
 
 
@@ -148,10 +150,11 @@ class Workload(Struct, frozen=True, kw_only=True):
     origin: Origin
 
     @property
-    def selector(self) -> tuple[tuple[str, str], ...]:
+    def selector(self) -> Labels:
         """The labels that select its pods and no others."""
-        return (
-            ("app.kubernetes.io/component", self.component),
-            ("app.kubernetes.io/instance", self.service),
-            ("app.kubernetes.io/name", self.app),
-        )
+        return selector_labels(self.app, self.service, self.component)
+
+    @property
+    def endpoint(self) -> Pods:
+        """Its pods as an end of a connection."""
+        return Pods(self.name, self.namespace, self.selector)

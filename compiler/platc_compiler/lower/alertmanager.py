@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Link, Pods
 from platc_compiler.ir.observability import Alert, Notifier, RuleTest
 from platc_compiler.ir.platform import Fragment
@@ -23,15 +24,19 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
-from platc_compiler.lower import common
+from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import exposure, port_offers, service_host
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import environment_variables, secret_key
 from platc_spec.durations import duration_text
 from platc_spec.kinds import alertmanager as spec
 from platc_spec.observability import Notifications
 
-_DEFAULT = common.sized(memory=64, cpu=25, most_memory=128, most_cpu=200)
+_DEFAULT = sized(memory=64, cpu=25, most_memory=128, most_cpu=200)
 _PORT = Port("http", 9093)
 _NOBODY = 65534
 _SMTP: Origin = ("notifications", "smtp", "service")
@@ -41,14 +46,14 @@ _SECRETS = "/etc/alertmanager/secrets"
 def offer(name: str, _service: spec.Alertmanager, namespace: str) -> Offering:
     """Offer the HTTP API."""
     return Offering(
-        common.offers(name, common.host(name, namespace), _pods(name, namespace), (_PORT,))
+        port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,))
     )
 
 
 def lower(name: str, service: spec.Alertmanager, context: Context) -> Fragment:
     """Return the server, what it connects to, and the alerts that it deserves."""
     namespace = context.namespace(service)
-    pods, place = _pods(name, namespace), common.origin(name)
+    pods, place = _pods(name, namespace), service_origin(name)
     notifications = context.spec.notifications
     keys = _secrets(notifications) if notifications else ()
     smtp = notifications.smtp if notifications else None
@@ -59,7 +64,7 @@ def lower(name: str, service: spec.Alertmanager, context: Context) -> Fragment:
     return Fragment(
         workloads=(_workload(name, service, namespace, keys),),
         links=(
-            *common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+            *dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
             *((Link(pods, smtp.service, None, _SMTP),) if smtp else ()),
         ),
         metrics=exported("alertmanager", name, place),
@@ -69,12 +74,7 @@ def lower(name: str, service: spec.Alertmanager, context: Context) -> Fragment:
 
 
 def _pods(name: str, namespace: str) -> Pods:
-    selector = (
-        ("app.kubernetes.io/component", "server"),
-        ("app.kubernetes.io/instance", name),
-        ("app.kubernetes.io/name", "alertmanager"),
-    )
-    return Pods(name, namespace, selector)
+    return Pods(name, namespace, selector_labels("alertmanager", name, "server"))
 
 
 def _secrets(notifications: Notifications) -> tuple[SecretKey, ...]:
@@ -89,16 +89,16 @@ def _secrets(notifications: Notifications) -> tuple[SecretKey, ...]:
             stated.append((receiver.slack.webhook, (*place, "slack", "webhook")))
         if receiver.webhook:
             stated.append((receiver.webhook.url, (*place, "webhook", "url")))
-    return tuple({ref: common.secret_key(ref, place) for ref, place in stated}.values())
+    return tuple({ref: secret_key(ref, place) for ref, place in stated}.values())
 
 
 def _workload(
     name: str, service: spec.Alertmanager, namespace: str, keys: tuple[SecretKey, ...]
 ) -> Workload:
-    amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
     claim = Claim(
         size=service.storage, storage_class=service.storage_class,
-        origin=common.origin(name, "storage"),
+        origin=service_origin(name, "storage"),
     )  # fmt: skip
     secrets = {key.secret: [k for k in keys if k.secret == key.secret] for key in keys}
     volumes = (
@@ -119,13 +119,13 @@ def _workload(
             user=_NOBODY, group=_NOBODY, fs_group=_NOBODY,
             node_selector=tuple(sorted(service.node_selector.items())),
         ),
-        exposures=(common.exposure(name, (_PORT,)),),
+        exposures=(exposure(name, (_PORT,)),),
         configs=(
             Config(
                 f"{name}-config", (("alertmanager.yml", Artefact("alertmanager/alertmanager.yml")),)
             ),
         ),
-        scrape=Scrape(port=_PORT.number), origin=common.origin(name),
+        scrape=Scrape(port=_PORT.number), origin=service_origin(name),
     )  # fmt: skip
 
 
@@ -146,7 +146,10 @@ def _container(
             *((f"--web.external-url={service.external_url}",) if service.external_url else ()),
         ),
         ports=(_PORT,), resources=amounts,
-        env=(*memory_limit(amounts), *common.environment(service.env, common.origin(name, "env"))),
+        env=(
+            *memory_limit(amounts),
+            *environment_variables(service.env, service_origin(name, "env")),
+        ),
         mounts=(
             Mount(
                 "config", "/etc/alertmanager/alertmanager.yml", read_only=True,
@@ -156,7 +159,7 @@ def _container(
             Mount("data", "/alertmanager"),
         ),
         readiness=Probe(handler=ready), liveness=Probe(handler=healthy, failures=6),
-        origin=common.origin(name),
+        origin=service_origin(name),
     )  # fmt: skip
 
 
@@ -177,7 +180,7 @@ def _alerts(name: str) -> tuple[Alert, ...]:
             summary="Alertmanager could not load its configuration",
             description="Alertmanager goes on with the configuration that it had before.",
             service=name, test=RuleTest(((reloaded, "0"),), ((reloaded, "1"),)),
-            origin=common.origin(name),
+            origin=service_origin(name),
         ),
         Alert(
             name="AlertmanagerNotificationsFailing", expr=ratio, group="alertmanager",
@@ -187,7 +190,7 @@ def _alerts(name: str) -> tuple[Alert, ...]:
             test=RuleTest(
                 ((failed, "0+1x60"), (tried, "0+2x60")), ((failed, "7"), (tried, "0+2x60"))
             ),
-            origin=common.origin(name),
+            origin=service_origin(name),
         ),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Link, Pods
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import (
@@ -25,13 +26,18 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config, Job, StatefulSet, Workload
-from platc_compiler.lower import common
+from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.flat_settings import flat_settings
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.named_job import named
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import exposure, port_offers, service_host
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import secret_key
 from platc_compiler.templating.templates import Templates
 from platc_spec.durations import duration_text
 from platc_spec.kinds import elasticsearch as spec
+from platc_spec.secret_references import parse_reference
 
 IMAGE = "docker.elastic.co/elasticsearch/elasticsearch"
 STREAM = "container-logs"
@@ -43,16 +49,16 @@ _READINESS = 9399
 _HOME = "/usr/share/elasticsearch"
 _USER = 1000
 _SECRETS = "/run/secrets/elasticsearch"
-_DEFAULT = common.sized(memory=1024, cpu=250, most_memory=2048, most_cpu=1000)
-_TOOL = common.sized(memory=64, cpu=20, most_memory=256, most_cpu=1000)
-_SMALL = common.sized(memory=64, cpu=20, most_memory=128, most_cpu=500)
+_DEFAULT = sized(memory=1024, cpu=250, most_memory=2048, most_cpu=1000)
+_TOOL = sized(memory=64, cpu=20, most_memory=256, most_cpu=1000)
+_SMALL = sized(memory=64, cpu=20, most_memory=128, most_cpu=500)
 _TEMPLATES = "kinds/elasticsearch"
 
 
 def offer(name: str, _service: spec.Elasticsearch, namespace: str) -> Offering:
     """Offer the REST interface."""
-    pods = Pods(name, namespace, _selector(name, "main"))
-    return Offering(common.offers(name, common.host(name, namespace), pods, _ports()))
+    pods = Pods(name, namespace, selector_labels("elasticsearch", name, "main"))
+    return Offering(port_offers(name, service_host(name, namespace), pods, _ports()))
 
 
 def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
@@ -65,10 +71,10 @@ def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
         # Links are of the job without its digest: the name of its policy must not change with it.
         workloads=(node, named(setup, context.spec.platform)),
         links=(
-            *common.links(
-                service.depends_on, common.endpoint(node), common.origin(name, "depends_on")
+            *dependency_links(
+                service.depends_on, node.endpoint, service_origin(name, "depends_on")
             ),
-            Link(common.endpoint(setup), name, "http", common.origin(name, "logs")),
+            Link(setup.endpoint, name, "http", service_origin(name, "logs")),
         ),
     )
 
@@ -93,14 +99,6 @@ def stack_version(dependency: str, context: Context) -> str:
     return str(getattr(service, "version", None) or spec.NEWEST)
 
 
-def _selector(name: str, component: str) -> tuple[tuple[str, str], ...]:
-    return (
-        ("app.kubernetes.io/component", component),
-        ("app.kubernetes.io/instance", name),
-        ("app.kubernetes.io/name", "elasticsearch"),
-    )
-
-
 def _ports() -> tuple[Port, ...]:
     return (Port("http", _HTTP),)
 
@@ -121,7 +119,7 @@ def _node(
     aliases: tuple[str, ...],
     templates: Templates,
 ) -> Workload:
-    resources = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    resources = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
     known = [a.memory for a in (resources.requests, resources.limits) if a.memory is not None]
     generated = templates.data(
         f"{_TEMPLATES}/elasticsearch.yaml.j2",
@@ -144,7 +142,7 @@ def _node(
         startup=Probe(handler=TcpSocket(_READINESS), period=5, failures=60),
         readiness=Probe(handler=TcpSocket(_READINESS)),
         liveness=Probe(handler=TcpSocket(_HTTP), period=20, failures=6),
-        origin=common.origin(name),
+        origin=service_origin(name),
     )  # fmt: skip
     return Workload(
         name=name, namespace=namespace, service=name, app="elasticsearch", component="main",
@@ -154,8 +152,8 @@ def _node(
             volumes=_node_volumes(name, service, config.name), user=_USER, group=_USER,
             fs_group=_USER, grace=120, node_selector=tuple(sorted(service.node_selector.items())),
         ),
-        exposures=(common.exposure(name, _ports(), headless=True),), configs=(config,),
-        origin=common.origin(name),
+        exposures=(exposure(name, _ports(), headless=True),), configs=(config,),
+        origin=service_origin(name),
     )  # fmt: skip
 
 
@@ -187,7 +185,7 @@ def _copy_config(name: str, service: spec.Elasticsearch) -> Container:
             Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
             *secret,
         ),
-        resources=_TOOL, origin=common.origin(name),
+        resources=_TOOL, origin=service_origin(name),
     )  # fmt: skip
 
 
@@ -208,7 +206,7 @@ def _password_mount(user: str) -> Mount:
 def _node_volumes(name: str, service: spec.Elasticsearch, config: str) -> tuple[Volume, ...]:
     claim = Claim(
         size=service.storage, storage_class=service.storage_class,
-        origin=common.origin(name, "storage"),
+        origin=service_origin(name, "storage"),
     )  # fmt: skip
     own = {user: ref for user, ref in service.passwords.items() if user == spec.ELASTIC}
     return (
@@ -224,7 +222,7 @@ def _node_volumes(name: str, service: spec.Elasticsearch, config: str) -> tuple[
 def _secret_volumes(name: str, passwords: dict[str, str]) -> tuple[Volume, ...]:
     volumes = []
     for user, reference in passwords.items():
-        key = common.secret_key(reference, common.origin(name, "passwords", user))
+        key = secret_key(reference, service_origin(name, "passwords", user))
         source = SecretFiles(key.secret, (key.key,), key.origin)
         volumes.append(Volume(_volume_name(user), source))
     return tuple(volumes)
@@ -237,7 +235,7 @@ def _volume_name(user: str) -> str:
 def _password_files(service: spec.Elasticsearch) -> dict[str, str]:
     """Return the path of each user's password in the containers."""
     return {
-        user: f"{_SECRETS}/{_volume_name(user)}/{reference.partition('/')[2]}"
+        user: f"{_SECRETS}/{_volume_name(user)}/{parse_reference(reference).key}"
         for user, reference in service.passwords.items()
     }
 
@@ -264,7 +262,7 @@ def setup_files(
             "index-template.json.j2", patterns=[STREAM], alias=None, policy=POLICY
         ),
         "setup.sh": templates.text(
-            f"{_TEMPLATES}/setup.sh.j2", url=f"http://{common.host(name, namespace)}:{_HTTP}",
+            f"{_TEMPLATES}/setup.sh.j2", url=f"http://{service_host(name, namespace)}:{_HTTP}",
             secured=service.secured, passwords=_password_files(service), policy=POLICY,
             templates=[STREAM, *aliases], aliases=aliases, role=_ROLE,
         ),
@@ -295,7 +293,7 @@ def _setup(
             Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
             *map(_password_mount, service.passwords),
         ),
-        resources=_SMALL, origin=common.origin(name, "logs"),
+        resources=_SMALL, origin=service_origin(name, "logs"),
     )  # fmt: skip
     return Workload(
         name=f"{name}-setup", namespace=namespace, service=name, app="elasticsearch",
@@ -310,7 +308,7 @@ def _setup(
                 *_secret_volumes(name, service.passwords),
             ),
         ),
-        configs=(Config(f"{name}-setup", files),), origin=common.origin(name, "logs"),
+        configs=(Config(f"{name}-setup", files),), origin=service_origin(name, "logs"),
     )  # fmt: skip
 
 

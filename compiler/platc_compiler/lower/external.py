@@ -2,47 +2,45 @@
 
 from __future__ import annotations
 
+from platc_compiler.ir.labels import NAME
 from platc_compiler.ir.network import Endpoint, Outside, Pods
 from platc_compiler.ir.observability import Metric, PodTargets, ScrapeJob, StaticTargets
 from platc_compiler.ir.platform import External, Fragment
 from platc_compiler.ir.pods import Amounts
-from platc_compiler.lower import common
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import container_ports, port_offers, service_host
+from platc_spec import base
 from platc_spec.kinds import external as spec
 
 
 def offer(name: str, service: spec.External, _namespace: str) -> Offering:
     """Offer each port at its address."""
     where, host = _endpoint(name, service), _host(name, service)
-    return Offering(common.offers(name, host, where, common.ports(service.ports)))
+    return Offering(port_offers(name, host, where, container_ports(service.ports)))
 
 
 def lower(name: str, service: spec.External, _context: Context) -> Fragment:
     """Return what is known of it: its metrics and how they are scraped."""
     address, stated = service.address, service.resources
-    amounts = (stated.requests, stated.limits) if stated else None
     external = External(
         name=name, namespace=address.namespace, replicas=address.replicas,
-        requests=_amounts(amounts[0]) if amounts else Amounts(),
-        limits=_amounts(amounts[1]) if amounts else Amounts(),
-        counted=amounts is not None, origin=common.origin(name),
+        requests=_amounts(stated.requests) if stated else Amounts(),
+        limits=_amounts(stated.limits) if stated else Amounts(),
+        counted=stated is not None, origin=service_origin(name),
     )  # fmt: skip
     return Fragment(
         externals=(external,),
         metrics=tuple(
-            Metric(metric, name, origin=common.origin(name, "metrics", "exports", index))
+            Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
             for index, metric in enumerate(service.metrics.exports if service.metrics else ())
         ),
         scrapes=_scrapes(name, service),
     )
 
 
-def _amounts(stated: object) -> Amounts:
-    return Amounts(
-        cpu=getattr(stated, "cpu", None),
-        memory=getattr(stated, "memory", None),
-        ephemeral_storage=getattr(stated, "ephemeral_storage", None),
-    )
+def _amounts(stated: base.Amounts) -> Amounts:
+    return Amounts(cpu=stated.cpu, memory=stated.memory, ephemeral_storage=stated.ephemeral_storage)
 
 
 def _endpoint(name: str, service: spec.External) -> Endpoint:
@@ -50,7 +48,7 @@ def _endpoint(name: str, service: spec.External) -> Endpoint:
     if address.namespace is None:
         return Outside(name, tuple(map(str, address.cidrs)))
     # A namespace alone stands for all of its pods: an operator's, say.
-    default = {"app.kubernetes.io/name": address.service} if address.service else {}
+    default = {NAME: address.service} if address.service else {}
     labels = address.labels or default
     return Pods(name, address.namespace, tuple(sorted(labels.items())))
 
@@ -59,12 +57,12 @@ def _host(name: str, service: spec.External) -> str:
     address = service.address
     if address.namespace is None:
         return address.host or name
-    return common.host(address.service or name, address.namespace)
+    return service_host(address.service or name, address.namespace)
 
 
 def _scrapes(name: str, service: spec.External) -> tuple[ScrapeJob, ...]:
     address, metrics = service.address, service.metrics
-    place = common.origin(name, "metrics")
+    place = service_origin(name, "metrics")
     if service.discover and address.namespace is not None:
         found = PodTargets(
             (address.namespace,), tuple(sorted(address.labels.items())), annotated=True

@@ -34,10 +34,14 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config, DaemonSet, Rights, Rule, Scrape, Workload
-from platc_compiler.lower import common
+from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.elasticsearch import STREAM, log_aliases, stack_version
 from platc_compiler.lower.kind import Context, Kind
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import secret_key
 from platc_spec.kinds import fluentd as spec
+from platc_spec.secret_references import parse_reference
 
 IMAGE = "fluent/fluentd-kubernetes-daemonset"
 _BUILD = "debian-elasticsearch{major}-1.1"
@@ -45,7 +49,7 @@ _BUILD = "debian-elasticsearch{major}-1.1"
 _PORT = 24231
 _API_SERVER = 6443
 _SECRETS = "/run/secrets/elasticsearch"
-_DEFAULT = common.sized(memory=200, cpu=100, most_memory=400, most_cpu=200)
+_DEFAULT = sized(memory=200, cpu=100, most_memory=400, most_cpu=200)
 _LOGS = ("/var/log/containers", "/var/log/pods")
 """The first holds links into the second."""
 _GAUGES = (
@@ -72,7 +76,7 @@ _LABELS = ("plugin_id", "type")
 def lower(name: str, service: spec.Fluentd, context: Context) -> Fragment:
     """Return the DaemonSet, its right to read pods' names and labels, and what watches it."""
     workload = _workload(name, service, context)
-    pods, place = common.endpoint(workload), common.origin(name)
+    pods, place = workload.endpoint, service_origin(name)
     rule = Rule(("",), ("namespaces", "pods"), ("get", "list", "watch"))
     return Fragment(
         workloads=(workload,),
@@ -85,7 +89,7 @@ def lower(name: str, service: spec.Fluentd, context: Context) -> Fragment:
                 origin=place,
             ),
         ),
-        links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+        links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
         edges=(Edge(pods, ApiServer(), _API_SERVER, "TCP", "API server", place),),
         metrics=(
             *(Metric(metric, name, _LABELS, "gauge", origin=place) for metric in _GAUGES),
@@ -101,7 +105,7 @@ def _buffer_alert(name: str) -> Alert:
     return Alert(
         name="LogBufferNearlyFull", group=name, severity="warning", service=name,
         expr=f'min by (job, instance, plugin_id) ({ratio}{{job="{name}"}}) < 20',
-        lasting=timedelta(minutes=10), origin=common.origin(name),
+        lasting=timedelta(minutes=10), origin=service_origin(name),
         summary="Logs are not taken by Elasticsearch fast enough",
         description="{{ $value }} % of the buffer of {{ $labels.instance }} is free. When it is"
         " full, reading stops, and lines are lost once the node rotates their files away.",
@@ -156,7 +160,7 @@ def _image(service: spec.Fluentd, context: Context) -> str:
 
 
 def _password_file(service: spec.Fluentd) -> str:
-    return f"{_SECRETS}/{service.password.partition('/')[2]}" if service.password else ""
+    return f"{_SECRETS}/{parse_reference(service.password).key}" if service.password else ""
 
 
 def _seconds(length: timedelta) -> int:
@@ -170,13 +174,13 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
         image=service.image or _image(service, context),
         env=(Env("K8S_NODE_NAME", FieldRef("spec.nodeName")),),
         ports=(Port("metrics", _PORT),), mounts=_mounts(service),
-        resources=common.resources(
-            service.resources, _default(service, context), common.origin(name, "resources")
+        resources=stated_resources(
+            service.resources, _default(service, context), service_origin(name, "resources")
         ),
         startup=Probe(handler=TcpSocket(_PORT), period=5, failures=36),
         readiness=Probe(handler=TcpSocket(_PORT)),
         liveness=Probe(handler=HttpGet("/metrics", _PORT), period=30, timeout=10, failures=5),
-        origin=common.origin(name),
+        origin=service_origin(name),
     )  # fmt: skip
     return Workload(
         name=name, namespace=context.namespace(service), service=name, app="fluentd",
@@ -188,7 +192,7 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
             token=True, tolerate_all=True, grace=60,
             node_selector=tuple(sorted(service.node_selector.items())),
         ),
-        configs=(config,), scrape=Scrape(port=_PORT), origin=common.origin(name),
+        configs=(config,), scrape=Scrape(port=_PORT), origin=service_origin(name),
     )  # fmt: skip
 
 
@@ -219,7 +223,7 @@ def _mounts(service: spec.Fluentd) -> tuple[Mount, ...]:
 def _volumes(name: str, service: spec.Fluentd, config: str, state: int) -> tuple[Volume, ...]:
     secret: tuple[Volume, ...] = ()
     if service.password is not None:
-        key = common.secret_key(service.password, common.origin(name, "password"))
+        key = secret_key(service.password, service_origin(name, "password"))
         secret = (Volume("password", SecretFiles(key.secret, (key.key,), key.origin)),)
     return (
         *(Volume(path.rpartition("/")[2], HostPath(path)) for path in _LOGS),

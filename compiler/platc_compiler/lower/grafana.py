@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.observability import DashboardServer, DataSource
 from platc_compiler.ir.platform import Fragment
@@ -26,15 +27,19 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
-from platc_compiler.lower import common
+from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import exposure, port_offers, service_host
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import environment_variables, secret_key
 from platc_compiler.merging import overlay
 from platc_spec.kinds import grafana as spec
 from platc_spec.kinds.prometheus import Prometheus
 
-_DEFAULT = common.sized(memory=256, cpu=100, most_memory=512, most_cpu=500)
+_DEFAULT = sized(memory=256, cpu=100, most_memory=512, most_cpu=500)
 _PORT = Port("http", 3000)
 _USER = 472
 _DASHBOARDS = "/var/lib/grafana/dashboards"
@@ -46,33 +51,28 @@ _SCHEMAS = ((13, 42), (12, 41), (11, 39))
 def offer(name: str, _service: spec.Grafana, namespace: str) -> Offering:
     """Offer the web interface."""
     return Offering(
-        common.offers(name, common.host(name, namespace), _pods(name, namespace), (_PORT,))
+        port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,))
     )
 
 
 def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
     """Return the server with its data sources; a pass mounts the dashboards."""
     namespace = context.namespace(service)
-    pods, place = _pods(name, namespace), common.origin(name)
+    pods, place = _pods(name, namespace), service_origin(name)
     server = DashboardServer(
         service=name, workload=name, folder=_DASHBOARDS, schema=_schema(service.version),
         sources=_sources(service, context), origin=place,
     )  # fmt: skip
     return Fragment(
         workloads=(_workload(name, service, namespace, context),),
-        links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+        links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
         metrics=exported("grafana", name, place),
         dashboard_servers=(server,),
     )
 
 
 def _pods(name: str, namespace: str) -> Pods:
-    selector = (
-        ("app.kubernetes.io/component", "server"),
-        ("app.kubernetes.io/instance", name),
-        ("app.kubernetes.io/name", "grafana"),
-    )
-    return Pods(name, namespace, selector)
+    return Pods(name, namespace, selector_labels("grafana", name, "server"))
 
 
 def _schema(version: str) -> int:
@@ -149,7 +149,7 @@ def _secrets(name: str, service: spec.Grafana) -> tuple[tuple[str, SecretKey], .
         ("SECRET_KEY", service.secret_key, ("secret_key",)),
     ]
     return tuple(
-        (setting, common.secret_key(reference, common.origin(name, *place)))
+        (setting, secret_key(reference, service_origin(name, *place)))
         for setting, reference, place in stated
         if reference is not None
     )
@@ -174,7 +174,7 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
     )
     claim = Claim(
         size=service.storage, storage_class=service.storage_class,
-        origin=common.origin(name, "storage"),
+        origin=service_origin(name, "storage"),
     )  # fmt: skip
     return Workload(
         name=name, namespace=namespace, service=name, app="grafana", component="server",
@@ -193,7 +193,7 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
             user=_USER, group=_USER, fs_group=_USER,
             node_selector=tuple(sorted(service.node_selector.items())),
         ),
-        exposures=(common.exposure(name, (_PORT,)),),
+        exposures=(exposure(name, (_PORT,)),),
         configs=(
             Config(
                 f"{name}-config",
@@ -204,14 +204,14 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
                 ),
             ),
         ),
-        scrape=Scrape(port=_PORT.number), origin=common.origin(name),
+        scrape=Scrape(port=_PORT.number), origin=service_origin(name),
     )  # fmt: skip
 
 
 def _container(
     name: str, service: spec.Grafana, secrets: tuple[tuple[str, SecretKey], ...]
 ) -> Container:
-    amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
     health = HttpGet("/api/health", _PORT.number)
     return Container(
         name="grafana", image=service.image or f"docker.io/grafana/grafana:{service.version}",
@@ -222,7 +222,7 @@ def _container(
                 Env(f"GF_SECURITY_{setting}__FILE", f"{_SECRETS}/{_volume(setting)}/{key.key}")
                 for setting, key in secrets
             ),
-            *common.environment(service.env, common.origin(name, "env")),
+            *environment_variables(service.env, service_origin(name, "env")),
         ),
         mounts=(
             Mount("config", "/etc/grafana", read_only=True),
@@ -238,7 +238,7 @@ def _container(
         readiness=Probe(handler=health),
         # /api/health fails with the database too, which a restart would not mend.
         liveness=Probe(handler=TcpSocket(_PORT.number), failures=6),
-        origin=common.origin(name),
+        origin=service_origin(name),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ Sources: the image's Dockerfile and bin/kibana-docker (elastic/dockerfiles, 9.2)
 
 from __future__ import annotations
 
+from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import (
@@ -23,11 +24,16 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config, Deployment, Workload
-from platc_compiler.lower import common
+from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.elasticsearch import stack_version
 from platc_compiler.lower.flat_settings import flat_settings
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import exposure, port_offers, service_host
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import secret_key
 from platc_spec.kinds import kibana as spec
+from platc_spec.secret_references import parse_reference
 
 IMAGE = "docker.elastic.co/kibana/kibana"
 _PORT = 5601
@@ -37,7 +43,7 @@ _SECRETS = "/run/secrets/kibana"
 _KNOWS_AIR_GAP = (8, 13)
 """The first version with ``xpack.fleet.isAirGapped``; an earlier one does not start with it.
 Source: elastic/kibana#174214."""
-_DEFAULT = common.sized(memory=512, cpu=100, most_memory=1024, most_cpu=1000)
+_DEFAULT = sized(memory=512, cpu=100, most_memory=1024, most_cpu=1000)
 _VARIABLES = {
     "password": "ELASTICSEARCH_PASSWORD_TEXT",
     "encryption_key": "ENCRYPTION_KEY_TEXT",
@@ -47,25 +53,17 @@ _VARIABLES = {
 
 def offer(name: str, _service: spec.Kibana, namespace: str) -> Offering:
     """Offer the user interface."""
-    pods = Pods(name, namespace, _selector(name))
-    return Offering(common.offers(name, common.host(name, namespace), pods, _ports()))
+    pods = Pods(name, namespace, selector_labels("kibana", name, "main"))
+    return Offering(port_offers(name, service_host(name, namespace), pods, _ports()))
 
 
 def lower(name: str, service: spec.Kibana, context: Context) -> Fragment:
     """Return a Deployment of one pod."""
     workload = _workload(name, service, context)
-    links = common.links(
-        service.depends_on, common.endpoint(workload), common.origin(name, "depends_on")
+    links = dependency_links(
+        service.depends_on, workload.endpoint, service_origin(name, "depends_on")
     )
     return Fragment(workloads=(workload,), links=links)
-
-
-def _selector(name: str) -> tuple[tuple[str, str], ...]:
-    return (
-        ("app.kubernetes.io/component", "main"),
-        ("app.kubernetes.io/instance", name),
-        ("app.kubernetes.io/name", "kibana"),
-    )
 
 
 def _ports() -> tuple[Port, ...]:
@@ -88,7 +86,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
     config = _config(name, service, context)
     secrets, version = _secrets(service), _version(service, context)
-    resources = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    resources = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
     container = Container(
         name="kibana", image=service.image or f"{IMAGE}:{version}",
         command=("/bin/tini", "--", "/bin/bash", f"{_HOME}/platc/start.sh"), ports=_ports(),
@@ -98,7 +96,7 @@ def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
         readiness=Probe(handler=HttpGet("/api/status", _PORT), timeout=10),
         # Without Elasticsearch it is not ready, but a restart would not help.
         liveness=Probe(handler=TcpSocket(_PORT), period=20, failures=6),
-        origin=common.origin(name),
+        origin=service_origin(name),
     )  # fmt: skip
     return Workload(
         name=name, namespace=context.namespace(service), service=name, app="kibana",
@@ -107,7 +105,7 @@ def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
             containers=(container,), volumes=_volumes(name, config.name, secrets), user=_USER,
             group=_USER, fs_group=_USER, node_selector=tuple(sorted(service.node_selector.items())),
         ),
-        exposures=(common.exposure(name, _ports()),), configs=(config,), origin=common.origin(name),
+        exposures=(exposure(name, _ports()),), configs=(config,), origin=service_origin(name),
     )  # fmt: skip
 
 
@@ -126,7 +124,7 @@ def _config(name: str, service: spec.Kibana, context: Context) -> Config:
         knows_air_gap=_numbers(_version(service, context)) >= _KNOWS_AIR_GAP,
     )  # fmt: skip
     files = {
-        field: f"{_SECRETS}/{field}/{reference.partition('/')[2]}"
+        field: f"{_SECRETS}/{field}/{parse_reference(reference).key}"
         for field, reference in _secrets(service).items()
     }
     start = context.templates.text(
@@ -151,9 +149,7 @@ def _mounts(secrets: dict[str, str]) -> tuple[Mount, ...]:
 
 
 def _volumes(name: str, config: str, secrets: dict[str, str]) -> tuple[Volume, ...]:
-    keys = {
-        field: common.secret_key(ref, common.origin(name, field)) for field, ref in secrets.items()
-    }
+    keys = {field: secret_key(ref, service_origin(name, field)) for field, ref in secrets.items()}
     return (
         Volume("config", ConfigFiles(config)),
         Volume("data", EmptyDir(size=256 << 20)),

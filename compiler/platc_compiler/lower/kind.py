@@ -11,6 +11,7 @@ from msgspec import Struct
 from platc_compiler.ir.network import Offer
 from platc_compiler.ir.platform import Database, Fragment
 from platc_compiler.language.references import Reference, references
+from platc_compiler.lower.dependencies import split_dependency
 from platc_compiler.templating.templates import Templates
 from platc_spec.platform import Spec
 from platc_spec.service import Service
@@ -48,7 +49,7 @@ class Context(Struct, frozen=True, dict=True):
         Raises:
             KeyError: there is none; the checks of references have said so before.
         """
-        name, _, port = dependency.partition(":")
+        name, port = split_dependency(dependency)
         offers = self.offerings[name].ports
         return next(offer for offer in offers if not port or offer.port == port)
 

@@ -6,11 +6,9 @@ Aggregations keep the labels that people need and drop those of the exporter's o
 from __future__ import annotations
 
 from platc_compiler.ir.observability import Alert, Recording, RuleTest
-from platc_compiler.lower import common
+from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.owner import Owner
 
-SERVICE_LABEL = "app.kubernetes.io/instance"
-"""The label of pods that names their service."""
 _GROUP = "kubernetes"
 LABELLED = ("daemonset", "deployment", "pod", "statefulset")
 """The kinds of objects whose service is recorded."""
@@ -24,7 +22,7 @@ def services(name: str) -> tuple[Recording, ...]:
     """
     return tuple(
         Recording(
-            name=_service(kind), group=_GROUP, origin=common.origin(name),
+            name=_service(kind), group=_GROUP, origin=service_origin(name),
             expr=(
                 f"max by (namespace, {kind}, service) (label_replace(kube_{kind}_labels, "
                 '"service", "$1", "label_app_kubernetes_io_instance", "(.+)"))'
@@ -40,7 +38,7 @@ def _service(kind: str) -> str:
 
 def kube_state_alerts(name: str) -> tuple[Alert, ...]:
     """Return the alerts that one exporter makes possible."""
-    owner = Owner(_GROUP, common.origin(name))
+    owner = Owner(_GROUP, service_origin(name))
     return (*_pods(owner), *_replicas(owner), *_jobs(owner), *_nodes(owner))
 
 

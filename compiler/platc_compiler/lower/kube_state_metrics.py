@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from platc_compiler.ir.labels import INSTANCE, selector_labels
 from platc_compiler.ir.network import ApiServer, Edge, Pods
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Container, HttpGet, Pod, Port, Probe
 from platc_compiler.ir.workloads import Deployment, Rights, Rule, Scrape, Workload
-from platc_compiler.lower import common
 from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.kube_state_alerts import (
     LABELLED,
-    SERVICE_LABEL,
     kube_state_alerts,
     services,
 )
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import exposure, port_offers, service_host
+from platc_compiler.lower.resources import sized, stated_resources
 from platc_spec.kinds import kube_state_metrics as spec
 
-_DEFAULT = common.sized(memory=64, cpu=20, most_memory=192, most_cpu=200)
+_DEFAULT = sized(memory=64, cpu=20, most_memory=192, most_cpu=200)
 _PORTS = (Port("metrics", 8080), Port("telemetry", 8081))
 _NOBODY = 65534
 _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -34,16 +36,16 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def offer(name: str, _service: spec.KubeStateMetrics, namespace: str) -> Offering:
     """Offer the metrics of objects, and those of the exporter itself."""
     return Offering(
-        common.offers(name, common.host(name, namespace), _pods(name, namespace), _PORTS)
+        port_offers(name, service_host(name, namespace), _pods(name, namespace), _PORTS)
     )
 
 
 def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragment:
     """Return the exporter, its rights to watch, and alerts on the state of objects."""
-    namespace, place = context.namespace(service), common.origin(name)
+    namespace, place = context.namespace(service), service_origin(name)
     pods, port = _pods(name, namespace), context.spec.cluster.api_server.port
     rules = tuple(Rule((group,), kinds, ("list", "watch")) for group, kinds in _GROUPS)
-    amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
     watched = sorted(kind for _, kinds in _GROUPS for kind in kinds)
     container = Container(
         name="kube-state-metrics",
@@ -51,7 +53,7 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
         or f"registry.k8s.io/kube-state-metrics/kube-state-metrics:v{service.version}",
         args=(
             f"--resources={','.join(watched)}",
-            f"--metric-labels-allowlist={','.join(f'{k}s=[{SERVICE_LABEL}]' for k in LABELLED)}",
+            f"--metric-labels-allowlist={','.join(f'{k}s=[{INSTANCE}]' for k in LABELLED)}",
             "--port=8080",
             "--telemetry-port=8081",
         ),
@@ -66,7 +68,7 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
             containers=(container,), user=_NOBODY, group=_NOBODY, token=True,
             node_selector=tuple(sorted(service.node_selector.items())),
         ),
-        exposures=(common.exposure(name, _PORTS),),
+        exposures=(exposure(name, _PORTS),),
         scrape=Scrape(port=8080, foreign=True), origin=place,
     )  # fmt: skip
     return Fragment(
@@ -82,12 +84,7 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
 
 
 def _pods(name: str, namespace: str) -> Pods:
-    selector = (
-        ("app.kubernetes.io/component", "exporter"),
-        ("app.kubernetes.io/instance", name),
-        ("app.kubernetes.io/name", "kube-state-metrics"),
-    )
-    return Pods(name, namespace, selector)
+    return Pods(name, namespace, selector_labels("kube-state-metrics", name, "exporter"))
 
 
 KUBE_STATE_METRICS = Kind("kube_state_metrics", spec.KubeStateMetrics, lower, offer)

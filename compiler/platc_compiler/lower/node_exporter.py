@@ -17,14 +17,16 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import DaemonSet, Scrape, Workload
-from platc_compiler.lower import common
 from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.owner import Owner
+from platc_compiler.lower.ports import port_offers
+from platc_compiler.lower.resources import sized, stated_resources
 from platc_spec.kinds import node_exporter as spec
 
-_DEFAULT = common.sized(memory=32, cpu=20, most_memory=64, most_cpu=200)
+_DEFAULT = sized(memory=32, cpu=20, most_memory=64, most_cpu=200)
 _PORT = Port("metrics", 9100)
 _NOBODY = 65534
 _OF_PODS = r"^/(dev|proc|sys|run/(containerd|credentials)/.+|var/lib/(containerd|kubelet)/.+)($|/)"
@@ -33,13 +35,13 @@ _OF_PODS = r"^/(dev|proc|sys|run/(containerd|credentials)/.+|var/lib/(containerd
 
 def offer(name: str, _service: spec.NodeExporter, _namespace: str) -> Offering:
     """Offer the exporter's port, on the nodes' own addresses."""
-    return Offering(common.offers(name, name, Nodes(), (_PORT,)))
+    return Offering(port_offers(name, name, Nodes(), (_PORT,)))
 
 
 def lower(name: str, service: spec.NodeExporter, context: Context) -> Fragment:
     """Return a pod on every node, and alerts on the nodes' memory, disks and CPU."""
-    place = common.origin(name)
-    amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    place = service_origin(name)
+    amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
     container = Container(
         name="node-exporter",
         image=service.image or f"quay.io/prometheus/node-exporter:v{service.version}",

@@ -5,15 +5,18 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import Labels, Link, Pods
+from platc_compiler.ir.labels import COMPONENT, INSTANCE, MANAGED_BY, MANAGER, NAME, PART_OF, Labels
+from platc_compiler.ir.network import Link, Pods
 from platc_compiler.ir.pipelines import TASK, Pipeline, Runner, Task
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Container, EmptyDir, Mount, Pod, Resources, Volume
-from platc_compiler.lower import common
+from platc_compiler.lower.dependencies import dependency_links
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import environment_variables
 from platc_spec import pipelines as spec
 from platc_spec.platform import Spec
 
-_DEFAULT = common.sized(memory=256, cpu=100, most_cpu=500)
+_DEFAULT = sized(memory=256, cpu=100, most_cpu=500)
 _VOLUME = "scratch"
 _TMP = "/tmp"  # noqa: S108 - in a pod
 _SCRATCH = 512 << 20
@@ -39,7 +42,7 @@ def lower_pipelines(
             if task.pod is not None:
                 pods.append(source)
             place = (*task.origin, "depends_on")
-            links += common.links(stated.tasks[task.name].depends_on, source, place)
+            links += dependency_links(stated.tasks[task.name].depends_on, source, place)
     workers = [Pods(f"{r.service}-worker", r.namespace, r.worker_labels) for r in runners]
     return pipelines, Fragment(links=tuple(links)), (*workers, *pods)
 
@@ -56,7 +59,7 @@ def task_endpoint(pipeline: Pipeline, task: Task) -> Pods:
 
 def _selector(pipeline: str, task: str) -> Labels:
     return (
-        ("app.kubernetes.io/component", "task"),
+        (COMPONENT, "task"),
         ("platc.dev/pipeline", pipeline),
         (TASK, task),
     )
@@ -67,12 +70,12 @@ def _labels(pipeline: str, task: str, runner: Runner, platform: str) -> Labels:
 
     No workload creates these pods, so nothing else would give them the former.
     """
-    application = dict(runner.worker_labels).get("app.kubernetes.io/name", runner.service)
+    application = dict(runner.worker_labels).get(NAME, runner.service)
     recommended = (
-        ("app.kubernetes.io/instance", runner.service),
-        ("app.kubernetes.io/managed-by", "platc"),
-        ("app.kubernetes.io/name", application),
-        ("app.kubernetes.io/part-of", platform),
+        (INSTANCE, runner.service),
+        (MANAGED_BY, MANAGER),
+        (NAME, application),
+        (PART_OF, platform),
     )
     return tuple(sorted((*recommended, *_selector(pipeline, task))))
 
@@ -103,7 +106,7 @@ def _task(
         name=name, after=stated.after, python=stated.python, pool=stated.pool,
         retries=stated.retries,
         timeout=stated.timeout, description=stated.description, origin=place,
-        env=common.environment(stated.env, (*place, "env")),
+        env=environment_variables(stated.env, (*place, "env")),
         pod=_pod(stated, defaults, labels, place) if stated.image else None,
     )  # fmt: skip
 
@@ -112,9 +115,9 @@ def _pod(stated: spec.Task, defaults: spec.TaskDefaults, labels: Labels, place: 
     user, scratch = stated.user or defaults.user, _scratch(stated, defaults)
     container = Container(
         name="base", image=stated.image or "", command=stated.command, args=stated.args,
-        env=common.environment(stated.env, (*place, "env")),
+        env=environment_variables(stated.env, (*place, "env")),
         mounts=_mounts(stated.writable), origin=place,
-        resources=common.resources(stated.resources, _default(scratch), (*place, "resources")),
+        resources=stated_resources(stated.resources, _default(scratch), (*place, "resources")),
     )  # fmt: skip
     return Pod(
         containers=(container,), volumes=(Volume(_VOLUME, EmptyDir(size=scratch)),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import ApiServer, Edge, Pods
 from platc_compiler.ir.observability import Monitor, ScrapeJob, StaticTargets
 from platc_compiler.ir.platform import Fragment
@@ -20,15 +21,19 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Rights, Rule, Workload
-from platc_compiler.lower import common
+from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.prometheus_alerts import prometheus_alerts
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import environment_variables
 from platc_spec.durations import duration_text
 from platc_spec.kinds import prometheus as spec
 
-_DEFAULT = common.sized(memory=768, cpu=250, most_memory=1536, most_cpu=1000)
+_DEFAULT = sized(memory=768, cpu=250, most_memory=1536, most_cpu=1000)
 _PORT = Port("http", 9090)
 _NOBODY = 65534
 _SHARE_OF_VOLUME = 80
@@ -52,14 +57,14 @@ _RULES = (
 def offer(name: str, _service: spec.Prometheus, namespace: str) -> Offering:
     """Offer the HTTP API."""
     return Offering(
-        common.offers(name, common.host(name, namespace), _pods(name, namespace), (_PORT,))
+        port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,))
     )
 
 
 def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
     """Return the server, its rights, its own job, and the alerts that it deserves."""
     namespace = context.namespace(service)
-    pods, place = _pods(name, namespace), common.origin(name)
+    pods, place = _pods(name, namespace), service_origin(name)
     port = context.spec.cluster.api_server.port
     monitor = _monitor(name, service, context, pods)
     kubelet = exported("kubelet", "", place) if service.discover.kubelet else ()
@@ -69,7 +74,7 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
         rights=(
             Rights(account=name, namespace=namespace, rules=_RULES, cluster=True, origin=place),
         ),
-        links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+        links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
         edges=(Edge(pods, ApiServer(), port, "TCP", "API server", place),),
         metrics=(*exported("prometheus", name, place), *kubelet, *cadvisor),
         scrapes=(
@@ -84,12 +89,7 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
 
 
 def _pods(name: str, namespace: str) -> Pods:
-    selector = (
-        ("app.kubernetes.io/component", "server"),
-        ("app.kubernetes.io/instance", name),
-        ("app.kubernetes.io/name", "prometheus"),
-    )
-    return Pods(name, namespace, selector)
+    return Pods(name, namespace, selector_labels("prometheus", name, "server"))
 
 
 def _size(service: spec.Prometheus) -> int:
@@ -113,7 +113,7 @@ def _monitor(name: str, service: spec.Prometheus, context: Context, pods: Pods) 
         alertmanagers=tuple(context.offer(dependency).address for dependency in targets),
         annotated_pods=discover.pods, annotated_services=discover.services,
         kubelet=discover.kubelet, cadvisor=discover.cadvisor, config=service.config,
-        origin=common.origin(name),
+        origin=service_origin(name),
     )  # fmt: skip
 
 
@@ -122,13 +122,13 @@ def _kind(dependency: str, context: Context) -> str:
 
 
 def _workload(name: str, service: spec.Prometheus, namespace: str) -> Workload:
-    place = common.origin(name)
-    amounts = common.resources(service.resources, _DEFAULT, common.origin(name, "resources"))
+    place = service_origin(name)
+    amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
     volumes = (
         Volume("config", ConfigFiles(f"{name}-config")),
         Volume("rules", ConfigFiles(f"{name}-rules")),
         Volume("data", Claim(size=service.storage, storage_class=service.storage_class,
-                             origin=common.origin(name, "storage"))),
+                             origin=service_origin(name, "storage"))),
     )  # fmt: skip
     return Workload(
         name=name, namespace=namespace, service=name, app="prometheus", component="server",
@@ -138,7 +138,7 @@ def _workload(name: str, service: spec.Prometheus, namespace: str) -> Workload:
             group=_NOBODY, fs_group=_NOBODY, token=True, grace=300,
             node_selector=tuple(sorted(service.node_selector.items())),
         ),
-        exposures=(common.exposure(name, (_PORT,)),),
+        exposures=(exposure(name, (_PORT,)),),
         configs=(
             Config(f"{name}-config", (("prometheus.yml", Artefact("prometheus/prometheus.yml")),)),
             Config(f"{name}-rules", (), artefacts="prometheus/rules/"),
@@ -153,7 +153,10 @@ def _container(name: str, service: spec.Prometheus, amounts: Resources) -> Conta
         name="prometheus",
         image=service.image or f"quay.io/prometheus/prometheus:v{service.version}",
         args=_arguments(service), ports=(_PORT,), resources=amounts,
-        env=(*memory_limit(amounts), *common.environment(service.env, common.origin(name, "env"))),
+        env=(
+            *memory_limit(amounts),
+            *environment_variables(service.env, service_origin(name, "env")),
+        ),
         mounts=(
             # One file, not the folder: the rules are mounted beside it, and prometheus.yml names
             # them by a path that is right in out/ too.
@@ -167,7 +170,7 @@ def _container(name: str, service: spec.Prometheus, amounts: Resources) -> Conta
         # Replaying a large write-ahead log takes minutes; it must not be killed for that.
         startup=Probe(handler=ready, period=10, failures=120),
         readiness=Probe(handler=ready), liveness=Probe(handler=healthy, failures=6),
-        origin=common.origin(name),
+        origin=service_origin(name),
     )  # fmt: skip
 
 

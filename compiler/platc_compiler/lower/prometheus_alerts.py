@@ -6,7 +6,7 @@ Conditions follow the mixin that the Prometheus project publishes for itself.
 from __future__ import annotations
 
 from platc_compiler.ir.observability import Alert, RuleTest
-from platc_compiler.lower import common
+from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.owner import Owner
 from platc_spec.kinds import prometheus as spec
 from platc_spec.platform import Spec
@@ -15,8 +15,8 @@ from platc_spec.platform import Spec
 def prometheus_alerts(name: str, service: spec.Prometheus, platform: Spec) -> tuple[Alert, ...]:
     """Return the alerts of one server."""
     notifies = any(s.kind == "alertmanager" for s in platform.services.values())
-    own = Owner("prometheus", common.origin(name), service=name)
-    others = Owner("prometheus", common.origin(name))
+    own = Owner("prometheus", service_origin(name), service=name)
+    others = Owner("prometheus", service_origin(name))
     return (
         _watchdog(others),
         *(() if _watches_targets(platform) else (_target_down(others),)),

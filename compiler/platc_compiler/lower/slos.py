@@ -11,7 +11,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import Labels
+from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.observability import Alert, Recording, RuleTest, Severity
 from platc_compiler.ir.platform import Fragment
 from platc_spec.durations import duration_text

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from posixpath import normpath
 
+from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import ApiServer, Edge, Pods
 from platc_compiler.ir.observability import Metric
 from platc_compiler.ir.platform import Fragment
@@ -35,57 +36,53 @@ from platc_compiler.ir.workloads import (
     Scrape,
     Workload,
 )
-from platc_compiler.lower import common
+from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import container_ports, exposure, port_offers, service_host
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import environment_variables, secret_key
 from platc_spec.kinds import workload as spec
 
 _NO_KEY = re.compile(r"[^-._a-zA-Z0-9]")
 _LONGEST_KEY = 200
-_DEFAULT = common.sized(memory=128, cpu=50, most_cpu=500)
+_DEFAULT = sized(memory=128, cpu=50, most_cpu=500)
 
 
 def offer(name: str, service: spec.Workload, namespace: str) -> Offering:
     """Offer each port under its name."""
-    pods = Pods(name, namespace, _selector(name))
+    pods = Pods(name, namespace, selector_labels("workload", name, "main"))
     return Offering(
-        common.offers(name, common.host(name, namespace), pods, common.ports(service.ports))
+        port_offers(name, service_host(name, namespace), pods, container_ports(service.ports))
     )
 
 
 def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
     """Return a Deployment, or a CronJob when there is a schedule."""
     namespace = context.namespace(service)
-    ports = common.ports(service.ports)
+    ports = container_ports(service.ports)
     metrics = service.metrics
     workload = Workload(
         name=name, namespace=namespace, service=name, app="workload", component="main",
         version=_tag(service.image), controller=_controller(service),
         pod=_pod(name, service, ports),
-        exposures=(common.exposure(name, ports),) if ports else (),
+        exposures=(exposure(name, ports),) if ports else (),
         configs=_configs(name, service),
         scrape=Scrape(port=_number(service, metrics.port), path=metrics.path) if metrics else None,
-        origin=common.origin(name),
+        origin=service_origin(name),
     )  # fmt: skip
-    pods = common.endpoint(workload)
-    place = common.origin(name, "api_access")
+    pods = workload.endpoint
+    place = service_origin(name, "api_access")
     return Fragment(
         workloads=(workload,),
-        links=common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+        links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
         edges=(Edge(pods, ApiServer(), 6443, "TCP", "API server", place),)
         if service.api_access
         else (),
         metrics=tuple(
-            Metric(metric, name, origin=common.origin(name, "metrics", "exports", index))
+            Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
             for index, metric in enumerate(metrics.exports if metrics else ())
         ),
-    )
-
-
-def _selector(name: str) -> tuple[tuple[str, str], ...]:
-    return (
-        ("app.kubernetes.io/component", "main"),
-        ("app.kubernetes.io/instance", name),
-        ("app.kubernetes.io/name", "workload"),
     )
 
 
@@ -112,10 +109,11 @@ def _pod(name: str, service: spec.Workload, ports: tuple[Port, ...]) -> Pod:
     volumes, mounts = _storage(name, service)
     container = Container(
         name=name, image=service.image, command=service.command, args=service.args,
-        env=common.environment(service.env, common.origin(name, "env")), ports=ports, mounts=mounts,
-        resources=common.resources(service.resources, _DEFAULT, common.origin(name, "resources")),
+        env=environment_variables(service.env, service_origin(name, "env")),
+        ports=ports, mounts=mounts,
+        resources=stated_resources(service.resources, _DEFAULT, service_origin(name, "resources")),
         startup=_probe(service, "startup"), readiness=_probe(service, "readiness"),
-        liveness=_probe(service, "liveness"), origin=common.origin(name),
+        liveness=_probe(service, "liveness"), origin=service_origin(name),
     )  # fmt: skip
     return Pod(
         containers=(container,), volumes=volumes, user=service.user, group=service.user,
@@ -134,7 +132,7 @@ def _storage(name: str, service: spec.Workload) -> tuple[tuple[Volume, ...], tup
         volumes.append(Volume(scratch, EmptyDir(size=64 << 20)))
         mounts.append(Mount(scratch, "/tmp"))  # noqa: S108
     for key, volume in service.volumes.items():
-        place = common.origin(name, "volumes", key)
+        place = service_origin(name, "volumes", key)
         source = (
             EmptyDir(size=volume.size) if volume.ephemeral
             else Claim(size=volume.size, storage_class=volume.storage_class, origin=place)
@@ -149,7 +147,7 @@ def _storage(name: str, service: spec.Workload) -> tuple[tuple[Volume, ...], tup
             for path, key in _keys(service.files).items()
         ]
     for index, (path, reference) in enumerate(service.secret_files.items()):
-        secret = common.secret_key(reference, common.origin(name, "secret_files", path))
+        secret = secret_key(reference, service_origin(name, "secret_files", path))
         own = _free(f"secret-{index}", service)
         volumes.append(Volume(own, SecretFiles(secret.secret, (secret.key,), secret.origin)))
         mounts.append(Mount(own, path, read_only=True, sub_path=secret.key))

@@ -1,7 +1,4 @@
-"""The recommended labels, on every object that is written.
-
-Source: kubernetes.io/docs/concepts/overview/working-with-objects/common-labels
-"""
+"""The recommended labels (:mod:`platc_compiler.ir.labels`) on every object that is written."""
 
 from __future__ import annotations
 
@@ -9,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from platc_compiler.ir.labels import COMPONENT, INSTANCE, MANAGED_BY, MANAGER, NAME, PART_OF
 from platc_compiler.objects.manifest import Manifest
 
-PREFIX = "app.kubernetes.io"
 FIRST = ("name", "namespace", "labels")
 """How metadata begins, by Kubernetes' convention."""
 
@@ -24,11 +21,11 @@ def labelled(manifests: Iterable[Manifest], platform: str) -> Iterator[Manifest]
     for manifest in manifests:
         metadata = manifest.body["metadata"]
         labels = {
-            f"{PREFIX}/component": manifest.kind.lower(),
-            f"{PREFIX}/instance": platform,
-            f"{PREFIX}/managed-by": "platc",
-            f"{PREFIX}/name": platform,
-            f"{PREFIX}/part-of": platform,
+            COMPONENT: manifest.kind.lower(),
+            INSTANCE: platform,
+            MANAGED_BY: MANAGER,
+            NAME: platform,
+            PART_OF: platform,
             **metadata.get("labels", {}),
         }
         whole = {**metadata, "labels": dict(sorted(labels.items()))}

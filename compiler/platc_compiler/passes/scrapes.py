@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from platc_compiler.ir.network import Edge, Endpoint, Labels, Nodes, Offer, Pods
+from platc_compiler.ir.labels import Labels
+from platc_compiler.ir.network import Edge, Endpoint, Nodes, Offer, Pods
 from platc_compiler.ir.observability import (
     Monitor,
     NodeTargets,

@@ -15,16 +15,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import (
-    ANYWHERE,
-    NOT_PUBLIC,
-    Dns,
-    Edge,
-    Endpoint,
-    Labels,
-    Outside,
-    Pods,
-)
+from platc_compiler.ir.labels import RECOMMENDED, Labels
+from platc_compiler.ir.network import ANYWHERE, NOT_PUBLIC, Dns, Edge, Endpoint, Outside, Pods
 from platc_compiler.ir.platform import Platform
 from platc_compiler.objects.manifest import POLICIES, Artefacts, Manifest
 from platc_compiler.templating.templates import Templates
@@ -105,7 +97,7 @@ def _policy(templates: Templates, name: str, place: _Place, ends: _Ends) -> dict
         _TEMPLATE,
         name=name, namespace=namespace, selector=_selector(labels),
         # A policy is part of what its pods are part of.
-        labels={key: value for key, value in labels if key.startswith("app.kubernetes.io/")},
+        labels={key: value for key, value in labels if key.startswith(RECOMMENDED)},
         ingress=_rules(ends.ingress, namespace), egress=_rules(ends.egress, namespace),
     )  # fmt: skip
     return data

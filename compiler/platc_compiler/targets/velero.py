@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from platc_compiler.ir.labels import COMPONENT, INSTANCE, MANAGED_BY, MANAGER, NAME, PART_OF
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.recovery import ClusterBackup, Hook
 from platc_compiler.objects.manifest import CUSTOM, Artefacts, File, Manifest
@@ -30,16 +31,16 @@ def velero(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[M
 
 def _schedule(platform: Platform, templates: Templates, backup: ClusterBackup) -> dict[str, Any]:
     labels = {
-        "app.kubernetes.io/component": "backup",
-        "app.kubernetes.io/instance": backup.name,
-        "app.kubernetes.io/managed-by": "platc",
-        "app.kubernetes.io/name": "velero",
-        "app.kubernetes.io/part-of": platform.name,
+        COMPONENT: "backup",
+        INSTANCE: backup.name,
+        MANAGED_BY: MANAGER,
+        NAME: "velero",
+        PART_OF: platform.name,
     }
     data: dict[str, Any] = templates.data(
         "velero/schedule.yaml.j2",
         metadata={"name": backup.name, "namespace": backup.velero_namespace, "labels": labels},
-        labels={"app.kubernetes.io/part-of": platform.name},
+        labels={PART_OF: platform.name},
         backup=backup, ttl=go_duration(backup.keep), hooks=_hooks(platform, backup),
     )  # fmt: skip
     return data

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Port
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow import (
     alerts,
     catalogue,
@@ -16,17 +16,18 @@ from platc_compiler.lower.airflow import (
     statsd,
     worker,
 )
-from platc_compiler.lower.airflow.site import HTTP, Site, front, selector
+from platc_compiler.lower.airflow.site import HTTP, Site, front
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.ports import port_offers, service_host
 from platc_spec.kinds import airflow as spec
 
 
 def offer(name: str, service: spec.Airflow, namespace: str) -> Offering:
     """Offer the user interface and API."""
     part = front(service)
-    pods = Pods(f"{name}-{part}", namespace, selector(name, part))
-    host = common.host(f"{name}-{part}", namespace)
-    return Offering(common.offers(name, host, pods, (Port("http", HTTP),)))
+    pods = Pods(f"{name}-{part}", namespace, selector_labels("airflow", name, part))
+    host = service_host(f"{name}-{part}", namespace)
+    return Offering(port_offers(name, host, pods, (Port("http", HTTP),)))
 
 
 def lower(name: str, service: spec.Airflow, context: Context) -> Fragment:

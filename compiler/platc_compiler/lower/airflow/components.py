@@ -19,7 +19,6 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config, Deployment, Workload
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow import (
     git_sync,
     mail,
@@ -30,6 +29,8 @@ from platc_compiler.lower.airflow import (
     worker,
 )
 from platc_compiler.lower.airflow.site import ALIVE, HEALTH, HTTP, POD_TEMPLATES, Site
+from platc_compiler.lower.ports import exposure
+from platc_compiler.lower.resources import sized, stated_resources
 from platc_spec.service import Component
 
 
@@ -85,7 +86,7 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
             *(git_sync.mounts(site) if part.dags else ()),
             *(mail.mounts(site) if part.mails else ()),
         ),
-        resources=common.resources(
+        resources=stated_resources(
             part.stated.resources, part.default, site.origin(key, "resources")
         ),
         startup=part.probes.startup, readiness=part.probes.readiness, liveness=part.probes.liveness,
@@ -101,7 +102,7 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
         name=f"{site.name}-{part.name}", namespace=site.namespace, service=site.name, app="airflow",
         component=part.name, version=site.service.version, pod=pod,
         controller=Deployment(replicas=part.stated.replicas),
-        exposures=(common.exposure(f"{site.name}-{part.name}", part.ports),) if part.ports else (),
+        exposures=(exposure(f"{site.name}-{part.name}", part.ports),) if part.ports else (),
         configs=part.configs, origin=site.origin(key),
     )  # fmt: skip
 
@@ -125,7 +126,7 @@ def _front(site: Site) -> _Part:
         count = settings.number(sections, "api", "workers", 1)
         alive, ready = "/api/v2/version", "/api/v2/monitor/health"
         args: tuple[str, ...] = ("api-server",)
-        default = common.sized(
+        default = sized(
             memory=128 + 320 * count, cpu=100, most_memory=256 + 512 * count, most_cpu=1000
         )
     else:
@@ -136,7 +137,7 @@ def _front(site: Site) -> _Part:
         alive, ready = f"{below}/api/v1/version", f"{below}/health"
         # Its PID file lies in AIRFLOW_HOME otherwise, which is read-only here.
         args = ("webserver", "--pid", "/tmp/airflow-webserver.pid")  # noqa: S108 - in a pod
-        default = common.sized(
+        default = sized(
             memory=256 + 128 * count, cpu=100, most_memory=512 + 256 * count, most_cpu=1000
         )
     probes = _Probes(
@@ -167,7 +168,7 @@ def _scheduler(site: Site, shared: Config) -> _Part:
     )
     return _Part(
         name="scheduler", stated=site.service.scheduler, args=("scheduler",), probes=probes,
-        default=common.sized(memory=512, cpu=250, most_memory=1024, most_cpu=1000),
+        default=sized(memory=512, cpu=250, most_memory=1024, most_cpu=1000),
         dags=not site.modern, token=True, configs=(shared, template),
         mounts=(Mount("pod-template", POD_TEMPLATES, read_only=True),),
         volumes=(Volume("pod-template", ConfigFiles(template.name)),),
@@ -180,7 +181,7 @@ def _dag_processor(site: Site) -> _Part:
         args=("dag-processor",), probes=_of_background(site, "DagProcessorJob"),
         # It tells of tasks that were lost and could not do so themselves.
         mails=True,
-        default=common.sized(memory=384, cpu=100, most_memory=768, most_cpu=1000),
+        default=sized(memory=384, cpu=100, most_memory=768, most_cpu=1000),
     )  # fmt: skip
 
 
@@ -189,7 +190,7 @@ def _triggerer(site: Site) -> _Part:
         name="triggerer", stated=site.service.triggerer, dags=True, grace=60,
         # Nobody could reach a server of its logs: a Deployment's pods have no names in DNS.
         args=("triggerer", "--skip-serve-logs"), probes=_of_background(site, "TriggererJob"),
-        default=common.sized(memory=320, cpu=50, most_memory=640, most_cpu=500),
+        default=sized(memory=320, cpu=50, most_memory=640, most_cpu=500),
     )  # fmt: skip
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from platc_compiler.ir.network import ApiServer, Edge, Link, Pods
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow import git_sync, migration, worker
 from platc_compiler.lower.airflow.site import HTTP, STATSD, Site
+from platc_compiler.lower.dependencies import dependency_links
 
 
 def links(site: Site) -> tuple[Link, ...]:
@@ -18,7 +18,7 @@ def links(site: Site) -> tuple[Link, ...]:
     declared = [
         link
         for source in task_code
-        for link in common.links(site.service.depends_on, source, site.origin("depends_on"))
+        for link in dependency_links(site.service.depends_on, source, site.origin("depends_on"))
     ]
     return (*_to_database(site), *_to_logs(site), *_to_mail(site), *declared)
 

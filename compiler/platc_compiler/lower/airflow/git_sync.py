@@ -20,9 +20,10 @@ from platc_compiler.ir.pods import (
     TcpSocket,
     Volume,
 )
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow import secret_files
 from platc_compiler.lower.airflow.site import DAGS, Site
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import secret_key
 from platc_spec.durations import duration_text
 from platc_spec.kinds.airflow import Git
 
@@ -31,7 +32,7 @@ _USER = 65_533
 _ROOT = "/git"
 _PORT = 2020
 _SIZE = 512 << 20
-_DEFAULT = common.sized(memory=64, cpu=20, most_memory=128, most_cpu=200)
+_DEFAULT = sized(memory=64, cpu=20, most_memory=128, most_cpu=200)
 _SSH_PORT = 22
 
 
@@ -58,7 +59,7 @@ def keys(site: Site) -> tuple[SecretKey, ...]:
         return ()
     place = site.origin("dags", "git")
     return tuple(
-        common.secret_key(reference, (*place, name))
+        secret_key(reference, (*place, name))
         for name in ("password", "ssh_key", "known_hosts")
         if (reference := getattr(git, name)) is not None
     )
@@ -136,7 +137,7 @@ def _container(  # noqa: PLR0913 - parts of a container
     return Container(
         name=name, image=git.image, env=(*_env(git), *env), ports=ports, sidecar=sidecar,
         mounts=(Mount("dags", _ROOT), Mount("git-home", "/tmp"), *secrets),  # noqa: S108 - in a pod
-        resources=common.resources(git.resources, _DEFAULT, (*place, "resources")),
+        resources=stated_resources(git.resources, _DEFAULT, (*place, "resources")),
         startup=startup, readiness=readiness, liveness=liveness, user=_USER, origin=place,
     )  # fmt: skip
 

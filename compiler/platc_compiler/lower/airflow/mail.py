@@ -13,9 +13,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from platc_compiler.ir.pods import Mount, SecretKey
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow.secret_files import reference_path
 from platc_compiler.lower.airflow.site import HOME, Site
+from platc_compiler.lower.secret_keys import secret_key
 
 _FOLDER = f"{HOME}/lib"
 FILE = "mail_connection.py"
@@ -52,7 +52,7 @@ def keys(site: Site) -> tuple[SecretKey, ...]:
     smtp = site.mail
     if not known(site) or smtp is None or smtp.password is None:
         return ()
-    return (common.secret_key(smtp.password, ("notifications", "smtp", "password")),)
+    return (secret_key(smtp.password, ("notifications", "smtp", "password")),)
 
 
 def text(site: Site) -> str:

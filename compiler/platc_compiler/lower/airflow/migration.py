@@ -8,13 +8,14 @@ from msgspec.structs import replace
 
 from platc_compiler.ir.pods import Container, Env, Mount, Pod, SecretKey
 from platc_compiler.ir.workloads import Job, Workload
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow import pods, secret_files
 from platc_compiler.lower.airflow.site import FS_GROUP, HOME, USER, Site
 from platc_compiler.lower.named_job import named
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import secret_key
 
 COMPONENT = "migration"
-_DEFAULT = common.sized(memory=256, cpu=100, most_memory=512, most_cpu=1000)
+_DEFAULT = sized(memory=256, cpu=100, most_memory=512, most_cpu=1000)
 _ATTEMPTS = 60
 """How often the image's entry point asks for the database, every 3 s and the time of a start."""
 _POOLS = f"{HOME}/pools.json"
@@ -48,7 +49,7 @@ def _step(site: Site, name: str, keys: tuple[SecretKey, ...], args: tuple[str, .
     return Container(
         name=name, image=site.image, args=args, env=pods.environment({}, ()),
         mounts=pods.mounts(site, keys),
-        resources=common.resources(site.service.migration, _DEFAULT, place), origin=place,
+        resources=stated_resources(site.service.migration, _DEFAULT, place), origin=place,
     )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def _password(site: Site) -> tuple[SecretKey, ...]:
     admin = site.service.admin
     if admin is None:
         return ()
-    return (common.secret_key(admin.password, site.origin("admin", "password")),)
+    return (secret_key(admin.password, site.origin("admin", "password")),)
 
 
 def _first_user(site: Site, keys: tuple[SecretKey, ...]) -> tuple[Container, ...]:

@@ -18,7 +18,6 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow import git_sync, mail, secret_files, settings
 from platc_compiler.lower.airflow.site import (
     CONFIG_FILE,
@@ -29,6 +28,7 @@ from platc_compiler.lower.airflow.site import (
     USER,
     Site,
 )
+from platc_compiler.lower.secret_keys import environment_variables
 
 _MIGRATION_WAIT = 600
 """Seconds that a component waits for the database to be migrated, before its pod tries anew."""
@@ -117,7 +117,7 @@ def environment(stated: dict[str, str], place: Origin) -> tuple[Env, ...]:
     """
     return (
         Env("CONNECTION_CHECK_MAX_COUNT", "0"),
-        *common.environment(stated, place),
+        *environment_variables(stated, place),
     )
 
 

@@ -13,8 +13,8 @@ import re
 from msgspec import Struct
 
 from platc_compiler.ir.pods import Env
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow.site import Site
+from platc_compiler.lower.secret_keys import secret_key
 
 
 class Store(Struct, frozen=True):
@@ -46,7 +46,7 @@ def login(site: Site) -> tuple[Env, ...]:
     stated, logs = site.service.logs_login, store(site)
     if stated is None or logs is None:
         return ()
-    key = common.secret_key(stated.password, site.origin("logs_login", "password"))
+    key = secret_key(stated.password, site.origin("logs_login", "password"))
     scheme, _, address = logs.address.partition("://")
     url = f"{scheme}://{stated.user}:$(ELASTICSEARCH_PASSWORD)@{address}"
     return (Env("ELASTICSEARCH_PASSWORD", key), Env("AIRFLOW__ELASTICSEARCH__HOST", url))

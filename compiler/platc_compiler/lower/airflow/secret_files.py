@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.pods import Mount, SecretFiles, SecretKey, Volume
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow.site import SECRETS, Site
+from platc_compiler.lower.secret_keys import secret_key
 
 
 def component_keys(site: Site) -> tuple[SecretKey, ...]:
@@ -15,15 +15,15 @@ def component_keys(site: Site) -> tuple[SecretKey, ...]:
     keys = site.service.keys
     place = site.origin("keys")
     wanted = [
-        common.secret_key(keys.fernet, (*place, "fernet")),
-        common.secret_key(keys.session, (*place, "session")),
+        secret_key(keys.fernet, (*place, "fernet")),
+        secret_key(keys.session, (*place, "session")),
     ]
     if keys.jwt is not None:
-        wanted.append(common.secret_key(keys.jwt, (*place, "jwt")))
+        wanted.append(secret_key(keys.jwt, (*place, "jwt")))
     if site.database.password is not None:
         wanted.append(SecretKey(*site.database.password, site.origin("database")))
     if not site.modern and site.mail is not None and site.mail.password is not None:
-        wanted.append(common.secret_key(site.mail.password, ("notifications", "smtp", "password")))
+        wanted.append(secret_key(site.mail.password, ("notifications", "smtp", "password")))
     return tuple(wanted)
 
 
@@ -34,7 +34,7 @@ def path(key: SecretKey) -> str:
 
 def reference_path(reference: str) -> str:
     """Return where the key that ``secret/key`` names lies as a file."""
-    return path(common.secret_key(reference, ()))
+    return path(secret_key(reference, ()))
 
 
 def volumes(keys: Iterable[SecretKey]) -> tuple[tuple[Volume, ...], tuple[Mount, ...]]:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow import mail, remote_logs
 from platc_compiler.lower.airflow.secret_files import reference_path
 from platc_compiler.lower.airflow.site import (
@@ -23,6 +22,7 @@ from platc_compiler.lower.airflow.site import (
     STATSD,
     Site,
 )
+from platc_compiler.lower.ports import service_host
 
 Sections = dict[str, dict[str, str]]
 """Options by section, as they stand in airflow.cfg."""
@@ -82,7 +82,7 @@ def _generated(site: Site, *, worker: bool) -> Mapping[str, Mapping[str, object]
         refresh=git.period if git else None,
         pod_template=f"{POD_TEMPLATES}/pod_template.yaml", image=_image(site.image),
         log_folder=LOGS, logs=remote_logs.store(site), mail=mail.server(site),
-        statsd={"host": common.host(f"{site.name}-statsd", site.namespace), "port": STATSD},
+        statsd={"host": service_host(f"{site.name}-statsd", site.namespace), "port": STATSD},
     )  # fmt: skip
     return generated
 

@@ -7,10 +7,12 @@ from functools import cached_property
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import Labels, Offer, Pods
+from platc_compiler.ir.labels import Labels, selector_labels
+from platc_compiler.ir.network import Offer, Pods
 from platc_compiler.ir.platform import Database
-from platc_compiler.lower import common
 from platc_compiler.lower.kind import Context
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import service_host
 from platc_spec.kinds import airflow as spec
 from platc_spec.observability import Smtp
 
@@ -76,7 +78,7 @@ class Site(Struct, frozen=True, dict=True):
     @property
     def front_url(self) -> str:
         """The user interface's address inside the cluster."""
-        return f"http://{common.host(f'{self.name}-{self.front}', self.namespace)}:{HTTP}"
+        return f"http://{service_host(f'{self.name}-{self.front}', self.namespace)}:{HTTP}"
 
     @property
     def dags_folder(self) -> str:
@@ -114,7 +116,7 @@ class Site(Struct, frozen=True, dict=True):
 
     def selector(self, component: str) -> Labels:
         """Return the labels that select the pods of one component."""
-        return selector(self.name, component)
+        return selector_labels("airflow", self.name, component)
 
     def pods(self, component: str) -> Pods:
         """Return the pods of one component as an end of a connection."""
@@ -122,16 +124,7 @@ class Site(Struct, frozen=True, dict=True):
 
     def origin(self, *rest: str | int) -> Origin:
         """Return the path of a part of the service in platform.yaml."""
-        return common.origin(self.name, *rest)
-
-
-def selector(name: str, component: str) -> Labels:
-    """Return the labels that select the pods of one component of a service."""
-    return (
-        ("app.kubernetes.io/component", component),
-        ("app.kubernetes.io/instance", name),
-        ("app.kubernetes.io/name", "airflow"),
-    )
+        return service_origin(self.name, *rest)
 
 
 def front(service: spec.Airflow) -> str:

@@ -22,8 +22,10 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config, Deployment, Scrape, Workload
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow.site import METRICS, STATSD, Site
+from platc_compiler.lower.ports import exposure
+from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_keys import environment_variables
 from platc_compiler.source.emit import yaml_text
 from platc_spec.kinds.airflow import STATSD_EXPORTER
 
@@ -61,7 +63,7 @@ _TWINS = (
     "triggers.running",
 )
 """What 2.x sends a second time without the ids."""
-_DEFAULT = common.sized(memory=48, cpu=20, most_memory=96, most_cpu=200)
+_DEFAULT = sized(memory=48, cpu=20, most_memory=96, most_cpu=200)
 
 
 def workload(site: Site) -> Workload:
@@ -75,9 +77,9 @@ def workload(site: Site) -> Workload:
             f"--statsd.mapping-config={_FOLDER}/mapping.yaml", f"--statsd.listen-udp=:{STATSD}",
             "--statsd.listen-tcp=", f"--web.listen-address=:{METRICS}",
         ),
-        env=common.environment(stated.env, site.origin(COMPONENT, "env")),
+        env=environment_variables(stated.env, site.origin(COMPONENT, "env")),
         mounts=(Mount("mapping", _FOLDER, read_only=True), Mount("tmp", "/tmp")),  # noqa: S108
-        resources=common.resources(stated.resources, _DEFAULT, site.origin(COMPONENT, "resources")),
+        resources=stated_resources(stated.resources, _DEFAULT, site.origin(COMPONENT, "resources")),
         readiness=Probe(handler=HttpGet("/-/ready", METRICS)),
         liveness=Probe(handler=HttpGet("/-/healthy", METRICS), period=30),
         origin=site.origin(COMPONENT),
@@ -90,7 +92,7 @@ def workload(site: Site) -> Workload:
     return Workload(
         name=name, namespace=site.namespace, service=site.name, app="airflow", component=COMPONENT,
         controller=Deployment(replicas=min(stated.replicas, 1)), pod=pod,
-        exposures=(common.exposure(name, ports),), scrape=Scrape(port=METRICS),
+        exposures=(exposure(name, ports),), scrape=Scrape(port=METRICS),
         configs=(Config(name, (("mapping.yaml", mapping(site)),)),), origin=site.origin(COMPONENT),
     )  # fmt: skip
 

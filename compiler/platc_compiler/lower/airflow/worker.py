@@ -9,12 +9,12 @@ from __future__ import annotations
 from platc_compiler.ir.pipelines import Runner
 from platc_compiler.ir.pods import Container, Env, Pod, SecretKey
 from platc_compiler.ir.workloads import Artefact, Config
-from platc_compiler.lower import common
 from platc_compiler.lower.airflow import git_sync, mail, pods, remote_logs, secret_files, settings
 from platc_compiler.lower.airflow.site import FS_GROUP, USER, Site
+from platc_compiler.lower.resources import sized, stated_resources
 
 COMPONENT = "worker"
-_DEFAULT = common.sized(memory=384, cpu=100, most_memory=768, most_cpu=1000)
+_DEFAULT = sized(memory=384, cpu=100, most_memory=768, most_cpu=1000)
 """3.3.2: the supervisor and the task, 150 MiB each, and what the task imports."""
 _POOLS = {"default_pool": 128}
 
@@ -62,7 +62,7 @@ def pod(site: Site) -> Pod:
         mounts=(
             *pods.mounts(site, keys, worker=True), *git_sync.mounts(site), *mail.mounts(site),
         ),
-        resources=common.resources(stated.resources, _DEFAULT, site.origin(COMPONENT, "resources")),
+        resources=stated_resources(stated.resources, _DEFAULT, site.origin(COMPONENT, "resources")),
         origin=site.origin(COMPONENT),
     )  # fmt: skip
     return Pod(

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.platform import Database, Fragment
-from platc_compiler.lower import common
+from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import port_offers, service_host
 from platc_compiler.lower.postgres.backup import backup
 from platc_compiler.lower.postgres.bootstrap import bootstrap
-from platc_compiler.lower.postgres.names import PORTS, selector
+from platc_compiler.lower.postgres.names import PORTS
 from platc_compiler.lower.postgres.server import hook, server
 from platc_spec.kinds import postgres as spec
+from platc_spec.secret_references import SecretReference, parse_reference
 
 
 def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
     """Offer the port ``sql``, and each database with its owner and the owner's password."""
-    pods = Pods(name, namespace, selector(name, "main"))
+    pods = Pods(name, namespace, selector_labels("postgres", name, "main"))
     return Offering(
-        common.offers(name, common.host(name, namespace), pods, PORTS),
+        port_offers(name, service_host(name, namespace), pods, PORTS),
         tuple(
             Database(
                 service=name, name=key, owner=database.owner,
@@ -28,11 +32,10 @@ def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
     )  # fmt: skip
 
 
-def _password(owner: spec.Role | None) -> tuple[str, str] | None:
+def _password(owner: spec.Role | None) -> SecretReference | None:
     if owner is None or owner.password is None:
         return None
-    secret, _, key = owner.password.partition("/")
-    return secret, key
+    return parse_reference(owner.password)
 
 
 def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
@@ -41,11 +44,11 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
     instance = server(name, service, namespace, context.templates)
     job, from_job = bootstrap(name, service, context)
     copies = backup(name, service, context) if service.backup else Fragment()
-    pods = common.endpoint(instance)
+    pods = instance.endpoint
     return Fragment(
         workloads=(instance, job, *copies.workloads),
         links=(
-            *common.links(service.depends_on, pods, common.origin(name, "depends_on")),
+            *dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
             *from_job,
             *copies.links,
         ),

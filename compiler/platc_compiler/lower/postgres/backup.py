@@ -22,9 +22,13 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.recovery import DatabaseBackup
 from platc_compiler.ir.workloads import Config, CronJob, Job, Workload
-from platc_compiler.lower import common
+from platc_compiler.lower.dependencies import split_dependency
 from platc_compiler.lower.kind import Context
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import service_host
 from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
+from platc_compiler.lower.resources import sized
+from platc_compiler.lower.secret_keys import secret_key
 from platc_compiler.templating.templates import Templates
 from platc_spec.cron import parse_cron
 from platc_spec.durations import duration_text
@@ -32,7 +36,7 @@ from platc_spec.kinds import postgres as spec
 
 _RETRIES = 2
 _HTTPS = 443
-_RESOURCES = common.sized(memory=64, cpu=50, most_memory=256, most_cpu=1000)
+_RESOURCES = sized(memory=64, cpu=50, most_memory=256, most_cpu=1000)
 
 
 def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
@@ -40,15 +44,14 @@ def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
     stated = service.backup
     if stated is None:
         return Fragment()
-    namespace, place = context.namespace(service), common.origin(name, "backup")
+    namespace, place = context.namespace(service), service_origin(name, "backup")
     workload = _workload(name, service, stated, context)
-    pods = common.endpoint(workload)
-    target, _, port = stated.to.partition(":")
+    pods = workload.endpoint
     return Fragment(
         workloads=(workload,),
         links=(
             Link(pods, name, "sql", place),
-            Link(pods, target, port or None, (*place, "to")),
+            Link(pods, *split_dependency(stated.to), (*place, "to")),
         ),
         alerts=_alerts(workload, stated),
         database_backups=(
@@ -96,7 +99,7 @@ def _endpoint(stated: spec.DumpBackup, context: Context) -> str | None:
 def _workload(
     name: str, service: spec.Postgres, stated: spec.DumpBackup, context: Context
 ) -> Workload:
-    namespace, place = context.namespace(service), common.origin(name, "backup")
+    namespace, place = context.namespace(service), service_origin(name, "backup")
     password, password_mount, password_file = superuser(name, service)
     resources = replace(
         _RESOURCES,
@@ -105,7 +108,7 @@ def _workload(
     dump = Container(
         name="dump", image=image(service), command=("/bin/bash", "/scripts/dump.sh"),
         env=(
-            Env("PGHOST", common.host(name, namespace)),
+            Env("PGHOST", service_host(name, namespace)),
             Env("PGPORT", str(PORT)),
             Env("PGUSER", spec.SUPERUSER),
             Env("SUPERUSER_PASSWORD_FILE", password_file),
@@ -148,15 +151,13 @@ def _workload(
 
 def _credentials(name: str, stated: spec.DumpBackup) -> dict[str, SecretKey]:
     """Return the keys by the volume that brings each."""
-    place = (*common.origin(name), "backup", "credentials")
+    place = (*service_origin(name), "backup", "credentials")
     given = stated.credentials
     if given is None:
         return {}
     return {
-        "access-key-id": common.secret_key(given.access_key_id, (*place, "access_key_id")),
-        "secret-access-key": common.secret_key(
-            given.secret_access_key, (*place, "secret_access_key")
-        ),
+        "access-key-id": secret_key(given.access_key_id, (*place, "access_key_id")),
+        "secret-access-key": secret_key(given.secret_access_key, (*place, "secret_access_key")),
     }
 
 
@@ -174,7 +175,7 @@ def _credential_env(files: dict[str, str]) -> tuple[Env, ...]:
 def _upload(
     name: str, stated: spec.DumpBackup, credentials: dict[str, SecretKey], context: Context
 ) -> Container:
-    place = common.origin(name, "backup")
+    place = service_origin(name, "backup")
     endpoint = _endpoint(stated, context)
     files = {volume: f"{SECRETS}/{volume}/{key.key}" for volume, key in credentials.items()}
     return Container(

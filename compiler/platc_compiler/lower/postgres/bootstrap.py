@@ -23,14 +23,17 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config, Job, Workload
-from platc_compiler.lower import common
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.named_job import named
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import service_host
 from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
+from platc_compiler.lower.resources import sized
+from platc_compiler.lower.secret_keys import secret_key
 from platc_compiler.templating.templates import Templates
 from platc_spec.kinds import postgres as spec
 
-_RESOURCES = common.sized(memory=32, cpu=20, most_memory=128, most_cpu=500)
+_RESOURCES = sized(memory=32, cpu=20, most_memory=128, most_cpu=500)
 _ROLES = f"{SECRETS}/roles"
 _READ = ("SELECT", "SELECT")
 _WRITE = ("SELECT, INSERT, UPDATE, DELETE", "SELECT, USAGE")
@@ -80,19 +83,19 @@ def bootstrap(
     """Return the job, and its connection to the server."""
     job = _job(name, service, context)
     # The policy's name follows the endpoint's, which must not change with every digest.
-    link = Link(common.endpoint(job), name, "sql", job.origin)
+    link = Link(job.endpoint, name, "sql", job.origin)
     return named(job, context.spec.platform), (link,)
 
 
 def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
     files, namespace = bootstrap_files(service, context.templates), context.namespace(service)
     password, password_mount, password_file = superuser(name, service)
-    place = common.origin(name, "databases") if service.databases else common.origin(name)
+    place = service_origin(name, "databases") if service.databases else service_origin(name)
     secrets = _role_secrets(name, service)
     container = Container(
         name="bootstrap", image=image(service), command=("/bin/bash", "/bootstrap/bootstrap.sh"),
         env=(
-            Env("PGHOST", common.host(name, namespace)),
+            Env("PGHOST", service_host(name, namespace)),
             Env("PGPORT", str(PORT)),
             Env("PGUSER", spec.SUPERUSER),
             Env("PGDATABASE", spec.SUPERUSER),
@@ -177,7 +180,7 @@ def _role_secrets(name: str, service: spec.Postgres) -> tuple[Volume, ...]:
     places: dict[str, Origin] = {}
     for role, stated in sorted(service.roles.items()):
         if stated.password is not None:
-            key = common.secret_key(stated.password, common.origin(name, "roles", role, "password"))
+            key = secret_key(stated.password, service_origin(name, "roles", role, "password"))
             keys.setdefault(key.secret, {})[key.key] = None
             places.setdefault(key.secret, key.origin)
     return tuple(

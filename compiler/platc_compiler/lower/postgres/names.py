@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from platc_compiler.ir.pods import Mount, Port, SecretFiles, Volume
-from platc_compiler.lower import common
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.secret_keys import secret_key
 from platc_spec.kinds import postgres as spec
 
 PORT = 5432
@@ -26,18 +27,9 @@ def image(service: spec.Postgres) -> str:
     return service.image or f"postgres:{version(service)}"
 
 
-def selector(name: str, component: str) -> tuple[tuple[str, str], ...]:
-    """Return the labels of one part's pods."""
-    return (
-        ("app.kubernetes.io/component", component),
-        ("app.kubernetes.io/instance", name),
-        ("app.kubernetes.io/name", "postgres"),
-    )
-
-
 def superuser(name: str, service: spec.Postgres) -> tuple[Volume, Mount, str]:
     """Return the volume of the superuser's password, its mount, and the path of the file."""
-    key = common.secret_key(service.superuser_password, common.origin(name, "superuser_password"))
+    key = secret_key(service.superuser_password, service_origin(name, "superuser_password"))
     volume = Volume("superuser", SecretFiles(key.secret, (key.key,), key.origin))
     folder = f"{SECRETS}/superuser"
     return volume, Mount("superuser", folder, read_only=True), f"{folder}/{key.key}"

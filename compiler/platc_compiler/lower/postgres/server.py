@@ -21,7 +21,8 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.recovery import Hook
 from platc_compiler.ir.workloads import Config, StatefulSet, Workload
-from platc_compiler.lower import common
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import exposure
 from platc_compiler.lower.postgres.names import (
     PORT,
     PORTS,
@@ -30,10 +31,11 @@ from platc_compiler.lower.postgres.names import (
     superuser,
     version,
 )
+from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.templating.templates import Templates
 from platc_spec.kinds import postgres as spec
 
-DEFAULT = common.sized(memory=512, cpu=250, most_memory=1024, most_cpu=1000)
+DEFAULT = sized(memory=512, cpu=250, most_memory=1024, most_cpu=1000)
 _MIB = 1 << 20
 _CONNECTIONS = 100
 _ROOT = "/var/lib/postgresql"
@@ -42,7 +44,7 @@ _READY = ("pg_isready", "--quiet", "--host", "127.0.0.1", "--username", spec.SUP
 
 def server(name: str, service: spec.Postgres, namespace: str, templates: Templates) -> Workload:
     """Return the instance."""
-    resources = common.resources(service.resources, DEFAULT, common.origin(name, "resources"))
+    resources = stated_resources(service.resources, DEFAULT, service_origin(name, "resources"))
     config = Config(f"{name}-config", config_files(service, resources, templates))
     password, password_mount, password_file = superuser(name, service)
     container = Container(
@@ -67,11 +69,11 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
         readiness=Probe(handler=Exec(_READY)),
         # A server that refuses connections for a while is not ready; it is not dead.
         liveness=Probe(handler=TcpSocket(PORT), period=20, failures=6),
-        origin=common.origin(name),
+        origin=service_origin(name),
     )  # fmt: skip
     claim = Claim(
         size=service.storage, storage_class=service.storage_class,
-        origin=common.origin(name, "storage"),
+        origin=service_origin(name, "storage"),
     )  # fmt: skip
     return Workload(
         name=name, namespace=namespace, service=name, app="postgres", component="main",
@@ -90,8 +92,8 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
             # Copied file by file while it runs, a data directory cannot be restored.
             annotations=(("backup.velero.io/backup-volumes-excludes", "data"),),
         ),
-        exposures=(common.exposure(name, PORTS, headless=True),), configs=(config,),
-        origin=common.origin(name),
+        exposures=(exposure(name, PORTS, headless=True),), configs=(config,),
+        origin=service_origin(name),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platc_compiler.ir.labels import VERSION
 from platc_compiler.ir.pipelines import Runner
 from platc_compiler.ir.platform import Platform
 from platc_compiler.objects.manifest import Artefacts, File
@@ -21,7 +22,7 @@ def pod_templates(platform: Platform, templates: Templates, _: Artefacts) -> Ite
 
 
 def _pod(platform: Platform, templates: Templates, runner: Runner) -> dict[str, object]:
-    labels = {**common_labels(platform), "app.kubernetes.io/version": runner.version}
+    labels = {**common_labels(platform), VERSION: runner.version}
     selector = dict(runner.worker_labels)
     template = pod_template(
         templates, runner.worker, account=runner.worker.service_account or runner.service,

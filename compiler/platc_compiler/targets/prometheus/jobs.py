@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from platc_compiler.ir.labels import COMPONENT, INSTANCE, NAME
 from platc_compiler.ir.observability import (
     NodeTargets,
     PodTargets,
@@ -17,9 +18,9 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.templating.templates import Templates
 
 _OWN_LABELS = (
-    "app.kubernetes.io/component",
-    "app.kubernetes.io/instance",
-    "app.kubernetes.io/name",
+    COMPONENT,
+    INSTANCE,
+    NAME,
 )
 TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a path
 """Where Kubernetes mounts the service account's token."""
