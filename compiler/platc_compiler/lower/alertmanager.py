@@ -44,9 +44,10 @@ _SECRETS = "/etc/alertmanager/secrets"
 
 
 def offer(name: str, _service: spec.Alertmanager, namespace: str) -> Offering:
-    """Offer the HTTP API."""
+    """Offer the HTTP API, to which alerts are sent."""
     return Offering(
-        port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,))
+        port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,)),
+        notifies=True,
     )
 
 

@@ -27,6 +27,8 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Config, Job, StatefulSet, Workload
 from platc_compiler.lower.dependencies import dependency_links
+from platc_compiler.lower.elastic_stack import STREAM
+from platc_compiler.lower.facts import LogStore
 from platc_compiler.lower.flat_settings import flat_settings
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.named_job import named
@@ -40,8 +42,6 @@ from platc_spec.kinds import elasticsearch as spec
 from platc_spec.secret_references import parse_reference
 
 IMAGE = "docker.elastic.co/elasticsearch/elasticsearch"
-STREAM = "container-logs"
-"""The data stream of the containers' logs."""
 POLICY = "platc-logs"
 _ROLE = "platc-logs"
 _HTTP = 9200
@@ -55,16 +55,23 @@ _SMALL = sized(memory=64, cpu=20, most_memory=128, most_cpu=500)
 _TEMPLATES = "kinds/elasticsearch"
 
 
-def offer(name: str, _service: spec.Elasticsearch, namespace: str) -> Offering:
-    """Offer the REST interface."""
+def offer(name: str, service: spec.Elasticsearch, namespace: str) -> Offering:
+    """Offer the REST interface, behind which logs are stored."""
     pods = Pods(name, namespace, selector_labels("elasticsearch", name, "main"))
-    return Offering(port_offers(name, service_host(name, namespace), pods, _ports()))
+    return Offering(
+        port_offers(name, service_host(name, namespace), pods, _ports()),
+        log_store=LogStore(
+            version=service.version,
+            stream=STREAM,
+            passwords=service.passwords if service.secured else None,
+        ),
+    )
 
 
 def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
     """Return the node and its set-up job."""
     namespace = context.namespace(service)
-    aliases = log_aliases(name, context)
+    aliases = tuple(stream.alias for stream in context.log_streams(name))
     node = _node(name, service, namespace, aliases, context.templates)
     setup = _setup(name, service, namespace, aliases, context.templates)
     return Fragment(
@@ -77,26 +84,6 @@ def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
             Link(setup.endpoint, name, "http", service_origin(name, "logs")),
         ),
     )
-
-
-def log_aliases(name: str, context: Context) -> tuple[str, ...]:
-    """Return the aliases of task logs: one for each orchestrator that keeps its logs here."""
-    return tuple(
-        f"{other}-logs" for other in sorted(context.services("airflow"))
-        if name in _connected(context, other)
-    )  # fmt: skip
-
-
-def _connected(context: Context, service: str) -> set[str]:
-    stated = context.spec.services[service]
-    names = {dependency.partition(":")[0] for dependency in stated.depends_on}
-    return names | {str(getattr(stated, "logs", ""))}
-
-
-def stack_version(dependency: str, context: Context) -> str:
-    """Return the version of the Elasticsearch that ``depends_on`` names."""
-    service = context.spec.services[dependency.partition(":")[0]]
-    return str(getattr(service, "version", None) or spec.NEWEST)
 
 
 def _ports() -> tuple[Port, ...]:

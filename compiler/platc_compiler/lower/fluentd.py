@@ -34,9 +34,10 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config, DaemonSet, Rights, Rule, Scrape, Workload
-from platc_compiler.lower.dependencies import dependency_links
-from platc_compiler.lower.elasticsearch import STREAM, log_aliases, stack_version
-from platc_compiler.lower.kind import Context, Kind
+from platc_compiler.lower.dependencies import dependency_links, split_dependency
+from platc_compiler.lower.elastic_stack import log_store
+from platc_compiler.lower.facts import Login, LogStore
+from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import secret_key
@@ -71,6 +72,15 @@ _COUNTERS = (
     "fluentd_tail_file_rotated",
 )
 _LABELS = ("plugin_id", "type")
+
+
+def offer(name: str, service: spec.Fluentd, _namespace: str) -> Offering:
+    """Offer no port; state how it logs in to the store of the logs."""
+    login = Login(
+        service=split_dependency(service.depends_on[0])[0], user=service.user,
+        password=service.password, field=("password",), origin=service_origin(name),
+    )  # fmt: skip
+    return Offering(logins=(login,))
 
 
 def lower(name: str, service: spec.Fluentd, context: Context) -> Fragment:
@@ -120,9 +130,9 @@ def _config(name: str, service: spec.Fluentd, context: Context) -> Config:
     buffer = service.buffer
     text = context.templates.text(
         "kinds/fluentd/fluent.conf.j2",
-        port=_PORT, exclude=json.dumps(exclude), parse_json=service.parse_json, stream=STREAM,
-        task_logs=_task_logs(target.service, context), host=target.host,
-        elasticsearch_port=target.public or target.number,
+        port=_PORT, exclude=json.dumps(exclude), parse_json=service.parse_json,
+        stream=_store(service, context).stream, task_logs=_task_logs(service, context),
+        host=target.host, elasticsearch_port=target.public or target.number,
         elasticsearch_major=int(_major(service, context)),
         user=service.user if service.password else None,
         password_file=_password_file(service), total=buffer.size, chunk=buffer.chunk,
@@ -139,19 +149,18 @@ def _fragments(service: spec.Fluentd, part: str) -> list[str]:
     return [indent(text, margin) for text in texts]
 
 
-def _task_logs(elasticsearch: str, context: Context) -> str | None:
-    """Return where Airflow 2.x finds its tasks' logs, which reach Elasticsearch this way only; 3.x
-    hands them over by itself.
-    """
-    for alias in log_aliases(elasticsearch, context):
-        airflow = context.spec.services[alias.removesuffix("-logs")]
-        if str(getattr(airflow, "version", "")).startswith("2."):
-            return alias
-    return None
+def _task_logs(service: spec.Fluentd, context: Context) -> str | None:
+    """Return the alias of the logs of tasks that only a log shipper can bring to the store."""
+    store, _ = split_dependency(service.depends_on[0])
+    return next((each.alias for each in context.log_streams(store) if each.shipped), None)
+
+
+def _store(service: spec.Fluentd, context: Context) -> LogStore:
+    return log_store(service.depends_on[0], context)
 
 
 def _major(service: spec.Fluentd, context: Context) -> str:
-    return stack_version(service.depends_on[0], context).partition(".")[0]
+    return _store(service, context).version.partition(".")[0]
 
 
 def _image(service: spec.Fluentd, context: Context) -> str:
@@ -198,8 +207,7 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
 
 def _state_size(service: spec.Fluentd, context: Context) -> int:
     """Return the bytes of the buffers, one for each output, and of the file of positions."""
-    elasticsearch = service.depends_on[0].partition(":")[0]
-    outputs = 2 if _task_logs(elasticsearch, context) else 1
+    outputs = 2 if _task_logs(service, context) else 1
     return outputs * service.buffer.size + (64 << 20)
 
 
@@ -234,4 +242,4 @@ def _volumes(name: str, service: spec.Fluentd, config: str, state: int) -> tuple
     )
 
 
-FLUENTD = Kind("fluentd", spec.Fluentd, lower)
+FLUENTD = Kind("fluentd", spec.Fluentd, lower, offer)

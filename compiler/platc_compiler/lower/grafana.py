@@ -27,7 +27,7 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
-from platc_compiler.lower.dependencies import dependency_links
+from platc_compiler.lower.dependencies import dependency_links, split_dependency
 from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
@@ -37,7 +37,6 @@ from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import environment_variables, secret_key
 from platc_compiler.merging import overlay
 from platc_spec.kinds import grafana as spec
-from platc_spec.kinds.prometheus import Prometheus
 
 _DEFAULT = sized(memory=256, cpu=100, most_memory=512, most_cpu=500)
 _PORT = Port("http", 3000)
@@ -51,7 +50,8 @@ _SCHEMAS = ((13, 42), (12, 41), (11, 39))
 def offer(name: str, _service: spec.Grafana, namespace: str) -> Offering:
     """Offer the web interface."""
     return Offering(
-        port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,))
+        port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,)),
+        shows_dashboards=True,
     )
 
 
@@ -81,16 +81,19 @@ def _schema(version: str) -> int:
 
 
 def _sources(service: spec.Grafana, context: Context) -> tuple[DataSource, ...]:
-    """Return a data source for each Prometheus that it depends on; the first is the default."""
+    """Return a data source for each monitoring service that it depends on.
+
+    The first one is the default.
+    """
     found: list[DataSource] = []
     for dependency in service.depends_on:
-        name = dependency.partition(":")[0]
-        monitor = context.spec.services[name]
-        if isinstance(monitor, Prometheus):
+        monitoring = context.offering(dependency).monitoring
+        if monitoring is not None:
+            name, _ = split_dependency(dependency)
             source = DataSource(
                 uid=name, name=name.capitalize(), type="prometheus",
-                url=f"http://{context.offer(dependency).address}", interval=monitor.scrape_interval,
-                default=not found,
+                url=f"http://{context.offer(dependency).address}",
+                interval=monitoring.scrape_interval, default=not found,
             )  # fmt: skip
             found.append(source)
     return tuple(found)

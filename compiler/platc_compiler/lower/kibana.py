@@ -24,8 +24,9 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config, Deployment, Workload
-from platc_compiler.lower.dependencies import dependency_links
-from platc_compiler.lower.elasticsearch import stack_version
+from platc_compiler.lower.dependencies import dependency_links, split_dependency
+from platc_compiler.lower.elastic_stack import log_store
+from platc_compiler.lower.facts import Login
 from platc_compiler.lower.flat_settings import flat_settings
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
@@ -39,6 +40,8 @@ IMAGE = "docker.elastic.co/kibana/kibana"
 _PORT = 5601
 _HOME = "/usr/share/kibana"
 _USER = 1000
+_USER_NAME = "kibana_system"
+"""The built-in user of Elasticsearch for Kibana."""
 _SECRETS = "/run/secrets/kibana"
 _KNOWS_AIR_GAP = (8, 13)
 """The first version with ``xpack.fleet.isAirGapped``; an earlier one does not start with it.
@@ -51,10 +54,17 @@ _VARIABLES = {
 """The variable that carries a field's secret from its file into kibana.yml."""
 
 
-def offer(name: str, _service: spec.Kibana, namespace: str) -> Offering:
+def offer(name: str, service: spec.Kibana, namespace: str) -> Offering:
     """Offer the user interface."""
     pods = Pods(name, namespace, selector_labels("kibana", name, "main"))
-    return Offering(port_offers(name, service_host(name, namespace), pods, _ports()))
+    login = Login(
+        service=split_dependency(service.depends_on[0])[0], user=_USER_NAME,
+        password=service.password, field=("password",), origin=service_origin(name),
+    )  # fmt: skip
+    return Offering(
+        port_offers(name, service_host(name, namespace), pods, _ports()),
+        logins=(login,),
+    )
 
 
 def lower(name: str, service: spec.Kibana, context: Context) -> Fragment:
@@ -76,7 +86,7 @@ def _secrets(service: spec.Kibana) -> dict[str, str]:
 
 
 def _version(service: spec.Kibana, context: Context) -> str:
-    return service.version or stack_version(service.depends_on[0], context)
+    return service.version or log_store(service.depends_on[0], context).version
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from platc_compiler.ir.network import Offer
 from platc_compiler.ir.platform import Database, Fragment
 from platc_compiler.language.references import Reference, references
 from platc_compiler.lower.dependencies import split_dependency
+from platc_compiler.lower.facts import Login, LogStore, LogStream, Monitoring
 from platc_compiler.templating.templates import Templates
 from platc_spec.platform import Spec
 from platc_spec.service import Service
@@ -20,10 +21,21 @@ ServiceT = TypeVar("ServiceT", bound=Service)
 
 
 class Offering(Struct, frozen=True):
-    """What a service has for others, told before any service is lowered."""
+    """What a service has for others: all that other kinds can know of it.
+
+    Offerings are made before any check and before any service is lowered.
+    """
 
     ports: tuple[Offer, ...] = ()
+    """The first one is the default of ``depends_on``."""
     databases: tuple[Database, ...] = ()
+    monitoring: Monitoring | None = None
+    notifies: bool = False
+    """Whether it sends notifications of the alerts that arrive at its first port."""
+    shows_dashboards: bool = False
+    log_store: LogStore | None = None
+    log_streams: tuple[LogStream, ...] = ()
+    logins: tuple[Login, ...] = ()
 
 
 class Context(Struct, frozen=True, dict=True):
@@ -62,9 +74,37 @@ class Context(Struct, frozen=True, dict=True):
         service, _, name = reference.partition("/")
         return next(d for d in self.offerings[service].databases if d.name == name)
 
-    def services(self, kind: str) -> tuple[str, ...]:
-        """Return the names of all services of a kind, in order."""
-        return tuple(name for name, service in self.spec.services.items() if service.kind == kind)
+    def offering(self, dependency: str) -> Offering:
+        """Return what the service that ``service`` or ``service:port`` names has for others.
+
+        Raises:
+            KeyError: there is no such service; the checks of references have reported it.
+        """
+        return self.offerings[split_dependency(dependency)[0]]
+
+    @property
+    def monitors(self) -> tuple[str, ...]:
+        """The services that scrape metrics and evaluate rules."""
+        return tuple(name for name, each in self.offerings.items() if each.monitoring)
+
+    @property
+    def notifiers(self) -> tuple[str, ...]:
+        """The services that send notifications of alerts."""
+        return tuple(name for name, each in self.offerings.items() if each.notifies)
+
+    @property
+    def dashboard_servers(self) -> tuple[str, ...]:
+        """The services that show dashboards."""
+        return tuple(name for name, each in self.offerings.items() if each.shows_dashboards)
+
+    def log_streams(self, store: str) -> tuple[LogStream, ...]:
+        """Return the streams that a log store may be given, by the names of their services."""
+        return tuple(
+            stream
+            for _, offering in sorted(self.offerings.items())
+            for stream in offering.log_streams
+            if store in stream.stores
+        )
 
 
 class Kind(Struct, Generic[ServiceT], frozen=True):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import asdict
+
 from platc_compiler.ir.platform import Fragment, Namespace, Platform, Secret
 from platc_compiler.ir.recovery import ClusterBackup
 from platc_compiler.lower.escalation import escalations
@@ -61,8 +63,9 @@ def lower(
 
 def join(fragments: list[Fragment]) -> dict[str, tuple[Any, ...]]:
     """Return the fields of all fragments, one after the other."""
+    fields = [asdict(fragment) for fragment in fragments]
     return {
-        name: tuple(item for fragment in fragments for item in getattr(fragment, name))
+        name: tuple(item for each in fields for item in each[name])
         for name in Fragment.__struct_fields__
     }
 

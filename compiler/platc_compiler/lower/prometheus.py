@@ -23,6 +23,7 @@ from platc_compiler.ir.pods import (
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Rights, Rule, Workload
 from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.exported_metrics import exported
+from platc_compiler.lower.facts import Monitoring
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
@@ -54,10 +55,11 @@ _RULES = (
 """Source: prometheus.io/docs, kubernetes_sd_config, and the kubelet's own authorization."""
 
 
-def offer(name: str, _service: spec.Prometheus, namespace: str) -> Offering:
+def offer(name: str, service: spec.Prometheus, namespace: str) -> Offering:
     """Offer the HTTP API."""
     return Offering(
-        port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,))
+        port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,)),
+        monitoring=Monitoring(service.scrape_interval),
     )
 
 
@@ -83,7 +85,7 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
                 discovery=StaticTargets((f"localhost:{_PORT.number}",)),
             ),
         ),
-        alerts=prometheus_alerts(name, service, context.spec),
+        alerts=prometheus_alerts(name, service, context),
         monitors=(monitor,),
     )  # fmt: skip
 
@@ -103,7 +105,7 @@ def _reads_retention(service: spec.Prometheus) -> bool:
 
 
 def _monitor(name: str, service: spec.Prometheus, context: Context, pods: Pods) -> Monitor:
-    targets = [d for d in service.depends_on if _kind(d, context) == "alertmanager"]
+    targets = [each for each in service.depends_on if context.offering(each).notifies]
     discover = service.discover
     return Monitor(
         service=name, pods=pods, scrape_interval=service.scrape_interval,
@@ -115,10 +117,6 @@ def _monitor(name: str, service: spec.Prometheus, context: Context, pods: Pods) 
         kubelet=discover.kubelet, cadvisor=discover.cadvisor, config=service.config,
         origin=service_origin(name),
     )  # fmt: skip
-
-
-def _kind(dependency: str, context: Context) -> str:
-    return context.spec.services[dependency.partition(":")[0]].kind
 
 
 def _workload(name: str, service: spec.Prometheus, namespace: str) -> Workload:

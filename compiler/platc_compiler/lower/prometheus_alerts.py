@@ -6,22 +6,22 @@ Conditions follow the mixin that the Prometheus project publishes for itself.
 from __future__ import annotations
 
 from platc_compiler.ir.observability import Alert, RuleTest
+from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.owner import Owner
 from platc_spec.kinds import prometheus as spec
 from platc_spec.platform import Spec
 
 
-def prometheus_alerts(name: str, service: spec.Prometheus, platform: Spec) -> tuple[Alert, ...]:
+def prometheus_alerts(name: str, service: spec.Prometheus, context: Context) -> tuple[Alert, ...]:
     """Return the alerts of one server."""
-    notifies = any(s.kind == "alertmanager" for s in platform.services.values())
     own = Owner("prometheus", service_origin(name), service=name)
     others = Owner("prometheus", service_origin(name))
     return (
         _watchdog(others),
-        *(() if _watches_targets(platform) else (_target_down(others),)),
+        *(() if _watches_targets(context.spec) else (_target_down(others),)),
         *_own(own),
-        *(_notifications(own) if notifies else ()),
+        *(_notifications(own) if context.notifiers else ()),
         *(_volumes(others) if service.discover.kubelet else ()),
     )
 

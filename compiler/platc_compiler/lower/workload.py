@@ -112,8 +112,10 @@ def _pod(name: str, service: spec.Workload, ports: tuple[Port, ...]) -> Pod:
         env=environment_variables(service.env, service_origin(name, "env")),
         ports=ports, mounts=mounts,
         resources=stated_resources(service.resources, _DEFAULT, service_origin(name, "resources")),
-        startup=_probe(service, "startup"), readiness=_probe(service, "readiness"),
-        liveness=_probe(service, "liveness"), origin=service_origin(name),
+        startup=_probe(service, service.probes.startup),
+        readiness=_probe(service, service.probes.readiness) or _default_probe(service, failures=3),
+        liveness=_probe(service, service.probes.liveness) or _default_probe(service, failures=6),
+        origin=service_origin(name),
     )  # fmt: skip
     return Pod(
         containers=(container,), volumes=volumes, user=service.user, group=service.user,
@@ -182,10 +184,9 @@ def _configs(name: str, service: spec.Workload) -> tuple[Config, ...]:
     return (Config(f"{name}-files", files),)
 
 
-def _probe(service: spec.Workload, which: str) -> Probe | None:
-    check: spec.Check | None = getattr(service.probes, which)
+def _probe(service: spec.Workload, check: spec.Check | None) -> Probe | None:
     if check is None:
-        return _default_probe(service, which)
+        return None
     port = _number(service, check.port or next(iter(service.ports))) if not check.command else 0
     handler = (
         Exec(check.command) if check.command
@@ -198,14 +199,11 @@ def _probe(service: spec.Workload, which: str) -> Probe | None:
     )  # fmt: skip
 
 
-def _default_probe(service: spec.Workload, which: str) -> Probe | None:
-    """A pod that serves is ready when its first port takes connections, and is restarted when that
-    has failed for a minute; one that runs by the clock is not asked.
-    """
-    if service.schedule is not None or which == "startup" or not service.ports:
+def _default_probe(service: spec.Workload, *, failures: int) -> Probe | None:
+    """Return a probe that connects to the first port, ``None`` for a CronJob or without ports."""
+    if service.schedule is not None or not service.ports:
         return None
-    handler = TcpSocket(_number(service, next(iter(service.ports))))
-    return Probe(handler=handler, failures=3 if which == "readiness" else 6)
+    return Probe(handler=TcpSocket(_number(service, next(iter(service.ports)))), failures=failures)
 
 
 WORKLOAD = Kind("workload", spec.Workload, lower, offer)

@@ -2,24 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from platc_spec.base import Config, Duration, Memory, Model, Resources, SecretRef
+from platc_spec.elastic_stack import NEWEST, StackVersion, UserName
 from platc_spec.service import Deployed
 
-NEWEST = "9.5.2"
-"""The version where platform.yaml names none."""
 ELASTIC = "elastic"
 """The built-in superuser."""
 SECURITY = "xpack.security.enabled"
 """The setting that turns authentication on; upstream's default is on."""
-
-StackVersion = Annotated[str, Field(pattern=r"^[89]\.[0-9]{1,3}\.[0-9]{1,3}$", examples=[NEWEST])]
-"""A version of Elasticsearch and Kibana."""
-
-UserName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=50)]
 
 
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from platc_spec.base import Config, Duration, Memory, Model, Name, Resources, SecretRef, Version
-from platc_spec.kinds.elasticsearch import UserName
+from platc_spec.elastic_stack import UserName
 from platc_spec.service import Deployed
 
 BUILT = "1.19.3"

@@ -5,7 +5,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from platc_spec.base import Config, Resources, SecretRef
-from platc_spec.kinds.elasticsearch import StackVersion
+from platc_spec.elastic_stack import StackVersion
 from platc_spec.service import Deployed
 
 

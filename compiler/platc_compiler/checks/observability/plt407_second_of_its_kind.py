@@ -26,13 +26,16 @@ from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT407"
-_SINGLE = ("prometheus", "alertmanager", "grafana")
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each service after the first of its kind."""
-    for kind in _SINGLE:
-        first, *others = context.services(kind) or ("",)
+    """Yield a diagnostic for each service that does what another one does already."""
+    for kind, names in (
+        ("prometheus", context.monitors),
+        ("alertmanager", context.notifiers),
+        ("grafana", context.dashboard_servers),
+    ):
+        first, *others = names or ("",)
         for name in others:
             message = f"a second {kind} beside '{first}'"
             yield error(CODE, message, ("services", name), "keep one of them", on_key=True)

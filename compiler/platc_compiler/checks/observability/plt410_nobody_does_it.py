@@ -26,9 +26,10 @@ Grafana on Prometheus.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.dependencies import split_dependency
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT410"
@@ -37,29 +38,34 @@ CODE = "PLT410"
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each part that nobody carries out."""
     yield from _without_a_service(context)
-    yield from _without_a_way(context, "prometheus", "alertmanager", "its alerts reach nobody")
+    monitors, notifiers = context.monitors, context.notifiers
+    yield from _without_a_way(context, monitors, notifiers, "its alerts reach nobody")
     if context.spec.dashboards:
-        yield from _without_a_way(context, "grafana", "prometheus", "its dashboards stay empty")
+        servers = context.dashboard_servers
+        yield from _without_a_way(context, servers, monitors, "its dashboards stay empty")
 
 
 def _without_a_service(context: Context) -> Iterator[Diagnostic]:
     spec = context.spec
-    for part, value, kind in (
-        ("alerts", spec.alerts, "prometheus"),
-        ("slos", spec.slos, "prometheus"),
-        ("notifications", spec.notifications, "alertmanager"),
-        ("dashboards", spec.dashboards, "grafana"),
+    for part, value, kind, services in (
+        ("alerts", spec.alerts, "prometheus", context.monitors),
+        ("slos", spec.slos, "prometheus", context.monitors),
+        ("notifications", spec.notifications, "alertmanager", context.notifiers),
+        ("dashboards", spec.dashboards, "grafana", context.dashboard_servers),
     ):
-        if value and not context.services(kind):
+        if value and not services:
             message = f"{part} need a service of kind {kind}"
             yield error(CODE, message, (part,), f"add one of kind {kind}", on_key=True)
 
 
-def _without_a_way(context: Context, kind: str, other: str, why: str) -> Iterator[Diagnostic]:
-    """Yield a diagnostic where both are there, and the one does not depend on the other."""
-    others = set(context.services(other))
-    for name in context.services(kind):
-        needs = {entry.partition(":")[0] for entry in context.spec.services[name].depends_on}
+def _without_a_way(
+    context: Context, services: Iterable[str], targets: Iterable[str], why: str
+) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each of the services that depends on none of the targets."""
+    others = set(targets)
+    for name in services:
+        depends_on = context.spec.services[name].depends_on
+        needs = {split_dependency(entry)[0] for entry in depends_on}
         if others and not needs & others:
             message = f"'{name}' does not depend on '{min(others)}': {why}"
             hint = f"add depends_on: [{min(others)}]"

@@ -29,7 +29,7 @@ CODE = "PLT115"
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each Alertmanager of a platform without ``notifications``."""
     if context.spec.notifications is None:
-        for name in context.services("alertmanager"):
+        for name in context.notifiers:
             message = f"the Alertmanager '{name}' has nobody to tell: there are no notifications"
             hint = "add 'notifications:' with routes and receivers"
             yield error(CODE, message, ("services", name), hint, on_key=True)

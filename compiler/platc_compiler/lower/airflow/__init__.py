@@ -12,6 +12,7 @@ from platc_compiler.lower.airflow import (
     components,
     connections,
     migration,
+    remote_logs,
     rights,
     statsd,
     worker,
@@ -23,11 +24,15 @@ from platc_spec.kinds import airflow as spec
 
 
 def offer(name: str, service: spec.Airflow, namespace: str) -> Offering:
-    """Offer the user interface and API."""
+    """Offer the user interface and API, and state where the logs of tasks may be stored."""
     part = front(service)
     pods = Pods(f"{name}-{part}", namespace, selector_labels("airflow", name, part))
     host = service_host(f"{name}-{part}", namespace)
-    return Offering(port_offers(name, host, pods, (Port("http", HTTP),)))
+    return Offering(
+        port_offers(name, host, pods, (Port("http", HTTP),)),
+        log_streams=(remote_logs.stream(name, service),),
+        logins=remote_logs.logins(name, service),
+    )
 
 
 def lower(name: str, service: spec.Airflow, context: Context) -> Fragment:

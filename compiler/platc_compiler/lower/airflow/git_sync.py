@@ -60,8 +60,12 @@ def keys(site: Site) -> tuple[SecretKey, ...]:
     place = site.origin("dags", "git")
     return tuple(
         secret_key(reference, (*place, name))
-        for name in ("password", "ssh_key", "known_hosts")
-        if (reference := getattr(git, name)) is not None
+        for name, reference in (
+            ("password", git.password),
+            ("ssh_key", git.ssh_key),
+            ("known_hosts", git.known_hosts),
+        )
+        if reference is not None
     )
 
 

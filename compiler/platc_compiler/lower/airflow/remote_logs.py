@@ -14,7 +14,14 @@ from msgspec import Struct
 
 from platc_compiler.ir.pods import Env
 from platc_compiler.lower.airflow.site import Site
+from platc_compiler.lower.dependencies import split_dependency
+from platc_compiler.lower.facts import Login, LogStream
+from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.secret_keys import secret_key
+from platc_spec.kinds import airflow as spec
+
+USER = "airflow"
+"""The user of the log store where platform.yaml names none: the default of ``logs_login``."""
 
 
 class Store(Struct, frozen=True):
@@ -26,16 +33,38 @@ class Store(Struct, frozen=True):
     """Its major version, empty where unknown: a client of another one must say that it knows."""
 
 
+def stream(name: str, service: spec.Airflow) -> LogStream:
+    """Return the stream of the logs of tasks."""
+    dependencies = (split_dependency(each)[0] for each in service.depends_on)
+    return LogStream(
+        alias=f"{name}-logs", shipped=service.generation < 3,  # noqa: PLR2004 - the generation
+        stores=tuple(filter(None, (service.logs, *dependencies))),
+    )  # fmt: skip
+
+
+def logins(name: str, service: spec.Airflow) -> tuple[Login, ...]:
+    """Return how Airflow logs in to the store of its logs."""
+    if service.logs is None:
+        return ()
+    stated = service.logs_login
+    login = Login(
+        service=service.logs, user=stated.user if stated else USER,
+        password=stated.password if stated else None, field=("logs_login", "password"),
+        origin=service_origin(name, "logs_login" if stated else "logs"),
+    )  # fmt: skip
+    return (login,)
+
+
 def store(site: Site) -> Store | None:
-    """Return where logs are kept, ``None`` when they are not."""
+    """Return where logs are stored, ``None`` when they are not."""
     name = site.service.logs
     if name is None:
         return None
-    offer = site.context.offer(name)
-    version = str(getattr(site.context.spec.services[name], "version", ""))
-    major = re.match(r"\d+", version)
-    # The alias that the kind `elasticsearch` makes for it, with a life cycle behind it.
-    return Store(f"http://{offer.address}", f"{site.name}-logs", major[0] if major else "")
+    log_store = site.context.offering(name).log_store
+    major = re.match(r"\d+", log_store.version) if log_store else None
+    # The store makes an alias of this name, with a life cycle behind it.
+    alias = stream(site.name, site.service).alias
+    return Store(f"http://{site.context.offer(name).address}", alias, major[0] if major else "")
 
 
 def login(site: Site) -> tuple[Env, ...]:

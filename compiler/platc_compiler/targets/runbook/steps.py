@@ -156,7 +156,8 @@ def _verify(platform: Platform, what: str) -> _Answer:
 
 
 def _verify_alerting(platform: Platform, what: str) -> _Answer:
-    part = next((parts.part(w) for w in platform.workloads if w.app == "alertmanager"), None)
+    notifiers = {notifier.service for notifier in platform.notifiers}
+    part = next((parts.part(w) for w in platform.workloads if w.service in notifiers), None)
     notifications = platform.spec.notifications
     if part is None or notifications is None:
         return "verify-service", {"service": what, "parts": []}

@@ -1,0 +1,55 @@
+"""What a service can be for others beside ports: the typed facts of an ``Offering``.
+
+A kind states facts about its own service, and asks the context for the facts of others. It never
+asks for another kind by name, so that a kind of another package can take part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from msgspec import Struct
+
+from platc_compiler.diagnostics import Origin
+
+
+class Monitoring(Struct, frozen=True):
+    """The service scrapes metrics, evaluates rules, and answers PromQL at its first port."""
+
+    scrape_interval: timedelta
+
+
+class LogStore(Struct, frozen=True, kw_only=True):
+    """The service stores logs and answers the REST API of Elasticsearch."""
+
+    version: str
+    """The version of Elasticsearch whose API it has."""
+    stream: str
+    """The data stream of the containers' logs."""
+    passwords: Mapping[str, str] | None = None
+    """``secret/key`` by user; ``None`` when nobody has to log in."""
+
+
+class LogStream(Struct, frozen=True, kw_only=True):
+    """Logs of the service's own, which stand apart from those of containers."""
+
+    alias: str
+    """The alias under which they are written and read."""
+    stores: tuple[str, ...]
+    """The services that may store them."""
+    shipped: bool
+    """Whether a log shipper must take them from the pods; otherwise the service writes them."""
+
+
+class Login(Struct, frozen=True, kw_only=True):
+    """The service logs in to another one, if that one has passwords."""
+
+    service: str
+    user: str
+    password: str | None
+    """``secret/key``; ``None`` when platform.yaml names none."""
+    field: tuple[str, ...]
+    """The path below the service where platform.yaml names the password."""
+    origin: Origin
+    """The path that a diagnostic shows when the user or the password is missing."""

@@ -1,0 +1,14 @@
+"""What Elasticsearch and the programs beside it have in common: versions and users."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+NEWEST = "9.5.2"
+"""The version where platform.yaml names none."""
+
+StackVersion = Annotated[str, Field(pattern=r"^[89]\.[0-9]{1,3}\.[0-9]{1,3}$", examples=[NEWEST])]
+"""A version of Elasticsearch and Kibana."""
+
+UserName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=50)]
+"""A user of Elasticsearch."""
