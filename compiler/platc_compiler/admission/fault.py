@@ -12,7 +12,7 @@ class Fault(Struct, frozen=True):
     """One reason why a cluster would refuse an object.
 
     Attributes:
-        index: position of the object among the documents that were examined.
+        index: position of the object among the manifests that were examined.
         path: where in the object; for an unknown field, the field itself; for a missing one, what
             lacks it.
         message: what is wrong, as a clause without full stop.

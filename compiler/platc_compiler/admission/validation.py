@@ -13,7 +13,7 @@ from platc_compiler.admission.pack import Pack, load
 PACK = "urn:platc:schemas"
 
 
-def faults(documents: Sequence[Mapping[str, object]], version: str) -> Iterator[Fault]:
+def faults(manifests: Sequence[Mapping[str, object]], version: str) -> Iterator[Fault]:
     """Yield what is wrong with Kubernetes objects, object by object, then by path.
 
     Documents are plain JSON values: dictionaries, lists, strings, numbers, booleans and None.
@@ -22,15 +22,15 @@ def faults(documents: Sequence[Mapping[str, object]], version: str) -> Iterator[
         ValueError: `version` is not among `supported_versions()`.
     """
     pack, registry = schemas(version)
-    keys = [f"{each.get('apiVersion')}/{each.get('kind')}" for each in documents]
+    keys = [f"{each.get('apiVersion')}/{each.get('kind')}" for each in manifests]
     validator = _validator(pack, registry, set(keys) & pack.kinds.keys())
-    for index, (key, document) in enumerate(zip(keys, documents, strict=True)):
+    for index, (key, manifest) in enumerate(zip(keys, manifests, strict=True)):
         if key not in pack.kinds:
-            yield Fault(index, (), _unknown_kind(document, version))
-        elif not validator.is_valid({key: document}):
+            yield Fault(index, (), _unknown_kind(manifest, version))
+        elif not validator.is_valid({key: manifest}):
             from platc_compiler.admission.messages import described
 
-            errors = validator.iter_errors({key: document})
+            errors = validator.iter_errors({key: manifest})
             root = pack.definitions[pack.kinds[key]]
             found = {
                 Fault(index, *each) for error in errors for each in described(error, root, pack)
@@ -58,8 +58,8 @@ def _validator(pack: Pack, registry: Registry, keys: Iterable[str]) -> Draft2020
     return Draft202012Validator({"properties": fields}, registry=registry, validate_formats=False)
 
 
-def _unknown_kind(document: Mapping[str, object], version: str) -> str:
-    api_version, kind = document.get("apiVersion"), document.get("kind")
+def _unknown_kind(manifest: Mapping[str, object], version: str) -> str:
+    api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
     if not isinstance(api_version, str) or not isinstance(kind, str):
         return "an object needs 'apiVersion' and 'kind', both strings"
     return f"no schema is embedded for {api_version} {kind} in Kubernetes {version}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from platc_compiler.diagnostics.did_you_mean import nearest
+from platc_compiler.diagnostics.did_you_mean import closest_match
 
 LONGEST = 60
 """Characters of a faulty value that a message quotes."""
@@ -32,5 +32,5 @@ def hint(name: str, known: Iterable[str]) -> str:
     >>> hint("replcas", ["replicas", "paused"])
     " (did you mean 'replicas'?)"
     """
-    close = nearest(name, known)
+    close = closest_match(name, known)
     return f" (did you mean '{close}'?)" if close else ""

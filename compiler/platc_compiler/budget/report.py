@@ -19,9 +19,9 @@ from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.placement import Placement, Unit, place
 from platc_compiler.budget.pods import size
 from platc_compiler.budget.tasks import peak, running
+from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.remember import of_the_same
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Workload
 from platc_spec.quantities import human_bytes
 
@@ -81,7 +81,7 @@ def text(resource: Resource, amount: int) -> str:
     return human_bytes(amount)
 
 
-@of_the_same
+@cached_by_identity
 def report(platform: Platform) -> Budget:
     """Return the budget of a platform."""
     every = nodes(platform.spec.cluster)

@@ -16,7 +16,7 @@ from platc_compiler.objects.manifest import Manifest
 class PatchedPod(Struct, frozen=True):
     """A controller that a patch matches, beside the workload that it was made from."""
 
-    document: Manifest
+    manifest: Manifest
     workload: Workload
     spec: Mapping[str, Any]
     """The pod's ``spec``."""
@@ -24,33 +24,33 @@ class PatchedPod(Struct, frozen=True):
     """The patch."""
 
 
-def patch_of(document: Manifest, platform: Platform) -> Origin:
+def patch_of(manifest: Manifest, platform: Platform) -> Origin:
     """Return the path of the last patch that matches an object, empty if none does."""
     for index, patch in reversed(list(enumerate(platform.spec.patches))):
         target = patch.target
-        if (target.kind, target.name) == (document.kind, document.name) and (
-            target.namespace in {None, document.namespace}
+        if (target.kind, target.name) == (manifest.kind, manifest.name) and (
+            target.namespace in {None, manifest.namespace}
         ):
             return ("patches", index)
     return ()
 
 
-def blamed(document: Manifest, platform: Platform) -> Origin:
+def blamed(manifest: Manifest, platform: Platform) -> Origin:
     """Return the place that a fault of an object is said of: a patch of it, or where it is from."""
-    return patch_of(document, platform) or document.origin
+    return patch_of(manifest, platform) or manifest.origin
 
 
-def patched_pods(documents: Sequence[Manifest], platform: Platform) -> Iterator[PatchedPod]:
+def patched_pods(manifests: Sequence[Manifest], platform: Platform) -> Iterator[PatchedPod]:
     """Yield each controller that a patch matches."""
     if not platform.spec.patches:
         return
     workloads = {(w.namespace, w.name): w for w in platform.workloads}
-    for document in documents:
-        place = patch_of(document, platform)
-        workload = workloads.get((document.namespace or "", document.name))
-        spec = _pod_spec(document.body)
+    for manifest in manifests:
+        place = patch_of(manifest, platform)
+        workload = workloads.get((manifest.namespace or "", manifest.name))
+        spec = _pod_spec(manifest.body)
         if place and workload is not None and spec is not None:
-            yield PatchedPod(document, workload, spec, place)
+            yield PatchedPod(manifest, workload, spec, place)
 
 
 def _pod_spec(body: Mapping[str, Any]) -> Mapping[str, Any] | None:

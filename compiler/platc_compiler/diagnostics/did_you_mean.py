@@ -1,4 +1,4 @@
-"""The nearest of several names to a misspelt one."""
+"""Suggestions for a misspelt name: "did you mean …?"."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable
 _FEW = 12
 
 
-def nearest(word: str, choices: Iterable[str]) -> str | None:
+def closest_match(word: str, choices: Iterable[str]) -> str | None:
     """Return the choice that ``word`` most likely stands for, ``None`` if none is near.
 
-    >>> nearest("postgress", ["postgres", "prometheus"])
+    >>> closest_match("postgress", ["postgres", "prometheus"])
     'postgres'
     """
     import difflib
@@ -23,7 +23,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 def did_you_mean(word: str, choices: Iterable[str], otherwise: str = "") -> str:
     """Return a hint that names the nearest choice, or all of a few, or ``otherwise``."""
     known = sorted(set(choices))
-    close = nearest(word, known)
+    close = closest_match(word, known)
     if close is not None:
         return f"did you mean '{close}'?"
     if known and len(known) <= _FEW and not otherwise:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from platc_compiler.diagnostics.did_you_mean import nearest
+from platc_compiler.diagnostics.did_you_mean import closest_match
 
 _ACTION = re.compile(r"\{\{-?(.*?)-?\}\}", re.DOTALL)
 _STRING = re.compile(r'"(?:\\.|[^"\\\n])*"|`[^`]*`')
@@ -66,10 +66,10 @@ def _of_action(body: str, functions: frozenset[str], known: set[str]) -> str:
     known |= {name for pair in _DECLARED.findall(plain) for name in pair if name}
     for name in _VARIABLE.findall(plain):
         if name and name not in known:
-            close = nearest(name, known)
+            close = closest_match(name, known)
             return f"unknown variable '${name}'" + (f", did you mean '${close}'?" if close else "")
     for word in _WORD.findall(plain):
         if word not in functions and word not in _KEYWORDS:
-            close = nearest(word, functions)
+            close = closest_match(word, functions)
             return f"unknown function '{word}'" + (f", did you mean '{close}'?" if close else "")
     return ""

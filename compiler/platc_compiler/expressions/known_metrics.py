@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.observability import Metric
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.remember import of_the_same
 
 _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "histogram": ("_bucket", "_sum", "_count"),
@@ -40,7 +40,7 @@ class KnownMetrics(Struct, frozen=True):
         return tuple(sorted((*self.metrics, *self.made)))
 
 
-@of_the_same
+@cached_by_identity
 def known_metrics(platform: Platform) -> KnownMetrics:
     """Return what a platform's services export and its rules record."""
     found: dict[str, Metric] = {}

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
-from platc_compiler.diagnostics.did_you_mean import did_you_mean, nearest
+from platc_compiler.diagnostics.did_you_mean import closest_match, did_you_mean
 from platc_compiler.language.environments import Selected
 from platc_compiler.language.paths import has_path, mapping_at, path_in, value_at
 from platc_compiler.language.pydantic_messages import is_mismatch, mismatch, not_here, sentence
@@ -119,7 +119,7 @@ def _of_finding(
 
 def _instead(word: str, known: set[str], present: Mapping[str, Any]) -> str:
     """Return what to do about an unknown key: a key that is there already is hardly meant."""
-    meant = nearest(word, known)
+    meant = closest_match(word, known)
     if meant in present:
         return f"remove it: '{meant}' stands here already"
     return not_here(word) or did_you_mean(word, known - present.keys()) or "remove it"
@@ -131,7 +131,11 @@ def _meant(path: Origin, selected: Selected) -> Diagnostic | None:
         (path[:n] for n in range(1, len(path)) if not has_path(path[:n], selected.base)), ()
     )
     siblings = mapping_at(entry[:-1], selected.base)
-    if not entry or not has_path(entry, selected.over) or not nearest(str(entry[-1]), siblings):
+    if (
+        not entry
+        or not has_path(entry, selected.over)
+        or not closest_match(str(entry[-1]), siblings)
+    ):
         return None
     message = f"the platform has no '{entry[-1]}' that this environment could change"
     return error("PLT006", message, entry, did_you_mean(str(entry[-1]), siblings), on_key=True)

@@ -13,13 +13,13 @@ from platc_spec.observability import EscalationStep
 from platc_spec.platform import Spec
 
 
-def escalations(platform: Spec) -> tuple[Alert, ...]:
+def escalations(spec: Spec) -> tuple[Alert, ...]:
     """Return an alert for each step of each severity."""
-    if platform.notifications is None:
+    if spec.notifications is None:
         return ()
     return tuple(
         _alert(severity, step, index)
-        for severity, steps in sorted(platform.notifications.escalation.items())
+        for severity, steps in sorted(spec.notifications.escalation.items())
         for index, step in enumerate(steps)
     )
 

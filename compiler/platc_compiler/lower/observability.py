@@ -6,24 +6,24 @@ from datetime import timedelta
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.observability import Alert, Dashboard, Metric, Panel, Query, RuleTest
-from platc_spec import observability as spec
+from platc_spec import observability as language
 from platc_spec.platform import Spec
 
 
-def declared_metrics(platform: Spec) -> tuple[Metric, ...]:
+def declared_metrics(spec: Spec) -> tuple[Metric, ...]:
     """Return the metrics of the platform's own code."""
     return tuple(
         Metric(name, metric.component, metric.labels, metric.type, metric.help, ("metrics", name))
-        for name, metric in sorted(platform.metrics.items())
+        for name, metric in sorted(spec.metrics.items())
     )
 
 
-def declared_alerts(platform: Spec) -> tuple[Alert, ...]:
+def declared_alerts(spec: Spec) -> tuple[Alert, ...]:
     """Return the alerts of platform.yaml, in the group ``platform``."""
-    return tuple(_alert(name, alert) for name, alert in sorted(platform.alerts.items()))
+    return tuple(_alert(name, alert) for name, alert in sorted(spec.alerts.items()))
 
 
-def _alert(name: str, alert: spec.Alert) -> Alert:
+def _alert(name: str, alert: language.Alert) -> Alert:
     return Alert(
         name=name, expr=alert.expr, group="platform", severity=alert.severity,
         lasting=alert.for_ or timedelta(0), keep_firing=alert.keep_firing_for,
@@ -34,7 +34,7 @@ def _alert(name: str, alert: spec.Alert) -> Alert:
     )  # fmt: skip
 
 
-def _test(test: spec.AlertTest) -> RuleTest:
+def _test(test: language.AlertTest) -> RuleTest:
     return RuleTest(samples(test.fires), samples(test.silent))
 
 
@@ -48,7 +48,7 @@ def samples(stated: str | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple(result)
 
 
-def declared_dashboards(platform: Spec) -> tuple[Dashboard, ...]:
+def declared_dashboards(spec: Spec) -> tuple[Dashboard, ...]:
     """Return the dashboards of platform.yaml."""
     return tuple(
         Dashboard(
@@ -60,11 +60,11 @@ def declared_dashboards(platform: Spec) -> tuple[Dashboard, ...]:
             ),
             origin=("dashboards", name),
         )
-        for name, board in sorted(platform.dashboards.items())
+        for name, board in sorted(spec.dashboards.items())
     )  # fmt: skip
 
 
-def _panel(panel: spec.Panel, place: Origin) -> Panel:
+def _panel(panel: language.Panel, place: Origin) -> Panel:
     one = (Query(panel.expr, panel.legend, (*place, "expr")),) if panel.expr else ()
     several = tuple(
         Query(query.expr, query.legend, (*place, "queries", index, "expr"))

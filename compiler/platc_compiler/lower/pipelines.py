@@ -13,7 +13,7 @@ from platc_compiler.ir.pods import Container, EmptyDir, Mount, Pod, Resources, V
 from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import environment_variables
-from platc_spec import pipelines as spec
+from platc_spec import pipelines as language
 from platc_spec.platform import Spec
 
 _DEFAULT = sized(memory=256, cpu=100, most_cpu=500)
@@ -25,18 +25,18 @@ _BESIDE_SCRATCH = 512 << 20
 
 
 def lower_pipelines(
-    platform: Spec, runners: tuple[Runner, ...]
+    spec: Spec, runners: tuple[Runner, ...]
 ) -> tuple[tuple[Pipeline, ...], Fragment, tuple[Pods, ...]]:
     """Return the pipelines, the links of their tasks, and the groups of pods that they start."""
     by_service = {runner.service: runner for runner in runners}
     pipelines = tuple(
-        _pipeline(name, stated, by_service[stated.runs_on], platform.platform)
-        for name, stated in sorted(platform.pipelines.items())
+        _pipeline(name, stated, by_service[stated.runs_on], spec.platform)
+        for name, stated in sorted(spec.pipelines.items())
     )
     pods: list[Pods] = []
     links: list[Link] = []
     for pipeline in pipelines:
-        stated = platform.pipelines[pipeline.name]
+        stated = spec.pipelines[pipeline.name]
         for task in pipeline.tasks:
             source = task_endpoint(pipeline, task)
             if task.pod is not None:
@@ -80,7 +80,7 @@ def _labels(pipeline: str, task: str, runner: Runner, platform: str) -> Labels:
     return tuple(sorted((*recommended, *_selector(pipeline, task))))
 
 
-def _pipeline(name: str, stated: spec.Pipeline, runner: Runner, platform: str) -> Pipeline:
+def _pipeline(name: str, stated: language.Pipeline, runner: Runner, platform: str) -> Pipeline:
     place: Origin = ("pipelines", name)
     defaults = stated.defaults
     return Pipeline(
@@ -100,7 +100,7 @@ def _pipeline(name: str, stated: spec.Pipeline, runner: Runner, platform: str) -
 
 
 def _task(
-    name: str, stated: spec.Task, defaults: spec.TaskDefaults, labels: Labels, place: Origin
+    name: str, stated: language.Task, defaults: language.TaskDefaults, labels: Labels, place: Origin
 ) -> Task:
     return Task(
         name=name, after=stated.after, python=stated.python, pool=stated.pool,
@@ -111,7 +111,9 @@ def _task(
     )  # fmt: skip
 
 
-def _pod(stated: spec.Task, defaults: spec.TaskDefaults, labels: Labels, place: Origin) -> Pod:
+def _pod(
+    stated: language.Task, defaults: language.TaskDefaults, labels: Labels, place: Origin
+) -> Pod:
     user, scratch = stated.user or defaults.user, _scratch(stated, defaults)
     container = Container(
         name="base", image=stated.image or "", command=stated.command, args=stated.args,
@@ -125,7 +127,7 @@ def _pod(stated: spec.Task, defaults: spec.TaskDefaults, labels: Labels, place: 
     )  # fmt: skip
 
 
-def _scratch(stated: spec.Task, defaults: spec.TaskDefaults) -> int:
+def _scratch(stated: language.Task, defaults: language.TaskDefaults) -> int:
     """Return how much a task may write, in bytes; platc's own default gives way to a limit."""
     wanted, limit = stated.scratch or defaults.scratch, stated.resources.limits.ephemeral_storage
     return wanted or min(_SCRATCH, _SCRATCH if limit is None else limit // 2)

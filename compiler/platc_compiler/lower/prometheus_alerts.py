@@ -10,7 +10,6 @@ from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.owner import Owner
 from platc_spec.kinds import prometheus as spec
-from platc_spec.platform import Spec
 
 
 def prometheus_alerts(name: str, service: spec.Prometheus, context: Context) -> tuple[Alert, ...]:
@@ -19,16 +18,16 @@ def prometheus_alerts(name: str, service: spec.Prometheus, context: Context) -> 
     others = Owner("prometheus", service_origin(name))
     return (
         _watchdog(others),
-        *(() if _watches_targets(context.spec) else (_target_down(others),)),
+        *(() if _watches_targets(context) else (_target_down(others),)),
         *_own(own),
         *(_notifications(own) if context.notifiers else ()),
         *(_volumes(others) if service.discover.kubelet else ()),
     )
 
 
-def _watches_targets(platform: Spec) -> bool:
+def _watches_targets(context: Context) -> bool:
     """Whether platform.yaml has an alert of its own for a target that is down."""
-    return any("".join(alert.expr.split()) == "up==0" for alert in platform.alerts.values())
+    return any("".join(alert.expr.split()) == "up==0" for alert in context.spec.alerts.values())
 
 
 def _watchdog(owner: Owner) -> Alert:

@@ -48,10 +48,10 @@ BURNS: tuple[tuple[Severity, str, tuple[Burn, ...]], ...] = (
 """The alerts of an objective: severity, the end of their names, and when they fire."""
 
 
-def objectives(platform: Spec) -> Fragment:
+def objectives(spec: Spec) -> Fragment:
     """Return the rules of every objective."""
     recordings, alerts = [], []
-    for name, objective in sorted(platform.slos.items()):
+    for name, objective in sorted(spec.slos.items()):
         recordings += _recordings(name, objective)
         alerts += _alerts(name, objective)
     return Fragment(recordings=tuple(recordings), alerts=tuple(alerts))

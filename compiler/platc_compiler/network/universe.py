@@ -19,14 +19,14 @@ class Source(Struct, frozen=True):
     """A pod, and the object that it comes from."""
 
     pod: Pod
-    document: int | None = None
+    manifest: int | None = None
     """The number of the object; ``None`` for pods that others start."""
     meant: Mapping[str, str] = field(default_factory=dict)
     """The labels that the platform gave it, whatever a patch made of them: by these the edges find
     it, so that a pod which policies no longer find is missed."""
 
 
-def universe(documents: Sequence[Mapping[str, Any]], platform: Platform) -> tuple[Source, ...]:
+def universe(manifests: Sequence[Mapping[str, Any]], platform: Platform) -> tuple[Source, ...]:
     """Return a pod for each template among the objects, and for those that meet them.
 
     These are a pod for each group that something else starts (tasks, external services, DNS), and a
@@ -37,7 +37,7 @@ def universe(documents: Sequence[Mapping[str, Any]], platform: Platform) -> tupl
         for w in platform.workloads
     }
     found = []
-    for number, body in enumerate(documents):
+    for number, body in enumerate(manifests):
         pod = pod_of(body)
         if pod is not None:
             given = lowered.get((pod.namespace, body["kind"], pod.name), {})

@@ -24,20 +24,20 @@ class Difference(Struct, frozen=True):
     source: str
     target: str
     ports: Ports
-    documents: tuple[int, ...] = ()
+    manifests: tuple[int, ...] = ()
     """The objects by number: the policies that allow it, else the pods at its ends."""
     edges: tuple[Edge, ...] = ()
     """The edges that ask for it."""
 
 
-def differences(documents: Sequence[Mapping[str, Any]], platform: Platform) -> Iterator[Difference]:
+def differences(manifests: Sequence[Mapping[str, Any]], platform: Platform) -> Iterator[Difference]:
     """Yield where what the policies among the objects allow is not what the edges ask for.
 
     Pods on the host network have no part in it, nor have connections between two pods of others.
     """
-    numbers = [i for i, body in enumerate(documents) if body["kind"] == "NetworkPolicy"]
-    sources = universe(documents, platform)
-    evaluation = Evaluation([documents[i] for i in numbers], [source.pod for source in sources])
+    numbers = [i for i, body in enumerate(manifests) if body["kind"] == "NetworkPolicy"]
+    sources = universe(manifests, platform)
+    evaluation = Evaluation([manifests[i] for i in numbers], [source.pod for source in sources])
     proof = _Proof(
         sources, evaluation, expected(platform.edges, index_by_meaning(sources)), numbers,
         frozenset(namespace.name for namespace in platform.namespaces),
@@ -69,7 +69,7 @@ class _Proof(Struct, frozen=True):
             surplus = found.ports - self.wanted.pairs.get(pair, NONE)
             if surplus and self._concerns(*pair):
                 policies = {self.numbers[i] for i in self.evaluation.responsible(*pair)}
-                at_ends = {self.sources[i].document for i in pair}
+                at_ends = {self.sources[i].manifest for i in pair}
                 blamed = policies or {number for number in at_ends if number is not None}
                 yield Difference(
                     "extra", self._name(found.source), self._name(found.target), surplus,
@@ -119,11 +119,11 @@ class _Proof(Struct, frozen=True):
         ends = (self._name(pod), f"the address {address}")
         source, target = ends if direction == "Egress" else ends[::-1]
         responsible = self.evaluation.responsible_outside(pod, direction, address)
-        documents = tuple(sorted({self.numbers[i] for i in responsible}))
-        document = self.sources[pod].document
-        if not documents and document is not None:
-            documents = (document,)
-        return Difference(kind, source, target, lacking, documents, edges)
+        manifests = tuple(sorted({self.numbers[i] for i in responsible}))
+        manifest = self.sources[pod].manifest
+        if not manifests and manifest is not None:
+            manifests = (manifest,)
+        return Difference(kind, source, target, lacking, manifests, edges)
 
     def _concerns(self, source: int, target: int) -> bool:
         ends = (self.sources[source].pod, self.sources[target].pod)

@@ -80,9 +80,9 @@ KIND_RULES: Mapping[str, tuple[Rule, ...]] = {
 }
 
 
-def faults(documents: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
+def faults(manifests: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
     """Yield why a cluster would refuse objects, object by object, then by path."""
-    nodes = [Node(cast("object", document)) for document in documents]
+    nodes = [Node(cast("object", manifest)) for manifest in manifests]
     together: dict[int, list[Finding]] = {}
     for rule in platform.RULES:
         for index, finding in rule(nodes):
@@ -93,22 +93,22 @@ def faults(documents: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
             yield Fault(index, path, message)
 
 
-def warnings(documents: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
+def warnings(manifests: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
     """Yield what a cluster accepts although it can hardly be meant."""
-    nodes = [Node(cast("object", document)) for document in documents]
+    nodes = [Node(cast("object", manifest)) for manifest in manifests]
     for rule in platform.WARNINGS:
         for index, (path, message) in rule(nodes):
             yield Fault(index, path, message)
 
 
-def _of_object(document: Node) -> Iterator[Finding]:
-    kind = document.at("kind").value
+def _of_object(manifest: Node) -> Iterator[Finding]:
+    kind = manifest.at("kind").value
     if not isinstance(kind, str):
         return
     for rule in (*metadata.RULES, *KIND_RULES.get(kind, ())):
-        yield from rule(document)
+        yield from rule(manifest)
     if kind in pods.TEMPLATES:
-        pod = pods.pod_of(document)
+        pod = pods.pod_of(manifest)
         for rule in POD_RULES:
             yield from rule(pod)
         for container, _ in pods.containers_of(pod):

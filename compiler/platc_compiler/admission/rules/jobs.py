@@ -24,24 +24,24 @@ COUNTS = (
 )
 
 
-def job(document: Node) -> Iterator[Finding]:
+def job(manifest: Node) -> Iterator[Finding]:
     """A Job's numbers are not negative, and its selector is left to the API server."""
-    yield from _job(document.at("spec"))
-    chosen, manual = document.at("spec", "selector"), document.at("spec", "manualSelector")
+    yield from _job(manifest.at("spec"))
+    chosen, manual = manifest.at("spec", "selector"), manifest.at("spec", "manualSelector")
     if chosen.is_set and manual.value is not True:
         yield chosen.wrong("must not be given: the API server chooses it")
 
 
-def ends(document: Node) -> Iterator[Finding]:
+def ends(manifest: Node) -> Iterator[Finding]:
     """Pods of a Job end; by default they would restart always."""
-    policy = pod_of(document).at("spec", "restartPolicy")
+    policy = pod_of(manifest).at("spec", "restartPolicy")
     if policy.text in {None, "Always"}:
         yield policy.wrong("must be 'OnFailure' or 'Never' for a Job")
 
 
-def cron_job(document: Node) -> Iterator[Finding]:
+def cron_job(manifest: Node) -> Iterator[Finding]:
     """A CronJob has a schedule and a time zone that exist, and a Job that could be made."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     yield from schedule(spec.at("schedule"))
     if "TZ" in (spec.at("schedule").text or ""):
         yield spec.at("schedule").wrong("must not name a time zone: use 'timeZone'")

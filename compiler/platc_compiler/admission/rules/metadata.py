@@ -48,13 +48,13 @@ LONGEST_NAMES = {
 LARGEST_ANNOTATIONS = 256 * 1024
 
 
-def name(document: Node) -> Iterator[Finding]:
+def name(manifest: Node) -> Iterator[Finding]:
     """An object has a name that its kind allows.
 
     The API server takes a StatefulSet's name of 63 characters, but then no pod of it: the label
     controller-revision-hash is the name and a hash.
     """
-    kind, given = document.at("kind").text or "", document.at("metadata", "name")
+    kind, given = manifest.at("kind").text or "", manifest.at("metadata", "name")
     yield from required_name(given, NAME_CHECKS.get(kind, names.subdomain))
     longest, reason = LONGEST_NAMES.get(kind, (None, ""))
     if longest and given.text and len(given.text) > longest:
@@ -63,24 +63,24 @@ def name(document: Node) -> Iterator[Finding]:
         )
 
 
-def namespace(document: Node) -> Iterator[Finding]:
+def namespace(manifest: Node) -> Iterator[Finding]:
     """An object names its namespace, unless its kind has none.
 
     Without one, the object lands wherever the context of the kubectl in use points.
     """
-    kind, given = document.at("kind").text or "", document.at("metadata", "namespace")
+    kind, given = manifest.at("kind").text or "", manifest.at("metadata", "namespace")
     if kind in CLUSTER_WIDE:
         if given.text is not None:
             yield given.wrong(f"must not be given: a {kind} belongs to no namespace")
     elif given.text is None:
-        yield document.at("metadata").wrong("needs 'namespace'")
+        yield manifest.at("metadata").wrong("needs 'namespace'")
     else:
         yield from named(given, names.label)
 
 
-def labels_and_annotations(document: Node) -> Iterator[Finding]:
+def labels_and_annotations(manifest: Node) -> Iterator[Finding]:
     """Labels are valid; annotations have valid keys and are not too large together."""
-    metadata = document.at("metadata")
+    metadata = manifest.at("metadata")
     yield from labels(metadata.at("labels"))
     size = 0
     for key, value in metadata.at("annotations").entries():

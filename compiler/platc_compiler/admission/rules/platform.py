@@ -24,12 +24,12 @@ _OPERATORS = frozenset({"velero.io"})
 BUILT_IN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
 
-def names_are_unique(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
+def names_are_unique(manifests: Sequence[Node]) -> Iterator[PlatformFinding]:
     """No two objects have kind, namespace and name in common."""
     seen: set[tuple[object, ...]] = set()
-    for index, document in enumerate(documents):
-        kind = _group(document), document.at("kind").text
-        name, space = document.at("metadata", "name"), document.at("metadata", "namespace").text
+    for index, manifest in enumerate(manifests):
+        kind = _group(manifest), manifest.at("kind").text
+        name, space = manifest.at("metadata", "name"), manifest.at("metadata", "namespace").text
         key = (*kind, space, name.text)
         if key in seen:
             where = f" in the namespace {shown(space)}" if space else ""
@@ -37,37 +37,37 @@ def names_are_unique(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
         seen.add(key)
 
 
-def _group(document: Node) -> str:
-    return str(document.at("apiVersion").value).rpartition("/")[0]
+def _group(manifest: Node) -> str:
+    return str(manifest.at("apiVersion").value).rpartition("/")[0]
 
 
-def namespaces_exist(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
-    """Every namespace in use is one of the documents or one that each cluster has."""
+def namespaces_exist(manifests: Sequence[Node]) -> Iterator[PlatformFinding]:
+    """Every namespace in use is one of the manifests or one that each cluster has."""
     known = BUILT_IN | {
-        document.at("metadata", "name").text
-        for document in documents
-        if document.at("kind").value == "Namespace"
+        manifest.at("metadata", "name").text
+        for manifest in manifests
+        if manifest.at("kind").value == "Namespace"
     }
-    for index, document in enumerate(documents):
-        space = document.at("metadata", "namespace")
-        if document.at("kind").text in CLUSTER_WIDE or _group(document) in _OPERATORS:
+    for index, manifest in enumerate(manifests):
+        space = manifest.at("metadata", "namespace")
+        if manifest.at("kind").text in CLUSTER_WIDE or _group(manifest) in _OPERATORS:
             continue
         if space.text and space.text not in known:
             yield index, space.wrong(f"no namespace {shown(space.value)} is among the objects")
 
 
-def accounts_exist(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
-    """Every pod's ServiceAccount is among the documents, unless it is its namespace's default."""
+def accounts_exist(manifests: Sequence[Node]) -> Iterator[PlatformFinding]:
+    """Every pod's ServiceAccount is among the manifests, unless it is its namespace's default."""
     known = {
-        (document.at("metadata", "namespace").text, document.at("metadata", "name").text)
-        for document in documents
-        if document.at("kind").value == "ServiceAccount"
+        (manifest.at("metadata", "namespace").text, manifest.at("metadata", "name").text)
+        for manifest in manifests
+        if manifest.at("kind").value == "ServiceAccount"
     }
-    for index, document in enumerate(documents):
-        if document.at("kind").text not in TEMPLATES:
+    for index, manifest in enumerate(manifests):
+        if manifest.at("kind").text not in TEMPLATES:
             continue
-        space = document.at("metadata", "namespace").text
-        account = pod_of(document).at("spec", "serviceAccountName")
+        space = manifest.at("metadata", "namespace").text
+        account = pod_of(manifest).at("spec", "serviceAccountName")
         if account.text not in {None, "default"} and (space, account.text) not in known:
             yield (
                 index,
@@ -77,32 +77,32 @@ def accounts_exist(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
             )
 
 
-def pods_keep_to_their_level(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
+def pods_keep_to_their_level(manifests: Sequence[Node]) -> Iterator[PlatformFinding]:
     """Pods do nothing that the Pod Security level of their namespace forbids."""
     levels = {
-        document.at("metadata", "name").text: document.at("metadata", "labels", ENFORCED).text
-        for document in documents
-        if document.at("kind").value == "Namespace"
+        manifest.at("metadata", "name").text: manifest.at("metadata", "labels", ENFORCED).text
+        for manifest in manifests
+        if manifest.at("kind").value == "Namespace"
     }
-    for index, document in enumerate(documents):
-        level = levels.get(document.at("metadata", "namespace").text)
-        if level and document.at("kind").text in TEMPLATES:
-            for finding in violations(pod_of(document), level):
+    for index, manifest in enumerate(manifests):
+        level = levels.get(manifest.at("metadata", "namespace").text)
+        if level and manifest.at("kind").text in TEMPLATES:
+            for finding in violations(pod_of(manifest), level):
                 yield index, finding
 
 
-def governing_services(documents: Sequence[Node]) -> Iterator[PlatformFinding]:
+def governing_services(manifests: Sequence[Node]) -> Iterator[PlatformFinding]:
     """A StatefulSet's pods have names of their own only by a headless Service of that name."""
     headless = {
-        (document.at("metadata", "namespace").text, document.at("metadata", "name").text)
-        for document in documents
-        if document.at("kind").value == "Service"
-        and document.at("spec", "clusterIP").value == "None"
+        (manifest.at("metadata", "namespace").text, manifest.at("metadata", "name").text)
+        for manifest in manifests
+        if manifest.at("kind").value == "Service"
+        and manifest.at("spec", "clusterIP").value == "None"
     }
-    for index, document in enumerate(documents):
-        if document.at("kind").value != "StatefulSet":
+    for index, manifest in enumerate(manifests):
+        if manifest.at("kind").value != "StatefulSet":
             continue
-        space, service = document.at("metadata", "namespace"), document.at("spec", "serviceName")
+        space, service = manifest.at("metadata", "namespace"), manifest.at("spec", "serviceName")
         if (space.text, service.text) not in headless:
             missing = "names no Service" if service.text is None else "is no headless Service here"
             yield index, service.wrong(f"{missing}: the pods get no names of their own in DNS")

@@ -36,9 +36,9 @@ TEMPLATES = {
 LARGEST_INT32 = 2**31 - 1
 
 
-def pod_of(document: Node) -> Node:
+def pod_of(manifest: Node) -> Node:
     """Return the pod or pod template of an object, which has `metadata` and `spec`."""
-    return document.at(*TEMPLATES[document.at("kind").value])
+    return manifest.at(*TEMPLATES[manifest.at("kind").value])
 
 
 def containers_of(pod: Node) -> Iterator[tuple[Node, bool]]:

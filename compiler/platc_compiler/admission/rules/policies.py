@@ -24,9 +24,9 @@ DIRECTIONS = (("ingress", "from"), ("egress", "to"))
 LARGEST_PORT = 65535
 
 
-def network_policy(document: Node) -> Iterator[Finding]:
+def network_policy(manifest: Node) -> Iterator[Finding]:
     """Selectors, peers and ports of a policy are valid."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     yield from selector(spec.at("podSelector"))
     yield from duplicates(spec.each("policyTypes"), "the type")
     for kind in spec.each("policyTypes"):

@@ -108,9 +108,9 @@ def _container_resource(name: str, quantity: Node) -> Iterator[Finding]:
         yield quantity.wrong(f"containers have no resource {shown(name)}")
 
 
-def quota(document: Node) -> Iterator[Finding]:
+def quota(manifest: Node) -> Iterator[Finding]:
     """Yield what is wrong with a ResourceQuota."""
-    for name, quantity in document.at("spec", "hard").entries():
+    for name, quantity in manifest.at("spec", "hard").entries():
         yield from not_negative(quantity)
         if "/" in name:
             if problem := names.label_key(name):
@@ -122,9 +122,9 @@ def quota(document: Node) -> Iterator[Finding]:
             yield quantity.wrong(f"must be a whole number, is {shown(quantity.value)}")
 
 
-def limit_range(document: Node) -> Iterator[Finding]:
+def limit_range(manifest: Node) -> Iterator[Finding]:
     """Yield what is wrong with a LimitRange."""
-    limits = list(document.each("spec", "limits"))
+    limits = list(manifest.each("spec", "limits"))
     yield from duplicates((limit.at("type") for limit in limits), "the type")
     for limit in limits:
         yield from required_one_of(limit.at("type"), LIMIT_TYPES)

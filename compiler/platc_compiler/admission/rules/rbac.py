@@ -15,10 +15,10 @@ from platc_compiler.admission.rules.values import one_of, required_name, require
 GROUP = "rbac.authorization.k8s.io"
 
 
-def role(document: Node) -> Iterator[Finding]:
+def role(manifest: Node) -> Iterator[Finding]:
     """Each rule has verbs, and either resources with their groups or paths of the cluster."""
-    namespaced = document.at("kind").value == "Role"
-    for rule in document.each("rules"):
+    namespaced = manifest.at("kind").value == "Role"
+    for rule in manifest.each("rules"):
         if not rule.at("verbs").value:
             yield rule.at("verbs").wrong("must not be empty")
         paths = rule.at("nonResourceURLs")
@@ -31,22 +31,22 @@ def role(document: Node) -> Iterator[Finding]:
             yield paths.wrong("must not be given in a Role: paths belong to the cluster")
         if any(rule.at(key).value for key in ("apiGroups", "resources", "resourceNames")):
             yield paths.wrong("must not be given beside resources: write two rules")
-    aggregation = document.at("aggregationRule")
+    aggregation = manifest.at("aggregationRule")
     if aggregation.is_set and not aggregation.at("clusterRoleSelectors").value:
         yield aggregation.wrong("needs 'clusterRoleSelectors'")
     for each in aggregation.each("clusterRoleSelectors"):
         yield from selector(each)
 
 
-def binding(document: Node) -> Iterator[Finding]:
+def binding(manifest: Node) -> Iterator[Finding]:
     """A binding names a role that it can grant, and subjects that can exist."""
-    namespaced = document.at("kind").value == "RoleBinding"
-    granted = document.at("roleRef")
+    namespaced = manifest.at("kind").value == "RoleBinding"
+    granted = manifest.at("roleRef")
     yield from required_name(granted.at("name"), names.path_segment)
     yield from one_of(granted.at("apiGroup"), (GROUP,))
     kinds = ("Role", "ClusterRole") if namespaced else ("ClusterRole",)
     yield from required_one_of(granted.at("kind"), kinds)
-    for subject in document.each("subjects"):
+    for subject in manifest.each("subjects"):
         kind, group = subject.at("kind"), subject.at("apiGroup")
         yield from required_one_of(kind, ("ServiceAccount", "User", "Group"))
         if kind.value == "ServiceAccount":

@@ -27,9 +27,9 @@ LARGEST_PORT = 65535
 LONGEST_AFFINITY = 86400
 
 
-def service(document: Node) -> Iterator[Finding]:
+def service(manifest: Node) -> Iterator[Finding]:
     """A Service has a type, ports and a selector that go together."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     kind = spec.at("type").text or "ClusterIP"
     headless = spec.at("clusterIP").value == "None"
     yield from one_of(spec.at("type"), TYPES)
@@ -50,10 +50,10 @@ def service(document: Node) -> Iterator[Finding]:
         yield spec.at("externalTrafficPolicy").wrong("must not be given with the type ClusterIP")
 
 
-def service_ports(document: Node) -> Iterator[Finding]:
+def service_ports(manifest: Node) -> Iterator[Finding]:
     """Ports of a Service are in range, named when several, and no two alike."""
-    listed = list(document.each("spec", "ports"))
-    kind = document.at("spec", "type").text or "ClusterIP"
+    listed = list(manifest.each("spec", "ports"))
+    kind = manifest.at("spec", "type").text or "ClusterIP"
     for each in listed:
         if len(listed) > 1 and each.at("name").text is None:
             yield each.wrong("needs 'name', as there are several ports")
@@ -73,9 +73,9 @@ def service_ports(document: Node) -> Iterator[Finding]:
         seen.add(key)
 
 
-def ingress(document: Node) -> Iterator[Finding]:
+def ingress(manifest: Node) -> Iterator[Finding]:
     """An Ingress leads somewhere: hosts are names, paths absolute, backends complete."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     default = spec.at("defaultBackend")
     if not spec.at("rules").value and not default.is_set:
         yield spec.wrong("needs 'rules' or 'defaultBackend'")

@@ -45,11 +45,11 @@ KEYS_OF_TYPES = {
 }
 
 
-def config_map(document: Node) -> Iterator[Finding]:
+def config_map(manifest: Node) -> Iterator[Finding]:
     """Keys are valid and in one place only, binary data is base64, the whole is at most 1 MiB."""
-    binary = document.at("binaryData")
+    binary = manifest.at("binaryData")
     size = 0
-    for key, value in document.at("data").entries():
+    for key, value in manifest.at("data").entries():
         yield from _key(key, value)
         size += len(value.value.encode()) if isinstance(value.value, str) else 0
         if binary.at(key).is_set:
@@ -60,35 +60,35 @@ def config_map(document: Node) -> Iterator[Finding]:
         if decoded is None:
             yield value.wrong("must be base64")
         size += len(decoded or b"")
-    yield from _not_too_large(document, size)
+    yield from _not_too_large(manifest, size)
 
 
-def secret(document: Node) -> Iterator[Finding]:
+def secret(manifest: Node) -> Iterator[Finding]:
     """Keys are valid, data is base64, the type has what it needs, the whole is at most 1 MiB."""
-    plain = document.at("stringData").strings
+    plain = manifest.at("stringData").strings
     size = sum(len(value.encode()) for value in plain.values())
-    for key, value in document.at("stringData").entries():
+    for key, value in manifest.at("stringData").entries():
         yield from _key(key, value)
-    for key, value in document.at("data").entries():
+    for key, value in manifest.at("data").entries():
         yield from _key(key, value)
         decoded = _decoded(value)
         if decoded is None:
             yield value.wrong("must be base64")
         if key not in plain:
             size += len(decoded or b"")
-    yield from _not_too_large(document, size)
-    kind = document.at("type").text
+    yield from _not_too_large(manifest, size)
+    kind = manifest.at("type").text
     for key in KEYS_OF_TYPES.get(kind or "", ()):
-        if key not in plain and not document.at("data", key).is_set:
-            yield document.at("data").wrong(f"needs {shown(key)} for the type {kind}")
+        if key not in plain and not manifest.at("data", key).is_set:
+            yield manifest.at("data").wrong(f"needs {shown(key)} for the type {kind}")
 
 
-def sealed_secret(document: Node) -> Iterator[Finding]:
+def sealed_secret(manifest: Node) -> Iterator[Finding]:
     """Encrypted values are base64, under keys that a Secret can have.
 
     The API server takes any text; the controller of Sealed Secrets then cannot unseal it.
     """
-    for key, value in document.at("spec", "encryptedData").entries():
+    for key, value in manifest.at("spec", "encryptedData").entries():
         yield from _key(key, value)
         if not _decoded(value):
             yield value.wrong("must be what kubeseal or 'platc seal' wrote: it is no base64")
@@ -108,19 +108,19 @@ def _decoded(value: Node) -> bytes | None:
         return None
 
 
-def _not_too_large(document: Node, size: int) -> Iterator[Finding]:
+def _not_too_large(manifest: Node, size: int) -> Iterator[Finding]:
     if size > LARGEST:
-        yield document.wrong(f"must hold at most {LARGEST} bytes (1 MiB), holds {size}")
+        yield manifest.wrong(f"must hold at most {LARGEST} bytes (1 MiB), holds {size}")
 
 
-def claim(document: Node) -> Iterator[Finding]:
+def claim(manifest: Node) -> Iterator[Finding]:
     """A PersistentVolumeClaim says how it is accessed and how large it is."""
-    yield from _claim(document.at("spec"))
+    yield from _claim(manifest.at("spec"))
 
 
-def claim_templates(document: Node) -> Iterator[Finding]:
+def claim_templates(manifest: Node) -> Iterator[Finding]:
     """Claim templates of a StatefulSet are as claims, each with a name of its own."""
-    templates = list(document.each("spec", "volumeClaimTemplates"))
+    templates = list(manifest.each("spec", "volumeClaimTemplates"))
     for template in templates:
         yield from required_name(template.at("metadata", "name"), names.label)
         yield from _claim(template.at("spec"))
@@ -148,9 +148,9 @@ def _access(modes: Node) -> Iterator[Finding]:
         yield modes.wrong("must not hold another mode beside ReadWriteOncePod")
 
 
-def volume(document: Node) -> Iterator[Finding]:
+def volume(manifest: Node) -> Iterator[Finding]:
     """A PersistentVolume says how it is accessed and how large it is."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     yield from _access(spec.at("accessModes"))
     if not any(key not in OF_VOLUMES and node.is_set for key, node in spec.entries()):
         yield spec.wrong("needs a source such as 'nfs' or 'csi'")
@@ -160,21 +160,21 @@ def volume(document: Node) -> Iterator[Finding]:
     yield from one_of(spec.at("persistentVolumeReclaimPolicy"), ("Retain", "Delete", "Recycle"))
 
 
-def storage_class(document: Node) -> Iterator[Finding]:
+def storage_class(manifest: Node) -> Iterator[Finding]:
     """A StorageClass has a provisioner."""
-    yield from required_name(document.at("provisioner"), lambda text: names.label_key(text.lower()))
-    yield from one_of(document.at("reclaimPolicy"), ("Retain", "Delete"))
-    yield from one_of(document.at("volumeBindingMode"), ("Immediate", "WaitForFirstConsumer"))
+    yield from required_name(manifest.at("provisioner"), lambda text: names.label_key(text.lower()))
+    yield from one_of(manifest.at("reclaimPolicy"), ("Retain", "Delete"))
+    yield from one_of(manifest.at("volumeBindingMode"), ("Immediate", "WaitForFirstConsumer"))
 
 
-def priority_class(document: Node) -> Iterator[Finding]:
+def priority_class(manifest: Node) -> Iterator[Finding]:
     """A PriorityClass of a user is below those of the system.
 
     Source: pkg/apis/scheduling/validation, ValidatePriorityClass.
     """
-    value, largest = document.at("value"), 1_000_000_000
+    value, largest = manifest.at("value"), 1_000_000_000
     if value.number is not None and value.number > largest:
         yield value.wrong(f"must be at most {largest}, is {value.value}")
-    if (document.at("metadata", "name").text or "").startswith("system-"):
-        yield document.at("metadata", "name").wrong("must not begin with 'system-'")
-    yield from one_of(document.at("preemptionPolicy"), ("PreemptLowerPriority", "Never"))
+    if (manifest.at("metadata", "name").text or "").startswith("system-"):
+        yield manifest.at("metadata", "name").wrong("must not begin with 'system-'")
+    yield from one_of(manifest.at("preemptionPolicy"), ("PreemptLowerPriority", "Never"))

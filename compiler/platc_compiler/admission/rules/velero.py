@@ -28,29 +28,29 @@ OLD_FILTERS = ("includedResources", "excludedResources", "includeClusterResource
 NEW_FILTERS = tuple(name for pair in LISTS[2:] for name in pair)
 
 
-def velero_schedule(document: Node) -> Iterator[Finding]:
+def velero_schedule(manifest: Node) -> Iterator[Finding]:
     """A Schedule has a cron schedule and a template that makes a valid Backup."""
-    yield from schedule(document.at("spec", "schedule"))
-    yield from _backup(document.at("spec", "template"))
+    yield from schedule(manifest.at("spec", "schedule"))
+    yield from _backup(manifest.at("spec", "template"))
 
 
-def backup(document: Node) -> Iterator[Finding]:
+def backup(manifest: Node) -> Iterator[Finding]:
     """A Backup keeps for a duration and selects what it can."""
-    yield from _backup(document.at("spec"))
+    yield from _backup(manifest.at("spec"))
 
 
-def restore(document: Node) -> Iterator[Finding]:
+def restore(manifest: Node) -> Iterator[Finding]:
     """A Restore takes either a backup or the latest of a schedule."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     if bool(spec.at("backupName").text) == bool(spec.at("scheduleName").text):
         yield spec.wrong("needs either 'backupName' or 'scheduleName'")
     yield from _duration(spec.at("itemOperationTimeout"))
     yield from _selection(spec)
 
 
-def storage_location(document: Node) -> Iterator[Finding]:
+def storage_location(manifest: Node) -> Iterator[Finding]:
     """A BackupStorageLocation names a bucket, and a prefix apart from it."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     bucket = spec.at("objectStorage", "bucket")
     if "/" in (bucket.text or "").strip("/"):
         yield bucket.wrong("must not contain '/': the rest belongs in 'prefix'")

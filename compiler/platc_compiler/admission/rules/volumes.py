@@ -144,10 +144,10 @@ def _projected(source: Node) -> Iterator[Finding]:
     yield from duplicates(paths, "the path")
 
 
-def mounted_volumes_exist(document: Node) -> Iterator[Finding]:
+def mounted_volumes_exist(manifest: Node) -> Iterator[Finding]:
     """Every mount and device is of a volume of the pod, or of a claim template."""
-    pod = pod_of(document)
-    claims = document.each("spec", "volumeClaimTemplates")
+    pod = pod_of(manifest)
+    claims = manifest.each("spec", "volumeClaimTemplates")
     known = {volume.at("name").text for volume in pod.each("spec", "volumes")}
     known |= {claim.at("metadata", "name").text for claim in claims}
     for container, _ in containers_of(pod):

@@ -42,9 +42,9 @@ LONGEST_WINDOW = 3600
 LONGEST_PERIOD = 1800
 
 
-def selects_its_pods(document: Node) -> Iterator[Finding]:
+def selects_its_pods(manifest: Node) -> Iterator[Finding]:
     """The selector is not empty and matches the labels of the template."""
-    wanted, pod = document.at("spec", "selector"), pod_of(document)
+    wanted, pod = manifest.at("spec", "selector"), pod_of(manifest)
     yield from selector(wanted)
     if not wanted.at("matchLabels").value and not wanted.at("matchExpressions").value:
         yield wanted.wrong("must not be empty")
@@ -52,29 +52,29 @@ def selects_its_pods(document: Node) -> Iterator[Finding]:
         yield pod.at("metadata", "labels").wrong("does not match the selector of the object")
 
 
-def always_restarts(document: Node) -> Iterator[Finding]:
+def always_restarts(manifest: Node) -> Iterator[Finding]:
     """Pods that are kept running restart always and have no deadline."""
-    spec = pod_of(document).at("spec")
+    spec = pod_of(manifest).at("spec")
     if spec.at("restartPolicy").text not in {None, "Always"}:
         yield spec.at("restartPolicy").wrong("must be 'Always' for a workload that keeps running")
     if spec.at("activeDeadlineSeconds").is_set:
         yield spec.at("activeDeadlineSeconds").wrong("must not be given for such a workload")
 
 
-def counts(document: Node) -> Iterator[Finding]:
+def counts(manifest: Node) -> Iterator[Finding]:
     """Counts and delays are not negative; the deadline is later than pods are ready."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     for key in COUNTS:
         yield from at_least(spec.at(key), 0)
     ready, deadline = spec.at("minReadySeconds").number or 0, spec.at("progressDeadlineSeconds")
     latest = DEFAULT_DEADLINE if deadline.number is None else deadline.number
-    if document.at("kind").value == "Deployment" and latest <= ready:
+    if manifest.at("kind").value == "Deployment" and latest <= ready:
         yield deadline.wrong(f"must be above minReadySeconds, {ready}, is {latest}")
 
 
-def deployment_strategy(document: Node) -> Iterator[Finding]:
+def deployment_strategy(manifest: Node) -> Iterator[Finding]:
     """A rolling update of a Deployment can go on: not both numbers are 0."""
-    strategy = document.at("spec", "strategy")
+    strategy = manifest.at("spec", "strategy")
     yield from one_of(strategy.at("type"), ("RollingUpdate", "Recreate"))
     rolling = strategy.at("rollingUpdate")
     if strategy.at("type").value == "Recreate":
@@ -88,9 +88,9 @@ def deployment_strategy(document: Node) -> Iterator[Finding]:
         yield unavailable.wrong("must not be 0 while maxSurge is 0")
 
 
-def daemon_set_strategy(document: Node) -> Iterator[Finding]:
+def daemon_set_strategy(manifest: Node) -> Iterator[Finding]:
     """A rolling update of a DaemonSet has exactly one of its numbers above 0."""
-    strategy = document.at("spec", "updateStrategy")
+    strategy = manifest.at("spec", "updateStrategy")
     yield from one_of(strategy.at("type"), ("RollingUpdate", "OnDelete"))
     surge = strategy.at("rollingUpdate", "maxSurge")
     unavailable = strategy.at("rollingUpdate", "maxUnavailable")
@@ -106,9 +106,9 @@ def daemon_set_strategy(document: Node) -> Iterator[Finding]:
         yield unavailable.wrong("must not be 0 while maxSurge is 0")
 
 
-def stateful_set(document: Node) -> Iterator[Finding]:
+def stateful_set(manifest: Node) -> Iterator[Finding]:
     """Strategy, policies and service of a StatefulSet."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     strategy = spec.at("updateStrategy")
     yield from one_of(spec.at("podManagementPolicy"), ("OrderedReady", "Parallel"))
     yield from one_of(strategy.at("type"), ("RollingUpdate", "OnDelete"))
@@ -129,9 +129,9 @@ def _is_zero(node: Node) -> bool:
     return node.value == 0 or percent(node) == 0
 
 
-def budget(document: Node) -> Iterator[Finding]:
+def budget(manifest: Node) -> Iterator[Finding]:
     """A PodDisruptionBudget says either how many pods stay or how many may go."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     low, high = spec.at("minAvailable"), spec.at("maxUnavailable")
     if low.is_set and high.is_set:
         yield high.wrong("must not be given beside 'minAvailable'")
@@ -141,9 +141,9 @@ def budget(document: Node) -> Iterator[Finding]:
     yield from one_of(spec.at("unhealthyPodEvictionPolicy"), ("IfHealthyBudget", "AlwaysAllow"))
 
 
-def autoscaler(document: Node) -> Iterator[Finding]:
+def autoscaler(manifest: Node) -> Iterator[Finding]:
     """A HorizontalPodAutoscaler scales something that exists by numbers in order."""
-    spec = document.at("spec")
+    spec = manifest.at("spec")
     smallest, largest = spec.at("minReplicas"), spec.at("maxReplicas")
     yield from at_least(smallest, 0)
     yield from at_least(largest, 1)

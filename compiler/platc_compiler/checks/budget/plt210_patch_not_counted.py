@@ -36,23 +36,23 @@ from platc_spec.quantities import parse_bytes, parse_millicores
 CODE = "PLT210"
 
 
-def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each patched controller whose pods are more, fewer or of another size."""
-    for pod in patched_pods(documents, platform):
+    for pod in patched_pods(manifests, platform):
         changes = [*_number(pod), *_sizes(pod)]
         if changes:
-            what = f"the patch of {pod.document.kind} '{pod.document.name}'"
+            what = f"the patch of {pod.manifest.kind} '{pod.manifest.name}'"
             message = f"{what} changes what the budget counted: {', '.join(changes)}"
             yield warning(CODE, message, pod.place, "state it under services instead")
 
 
 def _number(pod: PatchedPod) -> Iterator[str]:
-    spec = mapping(pod.document.body, "spec")
+    spec = mapping(pod.manifest.body, "spec")
     controller = pod.workload.controller
     if isinstance(controller, Deployment | StatefulSet):
         if spec.get("replicas", 1) != controller.replicas:
             yield "the number of pods"
-    elif mapping(spec.get("jobTemplate") or pod.document.body, "spec").get("parallelism", 1) != 1:
+    elif mapping(spec.get("jobTemplate") or pod.manifest.body, "spec").get("parallelism", 1) != 1:
         yield "the number of pods"
 
 

@@ -38,16 +38,16 @@ _MOST = 200
 _SHOWN = 5
 
 
-def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each edge that is cut, and for each set of policies that allow more."""
     extra: dict[tuple[int, ...], list[Difference]] = {}
-    for found in islice(differences([m.body for m in documents], platform), _MOST):
+    for found in islice(differences([m.body for m in manifests], platform), _MOST):
         if found.kind == "missing":
             yield _cut(found)
         else:
-            extra.setdefault(found.documents, []).append(found)
+            extra.setdefault(found.manifests, []).append(found)
     for blamed, several in extra.items():
-        yield _opened([documents[i] for i in blamed], several, platform)
+        yield _opened([manifests[i] for i in blamed], several, platform)
 
 
 def _cut(found: Difference) -> Diagnostic:

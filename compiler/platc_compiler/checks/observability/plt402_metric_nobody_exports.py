@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from platc_compiler.checks.observability.expressions import stated
 from platc_compiler.diagnostics import Diagnostic, error
-from platc_compiler.diagnostics.did_you_mean import nearest
+from platc_compiler.diagnostics.did_you_mean import closest_match
 from platc_compiler.expressions.known_metrics import KnownMetrics, known_metrics
 from platc_compiler.ir.platform import Platform
 
@@ -59,7 +59,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
 
 
 def _hint(name: str, known: KnownMetrics) -> str:
-    close = nearest(name, known.names())
+    close = closest_match(name, known.names())
     if close is not None:
         return f"did you mean '{close}'?"
     for prefix, exporter in _EXPORTERS:

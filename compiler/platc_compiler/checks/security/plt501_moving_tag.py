@@ -41,9 +41,9 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
             yield _moving(image, place)
 
 
-def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each image that a patch brings and that may change under its name."""
-    for pod in patched_pods(documents, platform):
+    for pod in patched_pods(manifests, platform):
         own = {c.image for c in (*pod.workload.pod.init, *pod.workload.pod.containers)}
         containers = (*mappings(pod.spec, "initContainers"), *mappings(pod.spec, "containers"))
         for image in dict.fromkeys(str(c["image"]) for c in containers if "image" in c):

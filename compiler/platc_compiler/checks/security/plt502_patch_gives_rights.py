@@ -34,12 +34,12 @@ from platc_compiler.objects.manifest import Manifest
 CODE = "PLT502"
 
 
-def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each right that a patched object has and its pod was not given."""
-    for pod in patched_pods(documents, platform):
+    for pod in patched_pods(manifests, platform):
         more = sorted(_of_spec(pod.spec) - _of_pod(pod.workload.pod))
         if more:
-            what = f"the patch of {pod.document.kind} '{pod.document.name}'"
+            what = f"the patch of {pod.manifest.kind} '{pod.manifest.name}'"
             yield warning(CODE, f"{what} lets its pods {_listed(more)}", pod.place)
 
 

@@ -34,13 +34,13 @@ from platc_compiler.source.places import path_text
 CODE = "PLT701"
 
 
-def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each fault of each object against its schema."""
     version = platform.spec.cluster.kubernetes
-    for fault in faults([document.body for document in documents], version):
-        document = documents[fault.index]
+    for fault in faults([manifest.body for manifest in manifests], version):
+        manifest = manifests[fault.index]
         where = f" at {path_text(fault.path)}" if fault.path else ""
         message = (
-            f"{document.kind} '{document.name}' does not fit its schema{where}: {fault.message}"
+            f"{manifest.kind} '{manifest.name}' does not fit its schema{where}: {fault.message}"
         )
-        yield error(CODE, message, blamed(document, platform))
+        yield error(CODE, message, blamed(manifest, platform))

@@ -36,18 +36,18 @@ from platc_compiler.source.places import path_text
 CODE = "PLT702"
 
 
-def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each reason why an object would be refused.
 
     What is there twice (PLT706) or too large (PLT707) is not told again.
     """
-    asked = [document for document in _once(documents) if not too_large(document)]
-    for fault in faults([document.body for document in asked]):
-        document = asked[fault.index]
+    asked = [manifest for manifest in _once(manifests) if not too_large(manifest)]
+    for fault in faults([manifest.body for manifest in asked]):
+        manifest = asked[fault.index]
         where = f" at {path_text(fault.path)}" if fault.path else ""
-        message = f"{document.kind} '{document.name}' would be refused{where}: {fault.message}"
-        yield error(CODE, message, blamed(document, platform))
+        message = f"{manifest.kind} '{manifest.name}' would be refused{where}: {fault.message}"
+        yield error(CODE, message, blamed(manifest, platform))
 
 
-def _once(documents: Sequence[Manifest]) -> list[Manifest]:
-    return list({(d.kind, d.namespace, d.name): d for d in reversed(documents)}.values())[::-1]
+def _once(manifests: Sequence[Manifest]) -> list[Manifest]:
+    return list({(d.kind, d.namespace, d.name): d for d in reversed(manifests)}.values())[::-1]

@@ -116,13 +116,13 @@ def _service(origin: Origin) -> str:
     return str(origin[1]) if origin[:1] == ("services",) else ""
 
 
-def check_objects(documents: Sequence[Manifest], _platform: Platform) -> Iterator[Diagnostic]:
+def check_objects(manifests: Sequence[Manifest], _platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each object that has the name of another, whoever made the two."""
     first: dict[tuple[str, str | None, str], Manifest] = {}
-    for document in documents:
-        key = (document.kind, document.namespace, document.name)
-        other = first.setdefault(key, document)
-        if other is not document:
+    for manifest in manifests:
+        key = (manifest.kind, manifest.namespace, manifest.name)
+        other = first.setdefault(key, manifest)
+        if other is not manifest:
             where = f", as {path_text(other.origin)} does" if other.origin else ""
-            message = f"this becomes {document.kind} '{document.name}'{where}"
-            yield error(CODE, message, document.origin, _HINT, on_key=True)
+            message = f"this becomes {manifest.kind} '{manifest.name}'{where}"
+            yield error(CODE, message, manifest.origin, _HINT, on_key=True)

@@ -42,23 +42,23 @@ _LARGEST_ANNOTATIONS = 256 << 10
 """Bytes of keys and values: TotalAnnotationSizeLimitB of k8s.io/apimachinery."""
 
 
-def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each object that is too large."""
-    for document in documents:
-        message = too_large(document)
+    for manifest in manifests:
+        message = too_large(manifest)
         if message:
-            yield error(CODE, message, blamed(document, platform))
+            yield error(CODE, message, blamed(manifest, platform))
 
 
-def too_large(document: Manifest) -> str:
+def too_large(manifest: Manifest) -> str:
     """Return how an object is too large, empty if it is not."""
-    if document.kind == "ConfigMap":
-        size = _bytes(document.body.get("data"), keys=False)
+    if manifest.kind == "ConfigMap":
+        size = _bytes(manifest.body.get("data"), keys=False)
         if size > _LARGEST_DATA:
-            return f"ConfigMap '{document.name}' holds {size} bytes, of {_LARGEST_DATA} at most"
-    size = _bytes(document.body["metadata"].get("annotations"), keys=True)
+            return f"ConfigMap '{manifest.name}' holds {size} bytes, of {_LARGEST_DATA} at most"
+    size = _bytes(manifest.body["metadata"].get("annotations"), keys=True)
     if size > _LARGEST_ANNOTATIONS:
-        what = f"the annotations of {document.kind} '{document.name}'"
+        what = f"the annotations of {manifest.kind} '{manifest.name}'"
         return f"{what} hold {size} bytes, of {_LARGEST_ANNOTATIONS} at most"
     return ""
 

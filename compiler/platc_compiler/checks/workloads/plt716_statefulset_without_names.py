@@ -39,9 +39,9 @@ from platc_compiler.objects.manifest import Manifest
 CODE = "PLT716"
 
 
-def check_objects(documents: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each StatefulSet whose governing Service is missing or not headless."""
-    for fault in warnings([document.body for document in documents]):
-        document = documents[fault.index]
-        message = f"{document.kind} '{document.name}': its serviceName {fault.message}"
-        yield warning(CODE, message, blamed(document, platform), "make it headless")
+    for fault in warnings([manifest.body for manifest in manifests]):
+        manifest = manifests[fault.index]
+        message = f"{manifest.kind} '{manifest.name}': its serviceName {fault.message}"
+        yield warning(CODE, message, blamed(manifest, platform), "make it headless")

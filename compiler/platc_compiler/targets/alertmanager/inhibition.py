@@ -17,7 +17,7 @@ from platc_compiler.ir.network import Offer, Pods
 from platc_compiler.ir.observability import Alert
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Controller, Deployment, StatefulSet, Workload
-from platc_compiler.targets.alertmanager.strongly_connected import rings
+from platc_compiler.targets.alertmanager.strongly_connected import strongly_connected
 from platc_compiler.templating.templates import Templates
 
 _DOWN = re.compile(r"up(\{[^}]*\})?==0|absent\(up(\{[^}]*\})?\)")
@@ -142,8 +142,8 @@ def _needs(platform: Platform) -> set[_Need]:
     direct: dict[str, set[str]] = {name: set() for name in platform.spec.services}
     for need in stated:
         direct[need.dependent].add(need.service)
-    ring = rings(direct)
-    return {need for need in stated if ring.get(need.service) != ring[need.dependent]}
+    component = strongly_connected(direct)
+    return {need for need in stated if component.get(need.service) != component[need.dependent]}
 
 
 def _stated(platform: Platform) -> set[_Need]:
