@@ -1,4 +1,4 @@
-"""Which volumes a backup holds.
+"""Which volumes a backup contains.
 
 Velero snapshots volumes where their driver can, and otherwise copies them file by file, out of
 running pods and never out of a hostPath (its "File System Backup"; ``pkg/podvolume/backupper.go``).
@@ -17,21 +17,21 @@ from platc_compiler.ir.pods import Claim
 from platc_compiler.ir.workloads import Workload
 
 Reason: TypeAlias = Literal["namespace", "hostpath", "pods"]
-"""No backup has the namespace; the volume is a hostPath; it could be copied out of pods only, and
-they are excluded."""
+"""Why no backup contains a volume: no backup includes its namespace; it is a hostPath, which Velero
+does not copy; it could only be copied out of pods, and the backups exclude pods."""
 
 
 class Kept(Struct, frozen=True):
-    """A volume for which no dump stands."""
+    """A volume that no database dump covers."""
 
     workload: Workload
     claim: Claim
     missed: Reason | None
-    """Why no backup holds it; ``None``: one does."""
+    """Why no backup contains it; ``None`` when one does."""
 
 
 def volumes(platform: Platform) -> Iterator[Kept]:
-    """Yield the volumes, but for those of databases with dumps of their own."""
+    """Yield the volumes, except those of databases that have dumps of their own."""
     dumped = {(dump.namespace, dump.workload) for dump in platform.database_backups}
     for workload in platform.workloads:
         if (workload.namespace, workload.name) in dumped:

@@ -1,4 +1,4 @@
-"""Who talks to whom: offers, links between services, and the edges that follow."""
+"""Connections: ports that services offer, links between services, and the resulting edges."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ class Pods(Struct, frozen=True):
     """Pods of one namespace that carry all the labels."""
 
     name: str
-    """What to call them: the workload's name, or that of a group of task pods."""
+    """The name shown for them: the workload's, or that of a group of task pods."""
     namespace: str
     labels: Labels
 
 
 PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
-"""Addresses of private networks (RFC 1918), those of nodes, pods and Services among them."""
+"""Private addresses (RFC 1918); nodes, pods and Services normally have such addresses."""
 
 NOT_PUBLIC = (*PRIVATE_RANGES, "100.64.0.0/10", "169.254.0.0/16")
-"""What is not reached by "any public address": besides, carriers' networks (RFC 6598), which some
-clusters give their pods, and link-local ones (RFC 3927), where clouds keep instance metadata."""
+"""Addresses that "any public address" excludes: private ones, the shared address space (RFC 6598),
+which some clusters give to pods, and link-local ones (RFC 3927), where clouds serve instance
+metadata."""
 
 ANYWHERE = "0.0.0.0/0"
 
 
 class Outside(Struct, frozen=True):
-    """Addresses outside the cluster; with no CIDR any public one, by IPv4 (:data:`NOT_PUBLIC`)."""
+    """Addresses outside the cluster; without a CIDR, any public IPv4 one (:data:`NOT_PUBLIC`)."""
 
     name: str
     cidrs: tuple[str, ...] = ()
@@ -64,11 +65,11 @@ Endpoint: TypeAlias = Pods | Outside | ApiServer | Dns | Nodes
 
 
 class Offer(Struct, frozen=True):
-    """A port that a service can be reached at; the first of a service's offers is its default."""
+    """A port that others can connect to; the first offer of a service is its default."""
 
     service: str
     port: str
-    """The name by which ``depends_on: [service:port]`` chooses it."""
+    """Its name in ``depends_on: [service:port]``."""
     endpoint: Endpoint
     number: int
     """The port on the pod."""
@@ -76,7 +77,7 @@ class Offer(Struct, frozen=True):
     host: str = ""
     """The host name clients use: ``postgres.data-pipeline.svc``."""
     public: int = 0
-    """The port clients connect to, when a Service object maps it; 0 for ``number``."""
+    """The port that clients connect to, when a Service object maps it; 0 means ``number``."""
 
     @property
     def address(self) -> str:
@@ -85,7 +86,7 @@ class Offer(Struct, frozen=True):
 
 
 class Link(Struct, frozen=True):
-    """Pods connect to a service: the demand, before it is resolved to an :class:`Edge`."""
+    """Pods connect to a service; a pass resolves this to an :class:`Edge`."""
 
     source: Endpoint
     service: str

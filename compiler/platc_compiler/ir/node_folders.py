@@ -13,7 +13,7 @@ _CLASSES = {"kind": frozenset({"standard", "local-path"}), "k3s": frozenset({"lo
 
 
 def in_node_folder(cluster: Cluster, claim: Claim) -> bool:
-    """Return whether a volume is a folder of its node, as far as the distribution tells."""
+    """Return whether a volume is a folder of its node, judged by the cluster's distribution."""
     classes = _CLASSES.get(cluster.distribution, frozenset())
     named = claim.storage_class or cluster.storage_class
     return bool(classes) and (named is None or named in classes)

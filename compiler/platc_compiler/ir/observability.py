@@ -16,12 +16,12 @@ Severity: TypeAlias = Literal["critical", "warning", "info"]
 
 
 class Metric(Struct, frozen=True):
-    """A metric that somebody exports."""
+    """A metric that a service exports."""
 
     name: str
     """Its exact name; a histogram's base name."""
     service: str
-    """Who exports it."""
+    """The service that exports it."""
     labels: tuple[str, ...] = ()
     type: Literal["counter", "gauge", "histogram", "summary", "unknown"] = "unknown"
     help: str = ""
@@ -29,15 +29,16 @@ class Metric(Struct, frozen=True):
 
 
 class StaticTargets(Struct, frozen=True):
-    """Addresses, written out."""
+    """Targets at fixed addresses."""
 
     targets: tuple[str, ...]
     labels: Labels = ()
 
 
 class PodTargets(Struct, frozen=True):
-    """Pods found by the API server: those with the labels, or those that carry the annotation
-    ``prometheus.io/scrape``, in the given namespaces (none given: in all).
+    """Pods that service discovery finds by labels or by the annotation ``prometheus.io/scrape``.
+
+    It looks in the given namespaces, or in all when none is given.
     """
 
     namespaces: tuple[str, ...]
@@ -45,7 +46,7 @@ class PodTargets(Struct, frozen=True):
     annotated: bool = False
     port: int | None = None
     count: int = 1
-    """How many pods there are, as far as is known."""
+    """How many pods there are, when this is known."""
 
 
 class NodeTargets(Struct, frozen=True):
@@ -62,8 +63,8 @@ Discovery: TypeAlias = StaticTargets | PodTargets | NodeTargets | ServiceTargets
 
 
 class ScrapeJob(Struct, frozen=True, kw_only=True):
-    """A job of prometheus.yml. Its targets carry the label ``service``, by which alerts find their
-    way to inhibition and people.
+    """A job of prometheus.yml. Its targets carry the label ``service``: routing and inhibition of
+    alerts use it.
     """
 
     name: str
@@ -74,15 +75,15 @@ class ScrapeJob(Struct, frozen=True, kw_only=True):
     interval: timedelta | None = None
     honor_labels: bool = False
     foreign: bool = False
-    """Its samples speak of other things than the service that exports them, so that only ``up``
-    keeps the label ``service``."""
+    """Its samples describe other things than the service that exports them. Only ``up`` then keeps
+    the label ``service``."""
     drop: tuple[str, ...] = ()
     """Regular expressions of metric names that are not stored."""
     origin: Origin = ()
 
     @property
     def has_several_targets(self) -> bool:
-        """Whether the service may lose a target and still be there."""
+        """Whether the service still works when one of its targets is down."""
         match self.discovery:
             case StaticTargets(targets):
                 return len(targets) > 1
@@ -115,16 +116,15 @@ class Alert(Struct, frozen=True, kw_only=True):
     labels: Labels = ()
     annotations: Labels = ()
     service: str = ""
-    """The service it speaks of, for inhibition along ``depends_on``; empty where unknown."""
+    """The service it is about, for inhibition along ``depends_on``; empty when unknown."""
     liveness: bool = False
-    """It says that something is not there or does not run, which no other fault explains away: it
-    is told in any case."""
+    """It reports that something is missing or does not run. Inhibition never silences it."""
     test: RuleTest | None = None
     origin: Origin = ()
 
 
 class Recording(Struct, frozen=True, kw_only=True):
-    """A recording rule, ``level:metric:operation`` by name."""
+    """A recording rule; its name has the form ``level:metric:operation``."""
 
     name: str
     expr: str
@@ -173,14 +173,14 @@ class Dashboard(Struct, frozen=True, kw_only=True):
 
 
 class Monitor(Struct, frozen=True, kw_only=True):
-    """A Prometheus server, as far as its configuration must know it."""
+    """A Prometheus server: what its configuration is generated from."""
 
     service: str
     pods: Pods
     scrape_interval: timedelta
     evaluation_interval: timedelta
     retention: tuple[timedelta, int] | None
-    """Age and bytes, where the version reads them from its configuration instead of flags."""
+    """Age and bytes; ``None`` when the version takes them as flags, not from its configuration."""
     external_labels: Labels
     alertmanagers: tuple[str, ...]
     """Host and port of each Alertmanager."""
@@ -189,12 +189,12 @@ class Monitor(Struct, frozen=True, kw_only=True):
     kubelet: bool
     cadvisor: bool
     config: Mapping[str, Any]
-    """The user's own words, merged over what is generated."""
+    """The user's own configuration, merged over the generated one."""
     origin: Origin
 
 
 class Notifier(Struct, frozen=True, kw_only=True):
-    """An Alertmanager, as far as its configuration must know it."""
+    """An Alertmanager: what its configuration is generated from."""
 
     service: str
     secrets: str
@@ -202,12 +202,12 @@ class Notifier(Struct, frozen=True, kw_only=True):
     smarthost: str
     """Host and port of the mail server, empty without one."""
     config: Mapping[str, Any]
-    """The user's own words, merged over what is generated."""
+    """The user's own configuration, merged over the generated one."""
     origin: Origin
 
 
 class DataSource(Struct, frozen=True, kw_only=True):
-    """Where dashboards get their numbers from."""
+    """A data source of dashboards."""
 
     uid: str
     name: str
@@ -218,13 +218,13 @@ class DataSource(Struct, frozen=True, kw_only=True):
 
 
 class DashboardServer(Struct, frozen=True, kw_only=True):
-    """A Grafana, as far as provisioning must know it."""
+    """A Grafana: what its provisioning is generated from."""
 
     service: str
     workload: str
     """The workload into whose pods a pass mounts the dashboards."""
     folder: str
-    """The folder of the pod below which the dashboards stand."""
+    """The folder in the pod that contains the dashboards."""
     schema: int
     """The ``schemaVersion`` of the dashboards that this version writes."""
     sources: tuple[DataSource, ...]

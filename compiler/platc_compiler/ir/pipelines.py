@@ -1,4 +1,4 @@
-"""Pipelines and whoever runs them."""
+"""Pipelines and the orchestrators that run them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.pods import Env, Pod
 
 TASK = "platc.dev/task"
-"""The label by which the pods of a pipeline's tasks differ."""
+"""The label that tells the pods of one task of a pipeline from those of another."""
 
 
 class Runner(Struct, frozen=True, kw_only=True):
-    """An orchestrator, as far as pipelines must know it."""
+    """An orchestrator: what pipelines need to know of it."""
 
     service: str
     namespace: str
@@ -27,7 +27,7 @@ class Runner(Struct, frozen=True, kw_only=True):
     parallelism: int
     """How many tasks may run at once, over all pipelines."""
     active_tasks: int
-    """How many tasks of one pipeline may run at once, where it does not say."""
+    """How many tasks of one pipeline may run at once, unless the pipeline states a number."""
     pools: tuple[tuple[str, int], ...] = ()
     """Slots by pool."""
     origin: Origin
@@ -60,7 +60,7 @@ class Pipeline(Struct, frozen=True, kw_only=True):
     start: date
     catchup: bool
     paused: bool = False
-    """Until somebody unpauses it."""
+    """Whether it starts paused."""
     max_active_runs: int
     max_active_tasks: int | None
     tags: tuple[str, ...]

@@ -26,7 +26,7 @@ from platc_spec.platform import Spec
 
 
 class Quota(Struct, frozen=True, kw_only=True):
-    """What the pods of a namespace may ask for together, and a container's default and maximum."""
+    """The sums for the pods of a namespace, and the default and maximum of a container."""
 
     requests: Amounts
     limits: Amounts
@@ -42,13 +42,13 @@ class Namespace(Struct, frozen=True, kw_only=True):
     labels: tuple[tuple[str, str], ...] = ()
     annotations: tuple[tuple[str, str], ...] = ()
     pod_security: str | None = None
-    """The Pod Security level; a pass fills it in where platform.yaml leaves it open."""
+    """The Pod Security level; a pass sets it when platform.yaml states none."""
     quota: Quota | None = None
     origin: Origin
 
 
 class Secret(Struct, frozen=True, kw_only=True):
-    """A Secret in one namespace, as it is declared."""
+    """A declared Secret in one namespace."""
 
     name: str
     namespace: str
@@ -59,7 +59,7 @@ class Secret(Struct, frozen=True, kw_only=True):
 
 
 class Database(Struct, frozen=True, kw_only=True):
-    """A database that other services may be given."""
+    """A database that other services can use."""
 
     service: str
     name: str
@@ -70,17 +70,17 @@ class Database(Struct, frozen=True, kw_only=True):
 
 
 class External(Struct, frozen=True, kw_only=True):
-    """A service run by somebody else."""
+    """A service that platc does not deploy."""
 
     name: str
     namespace: str | None
     """Its namespace when it runs in the cluster."""
     replicas: int
     requests: Amounts
-    """What it takes of our nodes, each replica, as far as it is known."""
+    """What each replica requests from the nodes of the cluster, when platform.yaml states it."""
     limits: Amounts
     counted: bool
-    """Whether the platform says what it takes."""
+    """Whether platform.yaml states its requests and limits."""
     origin: Origin
 
 
@@ -106,12 +106,12 @@ class Fragment(Struct, frozen=True, kw_only=True):
 
 
 class Platform(Fragment, frozen=True, kw_only=True):
-    """The whole platform: the fragments of all services joined, and what stands beside them."""
+    """The whole platform: the joined fragments of all services, and what belongs to no service."""
 
     name: str
     spec: Spec
-    """The language's own view, for what targets render as it was written (cluster, notifications,
-    recovery procedures, patches)."""
+    """The language's view. Targets read parts from it that lowering does not change: the cluster,
+    notifications, recovery procedures and patches."""
     namespaces: tuple[Namespace, ...]
     secrets: tuple[Secret, ...]
     offers: tuple[Offer, ...] = ()

@@ -11,7 +11,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import HostPath, Pod
 
 LEVELS = ("restricted", "baseline", "privileged")
-"""From the strictest to none at all."""
+"""From the strictest level to the one without restrictions."""
 
 _BASELINE_CAPABILITIES = frozenset(
     {

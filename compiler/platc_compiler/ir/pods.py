@@ -10,7 +10,7 @@ from platc_compiler.diagnostics import Origin
 
 
 class Amounts(Struct, frozen=True, kw_only=True):
-    """An amount of each compute resource; ``None`` is not stated."""
+    """An amount of each compute resource; ``None`` when it is not stated."""
 
     cpu: int | None = None
     """Millicores."""
@@ -21,7 +21,7 @@ class Amounts(Struct, frozen=True, kw_only=True):
 
 
 class Resources(Struct, frozen=True, kw_only=True):
-    """What a container asks for and may use at most."""
+    """The requests and limits of a container."""
 
     requests: Amounts = Amounts()
     limits: Amounts = Amounts()
@@ -78,13 +78,13 @@ class Exec(Struct, frozen=True):
 
 
 class Probe(Struct, frozen=True, kw_only=True):
-    """How the kubelet asks a container for its state; times in seconds."""
+    """A probe of the kubelet; times are in seconds."""
 
     handler: HttpGet | TcpSocket | Exec
     period: int = 10
     timeout: int = 5
     failures: int = 3
-    """Failures in a row before it counts."""
+    """Consecutive failures before the container counts as failed."""
     delay: int = 0
     """Seconds before the first one."""
 
@@ -93,7 +93,7 @@ class EmptyDir(Struct, frozen=True, kw_only=True):
     """A folder that lives as long as the pod."""
 
     size: int
-    """Bytes, at most; counted as ephemeral storage, or as memory with ``memory``."""
+    """The most it may hold, in bytes; counts as ephemeral storage, or as memory with ``memory``."""
     memory: bool = False
 
 
@@ -114,7 +114,7 @@ class ConfigFiles(Struct, frozen=True):
 
 
 class SecretFiles(Struct, frozen=True):
-    """Keys of a declared secret, as files of their names."""
+    """Keys of a declared secret, each as a file of the same name."""
 
     secret: str
     keys: tuple[str, ...]
@@ -142,19 +142,19 @@ class Volume(Struct, frozen=True):
 
 
 class Mount(Struct, frozen=True):
-    """Where a container sees a volume."""
+    """Where a volume is mounted in a container."""
 
     volume: str
     path: str
     read_only: bool = False
     sub_path: str | None = None
     propagation: Literal["HostToContainer"] | None = None
-    """Whether mounts that the host makes later show in the container too."""
+    """Whether the container also sees mounts that the host makes later."""
 
 
 class Container(Struct, frozen=True, kw_only=True):
-    """A container. Its root is read-only, it gains no privilege and has no capability: the
-    exceptions are fields here, so that each can be found.
+    """A container. Its root file system is read-only, it cannot gain privileges and it has no
+    capability, unless a field here states an exception.
     """
 
     name: str
@@ -171,9 +171,9 @@ class Container(Struct, frozen=True, kw_only=True):
     stop: tuple[str, ...] = ()
     """The command of a preStop hook."""
     sidecar: bool = False
-    """Among ``Pod.init``: it goes on running beside the containers (restartPolicy Always)."""
+    """Whether it keeps running although it is in ``Pod.init`` (restartPolicy Always)."""
     user: int | None = None
-    """Another user than the pod's."""
+    """The user, when it is another than the pod's."""
     writable_root: bool = False
     capabilities: tuple[str, ...] = ()
     """Capabilities kept when all others are dropped."""
@@ -182,23 +182,23 @@ class Container(Struct, frozen=True, kw_only=True):
 
 
 class Pod(Struct, frozen=True, kw_only=True):
-    """A pod as its template describes it."""
+    """A pod template."""
 
     containers: tuple[Container, ...]
     init: tuple[Container, ...] = ()
     volumes: tuple[Volume, ...] = ()
     user: int
-    """The user all containers run as; 0 only where a component cannot do otherwise."""
+    """The user that all containers run as; 0 (root) only when a component requires it."""
     group: int
     fs_group: int | None = None
     token: bool = False
     """Whether the service account's token is mounted."""
     service_account: str | None = None
-    """Another account than the workload's own, which bears its name."""
+    """The service account, when it is another than the workload's own of the same name."""
     host_network: bool = False
     host_pid: bool = False
     tolerate_all: bool = False
-    """Runs on every node, tainted ones too."""
+    """Whether it also runs on tainted nodes."""
     node_selector: tuple[tuple[str, str], ...] = ()
     restart: Literal["Always", "OnFailure", "Never"] = "Always"
     grace: int = 30

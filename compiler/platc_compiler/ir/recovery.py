@@ -23,14 +23,14 @@ class DatabaseBackup(Struct, frozen=True, kw_only=True):
     schedule: str
     keep: timedelta
     longest: timedelta
-    """How long a run may take; till it ends, only the one before can be restored."""
+    """How long a run may take; until it ends, only the run before it can be restored."""
     bucket: str
     """``s3://bucket/prefix``."""
     endpoint: str | None
-    """The object store's address, where it is not AWS's own."""
+    """The object store's address; ``None`` for AWS."""
     region: str | None
     credentials: bool
-    """Whether it says with which key it uploads."""
+    """Whether platform.yaml states the credentials of the upload."""
     image: str
     """The image with the database's tools."""
     upload_image: str
@@ -39,8 +39,10 @@ class DatabaseBackup(Struct, frozen=True, kw_only=True):
 
     @property
     def worst_loss(self) -> timedelta | None:
-        """The most that may be lost: the longest time between two runs, and that of a run, because
-        a dump holds what was there when it began. ``None``: it never runs.
+        """The most data, in time, that can be lost; ``None`` when the schedule never fires.
+
+        This is the longest time between two runs plus the longest run, because a dump contains the
+        state of the moment when it began.
         """
         gap = parse_cron(self.schedule).largest_gap()
         return None if gap is None else gap + self.longest
@@ -68,18 +70,16 @@ class ClusterBackup(Struct, frozen=True, kw_only=True):
     location: str
     velero_namespace: str
     rpo: timedelta | None = None
-    """How much may be lost of what it alone protects, where that is not the platform's RPO."""
+    """The RPO of what only this backup protects, when it differs from the platform's."""
     hooks: tuple[Hook, ...] = ()
     origin: Origin = ()
 
     @property
     def takes_pods(self) -> bool:
-        """Whether pods are in it: hooks run in them, and volumes are copied file by file by way of
-        them.
-        """
+        """Whether it includes pods: Velero runs hooks in them and copies volumes through them."""
         return not {"pods", "pod", "po"} & set(self.exclude)
 
     @property
     def worst_loss(self) -> timedelta | None:
-        """The most that may be lost: the longest time between two runs. ``None``: it never runs."""
+        """The longest time between two runs; ``None`` when the schedule never fires."""
         return parse_cron(self.schedule).largest_gap()

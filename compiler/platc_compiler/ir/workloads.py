@@ -18,9 +18,9 @@ class Deployment(Struct, frozen=True, kw_only=True):
 
     replicas: int = 1
     recreate: bool = False
-    """Old pods end before new ones start: needed with a volume that one node holds."""
+    """Old pods end before new ones start; needed for a volume that one node can mount at a time."""
     surge: int = 0
-    """Pods beyond ``replicas`` during a roll-out; 0 rolls within the budget of the steady state."""
+    """Pods beyond ``replicas`` during a roll-out; 0 needs no memory beyond the steady state."""
 
 
 class StatefulSet(Struct, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ class Job(Struct, frozen=True, kw_only=True):
 
 
 class CronJob(Struct, frozen=True, kw_only=True):
-    """A job by the clock; one run never overlaps the next (concurrencyPolicy Forbid)."""
+    """A job on a schedule; runs never overlap (concurrencyPolicy Forbid)."""
 
     schedule: str
     job: Job
@@ -62,12 +62,12 @@ class ServicePort(Struct, frozen=True):
     port: int
     """The port clients connect to."""
     target: int
-    """The port of the pod; network policies speak of this one."""
+    """The port of the pod; network policies use this one."""
     protocol: Literal["TCP", "UDP"] = "TCP"
 
 
 class Exposure(Struct, frozen=True, kw_only=True):
-    """A Service object before the pods of a workload."""
+    """A Service object for the pods of a workload."""
 
     name: str
     ports: tuple[ServicePort, ...]
@@ -83,17 +83,17 @@ class Artefact(Struct, frozen=True):
 
 
 class Config(Struct, frozen=True):
-    """A ConfigMap of a workload; its checksum is annotated on the pods: a change rolls them."""
+    """A ConfigMap of a workload. The pods carry its checksum: a change replaces them."""
 
     name: str
     files: tuple[tuple[str, str | Artefact], ...]
     """Key and content."""
     artefacts: str | None = None
-    """Besides ``files``: every artefact below this prefix, by its base name."""
+    """A prefix: every artefact below it is added to ``files`` under its base name."""
     reloads: bool = False
-    """The program reads changes by itself: no checksum, no roll."""
+    """Whether the program reads changes by itself; then the pods carry no checksum."""
     shared: bool = False
-    """Mounted by pods of other workloads or by task pods as well."""
+    """Whether pods of other workloads or tasks mount it too."""
 
 
 class Rule(Struct, frozen=True):
@@ -126,7 +126,7 @@ class Scrape(Struct, frozen=True, kw_only=True):
     job: str | None = None
     """The job's name; left out, the service's."""
     foreign: bool = False
-    """The samples speak of other things than this service: of nodes, of other pods."""
+    """Whether the samples describe other things than this service: nodes, other pods."""
 
 
 class Workload(Struct, frozen=True, kw_only=True):
@@ -138,9 +138,9 @@ class Workload(Struct, frozen=True, kw_only=True):
     service: str
     """The service in platform.yaml that it is part of (``app.kubernetes.io/instance``)."""
     app: str
-    """What it is (``app.kubernetes.io/name``): its kind, or a helper's such as ``git-sync``."""
+    """What its pods run (``app.kubernetes.io/name``), such as ``airflow``."""
     component: str
-    """Its part in the service (``app.kubernetes.io/component``)."""
+    """Its component of the service (``app.kubernetes.io/component``)."""
     version: str = ""
     controller: Controller
     pod: Pod

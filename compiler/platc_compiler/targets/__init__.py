@@ -1,4 +1,4 @@
-"""Targets: a platform to objects and files. None knows of kinds, and none imports another."""
+"""Targets turn a platform into objects and files. A target knows no kinds and no other target."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from platc_compiler.targets.velero import velero
 from platc_compiler.templating.templates import Templates
 
 Target = Callable[[Platform, Templates, Artefacts], Iterator[Manifest | File]]
-"""A target is given the files below ``out/`` that the targets before it have yielded."""
+"""A target takes the platform, the templates, and the files below ``out/`` of earlier targets."""
 
 TARGETS: tuple[Target, ...] = (
     pod_templates,

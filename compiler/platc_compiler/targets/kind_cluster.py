@@ -1,10 +1,10 @@
 """The configuration of a kind cluster with the declared nodes: ``kind/cluster.yaml``.
 
-Network policies name addresses of the API server and the nodes; the subnets that decide on these
-are written down, so that another default moves none of them.
+Network policies contain the addresses of the API server and the nodes. The file therefore states
+the subnets of these addresses: another default of kind cannot change them.
 
-Its own network plugin, kindnet, enforces network policies since kind 0.24 (it is built on
-kube-network-policies), so none is installed in its place.
+kindnet, the network plugin of kind, enforces network policies since kind 0.24 (it is built on
+kube-network-policies), so that no other plugin is needed.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _IMAGES = {"1.34": "v1.34.11", "1.35": "v1.35.8", "1.36": "v1.36.4", "1.37": "v1
 """Node images of kind's release 0.33, by minor version of Kubernetes (its release notes)."""
 _RELEASE = "0.33"
 _PODS = 110
-"""``maxPods`` of a kubelet that is not told otherwise."""
+"""The default of the kubelet's ``maxPods``."""
 _SERVICES = IPv4Network("10.96.0.0/16")
-"""kind's default (its pkg/internal/apis/config/default.go), as is the first of the next."""
+"""The default of kind (its pkg/internal/apis/config/default.go), like the first pod subnet."""
 _POD_SUBNETS = (IPv4Network("10.244.0.0/16"), IPv4Network("10.245.0.0/16"))
 
 
 def kind_cluster(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
-    """Yield the configuration, where the distribution is kind."""
+    """Yield the configuration when the distribution is kind."""
     cluster = platform.spec.cluster
     if cluster.distribution != "kind":
         return
@@ -44,7 +44,7 @@ def kind_cluster(platform: Platform, templates: Templates, _: Artefacts) -> Iter
 
 
 def _header(cluster: Cluster) -> str:
-    """Every node of kind is a container that sees the whole machine, so its size is stated here."""
+    """Return a comment with the size of the machine: a node is a container that sees all of it."""
     pools = cluster.nodes.values()
     memory = human_bytes(sum(pool.count * pool.memory for pool in pools))
     cpu = millicores_text(sum(pool.count * pool.cpu for pool in pools))
@@ -56,7 +56,7 @@ def _header(cluster: Cluster) -> str:
 
 
 def _docker_network(cluster: Cluster) -> str:
-    """The nodes' addresses are Docker's to give: kind takes a network that is there already."""
+    """Return how to choose the addresses of nodes: Docker assigns them, unless a network exists."""
     stated = [cidr for cidr in cluster.node_cidrs if isinstance(cidr, IPv4Network)]
     if not stated:
         return ""
@@ -71,8 +71,9 @@ def _docker_network(cluster: Cluster) -> str:
 
 
 def _services(cluster: Cluster) -> IPv4Network:
-    """The API server's Service has the first address of its subnet: where platform.yaml states that
-    address, the subnet is the /16 around it.
+    """Return the subnet of Services. The Service of the API server has its first address.
+
+    When platform.yaml states that address, the subnet is the /16 around it.
     """
     for cidr in cluster.api_server.cidrs:
         if isinstance(cidr, IPv4Network) and cidr.num_addresses == 1:
@@ -83,7 +84,7 @@ def _services(cluster: Cluster) -> IPv4Network:
 
 
 def _pods(cluster: Cluster) -> IPv4Network:
-    """No pod may have an address that policies open as that of the API server or of a node."""
+    """Return a subnet of pods without the addresses that policies open for other endpoints."""
     taken = (_services(cluster), *cluster.api_server.cidrs, *cluster.node_cidrs)
     ours = [cidr for cidr in taken if isinstance(cidr, IPv4Network)]
     free = (pods for pods in _POD_SUBNETS if not any(map(pods.overlaps, ours)))
@@ -91,7 +92,7 @@ def _pods(cluster: Cluster) -> IPv4Network:
 
 
 def _nodes(cluster: Cluster) -> list[dict[str, object]]:
-    """The control plane stands on the pools marked so, or else on the first node of the first."""
+    """Return the nodes. The first one is the control plane, unless pools are marked for it."""
     marked = any(pool.control_plane for pool in cluster.nodes.values())
     result: list[dict[str, object]] = []
     for pool in cluster.nodes.values():
@@ -103,7 +104,7 @@ def _nodes(cluster: Cluster) -> list[dict[str, object]]:
 
 
 def _patches(cluster: Cluster) -> list[str]:
-    """What the kubelets are told: one configuration for all, so the most of each pool's."""
+    """Return the configuration that all kubelets share: the largest values of any pool."""
     pools = tuple(cluster.nodes.values())
     configuration: dict[str, object] = {}
     if any(pool.pods != _PODS for pool in pools):

@@ -1,7 +1,7 @@
-"""Network policies: deny everything in every namespace, then allow the edges, at both ends.
+"""Network policies: they deny everything in every namespace, then allow each edge at both ends.
 
-For the pods of each end there is one policy, with a rule for each peer. Ports are numbers of pods,
-for names are resolved differently by different networks.
+The pods of each end have one policy, with a rule for each peer. Ports are given by the numbers of
+pods, because network plugins resolve names differently.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from platc_compiler.templating.templates import Templates
 
 _TEMPLATE = "network/policy.yaml.j2"
 _PER_NAMESPACE = "kubernetes.io/metadata.name"
-"""The label that every namespace has of its own name."""
+"""The label that Kubernetes sets on each namespace: its name."""
 
 _Port = tuple[str, int]
 _Place = tuple[str, Labels]
 
 
 class _Ends(Struct):
-    """What the pods of one selector may do: the ports by peer."""
+    """The allowed connections of the pods of one selector: ports by peer."""
 
     names: set[str] = field(default_factory=set)
     ingress: defaultdict[Endpoint, set[_Port]] = field(default_factory=lambda: defaultdict(set))
@@ -61,7 +61,7 @@ def _by_selector(edges: Iterable[Edge], own: set[str]) -> dict[_Place, _Ends]:
             (edge.source, edge.target, True),
             (edge.target, edge.source, False),
         ):
-            # What runs in a namespace of somebody else is not ours to restrict.
+            # Policies restrict pods in the namespaces of the platform only.
             if isinstance(end, Pods) and end.namespace in own:
                 found = ends[end.namespace, end.labels]
                 (found.egress if outwards else found.ingress)[_nameless(peer)].add(port)
@@ -71,7 +71,7 @@ def _by_selector(edges: Iterable[Edge], own: set[str]) -> dict[_Place, _Ends]:
 
 
 def _nameless(peer: Endpoint) -> Endpoint:
-    """Return a peer by what selects it alone, so that two names of it make one rule."""
+    """Return a peer without its name, so that a peer of two names has one rule."""
     if isinstance(peer, Pods):
         return Pods("", peer.namespace, peer.labels)
     return Outside("", peer.cidrs) if isinstance(peer, Outside) else peer
@@ -96,7 +96,7 @@ def _policy(templates: Templates, name: str, place: _Place, ends: _Ends) -> dict
     data: dict[str, Any] = templates.data(
         _TEMPLATE,
         name=name, namespace=namespace, selector=_selector(labels),
-        # A policy is part of what its pods are part of.
+        # A policy carries the recommended labels of its pods.
         labels={key: value for key, value in labels if key.startswith(RECOMMENDED)},
         ingress=_rules(ends.ingress, namespace), egress=_rules(ends.egress, namespace),
     )  # fmt: skip
@@ -104,7 +104,7 @@ def _policy(templates: Templates, name: str, place: _Place, ends: _Ends) -> dict
 
 
 def _rules(peers: dict[Endpoint, set[_Port]], namespace: str) -> list[dict[str, Any]]:
-    """Return a rule for each peer, in an order that depends on the peers alone."""
+    """Return a rule for each peer, in an order that depends only on the peers."""
     rules = [
         {
             "peers": _peers(peer, namespace),
@@ -128,7 +128,7 @@ def _peers(peer: Endpoint, namespace: str) -> list[dict[str, Any]]:
 
 
 def _pods(where: str, labels: Labels, namespace: str) -> dict[str, Any]:
-    """Return a peer; both selectors stand in one item, for two items would mean either."""
+    """Return a peer. Both selectors are in one item: two items would mean either of them."""
     if where == namespace:
         return {"podSelector": _selector(labels)}
     return {

@@ -1,4 +1,4 @@
-"""What people read of the proofs: the budget and the connections, as tables."""
+"""The report for people: the budget and the connections, as tables."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """The SealedSecret objects of ``sealed-secrets.yaml`` whose secrets are declared.
 
-What comes back from a backup has lost its owner (Velero, ``pkg/restore/restore.go``:
-``resetMetadata``), and the controller leaves a Secret alone that it does not own, unless the Secret
+A Secret that Velero restores has lost its owner reference (Velero, ``pkg/restore/restore.go``:
+``resetMetadata``). The controller does not change a Secret that it does not own, unless the Secret
 carries an annotation (sealed-secrets, ``pkg/controller/controller.go``: ``unseal``). The template
-gives it that, so that a restored Secret still follows the file.
+sets this annotation, so that a restored Secret still follows the file.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MANAGED = "sealedsecrets.bitnami.com/managed"
 
 
 def sealed_secrets(platform: Platform, _templates: Templates, _: Artefacts) -> Iterator[Manifest]:
-    """Yield the sealed objects of declared secrets; the ciphertext is nobody's to change."""
+    """Yield the sealed objects of declared secrets, with unchanged ciphertext."""
     origins = {(s.namespace, s.name): s.origin for s in platform.secrets}
     for body in platform.sealed:
         metadata = body["metadata"]

@@ -1,8 +1,8 @@
 """Velero's Schedules, as objects and as bare files below ``velero/``.
 
-Velero runs hooks in pods that it backs up: where pods are excluded, as in the first document, no
-hook would run, and none is written. Databases do not depend on them: their volumes are copied at
-one instant or not at all (file by file never), and what is restored is their own dump.
+Velero runs hooks only in pods that it backs up, so that a Schedule that excludes pods has no hooks.
+Databases do not need them: their volumes are snapshots of one instant or are not backed up (never
+copied file by file), and they are restored from their own dumps.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _schedule(platform: Platform, templates: Templates, backup: ClusterBackup) -
 
 
 def go_duration(length: timedelta) -> str:
-    """Return a duration as Go prints it, which is how the API server stores it: ``720h0m0s``."""
+    """Return a duration in the format of Go, which the API server stores: ``720h0m0s``."""
     seconds = int(length.total_seconds())
     return f"{seconds // 3600}h{seconds // 60 % 60}m{seconds % 60}s"
 

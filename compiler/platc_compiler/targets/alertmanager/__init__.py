@@ -18,7 +18,7 @@ from platc_spec.observability import Notifications
 
 
 def alertmanager(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
-    """Yield the configuration of the platform's Alertmanager; none where there is none."""
+    """Yield the configuration of the platform's Alertmanager, nothing when it has none."""
     notifications = platform.spec.notifications
     if not platform.notifiers or notifications is None:
         return

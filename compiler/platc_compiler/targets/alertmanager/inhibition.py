@@ -1,7 +1,6 @@
-"""Inhibition: alerts that follow from another one are not told beside it.
+"""Inhibition rules: a critical alert silences the lesser alerts that follow from it.
 
-Only lesser alerts are ever held back, and none that says that something is not there: whatever else
-has failed, a critical fault is told, and what is down is down.
+Critical alerts are never silenced, nor are alerts that report a missing or stopped service.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ _SAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("slo", ("slo",)),
     ("persistentvolumeclaim", ("namespace", "persistentvolumeclaim")),
 )
-"""What a critical alert and a lesser one must share, by the label that says what they speak of. It
-must be there: labels that both alerts lack count as equal."""
+"""The labels in which a critical alert and a lesser one must agree, by the label that identifies
+their subject. That label must be present: Alertmanager treats two missing labels as equal."""
 
 
 class _Need(Struct, frozen=True):
-    """A service connects to a port of another; ``None`` is its default."""
+    """A service connects to a port of another one; ``None`` is the default port."""
 
     dependent: str
     service: str
@@ -56,18 +55,18 @@ def inhibitions(platform: Platform, templates: Templates) -> Iterator[dict[str, 
 
 
 def _lesser_liveness(platform: Platform) -> Iterator[str]:
-    """Yield the alerts that are told in any case although they are not critical."""
+    """Yield the alerts that are never silenced although they are not critical."""
     for alert in platform.alerts:
         if alert.severity != "critical" and (alert.liveness or _is_about_a_target(alert)):
             yield alert.name
 
 
 _Source = tuple[list[str], set[str]]
-"""Matchers of alerts, and the services whose lesser alerts follow from them."""
+"""Matchers of alerts, and the services whose lesser alerts they silence."""
 
 
 def _by_scrape(platform: Platform, needs: set[_Need]) -> Iterator[_Source]:
-    """Yield what Prometheus itself sees of a service: that its targets do not answer."""
+    """Yield the alerts of Prometheus itself that the targets of a service are down."""
     several = {job.service: job.has_several_targets for job in platform.scrapes if job.service}
     whole = [alert.name for alert in platform.alerts if alert.name in _WHOLE]
     target = [alert.name for alert in platform.alerts if _is_about_a_target(alert)]
@@ -77,7 +76,7 @@ def _by_scrape(platform: Platform, needs: set[_Need]) -> Iterator[_Source]:
     for service, names in sorted(dependents.items()):
         if service not in several:
             continue
-        # One of three brokers down is not the service down.
+        # When one of three brokers is down, the service is not down.
         down = sorted(set(whole) if several[service] else {*whole, *target})
         if down:
             yield [_one_of("alertname", down), f'service="{service}"'], names
@@ -88,9 +87,9 @@ def _is_about_a_target(alert: Alert) -> bool:
 
 
 def _by_controller(platform: Platform, needs: set[_Need]) -> Iterator[_Source]:
-    """Yield what kube-state-metrics sees: that the only pod behind a needed port is not ready.
+    """Yield the alerts of kube-state-metrics that the only pod behind a needed port is not ready.
 
-    A service need not serve metrics for that, and most databases do not.
+    They also cover services without metrics of their own, such as most databases.
     """
     told = {alert.name for alert in platform.alerts}
     workloads = {(w.namespace, w.selector): w for w in platform.workloads}
@@ -133,10 +132,10 @@ def _one_of(label: str, values: list[str]) -> str:
 
 
 def _needs(platform: Platform) -> set[_Need]:
-    """Return who depends on a service directly; what is down itself silences the next.
+    """Return the direct dependencies; along a chain, each failed service silences the next one.
 
-    Services that depend on each other, over any number of steps, are left out: each would silence
-    the other, and nobody would be told.
+    Dependencies within a cycle are left out: each service would silence the other, and no alert
+    would be sent.
     """
     stated = _stated(platform)
     direct: dict[str, set[str]] = {name: set() for name in platform.spec.services}

@@ -1,4 +1,4 @@
-"""Receivers: who is told, by which channels."""
+"""Receivers: who is notified, through which channels."""
 
 from __future__ import annotations
 

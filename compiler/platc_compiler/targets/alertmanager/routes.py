@@ -10,10 +10,10 @@ from platc_spec.observability import Notifications
 
 
 def routes(notifications: Notifications, templates: Templates) -> Iterator[dict[str, Any]]:
-    """Yield the routes in the order in which they are tried.
+    """Yield the routes in the order in which Alertmanager tries them.
 
-    The watchdog comes first: it is told once a day, so that its absence is noticed. Escalations
-    come before severities, as an escalated alert carries its severity too.
+    The watchdog comes first: it is sent once a day, so that people notice when it stops.
+    Escalations come before severities, because an escalated alert carries its severity too.
     """
     yield templates.data(
         "alertmanager/route-watchdog.yaml.j2",

@@ -23,11 +23,11 @@ _TAKEN = (
     "DAG", "KubernetesPodOperator", "LABELS", "NOTIFY", "POD", "PythonOperator", "Secret",
     "SmtpNotifier", "chain", "k8s", "pendulum", "timedelta",
 )  # fmt: skip
-"""Names that a generated file uses for itself."""
+"""Names that the generated file itself defines."""
 
 
 class _Identity(Struct, frozen=True):
-    """Whom the containers of a pod run as."""
+    """The user and groups that the containers of a pod run as."""
 
     user: int
     group: int
@@ -35,32 +35,32 @@ class _Identity(Struct, frozen=True):
 
 
 class _Storage(Struct, frozen=True):
-    """What a pod may write to."""
+    """A volume that a pod can write to."""
 
     volumes: tuple[Volume, ...]
     mounts: tuple[Mount, ...]
 
 
 class _Pod(Struct, frozen=True, kw_only=True):
-    """The pod of a task, as far as it differs from that of others."""
+    """The pod of a task: what differs from the pods of most tasks."""
 
     name: str
     image: Raw
     command: Raw | None
     args: Raw | None
     labels: Raw
-    """Those of its own, over those of all tasks."""
+    """Its own labels, added to those of all tasks."""
     requests: Raw
     limits: Raw
     identity: _Identity | None
-    """Where it is another than that of the others."""
+    """``None`` when it is the same as that of the others."""
     volumes: tuple[Volume, ...] | None
     """Where they, or their mounts, are others."""
     mounts: tuple[Raw, ...]
 
 
 class _Shared(Struct, frozen=True, kw_only=True):
-    """What the pods of all tasks have in common, or most of them."""
+    """What the pods of all tasks, or of most of them, have in common."""
 
     namespace: str
     account: str
@@ -77,7 +77,7 @@ class _Secret(Struct, frozen=True, kw_only=True):
     secret: str
     key: str
     operator: Raw
-    """As KubernetesPodOperator is told it."""
+    """The pod, as arguments of KubernetesPodOperator."""
 
 
 class _Task(Struct, frozen=True, kw_only=True):
@@ -260,5 +260,5 @@ def _shared(pipeline: Pipeline) -> _Shared | None:
 
 
 def _most_common(items: Iterable[_T]) -> _T:
-    """Return the item that there is most often; of several, the first."""
+    """Return the most frequent item, the first one of several."""
     return Counter(items).most_common(1)[0][0]

@@ -25,7 +25,7 @@ _UNITS = (
 
 
 def text(value: str) -> Raw:
-    """Return a string literal: in double quotes, unless single ones save escapes."""
+    """Return a string literal in double quotes, or in single ones when they avoid escapes."""
     inner = json.dumps(value, ensure_ascii=False)[1:-1].replace("\x7f", "\\x7f")
     if value.count('"') <= value.count("'"):
         return Raw(f'"{inner}"')
@@ -74,13 +74,13 @@ def docstring(value: str) -> Raw:
 
 
 class Names:
-    """Gives out names, each once, none of them a keyword or taken."""
+    """Makes unique names: none is a keyword or is in use."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = set(taken)
 
     def fresh(self, wanted: str) -> Raw:
-        """Return the wanted name, with an underscore after it for as long as it is taken."""
+        """Return the wanted name, with underscores appended until it is unused."""
         while wanted in self._taken or keyword.iskeyword(wanted):
             wanted += "_"
         self._taken.add(wanted)

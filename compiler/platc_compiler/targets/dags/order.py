@@ -1,4 +1,4 @@
-"""The order of tasks, in as few lines as it takes."""
+"""The order of tasks, in as few lines as possible."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def order(after: Mapping[str, tuple[str, ...]], variables: Mapping[str, str]) ->
 
 
 def _single_line(after: Mapping[str, tuple[str, ...]]) -> list[str] | None:
-    """Return the tasks in order when each comes after exactly the one before it."""
+    """Return the tasks in order when each one follows exactly the one before it."""
     following = {before[0]: task for task, before in after.items() if len(before) == 1}
     first = [task for task, before in after.items() if not before]
     if len(first) != 1 or len(following) != len(after) - 1 or not following:

@@ -13,7 +13,7 @@ from platc_compiler.templating.templates import Templates
 
 
 def grafana(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
-    """Yield what the platform's Grafana is provisioned with; nothing where there is no Grafana."""
+    """Yield the provisioning of the platform's Grafana, nothing when it has none."""
     if not platform.dashboard_servers:
         return
     server = platform.dashboard_servers[0]

@@ -12,7 +12,7 @@ from platc_compiler.targets.grafana.layout import Place, layout
 from platc_compiler.templating.templates import Templates
 
 _TABLES = frozenset({"table", "bargauge", "piechart"})
-"""Types that show what is now, so that their queries are instant ones."""
+"""Types that show current values: their queries are instant queries."""
 
 
 def dashboard(

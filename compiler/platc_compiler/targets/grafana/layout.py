@@ -1,4 +1,4 @@
-"""Where panels stand on Grafana's grid of 24 columns: from left to right, no two overlapping."""
+"""The layout of panels on Grafana's grid of 24 columns: from left to right, without overlap."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Place(Struct, frozen=True):
 
 
 def layout(panels: Iterable[Panel]) -> Iterator[Place]:
-    """Yield a place for each panel; a line is as high as its highest panel."""
+    """Yield a place for each panel; a row is as high as its highest panel."""
     x = y = height = 0
     for panel in panels:
         default = _SIZES.get(panel.type, (12, 8))

@@ -13,13 +13,13 @@ from platc_compiler.templating.templates import Templates
 
 
 def data_sources(server: DashboardServer, templates: Templates) -> dict[str, Any]:
-    """Return the data sources, under uids that dashboards can rely on."""
+    """Return the data sources, under fixed uids that dashboards refer to."""
     data: dict[str, Any] = templates.data("grafana/datasources.yaml.j2", sources=server.sources)
     return data
 
 
 def providers(platform: Platform, server: DashboardServer, templates: Templates) -> dict[str, Any]:
-    """Return a provider for each audience: a folder in Grafana, and a folder of the pod."""
+    """Return a provider for each audience: it loads a folder of the pod into one of Grafana."""
     audiences = sorted({board.audience for board in platform.dashboards})
     data: dict[str, Any] = templates.data(
         "grafana/dashboards.yaml.j2",

@@ -36,7 +36,7 @@ def rights_manifests(platform: Platform, templates: Templates) -> Iterator[Manif
     for rights in platform.rights:
         if not rights.rules:
             continue
-        # Cluster roles have no namespace to tell two platforms' accounts apart.
+        # Cluster roles have no namespace: the platform's name keeps two platforms apart.
         name = f"{platform.name}-{rights.account}" if rights.cluster else rights.account
         namespace = None if rights.cluster else rights.namespace
         about = metadata(templates, name, namespace, {})

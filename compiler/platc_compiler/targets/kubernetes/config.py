@@ -44,7 +44,7 @@ def content(config: Config, artefacts: Mapping[str, str]) -> dict[str, str]:
 
 
 def checksum(workload: Workload, artefacts: Mapping[str, str]) -> str | None:
-    """Return the digest of files that a workload reads at its start only, ``None`` without any."""
+    """Return the digest of files that a workload reads only at its start, ``None`` without any."""
     digest = hashlib.sha256()
     configs = [config for config in workload.configs if not config.reloads]
     for config in configs:

@@ -24,7 +24,7 @@ def _namespace(platform: Platform, templates: Templates, namespace: Namespace) -
     if level is not None:
         for mode in ("enforce", "audit", "warn"):
             labels[f"pod-security.kubernetes.io/{mode}"] = level
-            # Without its version, an upgrade of the cluster could refuse pods that it took before.
+            # Without a pinned version, an upgraded cluster could refuse pods that run already.
             labels[f"pod-security.kubernetes.io/{mode}-version"] = version
     body: dict[str, object] = templates.data(
         "kubernetes/namespace.yaml.j2",

@@ -1,4 +1,4 @@
-"""Templates of the pods that executors start themselves, as files that they read."""
+"""Pod templates as files, for executors that start pods themselves."""
 
 from __future__ import annotations
 

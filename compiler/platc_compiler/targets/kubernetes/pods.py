@@ -32,8 +32,9 @@ def pod_template(  # noqa: PLR0913 - each is a part of the template
     spread: bool = False,
     claims: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return a PodTemplateSpec; ``claims`` are the names of claims by volume, for volumes that are
-    not templates of a StatefulSet's.
+    """Return a PodTemplateSpec.
+
+    ``claims`` has the names of claims by volume, for volumes without a template of a StatefulSet.
     """
     names = claims or {}
     templated = {v.name for v in pod.volumes if isinstance(v.source, Claim) and v.name not in names}
@@ -74,7 +75,7 @@ def resources_data(resources: Resources) -> dict[str, dict[str, str]]:
 
 
 def amounts_data(amounts: Amounts) -> dict[str, str]:
-    """Return amounts as Kubernetes writes them, what is not stated left out."""
+    """Return amounts as Kubernetes writes them, without those that are not stated."""
     data = {}
     if amounts.cpu is not None:
         data["cpu"] = millicores_text(amounts.cpu)

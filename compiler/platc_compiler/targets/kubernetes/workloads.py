@@ -50,7 +50,7 @@ def _replicas(workload: Workload) -> int:
 
 
 def _standalone_claims(workload: Workload) -> dict[str, str]:
-    """Return the names of claims by volume; a StatefulSet makes its own from templates."""
+    """Return the names of claims by volume; a StatefulSet creates its claims from templates."""
     if isinstance(workload.controller, StatefulSet):
         return {}
     return {

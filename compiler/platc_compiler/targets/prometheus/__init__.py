@@ -1,4 +1,4 @@
-"""The Prometheus target: ``prometheus.yml``, its rules, and tests that prove them."""
+"""The Prometheus target: ``prometheus.yml``, rules, and unit tests of the rules."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from platc_compiler.templating.templates import Templates
 
 
 def prometheus(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
-    """Yield the files of the platform's Prometheus; none where there is no Prometheus."""
+    """Yield the files of the platform's Prometheus, nothing when it has none."""
     if not platform.monitors:
         return
     server = configuration(platform, platform.monitors[0], templates)

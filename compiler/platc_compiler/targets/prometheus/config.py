@@ -12,12 +12,12 @@ from platc_compiler.templating.templates import Templates
 
 
 def configuration(platform: Platform, monitor: Monitor, templates: Templates) -> dict[str, Any]:
-    """Return the configuration, with the user's own words merged over it."""
+    """Return the configuration, with the user's own merged over it."""
     retention = monitor.retention
     generated: dict[str, Any] = templates.data(
         "prometheus/prometheus.yaml.j2",
         monitor=monitor, external_labels=dict(monitor.external_labels),
-        # A whole number of bytes, as Prometheus' own GB is 2³⁰.
+        # In bytes, because GB means 2³⁰ in Prometheus.
         age=retention[0] if retention else None, size=f"{retention[1]}B" if retention else None,
         jobs=list(jobs(platform, templates)),
     )  # fmt: skip

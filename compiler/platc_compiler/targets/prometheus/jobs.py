@@ -27,7 +27,7 @@ TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a 
 
 
 def jobs(platform: Platform, templates: Templates) -> Iterator[dict[str, Any]]:
-    """Yield every job; what one of them scrapes by name, discovery by annotation leaves alone."""
+    """Yield every job; discovery by annotation skips the pods that another job names."""
     named = _named(platform)
     for job in platform.scrapes:
         base: dict[str, Any] = templates.data(
@@ -53,7 +53,7 @@ def _kind(job: ScrapeJob) -> str:
 
 
 def _selection(job: ScrapeJob) -> dict[str, Any]:
-    """Return the labels by which pods are kept: names of discovery's labels, and their values."""
+    """Return the labels that select pods: names of labels of the discovery, and their values."""
     labels = job.discovery.labels if isinstance(job.discovery, PodTargets) else ()
     sources = [
         f"__meta_kubernetes_pod_label_{re.sub(r'[^a-zA-Z0-9_]', '_', key)}" for key, _ in labels
@@ -75,7 +75,7 @@ def _named(platform: Platform) -> str:
 
 
 def _relabelling(job: ScrapeJob, base: dict[str, Any], templates: Templates) -> dict[str, Any]:
-    """Return the rules for samples: what is dropped, and of what another tells the truth."""
+    """Return the rules for samples: which to drop, and which lose the label ``service``."""
     rules = list(base.get("metric_relabel_configs", ()))
     if job.foreign:
         rules.append(templates.data("prometheus/foreign.yaml.j2", service=job.service))

@@ -1,4 +1,4 @@
-"""Unit tests of alerts for ``promtool test rules``: a case in which it fires, one in which not."""
+"""Unit tests of alerts for ``promtool test rules``: one case that fires, one that is silent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DURATION = re.compile(r"(\d+(ms|[smhdwy]))+")
 
 
 def tests_of(group: Group, platform: Platform, templates: Templates) -> dict[str, Any] | None:
-    """Return the tests of a group's alerts, ``None`` when no alert of it has samples."""
+    """Return the tests of the alerts of a group, ``None`` when no alert has samples."""
     cases = [case for alert in group.alerts for case in _cases(alert, templates)]
     if not cases:
         return None
@@ -33,7 +33,7 @@ def tests_of(group: Group, platform: Platform, templates: Templates) -> dict[str
 
 
 def _rule_files(group: Group, platform: Platform) -> list[str]:
-    """Return the group's own file, and those of recordings that its alerts read."""
+    """Return the file of the group, and the files of the recordings that its alerts use."""
     text = "\n".join(alert.expr for alert in group.alerts)
     others = {rule.group for rule in platform.recordings if rule.name in text}
     return [f"../rules/{name}.yml" for name in sorted({group.name, *others})]
@@ -45,7 +45,7 @@ def _cases(alert: Alert, templates: Templates) -> Iterator[dict[str, Any]]:
         return
     for fires, samples in ((True, test.fires), (False, test.silent)):
         if not fires and not test.fires and not test.silent:
-            # It fires on nothing at all, so that there is no sample that would keep it silent.
+            # It fires without any sample, so that no sample can keep it silent.
             return
         end = max([_least(alert), *(length(values) - 1 for _, values in samples)])
         yield templates.data(
@@ -57,7 +57,7 @@ def _cases(alert: Alert, templates: Templates) -> Iterator[dict[str, Any]]:
 
 
 def _least(alert: Alert) -> int:
-    """Return the minute at which windows are full and the condition has lasted long enough."""
+    """Return the minute when all windows are full and the condition has held long enough."""
     looked_back = [*_WINDOW.findall(alert.expr), *_OFFSET.findall(alert.expr)]
     past = max((_duration(text) for text in looked_back), default=timedelta(0))
     return math.ceil((past + alert.lasting) / _MINUTE) + 2

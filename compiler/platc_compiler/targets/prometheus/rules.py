@@ -1,4 +1,4 @@
-"""Rule files, one a group."""
+"""Rule files: one for each group."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from platc_compiler.templating.templates import Templates
 
 
 class Group(Struct, frozen=True):
-    """Rules that are evaluated one after the other: recordings first, as alerts may read them."""
+    """Rules in the order of their evaluation: recordings first, because alerts may use them."""
 
     name: str
     recordings: tuple[Recording, ...]
@@ -53,7 +53,7 @@ def rule_file(group: Group, templates: Templates) -> dict[str, Any]:
 
 
 def _labels(alert: Alert) -> dict[str, str]:
-    """Return an alert's labels; ``service`` only where the samples do not carry it themselves."""
+    """Return the labels of an alert; ``service`` only when the samples do not carry it."""
     service = {"service": alert.service} if alert.service else {}
     return {"severity": alert.severity, **service, **dict(alert.labels)}
 

@@ -14,12 +14,12 @@ _RUN = re.compile(
 
 
 def length(values: str) -> int:
-    """Return how many samples a notation stands for, one a minute."""
+    """Return the number of samples that a notation means, one for each minute."""
     return sum(_count(token) for token in values.split())
 
 
 def held(values: str, end: int) -> str:
-    """Return the samples, the last of them held until the minute ``end``."""
+    """Return the samples; the last one is repeated until the minute ``end``."""
     missing = end + 1 - length(values)
     tokens = values.split()
     if missing <= 0 or not tokens:
@@ -34,7 +34,7 @@ def _count(token: str) -> int:
     run = _RUN.fullmatch(token)
     if run is None:
         return 1
-    # "1x4" stands for five samples, "_x4" for four without a value.
+    # "1x4" means five samples, "_x4" means four without a value.
     return int(run["count"]) + (run["start"] != "_")
 
 

@@ -18,7 +18,7 @@ from platc_spec.durations import duration_text
 
 
 def runbook(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
-    """Yield the runbook, where platform.yaml has a recovery."""
+    """Yield the runbook when platform.yaml has a ``recovery``."""
     recovery = platform.spec.recovery
     if recovery is None:
         return

@@ -1,4 +1,4 @@
-"""What there is to restore from."""
+"""The table of backups to restore from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from platc_spec.durations import duration_text
 
 
 class Row(Struct, frozen=True):
-    """A line of the table."""
+    """A row of the table."""
 
     what: str
     how: str
@@ -46,12 +46,12 @@ def inventory(platform: Platform) -> list[Row]:
 
 
 def volumes_without_backup(platform: Platform) -> list[str]:
-    """Return what has a volume that nothing holds: it comes back empty."""
+    """Return the services with a volume that no backup contains: it is empty after a restore."""
     return sorted({v.workload.name for v in volumes(platform) if v.missed is not None})
 
 
 def holds_volumes(platform: Platform, backup: ClusterBackup) -> bool:
-    """Return whether a backup of the cluster holds any volume for which no dump stands."""
+    """Return whether a backup of the cluster contains a volume that no dump covers."""
     return any(
         volume.missed is None and volume.workload.namespace in backup.namespaces
         for volume in volumes(platform)

@@ -1,4 +1,4 @@
-"""The running parts of a platform, as ``kubectl`` names them."""
+"""The controllers of a platform, as ``kubectl`` names them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Part(Struct, frozen=True):
 
     @property
     def reference(self) -> str:
-        """How kubectl takes it: ``deployment/airflow-scheduler``."""
+        """Its name for kubectl: ``deployment/airflow-scheduler``."""
         return f"{self.kind}/{self.name}"
 
     @property
     def manifest(self) -> str:
-        """The file that it is applied from."""
+        """The file below ``out/`` that contains it."""
         return f"out/manifests/50-workloads/{self.namespace}/{self.kind}-{self.name}.yaml"
 
 
@@ -40,7 +40,7 @@ _KINDS = {
 
 
 def part(workload: Workload) -> Part:
-    """Return a workload as kubectl sees it."""
+    """Return the controller of a workload."""
     return Part(
         workload.namespace, _KINDS.get(type(workload.controller), "job"), workload.name,
         workload.pod.containers[0].name, getattr(workload.controller, "replicas", 1),
@@ -48,21 +48,23 @@ def part(workload: Workload) -> Part:
 
 
 def running(workloads: tuple[Workload, ...]) -> list[Part]:
-    """Return what runs all the time: its roll-out can be waited for."""
+    """Return the workloads that run permanently: kubectl can wait for their roll-out."""
     kinds = (Deployment, StatefulSet, DaemonSet)
     return [part(workload) for workload in workloads if isinstance(workload.controller, kinds)]
 
 
 def of_service(platform: Platform, service: str) -> tuple[Workload, ...]:
-    """Return the workloads of a service, set-up jobs left out."""
+    """Return the workloads of a service, without set-up jobs."""
     return tuple(
         w for w in platform.workloads if w.service == service and type(w.controller) in _KINDS
     )
 
 
 def held_back(platform: Platform, backup: DatabaseBackup) -> list[Part]:
-    """Return what must not be there till a database is restored: the CronJob that dumps it, and
-    whatever connects to it all the time or by the clock.
+    """Return what must be absent until a database is restored.
+
+    This is the CronJob that dumps it, and every workload that connects to it permanently or on a
+    schedule.
     """
     kinds = (Deployment, StatefulSet, CronJob)
     clients = _clients(platform, backup.service)
@@ -91,7 +93,7 @@ def _clients(platform: Platform, service: str) -> list[Workload]:
 
 
 def scheduler(platform: Platform, runner: Runner) -> Part | None:
-    """Return the part of an orchestrator in which its command line can be used."""
+    """Return the controller of an orchestrator whose pods have its command line."""
     found = {w.component: part(w) for w in of_service(platform, runner.service)}
     return found.get("scheduler") or next(iter(found.values()), None)
 

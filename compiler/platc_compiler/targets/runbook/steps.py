@@ -1,4 +1,4 @@
-"""The commands of each step, by its action and what it is done to."""
+"""The commands of each step of a procedure, by action and subject."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from platc_spec.recovery import Step
 _BROKER = 9092
 _Values = dict[str, Any]
 _Answer = tuple[str, _Values]
-"""The name of a template below ``runbook/steps/``, and what it is given."""
+"""The name of a template below ``runbook/steps/``, and its values."""
 
 
 def step_text(platform: Platform, templates: Templates, step: Step) -> str:
