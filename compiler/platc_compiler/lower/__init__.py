@@ -1,1 +1,1 @@
-"""Lowering: each kind of service to the intermediate representation, one module per kind."""
+"""Lowering turns each service into the intermediate representation: one module for each kind."""

@@ -52,7 +52,7 @@ def offer(name: str, _service: spec.Alertmanager, namespace: str) -> Offering:
 
 
 def lower(name: str, service: spec.Alertmanager, context: Context) -> Fragment:
-    """Return the server, what it connects to, and the alerts that it deserves."""
+    """Return the server, its connections and its alerts."""
     namespace = context.namespace(service)
     pods, place = _pods(name, namespace), service_origin(name)
     notifications = context.spec.notifications
@@ -79,7 +79,7 @@ def _pods(name: str, namespace: str) -> Pods:
 
 
 def _secrets(notifications: Notifications) -> tuple[SecretKey, ...]:
-    """Return the keys that the configuration reads from files, each once."""
+    """Return the keys of secrets that the configuration reads from files, each once."""
     stated: list[tuple[str, Origin]] = []
     smtp = notifications.smtp
     if smtp and smtp.password:
@@ -140,9 +140,9 @@ def _container(
         args=(
             "--config.file=/etc/alertmanager/alertmanager.yml",
             "--storage.path=/alertmanager",
-            # A flag of Go's own type, which knows no days.
+            # Durations of Go have no unit for days.
             f"--data.retention={duration_text(service.retention, 'h')}",
-            # One replica: without a peer there is no cluster to listen for.
+            # One replica has no peers.
             "--cluster.listen-address=",
             *((f"--web.external-url={service.external_url}",) if service.external_url else ()),
         ),

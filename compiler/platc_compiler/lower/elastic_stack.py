@@ -1,4 +1,4 @@
-"""What the parts of the Elastic stack agree on."""
+"""What Elasticsearch and its clients have in common."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Lowering of ``elasticsearch``: one node, and a job that gives the logs their life cycle.
+"""Lowering of ``elasticsearch``: one node, and a job that sets up the life cycle of the logs.
 
-Sources: the image's docker-entrypoint.sh and Dockerfile (elastic/dockerfiles, 9.2), the manual's
-pages on ILM, data streams, ``readiness.port`` and on logging of the garbage collector.
+Sources: docker-entrypoint.sh and Dockerfile of the image (elastic/dockerfiles, 9.2), the manual on
+ILM, data streams, ``readiness.port`` and logging of the garbage collector.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _TEMPLATES = "kinds/elasticsearch"
 
 
 def offer(name: str, service: spec.Elasticsearch, namespace: str) -> Offering:
-    """Offer the REST interface, behind which logs are stored."""
+    """Offer the REST API, and state that the service stores logs."""
     pods = Pods(name, namespace, selector_labels("elasticsearch", name, "main"))
     return Offering(
         port_offers(name, service_host(name, namespace), pods, _ports()),
@@ -75,7 +75,7 @@ def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
     node = _node(name, service, namespace, aliases, context.templates)
     setup = _setup(name, service, namespace, aliases, context.templates)
     return Fragment(
-        # Links are of the job without its digest: the name of its policy must not change with it.
+        # The link has the job's name without the digest, because the policy is named after it.
         workloads=(node, named(setup, context.spec.platform)),
         links=(
             *dependency_links(
@@ -95,7 +95,7 @@ def _image(service: spec.Elasticsearch) -> str:
 
 
 def _heap(memory: int) -> int:
-    """Return the heap in MiB: half of what the pod surely has, as the manual advises."""
+    """Return the heap in MiB: half of the memory that the pod is sure to have, as in the manual."""
     return (memory >> 20) // 2
 
 
@@ -145,9 +145,11 @@ def _node(
 
 
 def _copy_config(name: str, service: spec.Elasticsearch) -> Container:
-    """The folder of the configuration must be writable, for the keystore that a start makes there:
-    the image's own files and ours are copied into an emptyDir. The superuser's first password goes
-    into the keystore here, because the image refuses password files that a group may read.
+    """Return the init container that copies the configuration into an emptyDir.
+
+    The folder must be writable, because Elasticsearch creates its keystore there. The first
+    password of the superuser is added to the keystore here, because the image refuses a password
+    file that its group can read.
     """
     steps = [
         f"cp -R {_HOME}/config/. /config/",
@@ -234,7 +236,7 @@ def setup_files(
     aliases: tuple[str, ...],
     templates: Templates,
 ) -> tuple[tuple[str, str], ...]:
-    """Return the set-up job's script and the bodies that it sends."""
+    """Return the script of the set-up job and the request bodies that it sends."""
 
     def body(template: str, **values: object) -> str:
         return json.dumps(templates.data(f"{_TEMPLATES}/{template}", **values), indent=2) + "\n"

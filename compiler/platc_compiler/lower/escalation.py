@@ -1,8 +1,8 @@
-"""Lowering of ``notifications.escalation``: an alert on alerts that go on.
+"""Lowering of ``notifications.escalation``: an alert on alerts that keep firing.
 
-Alertmanager has no notion of escalation, but Prometheus knows since when an alert fires. The
-alert made here carries the labels of the one it speaks of, so that silences and inhibition by
-service hold for both, and the label ``escalation``, by which it finds its receiver.
+Alertmanager has no escalation, but Prometheus knows how long an alert has been firing. The alert
+made here has the labels of the escalated one, so that silences and inhibition by service cover
+both, and the label ``escalation``, which selects its receiver.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _alert(severity: str, step: EscalationStep, index: int) -> Alert:
     return Alert(
         name=f"{severity.capitalize()}Escalated{after}", group="escalation",
         severity=severity, lasting=step.after,  # type: ignore[arg-type]
-        # An alert's own name would be lost to the new one's.
+        # The new alert replaces the label alertname: it is kept as another label.
         expr=(
             "max without (alertname, alertstate, escalation) (\n"
             f'  label_replace({firing}, "escalated", "$1", "alertname", "(.+)")\n)'

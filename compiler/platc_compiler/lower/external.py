@@ -21,7 +21,7 @@ def offer(name: str, service: spec.External, _namespace: str) -> Offering:
 
 
 def lower(name: str, service: spec.External, _context: Context) -> Fragment:
-    """Return what is known of it: its metrics and how they are scraped."""
+    """Return its metrics and scrape jobs, and what counts for the budget."""
     address, stated = service.address, service.resources
     external = External(
         name=name, namespace=address.namespace, replicas=address.replicas,
@@ -47,7 +47,7 @@ def _endpoint(name: str, service: spec.External) -> Endpoint:
     address = service.address
     if address.namespace is None:
         return Outside(name, tuple(map(str, address.cidrs)))
-    # A namespace alone stands for all of its pods: an operator's, say.
+    # A namespace without labels means all of its pods, for example those of an operator.
     default = {NAME: address.service} if address.service else {}
     labels = address.labels or default
     return Pods(name, address.namespace, tuple(sorted(labels.items())))
@@ -80,7 +80,7 @@ def _scrapes(name: str, service: spec.External) -> tuple[ScrapeJob, ...]:
 
 
 def _hosts(name: str, service: spec.External) -> tuple[str, ...]:
-    """Return a host for each replica: pods of a StatefulSet have names of their own."""
+    """Return a host for each replica: pods of a StatefulSet have their own DNS names."""
     address = service.address
     if address.replicas == 1 or address.service is None:
         return (_host(name, service),)

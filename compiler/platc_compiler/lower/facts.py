@@ -1,4 +1,4 @@
-"""What a service can be for others beside ports: the typed facts of an ``Offering``.
+"""The typed facts of an ``Offering``: what a service does for others, beside its ports.
 
 A kind states facts about its own service, and asks the context for the facts of others. It never
 asks for another kind by name, so that a kind of another package can take part.
@@ -32,18 +32,18 @@ class LogStore(Struct, frozen=True, kw_only=True):
 
 
 class LogStream(Struct, frozen=True, kw_only=True):
-    """Logs of the service's own, which stand apart from those of containers."""
+    """Logs that the service wants to be stored apart from the logs of containers."""
 
     alias: str
     """The alias under which they are written and read."""
     stores: tuple[str, ...]
-    """The services that may store them."""
+    """The services that can store them."""
     shipped: bool
     """Whether a log shipper must take them from the pods; otherwise the service writes them."""
 
 
 class Login(Struct, frozen=True, kw_only=True):
-    """The service logs in to another one, if that one has passwords."""
+    """The service logs in to another one, when that one requires a password."""
 
     service: str
     user: str

@@ -1,4 +1,4 @@
-"""Settings files of one ``key: value`` a line, as Elasticsearch and Kibana read them."""
+"""Settings files of Elasticsearch and Kibana: one ``key: value`` on each line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 def flat_settings(*layers: Mapping[str, object]) -> str:
     """Return the text of settings, later layers over earlier ones, sorted by key.
 
-    Values are written as JSON, which every YAML reader takes for the same value.
+    Values are written as JSON, which is valid YAML.
     """
     merged = {key: value for layer in layers for key, value in layer.items()}
     return "".join(

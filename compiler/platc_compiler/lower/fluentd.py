@@ -46,13 +46,13 @@ from platc_spec.secret_references import parse_reference
 
 IMAGE = "fluent/fluentd-kubernetes-daemonset"
 _BUILD = "debian-elasticsearch{major}-1.1"
-"""The client must be of the major version of Elasticsearch, or is refused."""
+"""Elasticsearch refuses a client of another major version."""
 _PORT = 24231
 _API_SERVER = 6443
 _SECRETS = "/run/secrets/elasticsearch"
 _DEFAULT = sized(memory=200, cpu=100, most_memory=400, most_cpu=200)
 _LOGS = ("/var/log/containers", "/var/log/pods")
-"""The first holds links into the second."""
+"""The first folder contains links into the second one."""
 _GAUGES = (
     "fluentd_output_status_buffer_available_space_ratio",
     "fluentd_output_status_buffer_queue_length",
@@ -84,7 +84,7 @@ def offer(name: str, service: spec.Fluentd, _namespace: str) -> Offering:
 
 
 def lower(name: str, service: spec.Fluentd, context: Context) -> Fragment:
-    """Return the DaemonSet, its right to read pods' names and labels, and what watches it."""
+    """Return the DaemonSet, its right to read names and labels of pods, metrics and an alert."""
     workload = _workload(name, service, context)
     pods, place = workload.endpoint, service_origin(name)
     rule = Rule(("",), ("namespaces", "pods"), ("get", "list", "watch"))
@@ -150,7 +150,7 @@ def _fragments(service: spec.Fluentd, part: str) -> list[str]:
 
 
 def _task_logs(service: spec.Fluentd, context: Context) -> str | None:
-    """Return the alias of the logs of tasks that only a log shipper can bring to the store."""
+    """Return the alias of the task logs that only a log shipper can store, ``None`` without any."""
     store, _ = split_dependency(service.depends_on[0])
     return next((each.alias for each in context.log_streams(store) if each.shipped), None)
 
@@ -194,7 +194,7 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
     return Workload(
         name=name, namespace=context.namespace(service), service=name, app="fluentd",
         component="main", version=service.version, controller=DaemonSet(),
-        # The files belong to root, and only root and its group may read them.
+        # Only root and its group can read the log files.
         pod=Pod(
             containers=(container,), user=0, group=0,
             volumes=_volumes(name, service, config.name, _state_size(service, context)),
@@ -206,13 +206,13 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
 
 
 def _state_size(service: spec.Fluentd, context: Context) -> int:
-    """Return the bytes of the buffers, one for each output, and of the file of positions."""
+    """Return the size in bytes of the buffers, one for each output, and of the position file."""
     outputs = 2 if _task_logs(service, context) else 1
     return outputs * service.buffer.size + (64 << 20)
 
 
 def _default(service: spec.Fluentd, context: Context) -> Resources:
-    """The kubelet evicts a pod whose emptyDirs outgrow its limit of local disk."""
+    """Return the default resources: the kubelet evicts a pod above its limit of local disk."""
     disk = _state_size(service, context) + (128 << 20)
     return replace(_DEFAULT, limits=replace(_DEFAULT.limits, ephemeral_storage=disk))
 

@@ -1,7 +1,7 @@
 """The soft memory limit of programs written in Go.
 
-Source: pkg.go.dev/runtime, GOMEMLIMIT. Without it the collector knows nothing of the container's
-limit, and a heap that may double is killed long before it is full.
+Source: pkg.go.dev/runtime, GOMEMLIMIT. Without it the garbage collector ignores the limit of the
+container: it lets the heap double, and the container is killed although much of it is garbage.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from platc_compiler.ir.pods import Env, Resources
 
 _SHARE = 90
-"""Percent of the container's limit; the rest is for what is no heap: stacks, mapped files."""
+"""Percent of the limit; the rest is for memory outside the heap, such as mapped files."""
 
 
 def memory_limit(resources: Resources) -> tuple[Env, ...]:

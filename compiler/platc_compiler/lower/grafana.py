@@ -102,7 +102,7 @@ def _sources(service: spec.Grafana, context: Context) -> tuple[DataSource, ...]:
 def _settings(service: spec.Grafana, context: Context) -> dict[str, Any]:
     """Return grafana.ini by section.
 
-    Source: grafana/conf/defaults.ini. Nothing calls home: egress is closed, and nobody asked.
+    Source: grafana/conf/defaults.ini. All reports and update checks are off: egress is closed.
     """
     home = next((n for n, board in sorted(context.spec.dashboards.items()) if board.home), None)
     settings: dict[str, Any] = {
@@ -117,7 +117,7 @@ def _settings(service: spec.Grafana, context: Context) -> dict[str, Any]:
         },
         "news": {"news_feed_enabled": False},
         "snapshots": {"external_enabled": False},
-        # Grafana 13 installs and updates plugins at its start unless told otherwise.
+        # By default Grafana 13 installs and updates plugins when it starts.
         "plugins": {
             "preinstall_disabled": True, "preinstall_auto_update": False,
             "public_key_retrieval_disabled": True,
@@ -140,13 +140,13 @@ def _ini(settings: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, list[tupl
 
 
 def _value(value: object) -> str:
-    """Return a value; in triple quotes where it holds what begins a comment."""
+    """Return the text of a value, in triple quotes when it contains a comment character."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return f'"""{text}"""' if any(mark in text for mark in "#;`") else text
 
 
 def _secrets(name: str, service: spec.Grafana) -> tuple[tuple[str, SecretKey], ...]:
-    """Return what Grafana reads from files, by the name of the setting in ``[security]``."""
+    """Return the secrets that Grafana reads from files, by the setting in ``[security]``."""
     stated = [
         ("ADMIN_PASSWORD", service.admin.password, ("admin", "password")),
         ("SECRET_KEY", service.secret_key, ("secret_key",)),
@@ -236,10 +236,10 @@ def _container(
             Mount("data", "/var/lib/grafana"),
             Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
         ),
-        # The first start creates the database, an upgrade migrates it.
+        # The first start creates the database, and an upgrade migrates it.
         startup=Probe(handler=health, period=5, failures=60),
         readiness=Probe(handler=health),
-        # /api/health fails with the database too, which a restart would not mend.
+        # /api/health also fails when the database fails, and a restart does not repair that.
         liveness=Probe(handler=TcpSocket(_PORT.number), failures=6),
         origin=service_origin(name),
     )  # fmt: skip

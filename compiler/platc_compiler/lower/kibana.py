@@ -44,14 +44,14 @@ _USER_NAME = "kibana_system"
 """The built-in user of Elasticsearch for Kibana."""
 _SECRETS = "/run/secrets/kibana"
 _KNOWS_AIR_GAP = (8, 13)
-"""The first version with ``xpack.fleet.isAirGapped``; an earlier one does not start with it.
+"""The first version with ``xpack.fleet.isAirGapped``; an earlier one refuses the setting.
 Source: elastic/kibana#174214."""
 _DEFAULT = sized(memory=512, cpu=100, most_memory=1024, most_cpu=1000)
 _VARIABLES = {
     "password": "ELASTICSEARCH_PASSWORD_TEXT",
     "encryption_key": "ENCRYPTION_KEY_TEXT",
 }
-"""The variable that carries a field's secret from its file into kibana.yml."""
+"""By field: the environment variable that brings its secret from a file into kibana.yml."""
 
 
 def offer(name: str, service: spec.Kibana, namespace: str) -> Offering:
@@ -104,7 +104,7 @@ def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
         mounts=_mounts(secrets), resources=resources,
         startup=Probe(handler=HttpGet("/api/status", _PORT), period=10, failures=60),
         readiness=Probe(handler=HttpGet("/api/status", _PORT), timeout=10),
-        # Without Elasticsearch it is not ready, but a restart would not help.
+        # Without Elasticsearch it is not ready, but a restart does not repair that.
         liveness=Probe(handler=TcpSocket(_PORT), period=20, failures=6),
         origin=service_origin(name),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
 
 
 def _heap(resources: Resources) -> int:
-    """Return V8's old space in MiB: seven tenths of the limit, the rest is code and buffers."""
+    """Return the old space of V8 in MiB: 70 % of the limit; code and buffers need the rest."""
     limit = resources.limits.memory or resources.requests.memory or 1 << 30
     return (limit >> 20) * 7 // 10
 

@@ -1,4 +1,4 @@
-"""What a kind is made of, and what it is given."""
+"""The parts of a kind, and the context of its lowering."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Offering(Struct, frozen=True):
 
 
 class Context(Struct, frozen=True, dict=True):
-    """What lowering may know beside the service itself."""
+    """What the lowering of a service can use beside the service itself."""
 
     spec: Spec
     offerings: Mapping[str, Offering]
@@ -48,18 +48,18 @@ class Context(Struct, frozen=True, dict=True):
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
-        """Everything in the platform that names something declared elsewhere."""
+        """All values of the platform that name something declared elsewhere."""
         return tuple(references(self.spec))
 
     def namespace(self, service: Service) -> str:
-        """Return where a service runs: its own word, or the only namespace there is."""
+        """Return the namespace of a service: the stated one, or the only one of the platform."""
         return self.spec.namespace_of(service)
 
     def offer(self, dependency: str) -> Offer:
         """Return the port that ``service`` or ``service:port`` names.
 
         Raises:
-            KeyError: there is none; the checks of references have said so before.
+            KeyError: there is no such service; the checks of references have reported it.
         """
         name, port = split_dependency(dependency)
         offers = self.offerings[name].ports
@@ -69,7 +69,7 @@ class Context(Struct, frozen=True, dict=True):
         """Return the database that ``service/name`` names.
 
         Raises:
-            StopIteration: there is none; the checks of references have said so before.
+            StopIteration: there is no such database; the checks of references have reported it.
         """
         service, _, name = reference.partition("/")
         return next(d for d in self.offerings[service].databases if d.name == name)
@@ -98,7 +98,7 @@ class Context(Struct, frozen=True, dict=True):
         return tuple(name for name, each in self.offerings.items() if each.shows_dashboards)
 
     def log_streams(self, store: str) -> tuple[LogStream, ...]:
-        """Return the streams that a log store may be given, by the names of their services."""
+        """Return the log streams for a log store, in the order of their services' names."""
         return tuple(
             stream
             for _, offering in sorted(self.offerings.items())
@@ -108,13 +108,15 @@ class Context(Struct, frozen=True, dict=True):
 
 
 class Kind(Struct, Generic[ServiceT], frozen=True):
-    """A kind of service. Another package adds one by an entry point of the group ``platc.kinds``,
-    named as the kind and pointing at an object of this class.
+    """A kind of service.
+
+    Another package adds one by an entry point of the group ``platc.kinds``: its name is the name of
+    the kind, and its value is an object of this class.
     """
 
     name: str
     model: type[ServiceT]
     lower: Callable[[str, ServiceT, Context], Fragment]
-    """The service's name, the service, and what it may know; returns what it becomes."""
+    """Takes a service's name, the service and the context; returns its part of the platform."""
     offer: Callable[[str, ServiceT, str], Offering] = lambda _name, _service, _namespace: Offering()
-    """The service's name, the service, its namespace; returns what it has for others."""
+    """Takes a service's name, the service and its namespace; returns what it has for others."""

@@ -44,7 +44,7 @@ def models(kinds: Iterable[Kind[Any]] = KINDS) -> Mapping[str, type[Service]]:
 
 
 def catalogue(wanted: Iterable[object]) -> Mapping[str, Kind[Any]]:
-    """Return the kinds by name: the built-in ones, and of other packages those that are wanted.
+    """Return the kinds by name: all built-in ones, and the wanted ones of other packages.
 
     Entry points are looked up only for a kind that is not built in.
     """

@@ -1,6 +1,6 @@
-"""Alerts on the state of Kubernetes' objects, as kube-state-metrics tells it.
+"""Alerts on the state of Kubernetes objects, from the metrics of kube-state-metrics.
 
-Aggregations keep the labels that people need and drop those of the exporter's own pod.
+Aggregations keep the labels that people need and drop those of the exporter itself.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ LABELLED = ("daemonset", "deployment", "pod", "statefulset")
 
 
 def services(name: str) -> tuple[Recording, ...]:
-    """Return a series for each object of a kind that says which service it is part of.
+    """Return recordings with a series for each object, whose label ``service`` names its service.
 
-    Alerts take the label ``service`` from it, for inhibition along ``depends_on``. An object
-    without the label is part of none; its series is there all the same.
+    Alerts take the label ``service`` from it, for inhibition along ``depends_on``. The series of an
+    object of no service has no such label.
     """
     return tuple(
         Recording(
@@ -37,7 +37,7 @@ def _service(kind: str) -> str:
 
 
 def kube_state_alerts(name: str) -> tuple[Alert, ...]:
-    """Return the alerts that one exporter makes possible."""
+    """Return the alerts that use the metrics of one exporter."""
     owner = Owner(_GROUP, service_origin(name))
     return (*_pods(owner), *_replicas(owner), *_jobs(owner), *_nodes(owner))
 
@@ -146,7 +146,7 @@ unless on (namespace, job_name) (
       kube_cronjob_status_last_successful_time, "owner_name", "$1", "cronjob", "(.+)"
     ))
 )"""
-"""A CronJob keeps its last failed Jobs for good: each counts until a later run has succeeded.
+"""A CronJob keeps its last failed Jobs: each counts until a later run has succeeded.
 
 Source of the metrics: kube-state-metrics, docs/metrics/workload/job-metrics.md and
 cronjob-metrics.md.

@@ -30,11 +30,11 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("batch", ("cronjobs", "jobs")),
     ("policy", ("poddisruptionbudgets",)),
 )  # fmt: skip
-"""What is watched, and nothing else: it has no business with Secrets or ConfigMaps."""
+"""The watched resources; Secrets and ConfigMaps are not among them."""
 
 
 def offer(name: str, _service: spec.KubeStateMetrics, namespace: str) -> Offering:
-    """Offer the metrics of objects, and those of the exporter itself."""
+    """Offer the port with metrics of objects, and the one with metrics of the exporter itself."""
     return Offering(
         port_offers(name, service_host(name, namespace), _pods(name, namespace), _PORTS)
     )

@@ -30,7 +30,7 @@ _DEFAULT = sized(memory=32, cpu=20, most_memory=64, most_cpu=200)
 _PORT = Port("metrics", 9100)
 _NOBODY = 65534
 _OF_PODS = r"^/(dev|proc|sys|run/(containerd|credentials)/.+|var/lib/(containerd|kubelet)/.+)($|/)"
-"""Mounts that come and go with pods; the kubelet tells of them."""
+"""Mounts of pods; the kubelet has metrics of them."""
 
 
 def offer(name: str, _service: spec.NodeExporter, _namespace: str) -> Offering:
@@ -56,8 +56,7 @@ def lower(name: str, service: spec.NodeExporter, context: Context) -> Fragment:
         mounts=(
             Mount("proc", "/host/proc", read_only=True),
             Mount("sys", "/host/sys", read_only=True),
-            # Disks that are mounted after its start are to be seen too, and one that is unmounted
-            # must not be held.
+            # It must also see disks that are mounted later, and must not block an unmount.
             Mount("root", "/host/root", read_only=True, propagation="HostToContainer"),
         ),
         readiness=Probe(handler=HttpGet("/", _PORT.number)),

@@ -11,7 +11,7 @@ from platc_spec.platform import Spec
 
 
 def declared_metrics(spec: Spec) -> tuple[Metric, ...]:
-    """Return the metrics of the platform's own code."""
+    """Return the metrics that platform.yaml declares."""
     return tuple(
         Metric(name, metric.component, metric.labels, metric.type, metric.help, ("metrics", name))
         for name, metric in sorted(spec.metrics.items())
@@ -39,7 +39,7 @@ def _test(test: language.AlertTest) -> RuleTest:
 
 
 def samples(stated: str | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Split each ``series values`` at the blank that ends the series (labels may hold blanks)."""
+    """Split each ``series values`` at the space after the series; labels can contain spaces."""
     result = []
     for text in (stated,) if isinstance(stated, str) else stated:
         head, brace, tail = text.rpartition("}")

@@ -1,4 +1,4 @@
-"""Alerts that a kind brings along."""
+"""The alerts of a kind: what they have in common."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from platc_compiler.ir.observability import Alert, RuleTest, Severity
 
 
 class Owner(Struct, frozen=True):
-    """Whose alerts they are."""
+    """The owner of alerts."""
 
     group: str
-    """The group of rules they stand in."""
+    """Their group of rules."""
     origin: Origin
     service: str = ""
-    """The service they speak of; empty when the samples tell."""
+    """The service that they are about; empty when the samples have the label."""
 
     def alert(  # noqa: PLR0913, PLR0917 - each is a part of a rule
         self,
@@ -31,7 +31,7 @@ class Owner(Struct, frozen=True):
         minutes: int = 0,
         liveness: bool = False,
     ) -> Alert:
-        """Return an alert that fires when the condition has held for some minutes."""
+        """Return an alert that fires when the condition has held for ``minutes``."""
         return Alert(
             name=name, expr=expr, group=self.group, severity=severity, service=self.service,
             lasting=timedelta(minutes=minutes), summary=summary, description=description, test=test,

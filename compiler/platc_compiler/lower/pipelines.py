@@ -1,4 +1,4 @@
-"""Lowering of ``pipelines``: tasks, the pods they start, and what those connect to."""
+"""Lowering of ``pipelines``: tasks, their pods, and the connections of these pods."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VOLUME = "scratch"
 _TMP = "/tmp"  # noqa: S108 - in a pod
 _SCRATCH = 512 << 20
 _BESIDE_SCRATCH = 512 << 20
-"""Bytes of local disk for the log of a task: nothing else of its pod can be written to."""
+"""Bytes of local disk for the log of a task; it can write nothing else beside its scratch."""
 
 
 def lower_pipelines(
@@ -48,7 +48,7 @@ def lower_pipelines(
 
 
 def task_endpoint(pipeline: Pipeline, task: Task) -> Pods:
-    """Return the pods of a task: its own, or the workers in which its function runs."""
+    """Return the pods of a task: its own, or the workers that run its function."""
     runner = pipeline.runner
     if task.pod is None:
         return Pods(f"{runner.service}-worker", runner.namespace, runner.worker_labels)
@@ -66,9 +66,9 @@ def _selector(pipeline: str, task: str) -> Labels:
 
 
 def _labels(pipeline: str, task: str, runner: Runner, platform: str) -> Labels:
-    """Return the labels of a task's own pods: the recommended ones as well as those that select.
+    """Return the labels of the pods of a task: the recommended ones and those that select them.
 
-    No workload creates these pods, so nothing else would give them the former.
+    No workload creates these pods, so that nothing else adds the recommended labels.
     """
     application = dict(runner.worker_labels).get(NAME, runner.service)
     recommended = (
@@ -128,7 +128,7 @@ def _pod(
 
 
 def _scratch(stated: language.Task, defaults: language.TaskDefaults) -> int:
-    """Return how much a task may write, in bytes; platc's own default gives way to a limit."""
+    """Return how much a task can write, in bytes; a default falls to half of a stated limit."""
     wanted, limit = stated.scratch or defaults.scratch, stated.resources.limits.ephemeral_storage
     return wanted or min(_SCRATCH, _SCRATCH if limit is None else limit // 2)
 
@@ -139,7 +139,7 @@ def _default(scratch: int) -> Resources:
 
 
 def _mounts(writable: tuple[str, ...]) -> tuple[Mount, ...]:
-    """Return where a task may write: folders of one volume, so that one size holds for them all."""
+    """Return the writable folders of a task: folders of one volume, which share its size."""
     if not writable:
         return (Mount(_VOLUME, _TMP),)
     return tuple(Mount(_VOLUME, path, sub_path=path[1:]) for path in (_TMP, *writable))

@@ -1,4 +1,4 @@
-"""The whole language to the intermediate representation: each service by its kind, and the rest."""
+"""Lowering of a whole platform: each service by its kind, and the other parts."""
 
 from __future__ import annotations
 
@@ -34,9 +34,8 @@ def lower(
 ) -> Platform:
     """Return the platform.
 
-    Services are taken by name, so that their order in platform.yaml changes nothing. Where a
-    reference names nothing, anything may be returned or raised: what counts then is what the
-    checks of references say.
+    Services are lowered in the order of their names: their order in platform.yaml has no effect.
+    Every reference must be valid; the checks of the language run before.
     """
     spec = context.spec
     fragments = [
@@ -62,7 +61,7 @@ def lower(
 
 
 def join(fragments: list[Fragment]) -> dict[str, tuple[Any, ...]]:
-    """Return the fields of all fragments, one after the other."""
+    """Return the concatenated fields of all fragments, by name."""
     fields = [asdict(fragment) for fragment in fragments]
     return {
         name: tuple(item for each in fields for item in each[name])

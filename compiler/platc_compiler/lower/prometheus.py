@@ -38,10 +38,10 @@ _DEFAULT = sized(memory=768, cpu=250, most_memory=1536, most_cpu=1000)
 _PORT = Port("http", 9090)
 _NOBODY = 65534
 _SHARE_OF_VOLUME = 80
-"""Percent of the volume that blocks may take where platform.yaml does not say: the write-ahead log
-and a block in the making need the rest."""
+"""Percent of the volume for blocks, when platform.yaml does not state a size. The write-ahead log
+and the block that is being written need the rest."""
 _RETENTION_IN_CONFIG = (3, 11)
-"""The first version whose configuration holds the retention; the flags are deprecated since.
+"""The first version whose configuration has the retention; the flags are deprecated since then.
 Source: prometheus/CHANGELOG.md, 3.11.0."""
 
 _RULES = (
@@ -56,7 +56,7 @@ _RULES = (
 
 
 def offer(name: str, service: spec.Prometheus, namespace: str) -> Offering:
-    """Offer the HTTP API."""
+    """Offer the HTTP API, and state that the service monitors."""
     return Offering(
         port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,)),
         monitoring=Monitoring(service.scrape_interval),
@@ -64,7 +64,7 @@ def offer(name: str, service: spec.Prometheus, namespace: str) -> Offering:
 
 
 def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
-    """Return the server, its rights, its own job, and the alerts that it deserves."""
+    """Return the server, its rights, its scrape job and its alerts."""
     namespace = context.namespace(service)
     pods, place = _pods(name, namespace), service_origin(name)
     port = context.spec.cluster.api_server.port
@@ -156,8 +156,8 @@ def _container(name: str, service: spec.Prometheus, amounts: Resources) -> Conta
             *environment_variables(service.env, service_origin(name, "env")),
         ),
         mounts=(
-            # One file, not the folder: the rules are mounted beside it, and prometheus.yml names
-            # them by a path that is right in out/ too.
+            # A single file: the rules are mounted beside it, and prometheus.yml refers to them by
+            # a path that is also valid in out/.
             Mount(
                 "config", "/etc/prometheus/prometheus.yml", read_only=True,
                 sub_path="prometheus.yml",
@@ -165,7 +165,7 @@ def _container(name: str, service: spec.Prometheus, amounts: Resources) -> Conta
             Mount("rules", "/etc/prometheus/rules", read_only=True),
             Mount("data", "/prometheus"),
         ),
-        # Replaying a large write-ahead log takes minutes; it must not be killed for that.
+        # The replay of a large write-ahead log takes minutes.
         startup=Probe(handler=ready, period=10, failures=120),
         readiness=Probe(handler=ready), liveness=Probe(handler=healthy, failures=6),
         origin=service_origin(name),

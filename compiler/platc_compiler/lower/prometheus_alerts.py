@@ -1,6 +1,6 @@
 """The alerts of a Prometheus server: on its targets, on volumes, and on itself.
 
-Conditions follow the mixin that the Prometheus project publishes for itself.
+The conditions follow the mixin of the Prometheus project.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ def prometheus_alerts(name: str, service: spec.Prometheus, context: Context) -> 
 
 
 def _watches_targets(context: Context) -> bool:
-    """Whether platform.yaml has an alert of its own for a target that is down."""
+    """Return whether platform.yaml has an alert of its own on a target that is down."""
     return any("".join(alert.expr.split()) == "up==0" for alert in context.spec.alerts.values())
 
 
 def _watchdog(owner: Owner) -> Alert:
-    # There is no sample with which it is silent; an empty database must make it fire too.
+    # No sample keeps it silent, and it fires on an empty database too.
     return owner.alert(
         "Watchdog", "vector(1)", "info", "Alerts are evaluated and delivered",
         "When this alert no longer arrives, the way from Prometheus to people is cut.",

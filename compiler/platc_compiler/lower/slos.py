@@ -1,4 +1,4 @@
-"""Lowering of ``slos``: error ratios over several windows, and alerts on how fast budgets burn.
+"""Lowering of ``slos``: error ratios over several windows, and alerts on burn rates.
 
 Source: The Site Reliability Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts".
 """
@@ -22,7 +22,7 @@ _HOUR = timedelta(hours=1)
 
 
 class Burn(Struct, frozen=True):
-    """An alert when ``share`` of the budget is gone within ``long`` and still goes in ``short``."""
+    """A condition: ``share`` of the budget is used within ``long``, and ``short`` burns as fast."""
 
     share: Decimal
     long: timedelta
@@ -45,7 +45,7 @@ BURNS: tuple[tuple[Severity, str, tuple[Burn, ...]], ...] = (
         ),
     ),
 )  # fmt: skip
-"""The alerts of an objective: severity, the end of their names, and when they fire."""
+"""The alerts of an objective: severity, suffix of the name, and conditions."""
 
 
 def objectives(spec: Spec) -> Fragment:
@@ -72,7 +72,7 @@ def _recordings(name: str, objective: Objective) -> list[Recording]:
         Recording(
             name=_ratio(window), group="slos", labels=_labels(name, objective),
             origin=("slos", name),
-            # No bad event yet means no series of bad events: their rate is then zero.
+            # Without any bad event there is no series: the rate is then zero.
             expr=(
                 f"(sum(rate({objective.errors}[{duration_text(window)}])) or vector(0))"
                 f" / sum(rate({objective.total}[{duration_text(window)}]))"
@@ -108,7 +108,7 @@ def _alerts(name: str, objective: Objective) -> list[Alert]:
 
 
 def factor(burn: Burn, objective: Objective) -> Decimal:
-    """Return how many times faster than evenly over the window the budget goes."""
+    """Return the burn rate: 1 uses up the budget exactly at the end of the window."""
     hours = Decimal(objective.window // _HOUR)
     return (burn.share * hours / Decimal(burn.long // _HOUR)).normalize()
 
@@ -122,7 +122,7 @@ def _condition(name: str, objective: Objective, burn: Burn, budget: Decimal) -> 
 def _test(name: str, objective: Objective, burn: Burn) -> RuleTest:
     labels = ",".join(f'{key}="{value}"' for key, value in _labels(name, objective))
     series = [f"{_ratio(w)}{{{labels}}}" for w in (burn.long, burn.short)]
-    # The long window still sees a burn that the short one knows to be over.
+    # The long window still shows a burn that is over in the short one.
     return RuleTest(
         fires=((series[0], "1"), (series[1], "1")), silent=((series[0], "1"), (series[1], "0"))
     )

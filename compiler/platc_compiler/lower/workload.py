@@ -87,7 +87,7 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
 
 
 def _tag(image: str) -> str:
-    """Return the tag of an image as a label's value, empty where it has none."""
+    """Return the tag of an image as the value of a label, empty when it has none."""
     tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
     return tag if len(tag) <= 63 else ""  # noqa: PLR2004 - the longest label value
 
@@ -157,15 +157,16 @@ def _storage(name: str, service: spec.Workload) -> tuple[tuple[Volume, ...], tup
 
 
 def _free(name: str, service: spec.Workload) -> str:
-    """Return a name for a volume of our own that none of the user's has."""
+    """Return a name for a generated volume that differs from all stated ones."""
     while name in service.volumes:
         name = f"{name}-0"
     return name
 
 
 def _keys(paths: Iterable[str]) -> dict[str, str]:
-    """Return, by path, the key under which a file stands in the ConfigMap: its path, slashes as
-    dots, and a mark at the end where two would be alike.
+    """Return the key of each file in the ConfigMap, by path.
+
+    The key is the path with dots instead of slashes; underscores are appended until it is unique.
     """
     keys: dict[str, str] = {}
     for path in paths:

@@ -1,4 +1,4 @@
-"""The alerts that every Airflow deserves."""
+"""The alerts of every Airflow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FAILED = "airflow_dagrun_duration_failed_count"
 def alerts(site: Site) -> tuple[Alert, ...]:
     """Return the alerts of the service's generation.
 
-    That of failed runs gives way to one of the user's own on the same metric.
+    The alert on failed runs is left out when platform.yaml has one on the same metric.
     """
     found = [
         _silent(site, "AirflowSchedulerDown", "scheduler", "critical"),
@@ -30,7 +30,7 @@ def alerts(site: Site) -> tuple[Alert, ...]:
 
 
 def _silent(site: Site, name: str, part: str, severity: Severity) -> Alert:
-    """A heartbeat that does not grow, or that was never heard while the exporter is there."""
+    """Return an alert on a heartbeat that stands still or is missing while the exporter is up."""
     what = part.replace("_", " ")
     beat = f'airflow_{part}_heartbeat{{job="{site.name}"}}'
     up = f'up{{job="{site.name}"}}'
@@ -70,7 +70,11 @@ def _starving(site: Site) -> Alert:
 
 
 def _failed_runs(site: Site) -> Alert:
-    """A counter that appears with its first event has no increase: new series count as well."""
+    """Return an alert on failed runs.
+
+    ``increase`` misses the first event of a counter, which starts with it: the alert counts new
+    series too.
+    """
     failed = f'{_FAILED}{{job="{site.name}"}}'
     fires = f'{_FAILED}{{job="{site.name}",dag_id="daily"}}'
     expr = (

@@ -1,7 +1,7 @@
-"""The metrics that Airflow yields through its exporter, so far as a platform has use for them.
+"""The metrics of Airflow, as its exporter serves them, which are useful to a platform.
 
-Each is sent by both generations unless it stands among those of 3.x. No ``_total`` is added to
-counters; durations arrive in seconds.
+Both generations send each metric, except those in the list of 3.x. The exporter adds no ``_total``
+to counters, and converts durations to seconds.
 Source: ``metrics_template.yaml`` of 3.3.2, calls of ``Stats`` in 2.7.3, and both as recorded.
 """
 
@@ -84,7 +84,7 @@ _MODERN: tuple[_Row, ...] = (
 
 
 def metrics(site: Site) -> tuple[Metric, ...]:
-    """Return what the service's exporter yields."""
+    """Return the metrics that the exporter of the service serves."""
     rows = (*_BOTH, *_MODERN) if site.modern else _BOTH
     return tuple(
         Metric(f"airflow_{name}", site.name, labels, kind, text, site.origin())

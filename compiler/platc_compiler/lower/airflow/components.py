@@ -1,4 +1,4 @@
-"""The components that run all the time: what each runs, and how it is asked for its state."""
+"""The components that run permanently: the command and the probes of each."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from platc_spec.service import Component
 
 
 class _Probes(Struct, frozen=True, kw_only=True):
-    """The three questions of the kubelet."""
+    """The three probes of the kubelet."""
 
     startup: Probe
     readiness: Probe
@@ -43,7 +43,7 @@ class _Probes(Struct, frozen=True, kw_only=True):
 
 
 class _Part(Struct, frozen=True, kw_only=True):
-    """A component, before it is given its pod."""
+    """A component: what its workload is made from."""
 
     name: str
     stated: Component
@@ -52,11 +52,11 @@ class _Part(Struct, frozen=True, kw_only=True):
     ports: tuple[Port, ...] = ()
     probes: _Probes
     dags: bool = False
-    """Reads DAGs."""
+    """Whether it reads DAGs."""
     mails: bool = False
-    """Sends mail, in 3.x; in 2.x every component can."""
+    """Whether it sends mail in 3.x; in 2.x every component can."""
     token: bool = False
-    """Speaks to the Kubernetes API server."""
+    """Whether it calls the Kubernetes API server."""
     grace: int = 30
     env: tuple[Env, ...] = ()
     configs: tuple[Config, ...] = ()
@@ -92,7 +92,7 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
         startup=part.probes.startup, readiness=part.probes.readiness, liveness=part.probes.liveness,
         origin=site.origin(key),
     )  # fmt: skip
-    # What the ConfigMap's own workload is given by its checksum, the others are told here.
+    # The workload that owns the ConfigMap has a checksum of it; the others get one here.
     told = () if part.configs else (("platc.dev/airflow-config-checksum", pods.digest(shared)),)
     pod = pods.pod(
         site, container, init=(pods.wait(site, keys, container.resources),), dags=part.dags,
@@ -108,14 +108,14 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
 
 
 def _script(part: _Part) -> tuple[Mount, ...]:
-    """Return where a component that is asked by a command finds the script for it."""
+    """Return the mount of the script that probes by a command run."""
     if not isinstance(part.probes.liveness.handler, Exec):
         return ()
     return (Mount("config", ALIVE, read_only=True, sub_path="alive.py"),)
 
 
 def _front(site: Site) -> _Part:
-    """The user interface.
+    """Return the user interface.
 
     Measured at rest, with PostgreSQL: 3.3.2 with FAB 280 MiB for one worker and 622 MiB for two,
     which share nothing; 2.7.3 354 MiB for two.
@@ -132,10 +132,10 @@ def _front(site: Site) -> _Part:
     else:
         stated = site.service.webserver or Component()
         count = settings.number(sections, "webserver", "workers", 2)
-        # It serves nothing but below the path of its address; the first page asks nobody else.
+        # It serves only below the path of its URL.
         below = urlsplit(site.service.url or "").path.rstrip("/")
         alive, ready = f"{below}/api/v1/version", f"{below}/health"
-        # Its PID file lies in AIRFLOW_HOME otherwise, which is read-only here.
+        # The default of the PID file is in AIRFLOW_HOME, which is read-only here.
         args = ("webserver", "--pid", "/tmp/airflow-webserver.pid")  # noqa: S108 - in a pod
         default = sized(
             memory=256 + 128 * count, cpu=100, most_memory=512 + 256 * count, most_cpu=1000
@@ -152,12 +152,12 @@ def _front(site: Site) -> _Part:
 
 
 def _scheduler(site: Site, shared: Config) -> _Part:
-    """The scheduler, asked for its state by its own health server.
+    """Return the scheduler. Its probes ask the health server of the scheduler.
 
-    That answers from the heartbeat in the database, as ``airflow jobs check`` does, without another
-    Airflow of 140 MiB being started in the container for every probe. In both generations it says
-    503 of a heartbeat that is old and of a database that does not answer
-    (airflow/utils/scheduler_health.py): the probe of liveness tells the two apart.
+    The health server reads the heartbeat from the database, like ``airflow jobs check``, but no
+    probe starts another Airflow process of 140 MiB. In both generations it answers 503 for an old
+    heartbeat and for an unreachable database (airflow/utils/scheduler_health.py); the liveness
+    probe tells the two apart.
     """
     ask = HttpGet("/health", HEALTH)
     template = worker.template_config(site)
@@ -179,7 +179,7 @@ def _dag_processor(site: Site) -> _Part:
     return _Part(
         name="dag-processor", stated=site.service.dag_processor or Component(), dags=True,
         args=("dag-processor",), probes=_of_background(site, "DagProcessorJob"),
-        # It tells of tasks that were lost and could not do so themselves.
+        # It sends the mail about lost tasks, which cannot send it themselves.
         mails=True,
         default=sized(memory=384, cpu=100, most_memory=768, most_cpu=1000),
     )  # fmt: skip
@@ -188,7 +188,7 @@ def _dag_processor(site: Site) -> _Part:
 def _triggerer(site: Site) -> _Part:
     return _Part(
         name="triggerer", stated=site.service.triggerer, dags=True, grace=60,
-        # Nobody could reach a server of its logs: a Deployment's pods have no names in DNS.
+        # Nothing could reach its log server: pods of a Deployment have no DNS names.
         args=("triggerer", "--skip-serve-logs"), probes=_of_background(site, "TriggererJob"),
         default=sized(memory=320, cpu=50, most_memory=640, most_cpu=500),
     )  # fmt: skip
@@ -197,8 +197,8 @@ def _triggerer(site: Site) -> _Part:
 def _of_background(site: Site, job: str) -> _Probes:
     """Return the probes of a component that serves nothing.
 
-    It is ready when the DAGs are there, and alive while its heartbeat is in the database. To ask
-    for the latter starts another Airflow for some seconds, so it is done rarely.
+    It is ready when its DAGs exist, and alive while the database has its heartbeat. Each check of
+    the heartbeat starts another Airflow process for some seconds: it is rare.
     """
     command = ("airflow", "jobs", "check", "--job-type", job, "--local")
     return _Probes(
@@ -209,5 +209,5 @@ def _of_background(site: Site, job: str) -> _Probes:
 
 
 def _liveness(*question: str) -> Probe:
-    """Return the probe that asks this, unless the database is to blame for the answer."""
+    """Return a probe with this check; it succeeds while the database does not answer."""
     return Probe(handler=Exec(("python", ALIVE, *question)), period=60, timeout=30, failures=5)

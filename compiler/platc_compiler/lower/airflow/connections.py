@@ -1,4 +1,4 @@
-"""Who of Airflow talks to whom: its links to other services, and edges within and outside."""
+"""The connections of Airflow: links to other services, and edges inside and outside the cluster."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from platc_compiler.lower.dependencies import dependency_links
 def links(site: Site) -> tuple[Link, ...]:
     """Return the connections to other services.
 
-    ``depends_on`` is for the code of tasks: it runs in their pods, and in the triggerer while it
-    waits there.
+    ``depends_on`` is for the code of tasks. It runs in the pods of tasks, and in the triggerer
+    while a task is deferred.
     """
     task_code = [site.pods(worker.COMPONENT), *_triggerer(site)]
     declared = [
@@ -51,7 +51,7 @@ def _components(site: Site) -> tuple[Pods, ...]:
 
 
 def _to_database(site: Site) -> tuple[Link, ...]:
-    """All but the tasks of 3.x, which have the API server for that."""
+    """Return the links to the database; tasks of 3.x use the API server instead."""
     tasks = () if site.modern else (site.pods(worker.COMPONENT),)
     sources = (*_components(site), site.pods(migration.COMPONENT), *tasks)
     place = site.origin("database")
@@ -59,7 +59,7 @@ def _to_database(site: Site) -> tuple[Link, ...]:
 
 
 def _to_logs(site: Site) -> tuple[Link, ...]:
-    """The user interface reads them; in 3.x tasks write them."""
+    """Return the links to the log store: the user interface reads it, tasks of 3.x write to it."""
     if site.service.logs is None:
         return ()
     writers = (site.pods(worker.COMPONENT),) if site.modern else ()
@@ -68,7 +68,10 @@ def _to_logs(site: Site) -> tuple[Link, ...]:
 
 
 def _to_mail(site: Site) -> tuple[Link, ...]:
-    """Tasks tell of their own failure; whoever parses DAGs tells of tasks that were lost."""
+    """Return the links to the mail server.
+
+    Tasks report their own failure; the component that parses DAGs reports lost tasks.
+    """
     if site.mail is None:
         return ()
     sources = (site.pods(worker.COMPONENT), site.pods(_parser(site)))
@@ -77,7 +80,7 @@ def _to_mail(site: Site) -> tuple[Link, ...]:
 
 
 def _to_api_server(site: Site) -> tuple[Edge, ...]:
-    """The executor, the reader of running tasks' logs, and tasks that start pods."""
+    """Return the edges of the executor, the reader of running logs, and tasks that start pods."""
     tasks = (site.pods(worker.COMPONENT),) if site.starts_pods else ()
     sources = (site.pods("scheduler"), site.pods(site.front), *tasks)
     port = site.context.spec.cluster.api_server.port
@@ -87,7 +90,7 @@ def _to_api_server(site: Site) -> tuple[Edge, ...]:
 
 
 def _reports(site: Site) -> tuple[Edge, ...]:
-    """Tasks of 3.x report to the API server's execution API."""
+    """Return the edge from tasks of 3.x to the execution API of Airflow's API server."""
     if not site.modern:
         return ()
     source, target = site.pods(worker.COMPONENT), site.pods(site.front)

@@ -1,6 +1,6 @@
-"""git-sync: DAGs from a repository, beside the components that read them and before each task.
+"""git-sync: it fetches DAGs from a repository, as a sidecar of components and before each task.
 
-Names of variables and flags: git-sync's own manual, v4.7.1. A misspelt variable is ignored there.
+Source of variables and flags: the manual of git-sync v4.7.1. git-sync ignores misspelt variables.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from platc_spec.durations import duration_text
 from platc_spec.kinds.airflow import Git
 
 _USER = 65_533
-"""The user of git-sync's image; SSH needs one that its passwd file knows."""
+"""The user of the image of git-sync; SSH needs a user that is in its passwd file."""
 _ROOT = "/git"
 _PORT = 2020
 _SIZE = 512 << 20
@@ -48,12 +48,12 @@ def volumes(site: Site) -> tuple[Volume, ...]:
 
 
 def mounts(site: Site) -> tuple[Mount, ...]:
-    """Return where Airflow sees the DAGs: the volume itself, as git-sync moves a link in it."""
+    """Return the mount of the DAGs: the whole volume, because git-sync replaces a link in it."""
     return (Mount("dags", DAGS, read_only=True),) if site.service.dags.git else ()
 
 
 def keys(site: Site) -> tuple[SecretKey, ...]:
-    """Return the secrets with which git-sync logs in."""
+    """Return the keys of secrets that git-sync logs in with."""
     git = site.service.dags.git
     if git is None:
         return ()
@@ -72,7 +72,7 @@ def keys(site: Site) -> tuple[SecretKey, ...]:
 def sidecar(site: Site) -> tuple[Container, ...]:
     """Return the container that keeps the DAGs up to date.
 
-    Whatever comes after it in the pod waits for its first success.
+    The containers after it in the pod wait for its first success.
     """
     git = site.service.dags.git
     if git is None:
@@ -102,7 +102,7 @@ def once(site: Site) -> tuple[Container, ...]:
 
 
 def edges(site: Site, *sources: Pods) -> tuple[Edge, ...]:
-    """Return the way to the repository for each group of pods with git-sync."""
+    """Return the edge to the repository for each group of pods with git-sync."""
     git = site.service.dags.git
     if git is None:
         return ()

@@ -1,4 +1,4 @@
-"""The job that migrates the database, makes the first user and the pools."""
+"""The job that migrates the database and creates the first user and the pools."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from platc_compiler.lower.secret_keys import secret_key
 COMPONENT = "migration"
 _DEFAULT = sized(memory=256, cpu=100, most_memory=512, most_cpu=1000)
 _ATTEMPTS = 60
-"""How often the image's entry point asks for the database, every 3 s and the time of a start."""
+"""How often the entry point of the image tries to connect to the database, about every 3 s."""
 _POOLS = f"{HOME}/pools.json"
 
 
@@ -70,7 +70,7 @@ def _password(site: Site) -> tuple[SecretKey, ...]:
 
 
 def _first_user(site: Site, keys: tuple[SecretKey, ...]) -> tuple[Container, ...]:
-    """Return the step that makes the first user; one that exists is left as it is."""
+    """Return the step that creates the first user; it does not change an existing one."""
     admin = site.service.admin
     if admin is None:
         return ()

@@ -1,4 +1,4 @@
-"""What the pods of Airflow's own image have in common."""
+"""What all pods that run the image of Airflow have in common."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ from platc_compiler.lower.airflow.site import (
 from platc_compiler.lower.secret_keys import environment_variables
 
 _MIGRATION_WAIT = 600
-"""Seconds that a component waits for the database to be migrated, before its pod tries anew."""
+"""Seconds that a component waits for the migration of the database before its pod restarts."""
 _PATIENCE = 6
-"""Seconds that a probe of liveness waits for the database."""
+"""Seconds that a liveness probe waits for the database."""
 _ANSWER = 15
-"""Seconds that it then waits for the component; both are within the probe's own time."""
+"""Seconds that it then waits for the component; the sum is below the timeout of the probe."""
 _TMP = 256 << 20
 _LOG_SIZE = 512 << 20
 
@@ -82,7 +82,7 @@ def digest(shared: Config) -> str:
 
 
 def mounts(site: Site, keys: tuple[SecretKey, ...], *, worker: bool = False) -> tuple[Mount, ...]:
-    """Return where a container of Airflow's image sees its files and what it may write to."""
+    """Return the mounts of a container: files that it reads, and folders that it can write."""
     _, secrets = secret_files.volumes(keys)
     isolated = worker and site.modern
     files = {CONFIG_FILE: "worker.cfg" if isolated else "airflow.cfg"}
@@ -99,7 +99,7 @@ def mounts(site: Site, keys: tuple[SecretKey, ...], *, worker: bool = False) -> 
 
 
 def volumes(site: Site, keys: tuple[SecretKey, ...]) -> tuple[Volume, ...]:
-    """Return the volumes behind :func:`mounts`."""
+    """Return the volumes of :func:`mounts`."""
     secrets, _ = secret_files.volumes(keys)
     return (
         Volume("config", ConfigFiles(site.config)),
@@ -110,10 +110,10 @@ def volumes(site: Site, keys: tuple[SecretKey, ...]) -> tuple[Volume, ...]:
 
 
 def environment(stated: dict[str, str], place: Origin) -> tuple[Env, ...]:
-    """Return the environment of a container of Airflow's image.
+    """Return the environment of a container.
 
-    The image's entry point asks for the database before every command unless it is told not to:
-    another start of Airflow each time, and tasks of 3.x cannot reach it at all.
+    The entry point of the image connects to the database before every command, unless a variable
+    turns this off. It would start Airflow once more each time, and tasks of 3.x cannot reach it.
     """
     return (
         Env("CONNECTION_CHECK_MAX_COUNT", "0"),
@@ -122,7 +122,7 @@ def environment(stated: dict[str, str], place: Origin) -> tuple[Env, ...]:
 
 
 def wait(site: Site, keys: tuple[SecretKey, ...], resources: Resources) -> Container:
-    """Return the container that holds a component back until the database is migrated."""
+    """Return the init container that waits until the database is migrated."""
     args = ("db", "check-migrations", "--migration-wait-timeout", str(_MIGRATION_WAIT))
     return Container(
         name="wait-for-migrations", image=site.image, args=args,

@@ -1,8 +1,7 @@
 """Logs of finished tasks, in Elasticsearch.
 
-3.x: the supervisor of a task writes them there itself when the task ends, so that neither a log
-shipper nor the life of the pod stands between. 2.x prints them as JSON, and a log shipper must
-carry the lines with their ``log_id`` and ``offset``.
+In 3.x the supervisor of a task writes them there when the task ends, without a log shipper. 2.x
+prints them as JSON, and a log shipper must store the lines with their ``log_id`` and ``offset``.
 Source: the task handlers of apache-airflow-providers-elasticsearch 6.9.1 and 5.1.0.
 """
 
@@ -21,16 +20,16 @@ from platc_compiler.lower.secret_keys import secret_key
 from platc_spec.kinds import airflow as spec
 
 USER = "airflow"
-"""The user of the log store where platform.yaml names none: the default of ``logs_login``."""
+"""The user of the log store when platform.yaml names none: the default of ``logs_login``."""
 
 
 class Store(Struct, frozen=True):
-    """An Elasticsearch, as far as Airflow must know it."""
+    """The log store: what Airflow needs to know of it."""
 
     address: str
     index: str
     major: str
-    """Its major version, empty where unknown: a client of another one must say that it knows."""
+    """Its major version, empty when unknown; a client of another major version must state it."""
 
 
 def stream(name: str, service: spec.Airflow) -> LogStream:
@@ -68,9 +67,9 @@ def store(site: Site) -> Store | None:
 
 
 def login(site: Site) -> tuple[Env, ...]:
-    """Return the address with the user in it, for whoever reads or writes logs.
+    """Return the variables of a process that reads or writes logs: an address with the user in it.
 
-    Airflow takes no command for this option, so the kubelet puts the password into it.
+    Airflow cannot read this option from a command or a file: the kubelet inserts the password.
     """
     stated, logs = site.service.logs_login, store(site)
     if stated is None or logs is None:

@@ -1,4 +1,4 @@
-"""What Airflow's service accounts may do in its namespace, and no more.
+"""The rights of the service accounts of Airflow in its namespace.
 
 Source: the calls of apache-airflow-providers-cncf-kubernetes 10.22.0 and 7.8.0 to the API.
 """
@@ -21,7 +21,7 @@ _EXECUTE = Rule(("",), ("pods/exec",), ("create", "get"))
 def rights(site: Site) -> tuple[Rights, ...]:
     """Return the rights of the executor, of the user interface, and of tasks that start pods.
 
-    The user interface reads the logs of tasks that run.
+    The user interface reads the logs of running tasks.
     """
     found = [
         _rights(site, f"{site.name}-scheduler", _RUN_PODS, "scheduler"),
@@ -37,7 +37,7 @@ def rights(site: Site) -> tuple[Rights, ...]:
 
 
 def task_account(service: str) -> str:
-    """Return the account of pods that tasks start: it may do nothing."""
+    """Return the account of pods that tasks start; it has no rights."""
     return f"{service}-task"
 
 

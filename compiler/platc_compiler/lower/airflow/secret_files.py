@@ -1,4 +1,4 @@
-"""Secrets as files: which a pod needs, where they are mounted, and the volumes that bring them."""
+"""Secrets as files: the keys that a pod needs, their volumes and mounts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from platc_compiler.lower.secret_keys import secret_key
 
 
 def component_keys(site: Site) -> tuple[SecretKey, ...]:
-    """Return the secrets of every component; in 2.x tasks need them as well."""
+    """Return the keys that every component needs; in 2.x tasks need them too."""
     keys = site.service.keys
     place = site.origin("keys")
     wanted = [
@@ -28,17 +28,17 @@ def component_keys(site: Site) -> tuple[SecretKey, ...]:
 
 
 def path(key: SecretKey) -> str:
-    """Return where a key of a secret lies as a file."""
+    """Return the path of the file with a key of a secret."""
     return f"{SECRETS}/{key.secret}/{key.key}"
 
 
 def reference_path(reference: str) -> str:
-    """Return where the key that ``secret/key`` names lies as a file."""
+    """Return the path of the file with the key that ``secret/key`` names."""
     return path(secret_key(reference, ()))
 
 
 def volumes(keys: Iterable[SecretKey]) -> tuple[tuple[Volume, ...], tuple[Mount, ...]]:
-    """Return a volume and a mount for each secret, with its wanted keys only."""
+    """Return a volume and a mount for each secret, with only the given keys."""
     wanted: dict[str, list[str]] = {}
     places: dict[str, Origin] = {}
     for key in keys:

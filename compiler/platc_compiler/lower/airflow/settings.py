@@ -1,7 +1,7 @@
-"""airflow.cfg: what platc sets in each generation, with the user's own sections merged over it.
+"""airflow.cfg: the generated options of each generation, with the user's own merged over them.
 
-Names and defaults are those of each release's ``config.yml`` and of its providers'
-``get_provider_info``; ``tests/real/test_airflow.py`` holds every name to them.
+Source of names and defaults: ``config.yml`` of each release and ``get_provider_info`` of its
+providers; ``tests/real/test_airflow.py`` compares every name with them.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from platc_compiler.lower.airflow.site import (
 from platc_compiler.lower.ports import service_host
 
 Sections = dict[str, dict[str, str]]
-"""Options by section, as they stand in airflow.cfg."""
+"""Options by section, with their text in airflow.cfg."""
 
 
 class _Image(Struct, frozen=True):
     repository: str
     tag: str
-    """Empty when the image is given by its digest: the pod template's own image holds then."""
+    """Empty for an image with a digest: Airflow then uses the image of the pod template."""
 
 
 def components(site: Site) -> Sections:
-    """Return the settings of every component; in 2.x they are those of tasks too."""
+    """Return the settings of every component; in 2.x tasks have the same."""
     return _merged(_generated(site, worker=False), site.service.config)
 
 
 def worker(site: Site) -> Sections:
     """Return the settings of tasks in 3.x.
 
-    They speak to the API server alone: neither the database nor any key is within their reach.
+    Tasks use only the API server: they get neither the database nor any key.
     """
     own = _generated(site, worker=True)
     stated = {
@@ -54,7 +54,7 @@ def worker(site: Site) -> Sections:
 
 
 def number(sections: Sections, section: str, option: str, default: int) -> int:
-    """Return an option that is a whole number, the default where it is none."""
+    """Return an option as a whole number, or the default when it is none."""
     text = sections.get(section, {}).get(option, "")
     return int(text) if text.isdecimal() else default
 
@@ -108,7 +108,7 @@ def _merged(
 
 
 def _value(value: object) -> str:
-    """Return a value as Airflow's parser reads it."""
+    """Return a value in the syntax of Airflow's parser."""
     if isinstance(value, bool):
         return str(value)
     return json.dumps(value) if isinstance(value, (list, dict)) else str(value)

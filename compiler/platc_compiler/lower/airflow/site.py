@@ -1,4 +1,4 @@
-"""An Airflow service with what each of its parts must know, and where things lie in its pods."""
+"""An Airflow service as all its modules see it, and the paths in its pods."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ ALIVE = f"{HOME}/alive.py"
 POD_TEMPLATES = f"{HOME}/pod_templates"
 
 USER = 50_000
-"""The image's user; everything that Airflow reads there belongs to it."""
+"""The user of the image; it owns the files of Airflow."""
 FS_GROUP = 0
-"""The image's group: what it makes in a volume stays writable for any user of the image."""
+"""The group of the image: files of this group stay writable for every user of the image."""
 
 HTTP = 8080
 HEALTH = 8974
-"""The scheduler's own health server (``[scheduler] scheduler_health_check_server_port``)."""
+"""The health server of the scheduler (``[scheduler] scheduler_health_check_server_port``)."""
 STATSD = 9125
 METRICS = 9102
 
@@ -52,7 +52,7 @@ class Site(Struct, frozen=True, dict=True):
 
     @cached_property
     def namespace(self) -> str:
-        """Where its pods run, those of tasks included."""
+        """The namespace of its pods and of tasks."""
         return self.context.namespace(self.service)
 
     @property
@@ -67,7 +67,7 @@ class Site(Struct, frozen=True, dict=True):
 
     @property
     def database_port(self) -> Offer:
-        """Where the database answers."""
+        """The port of its database."""
         return self.context.offer(self.database.service)
 
     @property
@@ -82,7 +82,7 @@ class Site(Struct, frozen=True, dict=True):
 
     @property
     def dags_folder(self) -> str:
-        """Where the DAGs lie: below git-sync's link, or in the image."""
+        """The folder of the DAGs: below the link of git-sync, or in the image."""
         git = self.service.dags.git
         return "/".join(filter(None, (DAGS, "repo", git.subpath))) if git else DAGS
 

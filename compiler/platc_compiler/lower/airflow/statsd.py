@@ -1,8 +1,7 @@
 """The exporter that turns Airflow's StatsD lines into Prometheus' metrics.
 
-3.x sends names without ids and the ids as tags in InfluxDB's notation, which the exporter reads as
-labels. 2.x puts the ids into names; the mapping takes them out again, so that both generations
-yield the same metrics with the same labels.
+3.x sends ids as tags in the notation of InfluxDB, which the exporter turns into labels. 2.x puts
+ids into the names; the mapping extracts them. Both generations have the same metrics and labels.
 Source: ``metrics_template.yaml`` of 3.3.2, calls of ``Stats`` in 2.7.3, and both as recorded.
 """
 
@@ -62,12 +61,12 @@ _TWINS = (
     "triggerer.capacity_left",
     "triggers.running",
 )
-"""What 2.x sends a second time without the ids."""
+"""Metrics that 2.x also sends without the ids."""
 _DEFAULT = sized(memory=48, cpu=20, most_memory=96, most_cpu=200)
 
 
 def workload(site: Site) -> Workload:
-    """Return the exporter; one pod, as counters would be split between several."""
+    """Return the exporter. It has one pod, because several would split the counters."""
     name = f"{site.name}-{COMPONENT}"
     stated = site.service.statsd
     ports = (Port("statsd", STATSD, "UDP"), Port("metrics", METRICS))

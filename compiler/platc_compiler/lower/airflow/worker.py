@@ -1,7 +1,7 @@
-"""The pod in which the KubernetesExecutor runs a task, and the template it is made from.
+"""The pod in which the KubernetesExecutor runs a task, and its template.
 
-The executor demands a container named ``base`` and fills in its arguments, the pod's name and
-labels of its own (``PodGenerator.construct_pod`` of apache-airflow-providers-cncf-kubernetes).
+The executor requires a container named ``base``. It sets the arguments, the name of the pod and
+further labels (``PodGenerator.construct_pod`` of apache-airflow-providers-cncf-kubernetes).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from platc_compiler.lower.resources import sized, stated_resources
 
 COMPONENT = "worker"
 _DEFAULT = sized(memory=384, cpu=100, most_memory=768, most_cpu=1000)
-"""3.3.2: the supervisor and the task, 150 MiB each, and what the task imports."""
+"""In 3.3.2 the supervisor and the task need 150 MiB each, and the imports of the task more."""
 _POOLS = {"default_pool": 128}
 
 
 def runner(site: Site) -> Runner:
-    """Return the service as pipelines must know it."""
+    """Return what pipelines need to know of the service."""
     sections = settings.components(site)
     return Runner(
         service=site.name, namespace=site.namespace, version=site.service.version, worker=pod(site),
@@ -37,7 +37,7 @@ def account(site: Site) -> str:
 
 
 def template_config(site: Site) -> Config:
-    """Return the pod template as the scheduler mounts it; it is read anew for every task."""
+    """Return the pod template, which the scheduler mounts and reads again for every task."""
     path = f"pod-templates/{site.name}.yaml"
     return Config(
         f"{site.name}-pod-template", (("pod_template.yaml", Artefact(path)),), reloads=True
@@ -51,7 +51,7 @@ def pod(site: Site) -> Pod:
     needed = (*keys, *git_sync.keys(site))
     container = Container(
         name="base", image=site.image,
-        # Else every task would load the executor's client of the Kubernetes API as well.
+        # Otherwise every task would also load the Kubernetes client of the executor.
         env=(
             Env("AIRFLOW__CORE__EXECUTOR", "LocalExecutor"),
             *(remote_logs.login(site) if site.modern else ()),

@@ -1,6 +1,6 @@
-"""The metrics that well-known exporters serve, one file each: ``type name labels`` a line.
+"""The metrics of well-known exporters: one file each, with ``type name labels`` on each line.
 
-The first lines of a file name its source and the version it was taken from.
+The first lines of a file name its source and version.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _lines(exporter: str) -> tuple[tuple[_Type, str, tuple[str, ...]], ...]:
 
 
 def exported(exporter: str, service: str, origin: Origin) -> tuple[Metric, ...]:
-    """Return what an exporter serves, as metrics of the service that it is deployed as."""
+    """Return the metrics of an exporter as metrics of a service."""
     return tuple(
         Metric(name, service, labels, kind, origin=origin)
         for kind, name, labels in _lines(exporter)

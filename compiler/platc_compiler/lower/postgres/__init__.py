@@ -1,4 +1,4 @@
-"""Lowering of ``postgres``: the server, the job that makes what it holds, and its backup."""
+"""Lowering of ``postgres``: the server, the job that creates databases and roles, the backup."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _password(owner: spec.Role | None) -> SecretReference | None:
 
 
 def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
-    """Return the instance with its databases, and its backup when there is one."""
+    """Return the server, the bootstrap job, and the backup when one is declared."""
     namespace = context.namespace(service)
     instance = server(name, service, namespace, context.templates)
     job, from_job = bootstrap(name, service, context)

@@ -1,4 +1,4 @@
-"""The backup: a CronJob that dumps, verifies, uploads, compares, and deletes what is too old."""
+"""The backup: a CronJob that dumps, verifies, uploads and compares, and deletes old dumps."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _RESOURCES = sized(memory=64, cpu=50, most_memory=256, most_cpu=1000)
 
 
 def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
-    """Return the CronJob, what it connects to, and the alerts that watch it."""
+    """Return the CronJob, its connections and its alerts."""
     stated = service.backup
     if stated is None:
         return Fragment()
@@ -85,7 +85,7 @@ def backup_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[st
 
 
 def _endpoint(stated: spec.DumpBackup, context: Context) -> str | None:
-    """Return the object store's address, ``None`` where the client knows it (AWS)."""
+    """Return the address of the object store, ``None`` when the client knows it (AWS)."""
     if stated.endpoint is not None:
         return stated.endpoint
     offer = context.offer(stated.to)
@@ -150,7 +150,7 @@ def _workload(
 
 
 def _credentials(name: str, stated: spec.DumpBackup) -> dict[str, SecretKey]:
-    """Return the keys by the volume that brings each."""
+    """Return the keys of the credentials by the name of their volume."""
     place = (*service_origin(name), "backup", "credentials")
     given = stated.credentials
     if given is None:
@@ -199,7 +199,7 @@ def _upload(
 
 
 def _alerts(workload: Workload, stated: spec.DumpBackup) -> tuple[Alert, ...]:
-    """Return what is said when a run fails, and when no run has succeeded for too long."""
+    """Return an alert on a failed run, and one when no run has succeeded for too long."""
     return (_failed(workload), _too_old(workload, stated))
 
 
@@ -208,7 +208,7 @@ def _title(workload: Workload) -> str:
 
 
 def _failed(workload: Workload) -> Alert:
-    """Failed jobs are kept for a while: one counts only until a later run has succeeded.
+    """Return the alert on a failed run. Kubernetes keeps failed Jobs: a later success ends it.
 
     Source of the metrics: kube-state-metrics, docs/metrics/workload/job-metrics.md.
     """
@@ -235,9 +235,10 @@ def _failed(workload: Workload) -> Alert:
 
 
 def _too_old(workload: Workload, stated: spec.DumpBackup) -> Alert:
-    """Source of the metrics: kube-state-metrics, docs/metrics/workload/cronjob-metrics.md.
+    """Return the alert on a last success that is too old.
 
-    Before the first success there is no time of a success: the age of the CronJob counts.
+    Before the first success, the age of the CronJob counts.
+    Source of the metrics: kube-state-metrics, docs/metrics/workload/cronjob-metrics.md.
     """
     labels = f'namespace="{workload.namespace}",cronjob="{workload.name}"'
     last = f"kube_cronjob_status_last_successful_time{{{labels}}}"

@@ -1,7 +1,7 @@
-"""The job that makes roles, databases, schemas and grants as they are declared.
+"""The job that creates the declared roles, databases, schemas and grants.
 
-It runs again whenever its text changes, and any number of times besides: the image's own folder
-for initial SQL is looked at only when the volume is new.
+It is idempotent, and runs again whenever its text changes. The folder of the image for initial SQL
+would not do: the image reads it only when the volume is new.
 """
 
 from __future__ import annotations
@@ -40,17 +40,17 @@ _WRITE = ("SELECT, INSERT, UPDATE, DELETE", "SELECT, USAGE")
 
 
 class RoleSql(Struct, frozen=True):
-    """A role, as the script makes it."""
+    """A role: the values of the script."""
 
     name: str
     password: str | None
-    """The file that holds it."""
+    """The path of the file with its password."""
     connections: int
     member_of: tuple[str, ...]
 
 
 class GrantSql(Struct, frozen=True):
-    """What a role may do in a schema."""
+    """The rights of a role in a schema."""
 
     role: str
     tables: str
@@ -63,12 +63,12 @@ class SchemaSql(Struct, frozen=True):
     name: str
     owner: str
     others: tuple[str, ...]
-    """Every role but the owner: their rights are taken back before any are granted."""
+    """Every role except the owner: the script revokes their rights before it grants any."""
     grants: tuple[GrantSql, ...]
 
 
 class DatabaseSql(Struct, frozen=True):
-    """A database: who may connect, and who may not."""
+    """A database, with the roles that can connect and those that cannot."""
 
     name: str
     owner: str
@@ -82,7 +82,7 @@ def bootstrap(
 ) -> tuple[Workload, tuple[Link, ...]]:
     """Return the job, and its connection to the server."""
     job = _job(name, service, context)
-    # The policy's name follows the endpoint's, which must not change with every digest.
+    # The link has the job's name without the digest, because the policy is named after it.
     link = Link(job.endpoint, name, "sql", job.origin)
     return named(job, context.spec.platform), (link,)
 
@@ -129,7 +129,7 @@ def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
 
 
 def bootstrap_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[str, str], ...]:
-    """Return the script and its SQL; neither holds a password."""
+    """Return the script and its SQL; neither contains a password."""
     sql = templates.text(
         "kinds/postgres/bootstrap.sql.j2", roles=_roles(service), databases=_databases(service)
     )
@@ -175,7 +175,7 @@ def _schema(
 
 
 def _role_secrets(name: str, service: spec.Postgres) -> tuple[Volume, ...]:
-    """Return a volume for each secret that holds passwords of roles."""
+    """Return a volume for each secret with passwords of roles."""
     keys: dict[str, dict[str, None]] = {}
     places: dict[str, Origin] = {}
     for role, stated in sorted(service.roles.items()):

@@ -1,4 +1,4 @@
-"""What the parts of a PostgreSQL service agree on: image, port, labels, where passwords lie."""
+"""What the parts of a PostgreSQL service share: image, port, user, paths of passwords."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NEWEST_MINOR = {13: "13.23", 14: "14.24", 15: "15.19", 16: "16.15", 17: "17.11"
 
 
 def version(service: spec.Postgres) -> str:
-    """Return the version with its minor: a major alone is the newest that is known here."""
+    """Return the version with its minor; a major version alone means its newest known minor."""
     if service.version.isdigit():
         return _NEWEST_MINOR.get(int(service.version), service.version)
     return service.version

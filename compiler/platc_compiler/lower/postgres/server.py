@@ -43,7 +43,7 @@ _READY = ("pg_isready", "--quiet", "--host", "127.0.0.1", "--username", spec.SUP
 
 
 def server(name: str, service: spec.Postgres, namespace: str, templates: Templates) -> Workload:
-    """Return the instance."""
+    """Return the StatefulSet."""
     resources = stated_resources(service.resources, DEFAULT, service_origin(name, "resources"))
     config = Config(f"{name}-config", config_files(service, resources, templates))
     password, password_mount, password_file = superuser(name, service)
@@ -51,7 +51,7 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
         name="postgres", image=image(service), ports=PORTS, resources=resources,
         args=("postgres", "-c", "config_file=/etc/postgresql/postgresql.conf"),
         env=(
-            # Below the mount point: a new volume may hold lost+found, which initdb refuses.
+            # Below the mount point: a new volume can contain lost+found, which initdb refuses.
             Env("PGDATA", f"{_ROOT}/{service.major}/docker"),
             Env("POSTGRES_PASSWORD_FILE", password_file),
             Env("POSTGRES_INITDB_ARGS", "--data-checksums --encoding=UTF8 --auth=scram-sha-256"),
@@ -64,10 +64,10 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
             Mount("tmp", "/tmp"),  # noqa: S108
             password_mount,
         ),
-        # initdb, or replaying the log after a crash, may take minutes.
+        # initdb can take minutes, and so can the replay of the log after a crash.
         startup=Probe(handler=Exec(_READY), period=5, failures=120),
         readiness=Probe(handler=Exec(_READY)),
-        # A server that refuses connections for a while is not ready; it is not dead.
+        # A server that refuses connections for a while is not ready, but it is alive.
         liveness=Probe(handler=TcpSocket(PORT), period=20, failures=6),
         origin=service_origin(name),
     )  # fmt: skip
@@ -89,7 +89,7 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
                 password,
             ),
             node_selector=tuple(sorted(service.node_selector.items())),
-            # Copied file by file while it runs, a data directory cannot be restored.
+            # A file-by-file copy of a running data directory cannot be restored.
             annotations=(("backup.velero.io/backup-volumes-excludes", "data"),),
         ),
         exposures=(exposure(name, PORTS, headless=True),), configs=(config,),
@@ -98,7 +98,7 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
 
 
 def hook(instance: Workload) -> Hook:
-    """Return what runs before a snapshot of the volume: a checkpoint, for a short replay."""
+    """Return the command before a snapshot of the volume: a checkpoint shortens the replay."""
     script = (
         'PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" psql -h 127.0.0.1 -U postgres -c CHECKPOINT'
     )
@@ -109,7 +109,7 @@ def hook(instance: Workload) -> Hook:
 
 
 def _memory(resources: Resources) -> int:
-    """Return the bytes that the pod surely has."""
+    """Return the memory in bytes that the pod is sure to have."""
     known = [a.memory for a in (resources.requests, resources.limits) if a.memory is not None]
     return min(known, default=512 * _MIB)
 
@@ -119,8 +119,8 @@ def config_files(
 ) -> tuple[tuple[str, str], ...]:
     """Return postgresql.conf and pg_hba.conf.
 
-    Memory as the manual advises (Resource Consumption): a quarter for shared buffers, half to be
-    found in caches, and a quarter shared among as many sorts as there may be connections.
+    Memory follows the manual (Resource Consumption): a quarter is for shared buffers, half is
+    assumed to be caches, and a quarter is divided among one sort for each connection.
     """
     memory = _memory(resources)
     connections = max(1, int(service.config.get(spec.CONNECTIONS, _CONNECTIONS)))
