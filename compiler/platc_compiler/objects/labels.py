@@ -1,4 +1,4 @@
-"""The recommended labels (:mod:`platc_compiler.ir.labels`) on every object that is written."""
+"""The recommended labels (:mod:`platc_compiler.ir.labels`) of objects and pods."""
 
 from __future__ import annotations
 
@@ -6,11 +6,31 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from platc_compiler.ir.labels import COMPONENT, INSTANCE, MANAGED_BY, MANAGER, NAME, PART_OF
+from platc_compiler.ir.labels import (
+    COMPONENT,
+    INSTANCE,
+    MANAGED_BY,
+    MANAGER,
+    NAME,
+    PART_OF,
+    VERSION,
+)
+from platc_compiler.ir.workloads import Workload
 from platc_compiler.objects.manifest import Manifest
 
 FIRST = ("name", "namespace", "labels")
 """How metadata begins, by Kubernetes' convention."""
+
+
+def common_labels(platform: str) -> dict[str, str]:
+    """Return the labels that every object of a platform carries with the same value."""
+    return {MANAGED_BY: MANAGER, PART_OF: platform}
+
+
+def workload_labels(platform: str, workload: Workload) -> dict[str, str]:
+    """Return the labels of the objects and pods of a workload, sorted by key."""
+    version = {VERSION: workload.version} if workload.version else {}
+    return dict(sorted({**dict(workload.selector), **version, **common_labels(platform)}.items()))
 
 
 def labelled(manifests: Iterable[Manifest], platform: str) -> Iterator[Manifest]:
@@ -23,9 +43,8 @@ def labelled(manifests: Iterable[Manifest], platform: str) -> Iterator[Manifest]
         labels = {
             COMPONENT: manifest.kind.lower(),
             INSTANCE: platform,
-            MANAGED_BY: MANAGER,
             NAME: platform,
-            PART_OF: platform,
+            **common_labels(platform),
             **metadata.get("labels", {}),
         }
         whole = {**metadata, "labels": dict(sorted(labels.items()))}

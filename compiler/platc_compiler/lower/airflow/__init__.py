@@ -12,6 +12,7 @@ from platc_compiler.lower.airflow import (
     components,
     connections,
     migration,
+    pods,
     remote_logs,
     rights,
     statsd,
@@ -26,10 +27,10 @@ from platc_spec.kinds import airflow as spec
 def offer(name: str, service: spec.Airflow, namespace: str) -> Offering:
     """Offer the user interface and API, and state where the logs of tasks may be stored."""
     part = front(service)
-    pods = Pods(f"{name}-{part}", namespace, selector_labels("airflow", name, part))
+    endpoint = Pods(f"{name}-{part}", namespace, selector_labels("airflow", name, part))
     host = service_host(f"{name}-{part}", namespace)
     return Offering(
-        port_offers(name, host, pods, (Port("http", HTTP),)),
+        port_offers(name, host, endpoint, (Port("http", HTTP),)),
         log_streams=(remote_logs.stream(name, service),),
         logins=remote_logs.logins(name, service),
     )
@@ -38,8 +39,13 @@ def offer(name: str, service: spec.Airflow, namespace: str) -> Offering:
 def lower(name: str, service: spec.Airflow, context: Context) -> Fragment:
     """Return the components of the generation, the executor's pods, and what belongs to them."""
     site = Site(name, service, context)
+    shared = pods.config(site)
     return Fragment(
-        workloads=(*components.workloads(site), migration.workload(site), statsd.workload(site)),
+        workloads=(
+            *components.workloads(site, shared),
+            migration.workload(site),
+            statsd.workload(site),
+        ),
         rights=rights.rights(site),
         links=connections.links(site),
         edges=connections.edges(site),

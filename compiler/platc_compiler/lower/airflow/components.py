@@ -64,9 +64,8 @@ class _Part(Struct, frozen=True, kw_only=True):
     volumes: tuple[Volume, ...] = field(default=())
 
 
-def workloads(site: Site) -> tuple[Workload, ...]:
-    """Return a Deployment for each component of the service's generation."""
-    shared = pods.config(site)
+def workloads(site: Site, shared: Config) -> tuple[Workload, ...]:
+    """Return a Deployment for each component; ``shared`` are the files that all of them read."""
     parts = [_front(site), _scheduler(site, shared), _triggerer(site)]
     if site.modern:
         parts.append(_dag_processor(site))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.labels import workload_labels
 from platc_compiler.objects.manifest import RBAC, Manifest
-from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
+from platc_compiler.targets.kubernetes.metadata import metadata
 from platc_compiler.templating.templates import Templates
 
 
@@ -19,7 +20,7 @@ def account_manifests(platform: Platform, templates: Templates) -> Iterator[Mani
             continue
         seen.add((workload.namespace, account))
         shared = account != workload.name
-        labels = {} if shared else workload_labels(platform, workload)
+        labels = {} if shared else workload_labels(platform.name, workload)
         about = metadata(templates, account, workload.namespace, labels)
         body = templates.data("kubernetes/serviceaccount.yaml.j2", metadata=about)
         yield Manifest(RBAC, body, workload.origin)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Artefact, Config, Workload
+from platc_compiler.objects.digests import files_digest
+from platc_compiler.objects.labels import workload_labels
 from platc_compiler.objects.manifest import CONFIG, Manifest
-from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
+from platc_compiler.targets.kubernetes.metadata import metadata
 from platc_compiler.templating.templates import Templates
 
 
@@ -19,7 +20,7 @@ def config_manifests(
     for workload in platform.workloads:
         for config in workload.configs:
             about = metadata(
-                templates, config.name, workload.namespace, workload_labels(platform, workload)
+                templates, config.name, workload.namespace, workload_labels(platform.name, workload)
             )
             body = templates.data(
                 "kubernetes/configmap.yaml.j2", metadata=about, data=content(config, artefacts)
@@ -45,9 +46,6 @@ def content(config: Config, artefacts: Mapping[str, str]) -> dict[str, str]:
 
 def checksum(workload: Workload, artefacts: Mapping[str, str]) -> str | None:
     """Return the digest of files that a workload reads only at its start, ``None`` without any."""
-    digest = hashlib.sha256()
     configs = [config for config in workload.configs if not config.reloads]
-    for config in configs:
-        for key, text in content(config, artefacts).items():
-            digest.update(f"{config.name}\0{key}\0{text}\0".encode())
-    return digest.hexdigest()[:32] if configs else None
+    files = ((config.name, content(config, artefacts)) for config in configs)
+    return files_digest(files) if configs else None

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from platc_compiler.ir.platform import Namespace, Platform
 from platc_compiler.objects.manifest import NAMESPACES, POLICIES, Manifest
+from platc_compiler.objects.pod_template import amounts_data
 from platc_compiler.targets.kubernetes.metadata import metadata
-from platc_compiler.targets.kubernetes.pods import amounts_data
 from platc_compiler.templating.templates import Templates
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from platc_compiler.ir.labels import VERSION
 from platc_compiler.ir.pipelines import Runner
 from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.labels import common_labels
 from platc_compiler.objects.manifest import Artefacts, File
+from platc_compiler.objects.pod_template import pod_template
 from platc_compiler.source.emit import yaml_text
-from platc_compiler.targets.kubernetes.metadata import common_labels
-from platc_compiler.targets.kubernetes.pods import pod_template
 from platc_compiler.templating.templates import Templates
 
 
@@ -22,7 +22,7 @@ def pod_templates(platform: Platform, templates: Templates, _: Artefacts) -> Ite
 
 
 def _pod(platform: Platform, templates: Templates, runner: Runner) -> dict[str, object]:
-    labels = {**common_labels(platform), VERSION: runner.version}
+    labels = {**common_labels(platform.name), VERSION: runner.version}
     selector = dict(runner.worker_labels)
     template = pod_template(
         templates, runner.worker, account=runner.worker.service_account or runner.service,

@@ -15,10 +15,11 @@ from platc_compiler.ir.workloads import (
     StatefulSet,
     Workload,
 )
+from platc_compiler.objects.labels import workload_labels
 from platc_compiler.objects.manifest import STORAGE, WORKLOADS, Manifest
+from platc_compiler.objects.pod_template import pod_template
 from platc_compiler.targets.kubernetes.config import checksum
-from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
-from platc_compiler.targets.kubernetes.pods import pod_template
+from platc_compiler.targets.kubernetes.metadata import metadata
 from platc_compiler.templating.templates import Templates
 
 _SEVERAL = 2
@@ -29,7 +30,7 @@ def workload_manifests(
 ) -> Iterator[Manifest]:
     """Yield the controller of each workload and the objects around it."""
     for workload in platform.workloads:
-        labels = workload_labels(platform, workload)
+        labels = workload_labels(platform.name, workload)
         yield from _claims(templates, workload, labels)
         yield from _exposures(templates, workload, labels)
         yield Manifest(

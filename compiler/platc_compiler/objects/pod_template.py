@@ -1,4 +1,4 @@
-"""Pod templates."""
+"""A pod of the intermediate representation as a PodTemplateSpec of Kubernetes."""
 
 from __future__ import annotations
 

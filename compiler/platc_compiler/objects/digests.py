@@ -1,0 +1,19 @@
+"""Digests of what pods run and read, for names and annotations that change with it.
+
+They are taken of the data that Kubernetes is given, so that a change of the compiler's own records
+changes no name in a cluster.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+
+def files_digest(configs: Iterable[tuple[str, Mapping[str, str]]]) -> str:
+    """Return a digest of 32 hexadecimal digits of ConfigMaps: their names, keys and texts."""
+    digest = hashlib.sha256()
+    for name, files in configs:
+        for key, text in files.items():
+            digest.update(f"{name}\0{key}\0{text}\0".encode())
+    return digest.hexdigest()[:32]
