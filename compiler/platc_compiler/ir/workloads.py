@@ -95,6 +95,11 @@ class Config(Struct, frozen=True):
     shared: bool = False
     """Whether pods of other workloads or tasks mount it too."""
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The files whose text no target makes, by key."""
+        return {key: text for key, text in self.files if not isinstance(text, Artefact)}
+
 
 class Rule(Struct, frozen=True):
     """A rule of RBAC."""

@@ -30,8 +30,8 @@ from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.elastic_stack import STREAM
 from platc_compiler.lower.facts import LogStore
 from platc_compiler.lower.flat_settings import flat_settings
+from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.kind import Context, Kind, Offering
-from platc_compiler.lower.named_job import named
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.resources import sized, stated_resources
@@ -76,7 +76,7 @@ def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
     setup = _setup(name, service, namespace, aliases, context.templates)
     return Fragment(
         # The link has the job's name without the digest, because the policy is named after it.
-        workloads=(node, named(setup, context.spec.platform)),
+        workloads=(node, with_digest(setup, setup.configs, context)),
         links=(
             *dependency_links(
                 service.depends_on, node.endpoint, service_origin(name, "depends_on")

@@ -7,6 +7,7 @@ changes no name in a cluster.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 
 
@@ -17,3 +18,9 @@ def files_digest(configs: Iterable[tuple[str, Mapping[str, str]]]) -> str:
         for key, text in files.items():
             digest.update(f"{name}\0{key}\0{text}\0".encode())
     return digest.hexdigest()[:32]
+
+
+def data_digest(data: object) -> str:
+    """Return a digest of 8 hexadecimal digits of plain data, whatever the order of their keys."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

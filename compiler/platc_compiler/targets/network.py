@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct, field
@@ -18,6 +17,7 @@ from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.labels import RECOMMENDED, Labels
 from platc_compiler.ir.network import ANYWHERE, NOT_PUBLIC, Dns, Edge, Endpoint, Outside, Pods
 from platc_compiler.ir.platform import Platform
+from platc_compiler.objects.digests import data_digest
 from platc_compiler.objects.manifest import POLICIES, Artefacts, Manifest
 from platc_compiler.templating.templates import Templates
 
@@ -86,7 +86,7 @@ def _names(ends: dict[_Place, _Ends]) -> dict[_Place, str]:
     names = {}
     for (_, name), places in wanted.items():
         for place in places:
-            digest = sha256(repr(place[1]).encode()).hexdigest()[:8]
+            digest = data_digest(_selector(place[1]))
             names[place] = name if len(places) == 1 else f"{name}-{digest}"
     return names
 

@@ -43,7 +43,7 @@ def lower(name: str, service: spec.Airflow, context: Context) -> Fragment:
     return Fragment(
         workloads=(
             *components.workloads(site, shared),
-            migration.workload(site),
+            migration.workload(site, shared),
             statsd.workload(site),
         ),
         rights=rights.rights(site),

@@ -7,10 +7,10 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from platc_compiler.ir.pods import Container, Env, Mount, Pod, SecretKey
-from platc_compiler.ir.workloads import Job, Workload
+from platc_compiler.ir.workloads import Config, Job, Workload
 from platc_compiler.lower.airflow import pods, secret_files
 from platc_compiler.lower.airflow.site import FS_GROUP, HOME, USER, Site
-from platc_compiler.lower.named_job import named
+from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import secret_key
 
@@ -21,15 +21,15 @@ _ATTEMPTS = 60
 _POOLS = f"{HOME}/pools.json"
 
 
-def workload(site: Site) -> Workload:
-    """Return the job."""
+def workload(site: Site, shared: Config) -> Workload:
+    """Return the job; ``shared`` are the files that all components read."""
     job = Workload(
         name=f"{site.name}-{COMPONENT}", namespace=site.namespace, service=site.name,
         app="airflow", component=COMPONENT, version=site.service.version,
         controller=Job(retries=10, deadline=timedelta(minutes=30)), pod=_pod(site),
         origin=site.origin(COMPONENT),
     )  # fmt: skip
-    return named(job, site.context.spec.platform)
+    return with_digest(job, (shared,), site.context)
 
 
 def _pod(site: Site) -> Pod:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 
 from platc_compiler.diagnostics import Origin
@@ -29,6 +28,7 @@ from platc_compiler.lower.airflow.site import (
     Site,
 )
 from platc_compiler.lower.secret_keys import environment_variables
+from platc_compiler.objects.digests import files_digest
 
 _MIGRATION_WAIT = 600
 """Seconds that a component waits for the migration of the database before its pod restarts."""
@@ -77,8 +77,8 @@ def _pools(site: Site) -> str:
 
 
 def digest(shared: Config) -> str:
-    """Return what changes whenever a file of the shared configuration does."""
-    return hashlib.sha256(repr(shared.files).encode()).hexdigest()[:32]
+    """Return the digest of the shared configuration."""
+    return files_digest([(shared.name, shared.texts)])
 
 
 def mounts(site: Site, keys: tuple[SecretKey, ...], *, worker: bool = False) -> tuple[Mount, ...]:

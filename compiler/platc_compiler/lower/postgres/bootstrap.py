@@ -23,8 +23,8 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config, Job, Workload
+from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.kind import Context
-from platc_compiler.lower.named_job import named
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import service_host
 from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
@@ -84,7 +84,7 @@ def bootstrap(
     job = _job(name, service, context)
     # The link has the job's name without the digest, because the policy is named after it.
     link = Link(job.endpoint, name, "sql", job.origin)
-    return named(job, context.spec.platform), (link,)
+    return with_digest(job, job.configs, context), (link,)
 
 
 def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
