@@ -1,6 +1,7 @@
 """Daily e-commerce batch processing pipeline."""
 
 # Written by platc from platform.yaml: change it there, not here.
+# Platform: ecommerce, check value: f6fcad5d0c0739f6c213af20863b4e7e
 
 from datetime import timedelta
 

@@ -53,22 +53,77 @@ def test_a_signal_leaves_nothing_half_made(number: signal.Signals, folder: Path)
 
 
 def test_builds_at_the_same_time_do_not_disturb_each_other(folder: Path) -> None:
-    other = folder / "other.yaml"
+    """Two forms of one platform into one folder, another platform beside it, one dags/ for all."""
     text = (folder / "platform.yaml").read_text("utf-8")
-    other.write_text(text.replace("platform: ecommerce", "platform: another"), "utf-8")
+    version = text.replace("cpu: 250m", "cpu: 200m", 1)
+    assert version != text
+    (folder / "version.yaml").write_text(version, "utf-8")
+    name = text.replace("platform: ecommerce", "platform: another")
+    (folder / "other.yaml").write_text(name.replace("daily_batch", "nightly_batch"), "utf-8")
     before = {path.name for path in folder.iterdir()}
+    places = {"platform.yaml": "out", "version.yaml": "out", "other.yaml": "out-other"}
     for _ in range(4):
         builds = [
             subprocess.Popen(
-                [PLATC, "build", "-f", file, "-o", "out", "--dags", f"dags-{file}"], cwd=folder,
+                [PLATC, "build", "-f", file, "-o", out], cwd=folder,
                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-            ) for file in ("platform.yaml", "other.yaml", "platform.yaml")
+            ) for file, out in places.items()
         ]  # fmt: skip
         for build in builds:
             _, complaint = build.communicate(timeout=60)
             assert build.returncode == 0, complaint
-    left = {path.name for path in folder.iterdir()} - before
-    assert left == {"out", "dags-platform.yaml", "dags-other.yaml"}
+    assert {path.name for path in folder.iterdir()} - before == {"out", "out-other"}
+    dags = {path.name for path in (folder / "dags").iterdir()}
+    assert dags == {
+        "daily_batch_processing.py", "nightly_batch_processing.py", "reports",
+    }  # fmt: skip
+
+
+def test_two_platforms_cannot_be_built_into_one_folder(folder: Path) -> None:
+    text = (folder / "platform.yaml").read_text("utf-8")
+    (folder / "other.yaml").write_text(text.replace("platform: ecommerce", "platform: other"))
+    subprocess.run([PLATC, "build"], cwd=folder, check=True, capture_output=True)
+    for options, why in (
+        (["-o", "out", "--dags", "elsewhere"], "out belongs to the platform 'ecommerce'"),
+        (["-o", "out-other"], "was written for the platform 'ecommerce'"),
+    ):
+        done = subprocess.run(
+            [PLATC, "build", "-f", "other.yaml", *options], cwd=folder, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert why in done.stderr
+        assert not (folder / "elsewhere").exists()
+        assert not (folder / "out-other").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX has pipes")
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+@pytest.mark.parametrize("fault", [False, True])
+def test_a_reader_who_leaves_changes_no_exit_code(form: str, folder: Path, *, fault: bool) -> None:
+    if fault:
+        file = folder / "platform.yaml"
+        file.write_text(file.read_text("utf-8").replace("kind: kibana", "kind: kibanana"), "utf-8")
+    for command in ("check", "build"):
+        for leaving in ("2>&1 | true", "2>&1 | head -1", "| true"):
+            shell = f"'{PLATC}' {command} --format {form} {leaving}; echo ${{PIPESTATUS[0]}} >&2"
+            done = subprocess.run(
+                ["/bin/bash", "-c", shell], cwd=folder, capture_output=True, text=True, check=False
+            )
+            assert done.stderr.splitlines()[-1] == str(int(fault)), done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-16"])
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_what_is_printed_into_a_pipe_is_utf_8(form: str, encoding: str, folder: Path) -> None:
+    file = folder / "platform.yaml"
+    file.write_text(file.read_text("utf-8").replace("kind: kibana", 'kind: "żółw≠ 🐢"'), "utf-8")
+    done = subprocess.run(
+        [PLATC, "check", "--format", form], cwd=folder, capture_output=True, check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "żółw≠ 🐢" in (done.stdout + done.stderr).decode("utf-8")
 
 
 @pytest.mark.parametrize(("interrupts", "code"), [([signal.SIGINT], 1), ([], 3)])
@@ -83,6 +138,7 @@ def test_an_interrupt_in_disguise_is_no_bug(
 
     monkeypatch.setattr(cli, "group", disguised)
     monkeypatch.setattr(cli, "_on_signals", lambda: None)
+    monkeypatch.setattr(cli.streams, "make_patient", lambda: None)
     monkeypatch.setattr(cli, "_interrupts", interrupts)
     with pytest.raises(SystemExit) as end:
         cli.main()

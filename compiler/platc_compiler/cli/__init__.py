@@ -10,7 +10,7 @@ from importlib import import_module
 from types import FrameType
 from typing import NoReturn
 
-from platc_compiler.cli import start
+from platc_compiler.cli import start, streams
 
 start.without_collector()
 start.without_pydantic_plugins()
@@ -75,6 +75,7 @@ Exit codes:
   1  faults in the platform: whatever has a code, and secrets that are not sealed
   2  wrong use: arguments, and files that cannot be read or written
   3  a bug in platc
+They stay the same when the reader of a pipe leaves early (platc check | head -1).
 """
 
 
@@ -104,8 +105,7 @@ _interrupts: list[int] = []
 
 
 def _on_signals() -> None:
-    """Remove what is half made when the process is told to end."""
-    first = os.getpid()
+    """End at once when the process is told to; what writes lets signals wait (``disk.alone``)."""
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         _interrupts.append(number)
@@ -113,9 +113,6 @@ def _on_signals() -> None:
 
     def ended(number: int, _frame: object) -> NoReturn:
         # An exception would not do: what is written in other languages may well swallow it.
-        abandon = getattr(sys.modules.get("platc_compiler.write"), "abandon", None)
-        if abandon is not None and os.getpid() == first:
-            abandon()
         os._exit(128 + number)
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -128,14 +125,12 @@ def _on_signals() -> None:
 def main() -> None:
     """Run the command line, and turn a bug into a report instead of a riddle."""
     _on_signals()
+    streams.make_patient()
     try:
         try:
             group(prog_name="platc")
         except SystemExit as end:
             start.leave(end.code)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(OK)
     except OSError as fault:
         _unwritten(fault)
         sys.exit(USAGE)

@@ -10,20 +10,16 @@ import click
 from platc_compiler.cli import FAULTS, files
 from platc_compiler.cli.compile import OfAFile, compile_file, counted, options, tell
 from platc_compiler.pipeline import Result
-from platc_compiler.write import (
-    Changes,
-    NotOurs,
-    refuse_handwritten,
-    replace_folder,
-    write_dags,
-)
+from platc_compiler.write import Changes, NotOurs
+from platc_compiler.write.dags import refuse_foreign_dags, write_dags
+from platc_compiler.write.out import replace_folder
 
 
 @click.command("build", cls=OfAFile)
 @options
 @click.option(
     "-o", "--output", default="out", show_default=True, metavar="DIR",
-    help="Where to write; replaced as a whole, or not at all.",
+    help="Where to write: all of it, or nothing.",
 )  # fmt: skip
 @click.option(
     "--dags", default=None, metavar="DIR",
@@ -31,6 +27,9 @@ from platc_compiler.write import (
 )  # fmt: skip
 def command(file: str, environment: str | None, form: str, output: str, dags: str | None) -> None:
     """Compile platform.yaml to out/ and dags/.
+
+    Only files that platc wrote for this platform are replaced or removed, and each that is removed
+    is named; other files in both folders stay.
 
     \b
     Examples:
@@ -52,6 +51,11 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
             click.echo(f"{file}: {counted(result.diagnostics)}; nothing was written", err=True)
         sys.exit(FAULTS)
     changes, dag_changes = _write(result, folder, dags_folder)
+    for where, made in ((folder, changes), (dags_folder, dag_changes)):
+        for path in made.removed:
+            click.echo(f"removed {where / path}", err=form != "text")
+        for remark in made.remarks:
+            click.echo(f"platc: {remark}", err=True)
     if form == "text":
         click.echo(_summary(result, output, changes, dag_changes))
 
@@ -63,17 +67,18 @@ def _one_in_the_other(output: Path, dags: Path) -> bool:
 
 def _write(result: Result, output: Path, dags: Path) -> tuple[Changes, Changes]:
     """Write both folders, having judged both before either is touched."""
+    platform = result.platform.spec.platform if result.platform is not None else ""
     try:
-        refuse_handwritten(dags, result.dags)
-        changes = replace_folder(output, result.files)
+        refuse_foreign_dags(dags, result.dags, platform)
+        changes = replace_folder(output, result.files, platform)
     except NotOurs as fault:
         files.refuse(str(fault))
     except OSError as fault:
         files.refuse(f"{fault.filename or output}: {fault.strerror}; nothing was replaced")
     try:
-        return changes, write_dags(dags, result.dags)
-    except OSError as fault:
-        why = f"{fault.filename or dags}: {fault.strerror}"
+        return changes, write_dags(dags, result.dags, platform)
+    except (NotOurs, OSError) as fault:
+        why = f"{fault.filename or dags}: {fault.strerror}" if isinstance(fault, OSError) else fault
         files.refuse(f"{why}; {output} is written, and {dags} is not")
 
 

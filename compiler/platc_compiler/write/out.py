@@ -1,0 +1,227 @@
+"""``out/`` is replaced as a whole or not at all, and files of others in it stay.
+
+A new folder is filled beside ``out/``, and the two change places in one step (``disk.exchange``),
+so that ``out/`` is the old or the new one, whole, at every moment. What others put into the old one
+is linked into the new one before that. Where the system has no such step, two renames take its
+place, and a build that is killed between them is put right by the next one.
+
+A build that is killed leaves a hidden folder beside ``out/``. The next build removes it: without
+an inventory it was never finished; with one it holds the same as ``out/``, or what came before.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from platc_compiler.disk.alone import alone_in, without_signals
+from platc_compiler.disk.exchange import exchange
+from platc_compiler.disk.temporary import left_behind, temporary
+from platc_compiler.write import Changes, NotOurs, compare, inventory
+from platc_compiler.write.held import Held, folders_of, holds, refuse_file, refuse_link
+
+_MOST_NAMED = 5
+
+
+def replace_folder(folder: Path, files: Mapping[str, str], platform: str) -> Changes:
+    """Make ``folder`` hold ``files``; on a failure it holds what it held before.
+
+    Args:
+        folder: made if there is none.
+        files: every file that the platform becomes, by path below the folder.
+        platform: the platform's name.
+
+    Raises:
+        NotOurs: something stands in the way that platc did not write for this platform.
+        OSError: the disk does not take it.
+    """
+    new = {path: text.encode() for path, text in files.items()}
+    refuse_link(folder)
+    refuse_file(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with alone_in(folder.parent) as alone, without_signals():
+        if alone:
+            _finish_killed(folder)
+        held = holds(folder, new, platform)
+        changes = compare(held.ours, new, _remarks(folder, held) if alone else ())
+        if _differs(held, changes, new, platform):
+            _replace(folder, held, new, platform)
+        return changes
+
+
+def _differs(held: Held, changes: Changes, new: Mapping[str, bytes], platform: str) -> bool:
+    exact = held.inventory == inventory.Inventory(platform, frozenset(new))
+    return bool(not exact or changes.added or changes.changed or changes.removed)
+
+
+def _remarks(folder: Path, held: Held) -> tuple[str, ...]:
+    remarks = [
+        f"{left} holds files that differ from those in {folder}, since a build was killed; take"
+        " out what you need, and remove it"
+        for left in left_behind(folder)
+    ]
+    if held.foreign:
+        named = ", ".join(held.foreign[:_MOST_NAMED])
+        more = len(held.foreign) - _MOST_NAMED
+        rest = f" and {more} more" if more > 0 else ""
+        remarks.append(f"{folder} also holds what platc did not write; it stays: {named}{rest}")
+    return tuple(remarks)
+
+
+def _replace(folder: Path, held: Held, new: Mapping[str, bytes], platform: str) -> None:
+    fresh = temporary(folder)
+    try:
+        _make(fresh, new)
+        if held.inventory is not None:
+            _link_foreign(folder, fresh, held.foreign)
+            shutil.copymode(folder, fresh)
+        _mark(fresh, inventory.text(platform, new))
+        old = _swap(folder, fresh, held)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    if old is not None:
+        # out/ is new by now: what cannot be taken away is left to the next build.
+        with suppress(OSError):
+            _take_apart(old, folder, just_replaced=True)
+
+
+def _make(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir()
+    for below in sorted(folders_of(files)):
+        os.mkdir(os.path.join(folder, below))
+    for path, content in files.items():
+        with open(os.path.join(folder, path), "wb") as stream:
+            stream.write(content)
+
+
+def _mark(folder: Path, text: str) -> None:
+    """Write the inventory, which says that everything else is there, in one step."""
+    draft = folder / f"{inventory.NAME}.new"
+    draft.write_bytes(text.encode())
+    draft.rename(folder / inventory.NAME)
+
+
+def _swap(folder: Path, fresh: Path, held: Held) -> Path | None:
+    """Put ``fresh`` in the place of ``folder``, and return where that is now, if there was one."""
+    if held.inventory is None:
+        # By rename(2) it takes the place of a folder as well, if that is empty.
+        fresh.rename(folder)
+        return None
+    if exchange(folder, fresh):
+        return fresh
+    old = temporary(folder)
+    folder.rename(old)
+    try:
+        fresh.rename(folder)
+    except BaseException:
+        old.rename(folder)
+        raise
+    return old
+
+
+def _link_foreign(source: Path, target: Path, foreign: Iterable[str]) -> None:
+    """Let what others put into ``source`` stand in ``target`` too: the same files, not copies.
+
+    Where a file cannot have a second link, it is moved after the exchange (``_take_apart``).
+
+    Raises:
+        NotOurs: there is another file system in it.
+    """
+    waiting = [path.rstrip("/") for path in foreign]
+    made: list[str] = []
+    while waiting:
+        path = waiting.pop()
+        there, here = os.path.join(source, path), os.path.join(target, path)
+        os.makedirs(os.path.dirname(here), exist_ok=True)
+        if os.path.isdir(there) and not os.path.islink(there):
+            os.makedirs(here, exist_ok=True)
+            made.append(path)
+            waiting += [f"{path}/{name}" for name in os.listdir(there)]
+        else:
+            _link(there, here)
+    for path in reversed(made):
+        shutil.copystat(os.path.join(source, path), os.path.join(target, path))
+
+
+def _link(there: str, here: str) -> None:
+    try:
+        os.link(there, here, follow_symlinks=False)
+    except FileNotFoundError:
+        pass
+    except OSError as fault:
+        if fault.errno == errno.EXDEV:
+            raise NotOurs(f"{there} is on another file system: move it away") from None
+        if fault.errno not in {errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOTSUP}:
+            raise
+
+
+def _finish_killed(folder: Path) -> None:
+    """Bring to an end what killed builds have left beside a folder.
+
+    Raises:
+        OSError: the disk does not let that happen.
+    """
+    for left in left_behind(folder):
+        if inventory.read(left) is None:
+            shutil.rmtree(left, ignore_errors=True)
+        elif not folder.exists():
+            left.rename(folder)
+        else:
+            _take_apart(left, folder, just_replaced=False)
+
+
+def _take_apart(old: Path, folder: Path, *, just_replaced: bool) -> None:
+    """Remove a folder that ``folder`` has taken the place of; what others put there goes over.
+
+    Args:
+        old: the folder, with its inventory.
+        folder: the one that has taken its place.
+        just_replaced: it has come out of ``folder`` this moment. A file of somebody else that
+            differs from the one that was linked has then been changed in between, and is the newer
+            one; later it may be the older one, and stays where it is.
+
+    Raises:
+        OSError: the disk does not let that happen.
+    """
+    ours: set[str] = set()
+    for of in (old, folder):
+        known = inventory.read(of)
+        ours |= known.listed if known is not None else frozenset()
+    passed = folders_of(ours)
+    folders: list[str] = []
+    waiting = [""]
+    while waiting:
+        above = waiting.pop()
+        for entry in list(os.scandir(os.path.join(old, above))):
+            path = f"{above}/{entry.name}" if above else entry.name
+            there = os.path.join(folder, path)
+            if entry.is_dir(follow_symlinks=False) and (path in passed or os.path.lexists(there)):
+                waiting.append(path)
+                folders.append(path)
+            elif path in ours:
+                os.unlink(entry.path)
+            elif path != inventory.NAME:
+                _hand_over(entry.path, there, overwrite=just_replaced)
+    for path in reversed(folders):
+        with suppress(OSError):
+            os.rmdir(os.path.join(old, path))
+    # The inventory goes last: without it the next build would hand nothing over.
+    if os.listdir(old) == [inventory.NAME]:
+        shutil.rmtree(old)
+
+
+def _hand_over(source: str, target: str, *, overwrite: bool) -> None:
+    """Move what is somebody else's, unless it is there already."""
+    if os.path.lexists(target):
+        if os.path.samestat(os.lstat(source), os.lstat(target)):
+            os.unlink(source)
+        elif overwrite:
+            os.replace(source, target)
+    else:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.rename(source, target)
