@@ -57,7 +57,7 @@ def test_an_unreadable_cache_is_begun_anew(tmp_path: Path, content: bytes) -> No
     assert built(TemplateCache(tmp_path)) == built(None)
 
 
-@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+@pytest.mark.parametrize("step", ["chmod", "replace"])
 def test_a_disk_that_does_not_take_the_cache_keeps_nothing_of_it(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,9 +88,14 @@ def _cache_folders(*, private: bool) -> Iterator[Path]:
 
 
 def _usable(folder: Path) -> Path | None:
-    """Return a folder that can be written, or that somebody who could has filled."""
+    """Return a folder that can be written, or that somebody who could has filled.
+
+    One that others can write as well is none: what is in it might be run.
+    """
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not template_cache.trusted_folder(folder):
+        return None
     filled = (folder / template_cache.NAME).is_file()
     return folder if filled or os.access(folder, os.W_OK) else None
 

@@ -88,9 +88,8 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
     path = Path(file).parent / SEALED
     files.refuse_folder(path)
     try:
-        existing = seal_files.read_sealed(path)
         declared = _declared(spec)
-        lacking = outstanding(declared, existing).missing
+        lacking = outstanding(declared, seal_files.read_sealed(path)).missing
     except SealError as fault:
         files.fail(_told(fault))
     if only_check:
@@ -107,7 +106,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
             return run.seal(
                 declared,
                 certificate,
-                existing,
+                seal_files.read_sealed(path),
                 given,
                 part_of=spec.platform,
                 generate=generate,
@@ -115,10 +114,12 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
                 only=only,
             )
 
-        sealed = sealing(given)
-        if sealed.missing and sys.stdin.isatty() and not from_stdin:
-            sealed = sealing(values.merge(given, values.ask(sealed.missing, _prompt)))
-        seal_files.write(path, sealed.text)
+        if not from_stdin and sys.stdin is not None and sys.stdin.isatty():
+            given = values.merge(given, values.ask(sealing(given).missing, _prompt))
+        # Nobody is kept waiting while somebody types: what is asked for is asked for before.
+        with seal_files.alone(path):
+            sealed = sealing(given)
+            seal_files.write(path, sealed.text)
     except SealError as fault:
         files.refuse(_told(fault))
     click.echo(_summary(sealed, path))

@@ -2,9 +2,12 @@
 
 import os
 import stat
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from platc_compiler.disk.alone import alone_in, without_signals
+from platc_compiler.disk.replace import clear_files, replace_file
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
 from platc_compiler.seal.values import MOST_BYTES, Values, parse_values
@@ -60,8 +63,26 @@ def decode(raw: bytes, where: str) -> str:
     return text
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Let no other sealing read or write the file until this one has written it.
+
+    Signals wait as well. What killed sealings have left beside the file is removed.
+
+    Raises:
+        SealError: it is a link that leads to itself.
+    """
+    folder = _target(path).parent
+    with alone_in(folder) as locked, without_signals():
+        if locked:
+            clear_files(folder)
+        yield
+
+
 def write(path: Path, text: str) -> bool:
     """Replace the file in one step, so that nobody ever finds half of it.
+
+    A symbolic link stays one, and the file that it leads to is replaced. Permissions stay as well.
 
     Returns:
         False when it held just that already and was left alone.
@@ -70,27 +91,27 @@ def write(path: Path, text: str) -> bool:
         SealError: when it cannot be written.
     """
     raw = text.encode()
+    target = _target(path)
     try:
-        if path.exists() and path.read_bytes() == raw:
+        if target.exists() and target.read_bytes() == raw:
             return False
-        _replace(path, raw)
+        replace_file(target, raw, _MODE, sync=True)
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"
         raise SealError(message, "check the rights of its folder") from None
     return True
 
 
-def _replace(path: Path, raw: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    new = Path(name)
+def _target(path: Path) -> Path:
+    """Return the file that a path leads to, whether there is one yet or not.
+
+    Raises:
+        SealError: it is a link that leads to itself.
+    """
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-        new.chmod(_MODE)
-        new.replace(path)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
+        return path.resolve()
+    except (OSError, RuntimeError):
+        raise SealError(f"{path} is a link that leads to itself", "remove the link") from None
 
 
 def _read(path: Path, most_bytes: int) -> bytes:

@@ -7,6 +7,8 @@ copied into ``out/``.
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -72,29 +74,98 @@ class Folder(Struct, frozen=True):
             Unreadable: it is too large, no UTF-8 text, or a link leads out of the folder.
             OSError: the system does not let it be read.
         """
-        place = self.root / path
-        if not place.is_file():
+        root = self.root.resolve()
+        handle = _opened(root, self._inside(root, path))
+        if handle is None:
             return None
-        if not place.resolve().is_relative_to(self.root.resolve()):
-            message = f"{path} is a link that leads out of the folder of platform.yaml"
-            raise Unreadable("PLT001", message, _START, "put a copy of the file there", path)
-        with place.open("rb") as stream:
+        with os.fdopen(handle, "rb") as stream:
             return decoded(stream.read(LARGEST_FILE + 1), path)
 
     def paths(self, folder: str, ending: str) -> tuple[str, ...]:
         """Return the paths below ``folder`` of all files whose names end in ``ending``, sorted.
 
+        Links to folders are followed, but not round in a circle.
+
         Raises:
-            Unreadable: there are more than ``MOST_FILES``.
+            Unreadable: there are more than ``MOST_FILES``, or a link leads out of the root.
+            OSError: the system does not let a folder be read.
         """
+        root = self.root.resolve()
         found: list[str] = []
-        for number, path in enumerate((self.root / folder).rglob("*")):
-            if number >= MOST_FILES:
-                message = f"the folder {folder} holds more than {MOST_FILES} files"
-                raise Unreadable("PLT001", message, _START, "move files away", folder)
-            if path.name.endswith(ending) and path.is_file():
-                found.append(path.relative_to(self.root).as_posix())
+        number = 0
+        waiting: list[tuple[str, frozenset[Path]]] = [(folder, frozenset())]
+        while waiting:
+            above, passed = waiting.pop()
+            real = root / self._inside(root, above)
+            if real in passed:
+                continue
+            for name in _names(real):
+                number += 1
+                if number > MOST_FILES:
+                    message = f"the folder {folder} holds more than {MOST_FILES} files"
+                    raise Unreadable("PLT001", message, _START, "move files away", folder)
+                path = f"{above}/{name}"
+                if (real / name).is_dir():
+                    waiting.append((path, passed | {real}))
+                elif name.endswith(ending):
+                    self._inside(root, path)
+                    if (real / name).is_file():
+                        found.append(path)
         return tuple(sorted(found))
+
+    def _inside(self, root: Path, path: str) -> Path:
+        """Return where a path leads, from the root on, without links.
+
+        Raises:
+            Unreadable: it leads out of the folder, or round in a circle.
+        """
+        try:
+            real = (root / path).resolve()
+        except (OSError, RuntimeError):
+            message = f"{path} is a link that leads to itself"
+            raise Unreadable("PLT001", message, _START, "remove the link", path) from None
+        if not real.is_relative_to(root):
+            message = f"{path} is a link that leads out of the folder of platform.yaml"
+            raise Unreadable("PLT001", message, _START, "put a copy of the file there", path)
+        return real.relative_to(root)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _opened(root: Path, path: Path) -> int | None:
+    """Open a file for reading without following a link, ``None`` if there is no such file.
+
+    The path has no link in it. Where one is put there between the two, it is not followed either:
+    each folder is opened from the one before (openat(2) with ``O_NOFOLLOW``).
+
+    Raises:
+        OSError: the system does not let it be read.
+    """
+    if os.open not in os.supports_dir_fd:
+        place = root / path
+        return os.open(place, os.O_RDONLY) if place.is_file() else None
+    *folders, name = path.parts or (".",)
+    at = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for folder in folders:
+            below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+            os.close(at)
+            at = below
+        # A pipe is not waited for.
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    finally:
+        os.close(at)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    return None
 
 
 NOTHING = InMemory()

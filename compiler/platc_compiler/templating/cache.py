@@ -1,25 +1,37 @@
 """What reading templates has cost once: their compiled code and the shapes they render to.
 
 It is one file, read and written as a whole. Code is kept with a stamp of its source and is as stale
-or not as Python's own bytecode; a shape is found by its own text and never is. A file that cannot
-be read, or is of another Python or Jinja2, is begun anew.
+or not as Python's own bytecode; a shape is found by its own text and never is.
+
+As it holds code, it is only read if nobody else can have written it (``trusted_folder``), and only
+if it is whole: a file that is cut off, damaged, or of another Python or Jinja2, is begun anew.
 """
 
 from __future__ import annotations
 
 import marshal
 import os
+import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from hashlib import blake2b
 from pathlib import Path
 from types import CodeType
 from typing import Any, TypeAlias
 
 from jinja2.bccache import bc_magic
 
-NAME = f"templates-3.{sys.implementation.cache_tag}.cache"
+from platc_compiler.disk.alone import alone_in, without_signals
+from platc_compiler.disk.replace import clear_files, replace_file
+
+NAME = f"templates-4.{sys.implementation.cache_tag}.cache"
+_HEAD = b"platc templates 4\n" + bc_magic
+_DIGEST_BYTES = 32
 _MOST_SHAPES = 5_000
+_MODE = 0o644
+_READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 Stamp: TypeAlias = tuple[int, int] | str
 """Changes with the source: the time of a file's last change in nanoseconds and its size, or the
@@ -31,7 +43,7 @@ class TemplateCache:
 
     def __init__(self, folder: Path | None = None) -> None:
         self._file = folder / NAME if folder is not None else None
-        stored = self._read()
+        stored = _read(self._file) if self._file is not None else {}
         self._code: dict[str, tuple[Stamp, CodeType]] = stored.get("code", {})
         self.shapes: dict[str, Any] = stored.get("shapes", {})
         """Parsed shapes, by the text they were parsed from."""
@@ -49,26 +61,55 @@ class TemplateCache:
     def save(self) -> None:
         """Write what is new; a disk that does not take it costs the next run some time only."""
         grown = self._compiled or len(self.shapes) != self._size
-        if self._file is None or not grown:
+        if self._file is None or not grown or not trusted_folder(self._file.parent):
             return
         shapes = self.shapes if len(self.shapes) <= _MOST_SHAPES else {}
-        content = marshal.dumps({"magic": bc_magic, "code": self._code, "shapes": shapes})
-        fresh = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        try:
-            fresh.write_bytes(content)
-            fresh.replace(self._file)
-        except OSError:
-            return
-        finally:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
+        body = marshal.dumps({"code": self._code, "shapes": shapes})
+        with suppress(OSError), alone_in(self._file.parent) as alone, without_signals():
+            if alone:
+                clear_files(self._file.parent)
+            replace_file(self._file, _HEAD + _digest(body) + body, _MODE)
 
-    def _read(self) -> dict[str, Any]:
-        if self._file is None:
+
+def trusted_folder(folder: Path) -> bool:
+    """Return whether what stands in a folder can be of nobody but this user and platc's owner.
+
+    Whoever owns the files of platc itself can have any code run anyway.
+    """
+    try:
+        return _trusted(folder.stat())
+    except OSError:
+        return False
+
+
+def _trusted(status: os.stat_result) -> bool:
+    if os.name != "posix":
+        return True
+    owners = {os.geteuid(), Path(__file__).stat().st_uid}
+    return status.st_uid in owners and not status.st_mode & _OTHERS_WRITE
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        # A pipe would be waited for, and a link may lead to what somebody else has made.
+        handle = os.open(file, _READING)
+    except OSError:
+        return {}
+    with os.fdopen(handle, "rb") as stream:
+        status = os.fstat(handle)
+        if not (stat.S_ISREG(status.st_mode) and _trusted(status) and trusted_folder(file.parent)):
             return {}
         try:
-            stored = marshal.loads(self._file.read_bytes())  # noqa: S302 - a file of our own
-        except (OSError, ValueError, EOFError, TypeError):
+            content = stream.read()
+        except OSError:
             return {}
-        sound = isinstance(stored, dict) and stored.get("magic") == bc_magic
-        return stored if sound else {}
+    start = len(_HEAD) + _DIGEST_BYTES
+    body = memoryview(content)[start:]
+    if not content.startswith(_HEAD) or content[len(_HEAD) : start] != _digest(body):
+        return {}
+    stored: dict[str, Any] = marshal.loads(body)  # noqa: S302 - written by this user, and whole
+    return stored
+
+
+def _digest(body: bytes | memoryview) -> bytes:
+    return blake2b(body, digest_size=_DIGEST_BYTES).digest()
