@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
+import os
+import random
 import shutil
 import sys
 from pathlib import Path
@@ -9,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import platc_templates
+from platc_compiler.cli import files
 from platc_compiler.cli.compile import compile_file
 from platc_compiler.cli.files import cache_folder
 from platc_compiler.pipeline import compile_platform
@@ -71,6 +75,99 @@ def test_a_disk_that_does_not_take_the_cache_keeps_nothing_of_it(
     monkeypatch.setattr(Path, step, full)
     cache.save()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_cache_is_never_unmarshalled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = TemplateCache(tmp_path)
+    built(cache)
+    cache.save()
+    file = tmp_path / NAME
+    sound = file.read_bytes()
+    monkeypatch.setattr(marshal, "loads", lambda _: pytest.fail("it was unmarshalled"))
+    chance = random.Random(9)  # noqa: S311 - which bytes are damaged is no secret
+    lengths = [0, 1, 30, 60, len(sound) - 1, *(chance.randrange(len(sound)) for _ in range(200))]
+    damaged = [sound[:length] for length in lengths]
+    damaged += [sound + b"\0", sound * 2, sound[::-1], bytes(len(sound))]
+    for place in [*range(80), *(chance.randrange(len(sound)) for _ in range(800))]:
+        changed = bytearray(sound)
+        changed[place] ^= 1 << chance.randrange(8)
+        damaged.append(bytes(changed))
+    for content in damaged:
+        file.write_bytes(content)
+        assert TemplateCache(tmp_path).shapes == {}
+
+
+def test_a_damaged_cache_is_begun_anew_by_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert not compile_file(str(MINIMAL), None).failed
+    (file,) = tmp_path.rglob(NAME)
+    sound = file.read_bytes()
+    file.write_bytes(sound[:-1000] + bytes(1000))
+    assert not compile_file(str(MINIMAL), None).failed
+    assert file.read_bytes() == sound
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have other permissions")
+@pytest.mark.parametrize("what", ["the file", "its folder"])
+@pytest.mark.parametrize("change", ["group", "everybody", "owner"])
+def test_what_somebody_else_can_have_written_is_not_unmarshalled(
+    what: str, change: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = TemplateCache(tmp_path)
+    built(cache)
+    cache.save()
+    place = tmp_path / NAME if what == "the file" else tmp_path
+    if change == "owner" and os.geteuid():
+        pytest.skip("only root can give a file away")
+    elif change == "owner":
+        os.chown(place, 12345, 12345)
+    else:
+        place.chmod(place.stat().st_mode | (0o020 if change == "group" else 0o002))
+    monkeypatch.setattr(marshal, "loads", lambda _: pytest.fail("it was unmarshalled"))
+    assert TemplateCache(tmp_path).shapes == {}
+    if what == "its folder":
+        assert cache_folder_of(tmp_path, monkeypatch) is None
+
+
+def cache_folder_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path | None:
+    """Return what the command makes of a folder in which the user's cache would be."""
+    monkeypatch.setattr(files, "_cache_folders", lambda **_: [folder])
+    return cache_folder(private=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files")
+@pytest.mark.parametrize("what", ["a link", "a pipe", "a folder"])
+def test_what_is_no_file_is_no_cache(what: str, tmp_path: Path) -> None:
+    cache = TemplateCache(tmp_path)
+    built(cache)
+    cache.save()
+    file = tmp_path / NAME
+    if what == "a link":
+        file.rename(tmp_path / "elsewhere")
+        file.symlink_to("elsewhere")
+    else:
+        file.unlink()
+        file.mkdir() if what == "a folder" else os.mkfifo(file)
+    again = TemplateCache(tmp_path)
+    assert again.shapes == {}
+    assert built(again) == built(None)
+    again.save()
+
+
+def test_the_file_can_be_written_by_its_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        cache = TemplateCache(tmp_path)
+        built(cache)
+        cache.save()
+    finally:
+        os.umask(before)
+    assert (tmp_path / NAME).stat().st_mode & 0o777 == 0o644
 
 
 def test_too_many_shapes_are_forgotten_and_code_is_kept(tmp_path: Path) -> None:

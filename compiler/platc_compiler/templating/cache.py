@@ -90,25 +90,32 @@ def _trusted(status: os.stat_result) -> bool:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    try:
-        # A pipe would be waited for, and a link may lead to what somebody else has made.
-        handle = os.open(file, _READING)
-    except OSError:
-        return {}
-    with os.fdopen(handle, "rb") as stream:
-        status = os.fstat(handle)
-        if not (stat.S_ISREG(status.st_mode) and _trusted(status) and trusted_folder(file.parent)):
-            return {}
-        try:
-            content = stream.read()
-        except OSError:
-            return {}
+    content = _content(file) if trusted_folder(file.parent) else b""
     start = len(_HEAD) + _DIGEST_BYTES
     body = memoryview(content)[start:]
     if not content.startswith(_HEAD) or content[len(_HEAD) : start] != _digest(body):
         return {}
     stored: dict[str, Any] = marshal.loads(body)  # noqa: S302 - written by this user, and whole
     return stored
+
+
+def _content(file: Path) -> bytes:
+    """Return what is in a file that nobody else can have written, nothing of any other."""
+    try:
+        # A pipe would be waited for, and a link may lead to what somebody else has made.
+        handle = os.open(file, _READING)
+    except OSError:
+        return b""
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or not _trusted(status):
+            return b""
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            return stream.read()
+    except OSError:
+        return b""
+    finally:
+        os.close(handle)
 
 
 def _digest(body: bytes | memoryview) -> bytes:
