@@ -86,3 +86,20 @@ def test_a_disk_that_can_only_be_read_is_told(disk: Path) -> None:
     assert "cannot write sealed-secrets.yaml: Read-only file system" in sealed.stderr
     assert call(PLATC, "check", folder=disk).returncode == 0
     assert files(disk) == before
+
+
+def test_a_mount_point_is_told_and_a_folder_in_it_is_written(disk: Path) -> None:
+    elsewhere = disk / "elsewhere"
+    elsewhere.mkdir()
+    call("mount", "--bind", elsewhere, elsewhere, folder=ROOT)
+    try:
+        done = call(PLATC, "build", "-o", "elsewhere", folder=disk)
+        assert done.returncode == 2
+        assert "elsewhere is a mount point" in done.stderr
+        assert "name a folder in it with -o elsewhere/elsewhere" in done.stderr
+        assert not list(disk.glob(".*"))
+        assert list(elsewhere.iterdir()) == []
+        done = call(PLATC, "build", "-o", "elsewhere/elsewhere", folder=disk)
+        assert done.returncode == 0, done.stderr
+    finally:
+        call("umount", elsewhere, folder=ROOT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,48 @@ def test_the_folder_keeps_its_permissions(tmp_path: Path) -> None:
     folder.chmod(0o2750)
     replace_folder(folder, {"a.yaml": "2\n"}, "shop")
     assert folder.stat().st_mode & 0o7777 == 0o2750
+
+
+@pytest.mark.usefixtures("way")
+def test_folders_of_others_that_cannot_be_written_stay_as_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    replace_folder(folder, {"a.yaml": "1\n"}, "shop")
+    (folder / "mine").mkdir()
+    (folder / "mine/file").write_text("mine\n", encoding="utf-8")
+    (folder / "mine").chmod(0o500)
+    replace_folder(folder, {"a.yaml": "2\n"}, "shop")
+    assert written(folder) == {"a.yaml": "2\n", "mine/file": "mine\n"}
+    assert (folder / "mine").stat().st_mode & 0o777 == 0o500
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_cannot_be_removed_of_a_killed_build_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    folder = tmp_path / "out"
+    replace_folder(folder, {"a.yaml": "1\n"}, "shop")
+    left = tmp_path / ".out.platc-0123456789abcdef"
+    left.mkdir()
+    (left / "half").touch()
+    monkeypatch.setattr(out, "_take_apart", refuse)
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    changes = replace_folder(folder, {"a.yaml": "1\n"}, "shop")
+    assert str(left) in changes.remarks[0]
+    assert "take out what you need, and remove it" in changes.remarks[0]
+    monkeypatch.undo()
+    assert replace_folder(folder, {"a.yaml": "1\n"}, "shop").remarks == ()
+    assert not left.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".out.0123456789abcdef", ".out.platc-0123", ".output.platc-0123456789abcdef", "out.old"],
+)
+def test_only_what_bears_a_name_of_ours_is_removed(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    replace_folder(tmp_path / "out", {"a.yaml": "1\n"}, "shop")
+    replace_folder(tmp_path / "out", {"a.yaml": "2\n"}, "shop")
+    assert {path.name for path in tmp_path.iterdir()} == {"out", name}

@@ -60,8 +60,8 @@ def _differs(held: Held, changes: Changes, new: Mapping[str, bytes], platform: s
 
 def _remarks(folder: Path, held: Held) -> tuple[str, ...]:
     remarks = [
-        f"{left} holds files that differ from those in {folder}, since a build was killed; take"
-        " out what you need, and remove it"
+        f"{left} is left of a build that was killed, and holds what cannot be removed or differs"
+        f" from what is in {folder}; take out what you need, and remove it"
         for left in left_behind(folder)
     ]
     if held.foreign:
@@ -107,7 +107,25 @@ def _mark(folder: Path, text: str) -> None:
 
 
 def _swap(folder: Path, fresh: Path, held: Held) -> Path | None:
-    """Put ``fresh`` in the place of ``folder``, and return where that is now, if there was one."""
+    """Put ``fresh`` in the place of ``folder``, and return where that is now, if there was one.
+
+    Raises:
+        NotOurs: ``folder`` cannot change its place.
+        OSError: the disk does not let that happen.
+    """
+    try:
+        return _swapped(folder, fresh, held)
+    except OSError as fault:
+        # Of a folder in a lower layer of overlayfs, and of a mount point (rename(2)).
+        if fault.errno not in {errno.EXDEV, errno.EBUSY}:
+            raise
+        raise NotOurs(
+            f"{folder} is a mount point, or in a layer of an image below this one, and cannot be"
+            f" replaced; name a folder in it with -o {folder / folder.name}"
+        ) from None
+
+
+def _swapped(folder: Path, fresh: Path, held: Held) -> Path | None:
     if held.inventory is None:
         # By rename(2) it takes the place of a folder as well, if that is empty.
         fresh.rename(folder)
@@ -163,16 +181,16 @@ def _link(there: str, here: str) -> None:
 def _finish_killed(folder: Path) -> None:
     """Bring to an end what killed builds have left beside a folder.
 
-    Raises:
-        OSError: the disk does not let that happen.
+    What cannot be removed stays, and is named by ``_remarks``.
     """
     for left in left_behind(folder):
-        if inventory.read(left) is None:
-            shutil.rmtree(left, ignore_errors=True)
-        elif not folder.exists():
-            left.rename(folder)
-        else:
-            _take_apart(left, folder, just_replaced=False)
+        with suppress(OSError):
+            if inventory.read(left) is None:
+                shutil.rmtree(left)
+            elif not folder.exists():
+                left.rename(folder)
+            else:
+                _take_apart(left, folder, just_replaced=False)
 
 
 def _take_apart(old: Path, folder: Path, *, just_replaced: bool) -> None:
@@ -201,6 +219,8 @@ def _take_apart(old: Path, folder: Path, *, just_replaced: bool) -> None:
             path = f"{above}/{entry.name}" if above else entry.name
             there = os.path.join(folder, path)
             if entry.is_dir(follow_symlinks=False) and (path in passed or os.path.lexists(there)):
+                with suppress(OSError):
+                    os.chmod(entry.path, 0o700)  # Nothing goes out of one that cannot be written.
                 waiting.append(path)
                 folders.append(path)
             elif path in ours:
