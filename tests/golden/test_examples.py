@@ -10,6 +10,7 @@ from platc_compiler.diagnostics import rendering as render
 from platc_compiler.pipeline import Result, compile_platform
 from platc_compiler.source.beside import Folder
 from platc_compiler.source.source import Source
+from platc_compiler.write.dag_mark import marked
 from tests.golden.compare import assert_golden
 from tests.tools import ROOT
 
@@ -35,7 +36,7 @@ def test_out_holds_what_the_reference_platform_compiles_to() -> None:
     }
     assert there == dict(result.files), "out/ is stale: run 'make build' and commit it"
     for name, text in result.dags.items():
-        assert (ROOT / "dags" / name).read_text(encoding="utf-8") == text
+        assert (ROOT / "dags" / name).read_text("utf-8") == marked(name, text, "ecommerce")
 
 
 @pytest.mark.parametrize("path", BUILT, ids=lambda path: path.parent.name)

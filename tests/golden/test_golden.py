@@ -1,4 +1,4 @@
-"""Whole platforms against their golden output: every example, and a small platform per kind."""
+"""What platforms become, part by part: a case pins what is of one kind, shape or target alone."""
 
 from __future__ import annotations
 
@@ -6,59 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from platc_compiler.diagnostics import rendering as render
 from platc_compiler.lower.kinds import KINDS
-from platc_compiler.pipeline import Result, compile_platform
-from platc_compiler.source.beside import Folder
-from platc_compiler.source.source import Source
-from platc_compiler.write.dag_mark import marked
-from tests.golden.compare import assert_golden, joined
-
-ROOT = Path(__file__).resolve().parents[2]
-CASES = sorted((ROOT / "tests/golden/cases").glob("*.yaml"))
-EXAMPLES = sorted((ROOT / "examples").glob("*/platform.yaml"))
+from tests.golden.compare import assert_golden
+from tests.golden.pins import CASES, FOLDER, LINE, PLATFORMS, case, compiled, head, pinned
 
 
-def compiled(path: Path) -> Result:
-    """Compile a platform with the sealed secrets beside it."""
-    text, shown = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
-    return compile_platform(Source(text, shown, beside=Folder(path.parent)))
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_what_is_pinned_stays(path: Path) -> None:
+    stated = case(path)
+    assert_golden(path, f"{head(path)}{LINE}{pinned(stated, compiled(stated.platform).files)}")
 
 
-def told(result: Result) -> str:
-    """Return everything that a build tells and writes, as one text."""
-    dags = {f"dags/{path}": text for path, text in result.dags.items()}
-    files = joined({**result.files, **dags})
-    return f"{render.as_text(result.diagnostics)}\n{files}".lstrip("\n")
+def test_every_kind_has_a_case() -> None:
+    named = {path.stem for path in (FOLDER / "cases/kinds").iterdir()}
+    missing = [kind.name for kind in KINDS if not any(name.startswith(kind.name) for name in named)]
+    assert not missing, f"no case in tests/golden/cases/kinds for {missing}"
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
-def test_a_small_platform_compiles_to_its_golden_output(path: Path) -> None:
-    assert_golden(path.with_suffix(".txt"), told(compiled(path)))
-
-
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.parent.name)
-def test_an_example_compiles_to_its_golden_output(path: Path) -> None:
-    assert_golden(ROOT / f"tests/golden/examples/{path.parent.name}.txt", told(compiled(path)))
-
-
-def test_out_holds_what_the_reference_platform_compiles_to() -> None:
-    result = compiled(ROOT / "platform.yaml")
-    assert not result.failed, render.as_text(result.diagnostics)
-    out = ROOT / "out"
-    there = {
-        path.relative_to(out).as_posix(): path.read_text(encoding="utf-8")
-        for path in out.rglob("*")
-        if path.is_file() and path.name != ".platc"
-    }
-    assert there == dict(result.files), "out/ is stale: run 'make build' and commit it"
-    for name, text in result.dags.items():
-        assert (ROOT / "dags" / name).read_text("utf-8") == marked(name, text, "ecommerce")
-
-
-def test_every_kind_has_a_golden_case() -> None:
-    stated = "\n".join(path.read_text(encoding="utf-8") for path in CASES)
-    missing = [
-        kind.name for kind in KINDS if f"kind: {kind.name}\n" not in stated.replace(",", "\n")
-    ]
-    assert not missing, f"no case in tests/golden/cases for {missing}"
+def test_every_platform_has_a_case() -> None:
+    assert PLATFORMS.keys() == {case(path).platform for path in CASES}
