@@ -51,7 +51,7 @@ e2e: $(DEV) tools tools-e2e airflow backup ## run the tests that need heavy inst
 
 .PHONY: deep
 deep: $(DEV) tools ## run the tests of properties with ten times as many examples
-	PLATC_DEEP=1 $(BIN)/pytest -n 2 tests/properties tests/seal $(ARGS)
+	PLATC_DEEP=1 $(BIN)/pytest -n 2 tests/properties tests/seal tests/language $(ARGS)
 
 .PHONY: lint
 lint: $(DEV) ## check style, types and the direction of imports

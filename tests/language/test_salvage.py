@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,9 @@ from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.load import load
 from platc_compiler.source.source import Source
 from platc_compiler.templating.templates import Templates
+from tests.depth import examples
+from tests.tools import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 OF_VALIDATION = {"PLT004", "PLT005", "PLT006", "PLT007"}
 FREE = ("environments", "patches", "secrets", "namespaces", "platform", "version")
 """Parts that validate by themselves, or without which nothing is a platform."""
@@ -76,7 +76,7 @@ def only_of_validation(found: set[tuple[str, Origin, str]]) -> bool:
 
 
 @given(broken())
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(examples(20), suppress_health_check=list(HealthCheck))
 def test_an_invalid_part_makes_no_other_part_wrong(case: tuple[dict[str, Any], Origin]) -> None:
     data, path = case
     found = errors(data)
@@ -85,7 +85,7 @@ def test_an_invalid_part_makes_no_other_part_wrong(case: tuple[dict[str, Any], O
 
 
 @given(broken())
-@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+@settings(examples(20), suppress_health_check=list(HealthCheck))
 def test_an_invalid_part_does_not_hide_an_unknown_service(
     case: tuple[dict[str, Any], Origin],
 ) -> None:
