@@ -172,21 +172,6 @@ def test_tasks_may_start_pods_only_where_they_do() -> None:
     assert "pods/exec" in rules(lambda service: service.update(worker={"reads_xcom": True}))
 
 
-def test_a_job_is_named_anew_when_anything_of_it_changes_and_only_then() -> None:
-    def name(*changes: Change) -> str:
-        found: list[str] = [
-            workload.name
-            for workload in platform(*changes).workloads
-            if workload.component == "migration"
-        ]
-        return found[0]
-
-    assert name() == name()
-    assert name() == name(lambda service: service["config"]["api"].update(workers=1))
-    assert name() != name(lambda service: service.update(version="3.3.1"))
-    assert name() != name(lambda service: service["admin"].update(email="other@example.com"))
-
-
 @pytest.mark.parametrize("environment", [None, "second"])
 def test_readiness_and_liveness_ask_different_questions(environment: str | None) -> None:
     for workload in platform(environment=environment).workloads:
