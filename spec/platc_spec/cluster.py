@@ -21,6 +21,11 @@ from platc_spec.base import (
 Distribution = Literal["kind", "k3s", "kubeadm", "eks", "gke", "aks"]
 
 
+Cni = Literal[
+    "antrea", "aws-vpc-cni", "azure", "calico", "cilium", "flannel", "kindnet", "kube-router"
+]
+
+
 class NodePool(Model):
     """Nodes of one size."""
 
@@ -81,6 +86,9 @@ class Cluster(Model):
     """The version of Kubernetes, major and minor, in quotes."""
     nodes: Annotated[dict[Name, NodePool], Field(min_length=1)]
     """The nodes, by the name of their pool."""
+    cni: Cni | None = None
+    """The network plugin, where it is known: some do not read policies as they are meant, and then
+    platc says so. With Cilium set ``policyCIDRMatchMode: nodes``."""
     overcommit: Overcommit = Overcommit()
     """How far limits may exceed the nodes' capacity before it is an error."""
     storage_class: str | None = None

@@ -44,8 +44,8 @@ class Service(Model):
     kind: str
     """The kind out of the catalogue."""
     depends_on: tuple[Dependency, ...] = ()
-    """The services it connects to. Nothing else may be reached: network policies, start order,
-    alert inhibition and the graph all follow from this list."""
+    """The services it connects to. Nothing else may be reached: network policies, alert inhibition
+    and the graph all follow from this list. It says nothing of an order: pods start at once."""
 
 
 class Component(Model):

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
+import yaml
 from msgspec.structs import replace
 
 from platc_compiler.network.matrix import matrix
 from platc_compiler.passes.declared_edges import declared_edges
-from tests.network.platforms import NODE, Object, compiled, external, policies, workload
+from platc_compiler.targets.network import network
+from platc_compiler.templating.templates import Templates
+from tests.network.platforms import (
+    NODE,
+    Object,
+    airflow,
+    compiled,
+    external,
+    faults_of_patches,
+    policies,
+    workload,
+)
 
 
 def rule_for(spec: Object, port: int) -> Object:
@@ -110,13 +123,86 @@ def test_pods_on_the_host_network_are_met_at_the_addresses_of_nodes() -> None:
         {"ipBlock": {"cidr": "192.0.2.0/24"}}
     ]
     assert ("b", "allow-agents") not in found
+    # Some networks take the node's address for that of the agents: default deny leaves them out.
+    (left_out,) = found["b", "default-deny"]["podSelector"]["matchExpressions"]
+    assert (left_out["operator"], left_out["values"]) == ("NotIn", ["agents"])
+    assert found["a", "default-deny"]["podSelector"] == {}
+
+
+def test_a_service_with_pods_elsewhere_is_not_left_out_with_those_on_the_host_network() -> None:
+    result = compiled({"agents": {"kind": "node_exporter", "namespace": "b"}})
+    assert result.platform is not None
+    (agents,) = result.platform.workloads
+    inside = replace(agents, name="beside", pod=replace(agents.pod, host_network=False))
+    both = replace(result.platform, workloads=(agents, inside))
+    bodies = [made.body for made in network(both, Templates(), {})]
+    assert bodies[1]["spec"]["podSelector"] == {}
+
+
+def test_pods_that_are_discovered_are_reached_at_whatever_port_they_announce() -> None:
+    jobs = {"kind": "external", "address": {"namespace": "far"}, "ports": {"ui": 4040},
+            "discover": True, "metrics": {"port": "ui", "path": "/metrics/prometheus"}}  # fmt: skip
+    prometheus = {"kind": "prometheus", "namespace": "a", "storage": "5Gi"}
+    result = compiled({"jobs": jobs, "prometheus": prometheus})
+    rule = rule_for(policies(result)["a", "allow-prometheus"], 1)
+    assert rule["ports"] == [{"protocol": "TCP", "port": 1, "endPort": 65535}]
+    assert rule["to"][0]["podSelector"] == {}
+    configured = yaml.safe_load(result.files["prometheus/prometheus.yml"])["scrape_configs"]
+    (job,) = [job for job in configured if job["job_name"] == "jobs"]
+    assert job["metrics_path"] == "/metrics/prometheus"
+
+
+def test_whoever_calls_from_a_namespace_of_others_is_let_in_and_a_patch_may_say_so_again() -> None:
+    gate = {"kind": "external", "address": {"service": "gate", "namespace": "edge"},
+            "depends_on": ["web"]}  # fmt: skip
+    services = {"web": workload("a"), "gate": gate}
+    (rule,) = policies(compiled(services))["a", "allow-web"]["ingress"]
+    assert rule["ports"] == [{"protocol": "TCP", "port": 8080}]
+    (peer,) = rule["from"]
+    assert peer["namespaceSelector"] == {"matchLabels": {"kubernetes.io/metadata.name": "edge"}}
+    assert peer["podSelector"] == {"matchLabels": {"app.kubernetes.io/name": "gate"}}
+    again = [{
+        "target": {"kind": "NetworkPolicy", "name": "default-deny", "namespace": "a"},
+        "merge": {"spec": {"ingress": [{"from": [peer], "ports": rule["ports"]}]}},
+    }]  # fmt: skip
+    # The default deny holds for every pod of the namespace, so that a stranger is met there too.
+    assert "PLT301" in {d.code for d in faults_of_patches(services, again)}
+    again[0]["target"]["name"] = "allow-web"
+    assert faults_of_patches(services, again) == []
+
+
+def test_pods_that_hand_written_dags_start_ask_dns_and_reach_what_airflow_depends_on() -> None:
+    found = policies(compiled(airflow(starts_pods=True)))["a", "allow-airflow-started"]
+    assert found["podSelector"] == {
+        "matchLabels": {"kubernetes_pod_operator": "True"},
+        "matchExpressions": [{"key": "platc.dev/pipeline", "operator": "DoesNotExist"}],
+    }
+    assert rule_for(found, 53)
+    assert rule_for(found, 8080)
+    assert ("a", "allow-airflow-started") not in policies(compiled(airflow()))
+
+
+@pytest.mark.parametrize(
+    ("distribution", "addresses"),
+    [("eks", ["169.254.169.254/32", "169.254.170.23/32"]), ("kubeadm", ["169.254.169.254/32"])],
+)
+def test_a_dump_without_a_key_asks_the_cloud_for_its_role(
+    distribution: str, addresses: list[str]
+) -> None:
+    services = airflow()
+    services["s3"] = {"kind": "external", "address": {"host": "s3.eu-west-1.amazonaws.com"},
+                      "ports": {"https": 443}}  # fmt: skip
+    services["postgres"]["backup"] = {"schedule": "@daily", "to": "s3", "bucket": "s3://copies"}
+    found = policies(compiled(services, cluster={**NODE, "distribution": distribution}))
+    rule = rule_for(found["a", "allow-postgres-backup"], 80)
+    assert [peer["ipBlock"]["cidr"] for peer in rule["to"]] == addresses
 
 
 def test_the_order_of_services_changes_nothing() -> None:
     services = {
         "web": workload("a", "db"),
         "db": workload("b", "mail"),
-        "mail": external(1, host="m"),
+        "mail": external(1, host="m.example.com"),
     }
     reverse = dict(reversed(services.items()))
     assert compiled(services).files == compiled(reverse).files
@@ -126,7 +212,7 @@ def test_the_matrix_says_why() -> None:
     platform = compiled({"web": workload("a", "db"), "db": workload("b")}).platform
     assert platform is not None
     assert [(r.source, r.target, r.port, r.reason) for r in matrix(platform)] == [
-        ("a/web", "b/db", 8080, "depends_on"),
-        ("a/web", "dns", 53, "DNS"),
-        ("a/web", "dns", 53, "DNS"),
+        ("a/web", "b/db", "8080", "depends_on"),
+        ("a/web", "dns", "53", "DNS"),
+        ("a/web", "dns", "53", "DNS"),
     ]

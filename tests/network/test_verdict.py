@@ -10,7 +10,8 @@ from tests.network.platforms import Object, compiled, external, objects, workloa
 
 def found_after(change: Any) -> set[tuple[str, str, str, str]]:  # noqa: ANN401
     services = {
-        "web": workload("a", "db", "mail"), "db": workload("b"), "mail": external(587, host="m"),
+        "web": workload("a", "db", "mail"), "db": workload("b"),
+        "mail": external(587, host="m.example.com"),
     }  # fmt: skip
     result = compiled(services)
     assert result.platform is not None

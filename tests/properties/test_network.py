@@ -274,6 +274,7 @@ def platforms(draw: st.DrawFn) -> Object:
             "service": "queue", "namespace": draw(st.sampled_from(["a", "far"])),
             "replicas": draw(st.sampled_from([1, 3])),
         },
+        "depends_on": [],
     }  # fmt: skip
     for name in names:
         others = draw(st.sets(st.sampled_from([*names, "mail", "queue"]), max_size=3)) - {name}
@@ -281,6 +282,11 @@ def platforms(draw: st.DrawFn) -> Object:
             f"{other}:{draw(st.sampled_from(sorted(services[other]['ports'])))}"
             for other in sorted(others)
         ]
+    called = draw(st.sets(st.sampled_from(names), max_size=2))
+    services["queue"]["depends_on"] = [
+        f"{other}:{draw(st.sampled_from(sorted(services[other]['ports'])))}"
+        for other in sorted(called)
+    ]
     return {
         "platform": "p", "version": 1, "cluster": {"nodes": {"n": {"memory": "8GB", "cpu": 4}}},
         "namespaces": {"a": None, "b": None}, "services": services,
@@ -343,9 +349,10 @@ def declared(spec: Object, one: str, other: str, protocol: str, port: int) -> bo
     ours = services["queue"]["address"]["namespace"] in NAMESPACES
     if one == "queue" and ours:
         itself = other == "queue" and services["queue"]["address"]["replicas"] > 1
-        return (port == 53 and other in {"dns", "cache"}) or (
+        if (port == 53 and other in {"dns", "cache"}) or (
             itself and (protocol, port) == ("TCP", 9092)
-        )
+        ):
+            return True
     if one not in services:
         return False
     wanted = services[one].get("depends_on", [])
@@ -357,3 +364,74 @@ def declared(spec: Object, one: str, other: str, protocol: str, port: int) -> bo
         target == other and services[target]["ports"][name] == port
         for target, _, name in (dependency.partition(":") for dependency in wanted)
     )
+
+
+# Random values: what a platform says of them is what its edges say.
+
+FORMS = (
+    ("URL", "http://{full}:{port}/x"),
+    ("DSN", "postgresql+psycopg2://app@{full}:{port}/app"),
+    ("JDBC", "jdbc:postgresql://{full}:{port}/app"),
+    ("BROKERS", "{full}:{port},{full}:{port}"),
+    ("LIBPQ", "host={full} port={port} dbname=app"),
+    ("DB_HOST", "{full}"),
+    ("ANY", "{name}.{namespace}.svc.cluster.local"),
+    ("ANY", "nc -z {full} {port}"),
+    ("ANY", "{name}.{namespace}:{port}"),
+    ("ANY", '{{"host": "{full}", "port": {port}}}'),
+)
+SILENT = (
+    ("ANY", "the {name} of {namespace}"),
+    ("IMAGE", "registry.example.com/{name}:{port}"),
+    ("APP", "{name}"),
+    ("FOLDER", "/srv/{name}/{port}"),
+    ("ALLOWED_HOSTS", "{full}"),
+    ("BUCKET", "s3://{name}/{port}"),
+)
+
+
+@st.composite
+def speaking(draw: st.DrawFn) -> tuple[Object, dict[tuple[str, str], str]]:
+    """Return a platform with values in its services' variables, and whom each of them names."""
+    spec = draw(platforms())
+    services = spec["services"]
+    named: dict[tuple[str, str], str] = {}
+    for one in [name for name in services if name.startswith("s")]:
+        variables: dict[str, str] = {}
+        for number in range(draw(st.integers(0, 3))):
+            speaks = draw(st.booleans())
+            key, form = draw(st.sampled_from(FORMS if speaks else SILENT))
+            other = draw(st.sampled_from([name for name in services if name.startswith("s")]))
+            namespace = services[other]["namespace"]
+            port = draw(st.sampled_from(sorted(services[other]["ports"])))
+            variable = f"V{number}_{key}"
+            variables[variable] = form.format(
+                full=f"{other}.{namespace}.svc", name=other, namespace=namespace,
+                port=services[other]["ports"][port],
+            )  # fmt: skip
+            if speaks and other != one:
+                without = "{port}" not in form or key == "LIBPQ" or form.startswith("{{")
+                named[one, variable] = other if without else f"{other}:{port}"
+        services[one]["env"] = variables
+    return spec, named
+
+
+@given(speaking())
+@examples(30)
+def test_a_value_that_names_a_service_is_an_error_exactly_where_no_edge_leads_to_it(
+    example: tuple[Object, dict[tuple[str, str], str]],
+) -> None:
+    spec, named = example
+    result = compile_platform(Source(yaml_text(spec)))
+    told = {d.path for d in result.diagnostics if d.code == "PLT307"}
+    wanted: dict[str, tuple[str, str]] = {}
+    for (one, variable), other in named.items():
+        edges = spec["services"][one]["depends_on"]
+        whole = ":" not in other and any(edge.partition(":")[0] == other for edge in edges)
+        if other not in edges and not whole:
+            wanted[f"services.{one}.env.{variable}"] = (one, other)
+    assert told == set(wanted)
+    assert {d.code for d in result.diagnostics if d.severity == "error"} <= {"PLT307"}
+    for one, other in wanted.values():
+        spec["services"][one]["depends_on"].append(other)
+    assert not compile_platform(Source(yaml_text(spec))).failed

@@ -34,7 +34,7 @@ def test_cyclonus_lets_the_same_packets_pass(platform: Path, tmp_path: Path) -> 
         yaml.safe_load(text) for path, text in result.files.items() if path.startswith("manifests/")
     ]
     policies = [body for body in written if body["kind"] == "NetworkPolicy"]
-    pods = [s.pod for s in universe(written, result.platform) if not s.pod.host_network]
+    pods = [s.pod for s in universe(written, result.platform).sources if not s.pod.host_network]
     evaluation = Evaluation(policies, pods)
     packets = chosen(evaluation, pods)
     ours = [

@@ -78,6 +78,13 @@ PLATFORM = (
     "budget.plt209_external_not_counted",
     "network.plt305_external_under_default_deny",
     "network.plt306_outside_is_everywhere",
+    "network.plt307_named_and_not_reached",
+    "network.plt308_receiver_cut_off",
+    "network.plt309_address_of_nobody",
+    "network.plt310_host_without_way",
+    "network.plt311_policies_of_the_network",
+    "network.plt312_name_not_found",
+    "network.plt313_entry_from_outside",
     "observability.plt402_metric_nobody_exports",
     "observability.plt405_rate_of_gauge",
     "observability.plt406_untested_alert",
@@ -115,7 +122,10 @@ OBJECTS = (
 )
 """Checks of the Kubernetes objects after all patches."""
 
-NETWORK = ("network.plt301_policies_not_as_declared",)
+NETWORK = (
+    "network.plt301_policies_not_as_declared",
+    "network.plt313_entry_from_outside",
+)
 """Checks of the network that the objects make: they read objects that the API server accepts."""
 
 

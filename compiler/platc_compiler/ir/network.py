@@ -11,12 +11,14 @@ from platc_compiler.ir.labels import Labels
 
 
 class Pods(Struct, frozen=True):
-    """Pods of one namespace that carry all the labels."""
+    """Pods of one namespace that carry all the labels, and none of those that must be lacking."""
 
     name: str
     """The name shown for them: the workload's, or that of a group of task pods."""
     namespace: str
     labels: Labels
+    lacking: tuple[str, ...] = ()
+    """Names of labels that they do not carry."""
 
 
 PRIVATE_RANGES = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
@@ -105,3 +107,5 @@ class Edge(Struct, frozen=True):
     reason: str
     """Why it is allowed, in a few words: ``depends_on``, ``scrape``, ``DNS``."""
     origin: Origin = ()
+    last: int = 0
+    """The last port of a stretch that begins with ``port``; 0 for that port alone."""

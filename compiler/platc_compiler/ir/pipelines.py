@@ -8,8 +8,11 @@ from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.labels import Labels
+from platc_compiler.ir.network import Pods
 from platc_compiler.ir.pods import Env, Pod
 
+PIPELINE = "platc.dev/pipeline"
+"""The label of all pods that a pipeline's tasks start."""
 TASK = "platc.dev/task"
 """The label that tells the pods of one task of a pipeline from those of another."""
 
@@ -30,6 +33,8 @@ class Runner(Struct, frozen=True, kw_only=True):
     """How many tasks of one pipeline may run at once, unless the pipeline states a number."""
     pools: tuple[tuple[str, int], ...] = ()
     """Slots by pool."""
+    started: Pods | None = None
+    """The pods that tasks of DAGs written by hand start."""
     origin: Origin
 
 

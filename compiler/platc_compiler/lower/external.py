@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
+
 from platc_compiler.ir.labels import NAME
 from platc_compiler.ir.network import Endpoint, Outside, Pods
 from platc_compiler.ir.observability import Metric, PodTargets, ScrapeJob, StaticTargets
 from platc_compiler.ir.platform import External, Fragment
 from platc_compiler.ir.pods import Amounts
+from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import container_ports, port_offers, service_host
@@ -21,8 +24,9 @@ def offer(name: str, service: spec.External, _namespace: str) -> Offering:
 
 
 def lower(name: str, service: spec.External, _context: Context) -> Fragment:
-    """Return its metrics and scrape jobs, and what counts for the budget."""
+    """Return whom it calls, its metrics and scrape jobs, and what counts for the budget."""
     address, stated = service.address, service.resources
+    where = _endpoint(name, service)
     external = External(
         name=name, namespace=address.namespace, replicas=address.replicas,
         requests=_amounts(stated.requests) if stated else Amounts(),
@@ -35,8 +39,12 @@ def lower(name: str, service: spec.External, _context: Context) -> Fragment:
             Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
             for index, metric in enumerate(service.metrics.exports if service.metrics else ())
         ),
+        links=dependency_links(
+            service.depends_on if isinstance(where, Pods) else (),
+            where, service_origin(name, "depends_on"),
+        ),
         scrapes=_scrapes(name, service),
-    )
+    )  # fmt: skip
 
 
 def _amounts(stated: base.Amounts) -> Amounts:
@@ -46,11 +54,19 @@ def _amounts(stated: base.Amounts) -> Amounts:
 def _endpoint(name: str, service: spec.External) -> Endpoint:
     address = service.address
     if address.namespace is None:
-        return Outside(name, tuple(map(str, address.cidrs)))
+        return Outside(name, tuple(map(str, address.cidrs)) or _itself(address.host or ""))
     # A namespace without labels means all of its pods, for example those of an operator.
     default = {NAME: address.service} if address.service else {}
     labels = address.labels or default
     return Pods(name, address.namespace, tuple(sorted(labels.items())))
+
+
+def _itself(host: str) -> tuple[str, ...]:
+    """Return the network of a host that is written as an address, which needs no other word."""
+    try:
+        return (str(IPv4Network(host)),)
+    except ValueError:
+        return ()
 
 
 def _host(name: str, service: spec.External) -> str:
@@ -67,7 +83,8 @@ def _scrapes(name: str, service: spec.External) -> tuple[ScrapeJob, ...]:
         found = PodTargets(
             (address.namespace,), tuple(sorted(address.labels.items())), annotated=True
         )
-        return (ScrapeJob(name=name, service=name, discovery=found, origin=place),)
+        path = metrics.path if metrics is not None else "/metrics"
+        return (ScrapeJob(name=name, service=name, discovery=found, path=path, origin=place),)
     if metrics is None:
         return ()
     stated = service.ports[metrics.port]

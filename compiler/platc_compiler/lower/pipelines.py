@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.labels import COMPONENT, INSTANCE, MANAGED_BY, MANAGER, NAME, PART_OF, Labels
 from platc_compiler.ir.network import Link, Pods
-from platc_compiler.ir.pipelines import TASK, Pipeline, Runner, Task
+from platc_compiler.ir.pipelines import PIPELINE, TASK, Pipeline, Runner, Task
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Container, EmptyDir, Mount, Pod, Resources, Volume
 from platc_compiler.lower.dependencies import dependency_links
@@ -44,7 +44,8 @@ def lower_pipelines(
             place = (*task.origin, "depends_on")
             links += dependency_links(stated.tasks[task.name].depends_on, source, place)
     workers = [Pods(f"{r.service}-worker", r.namespace, r.worker_labels) for r in runners]
-    return pipelines, Fragment(links=tuple(links)), (*workers, *pods)
+    by_hand = [runner.started for runner in runners if runner.started is not None]
+    return pipelines, Fragment(links=tuple(links)), (*workers, *pods, *by_hand)
 
 
 def task_endpoint(pipeline: Pipeline, task: Task) -> Pods:
@@ -60,7 +61,7 @@ def task_endpoint(pipeline: Pipeline, task: Task) -> Pods:
 def _selector(pipeline: str, task: str) -> Labels:
     return (
         (COMPONENT, "task"),
-        ("platc.dev/pipeline", pipeline),
+        (PIPELINE, pipeline),
         (TASK, task),
     )
 

@@ -41,7 +41,7 @@ def expected(edges: tuple[Edge, ...], index: Index) -> Expected:
     result = Expected()
     for edge in edges:
         sources, targets = _pods(edge.source, index), _pods(edge.target, index)
-        asked = ports([(edge.protocol, edge.port, edge.port)])
+        asked = ports([(edge.protocol, edge.port, edge.last or edge.port)])
         for source in sources:
             for target in targets:
                 pair = (source, target)
@@ -58,7 +58,10 @@ def expected(edges: tuple[Edge, ...], index: Index) -> Expected:
 
 def _pods(end: Endpoint, index: Index) -> list[int]:
     selected = as_pods(end)
-    return [] if selected is None else index.labelled(selected.namespace, selected.labels)
+    if selected is None:
+        return []
+    found = index.labelled(selected.namespace, selected.labels)
+    return [i for i in found if not any(key in index.pods[i].labels for key in selected.lacking)]
 
 
 def _addresses(end: Endpoint, asked: Ports, edge: Edge) -> Iterator[Addresses]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import ANYWHERE, Endpoint, Outside, Pods
+from platc_compiler.ir.network import ANYWHERE, Edge, Endpoint, Outside, Pods
 from platc_compiler.ir.platform import Platform
 
 
@@ -14,7 +14,8 @@ class Row(Struct, frozen=True):
 
     source: str
     target: str
-    port: int
+    port: str
+    """The number, or the first and the last."""
     protocol: str
     reason: str
     origin: Origin
@@ -24,15 +25,32 @@ def matrix(platform: Platform) -> tuple[Row, ...]:
     """Return every allowed connection, in the order of their ends."""
     rows = {
         Row(
-            name(edge.source), name(edge.target), edge.port, edge.protocol, edge.reason, edge.origin
+            name(edge.source),
+            name(edge.target),
+            _port(edge),
+            edge.protocol,
+            edge.reason,
+            edge.origin,
         )
         for edge in platform.edges
     }
     return tuple(
         sorted(
-            rows, key=lambda r: (r.source, r.target, r.protocol, r.port, r.reason, str(r.origin))
+            rows,
+            key=lambda r: (
+                r.source,
+                r.target,
+                r.protocol,
+                int(r.port.partition("-")[0]),
+                r.reason,
+                str(r.origin),
+            ),
         )
     )
+
+
+def _port(edge: Edge) -> str:
+    return f"{edge.port}-{edge.last}" if edge.last else str(edge.port)
 
 
 def name(end: Endpoint) -> str:

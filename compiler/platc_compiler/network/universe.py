@@ -11,8 +11,11 @@ from msgspec.structs import replace
 from platc_compiler.ir.network import Dns, Endpoint, Pods
 from platc_compiler.ir.platform import Platform
 from platc_compiler.network.pods import Index, Pod
+from platc_compiler.network.witnesses import witnesses
 
 STRANGER = "a pod of nobody's"
+_OWN_NAME = "kubernetes.io/metadata.name"
+"""The label by which the API server names every namespace."""
 
 
 class Source(Struct, frozen=True):
@@ -26,11 +29,19 @@ class Source(Struct, frozen=True):
     it, so that a pod which policies no longer find is missed."""
 
 
-def universe(manifests: Sequence[Mapping[str, Any]], platform: Platform) -> tuple[Source, ...]:
+class Universe(Struct, frozen=True):
+    """The pods, and the labels of the namespaces that they are in."""
+
+    sources: tuple[Source, ...]
+    namespaces: Mapping[str, Mapping[str, str]]
+
+
+def universe(manifests: Sequence[Mapping[str, Any]], platform: Platform) -> Universe:
     """Return a pod for each template among the objects, and for those that meet them.
 
-    These are a pod for each group that something else starts (tasks, external services, DNS), and a
-    stranger in every namespace of the platform and in one that is not.
+    These are a pod for each group that something else starts (tasks, external services, DNS), a
+    stranger in every namespace of the platform and in one that is not, and one for each peer of a
+    policy that none of these is.
     """
     lowered = {
         (w.namespace, type(w.controller).__name__, w.name): dict((*w.selector, *w.pod.labels))
@@ -53,7 +64,25 @@ def universe(manifests: Sequence[Mapping[str, Any]], platform: Platform) -> tupl
     own = [namespace.name for namespace in platform.namespaces]
     elsewhere = next(name for name in _names("elsewhere") if name not in own)
     found += [Source(Pod(STRANGER, name, {})) for name in (*own, elsewhere)]
-    return tuple(found)
+    labels_of = _namespaces(manifests, own)
+    policies = [body for body in manifests if body["kind"] == "NetworkPolicy"]
+    index = Index([source.pod for source in found], labels_of)
+    for witness in witnesses(policies, labels_of, index):
+        found.append(Source(witness.pod, meant=witness.pod.labels))
+        labels_of.setdefault(witness.pod.namespace, witness.namespace)
+    return Universe(tuple(found), labels_of)
+
+
+def _namespaces(
+    manifests: Sequence[Mapping[str, Any]], own: Sequence[str]
+) -> dict[str, Mapping[str, str]]:
+    """Return the labels of the platform's namespaces as they are written, and their names."""
+    stated = {
+        body["metadata"]["name"]: body["metadata"].get("labels") or {}
+        for body in manifests
+        if body["kind"] == "Namespace"
+    }
+    return {name: {**stated.get(name, {}), _OWN_NAME: name} for name in own}
 
 
 def index_by_meaning(sources: Sequence[Source]) -> Index:

@@ -28,6 +28,8 @@ class Difference(Struct, frozen=True):
     """The objects by number: the policies that allow it, else the pods at its ends."""
     edges: tuple[Edge, ...] = ()
     """The edges that ask for it."""
+    ends: tuple[int, ...] = ()
+    """The objects by number that the pods at its ends come from."""
 
 
 def differences(manifests: Sequence[Mapping[str, Any]], platform: Platform) -> Iterator[Difference]:
@@ -36,8 +38,11 @@ def differences(manifests: Sequence[Mapping[str, Any]], platform: Platform) -> I
     Pods on the host network have no part in it, nor have connections between two pods of others.
     """
     numbers = [i for i, body in enumerate(manifests) if body["kind"] == "NetworkPolicy"]
-    sources = universe(manifests, platform)
-    evaluation = Evaluation([manifests[i] for i in numbers], [source.pod for source in sources])
+    met = universe(manifests, platform)
+    sources = met.sources
+    evaluation = Evaluation(
+        [manifests[i] for i in numbers], [source.pod for source in sources], met.namespaces
+    )
     proof = _Proof(
         sources, evaluation, expected(platform.edges, index_by_meaning(sources)), numbers,
         frozenset(namespace.name for namespace in platform.namespaces),
@@ -69,11 +74,11 @@ class _Proof(Struct, frozen=True):
             surplus = found.ports - self.wanted.pairs.get(pair, NONE)
             if surplus and self._concerns(*pair):
                 policies = {self.numbers[i] for i in self.evaluation.responsible(*pair)}
-                at_ends = {self.sources[i].manifest for i in pair}
-                blamed = policies or {number for number in at_ends if number is not None}
+                numbers = {self.sources[i].manifest for i in pair}
+                ends = tuple(sorted(number for number in numbers if number is not None))
                 yield Difference(
                     "extra", self._name(found.source), self._name(found.target), surplus,
-                    tuple(sorted(blamed)),
+                    tuple(sorted(policies)) or ends, ends=ends,
                 )  # fmt: skip
 
     def addresses(self) -> Iterator[Difference]:
@@ -123,7 +128,8 @@ class _Proof(Struct, frozen=True):
         manifest = self.sources[pod].manifest
         if not manifests and manifest is not None:
             manifests = (manifest,)
-        return Difference(kind, source, target, lacking, manifests, edges)
+        own = () if manifest is None else (manifest,)
+        return Difference(kind, source, target, lacking, manifests, edges, own)
 
     def _concerns(self, source: int, target: int) -> bool:
         ends = (self.sources[source].pod, self.sources[target].pod)

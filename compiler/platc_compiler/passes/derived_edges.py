@@ -6,8 +6,9 @@ on their port, which is what a policy sees once the address of the Service has b
 one to port 443 for networks that judge by the Service's address. Pods on the host network: no
 selector matches them, so they are met at the addresses of their nodes. External services in a
 namespace of the platform: its default deny holds for their pods too, so that these get DNS and,
-when there are several, each other on their ports. Probes need nothing: a policy never stops the
-kubelet of a pod's own node (``NetworkPolicySpec.ingress`` in k8s.io/api/networking/v1).
+when there are several, each other on their ports. Dumps that are uploaded without a key: the cloud
+gives their pods a role, at addresses that no name leads to. Probes need nothing: a policy never
+stops the kubelet of a pod's own node (``NetworkPolicySpec.ingress`` in k8s.io/api/networking/v1).
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from platc_compiler.ir.network import ApiServer, Dns, Edge, Endpoint, Nodes, Pods
+from platc_compiler.ir.network import ApiServer, Dns, Edge, Endpoint, Nodes, Outside, Pods
 from platc_compiler.ir.platform import Platform
 
+_METADATA, _POD_IDENTITY = "169.254.169.254/32", "169.254.170.23/32"
 _SERVICE_PORT = 443
 """The port of the Service ``kubernetes``."""
 
@@ -27,8 +29,8 @@ def derived_edges(platform: Platform) -> Platform:
     """Return the platform with all its edges, each end as policies can speak of it."""
     edges = tuple(_resolved(platform))
     own = {namespace.name for namespace in platform.namespaces}
-    peers = tuple(_peers(platform, own))
-    return replace(platform, edges=(*edges, *peers, *_dns(platform, (*edges, *peers), own)))
+    more = (*_peers(platform, own), *_cloud_logins(platform))
+    return replace(platform, edges=(*edges, *more, *_dns(platform, (*edges, *more), own)))
 
 
 def _resolved(platform: Platform) -> Iterator[Edge]:
@@ -68,6 +70,25 @@ def _peers(platform: Platform, own: set[str]) -> Iterator[Edge]:
             )  # fmt: skip
 
 
+def _cloud_logins(platform: Platform) -> Iterator[Edge]:
+    """Yield the way to the cloud's own credentials for dumps that are uploaded without a key.
+
+    Their client asks for the role of the node at the address of the metadata service, and on EKS
+    for that of the pod at the agent of EKS Pod Identity. Source: docs.aws.amazon.com, "Retrieve
+    instance metadata" and "Set up the Amazon EKS Pod Identity Agent".
+    """
+    pods = {
+        (w.namespace, w.name): Pods(w.name, w.namespace, w.selector) for w in platform.workloads
+    }
+    on_eks = platform.spec.cluster.distribution == "eks"
+    addresses = Outside("cloud-credentials", (_METADATA, *((_POD_IDENTITY,) if on_eks else ())))
+    for dump in platform.database_backups:
+        source = pods.get((dump.namespace, dump.cronjob))
+        # An object store that has an address of its own knows nothing of the cloud's roles.
+        if source is not None and not dump.credentials and dump.endpoint is None:
+            yield Edge(source, addresses, 80, "TCP", "cloud credentials", dump.origin)
+
+
 def _dns(platform: Platform, edges: tuple[Edge, ...], own: set[str]) -> Iterator[Edge]:
     dns = Dns(cidrs=_texts(platform.spec.cluster.dns.cidrs))
     named = {
@@ -78,6 +99,7 @@ def _dns(platform: Platform, edges: tuple[Edge, ...], own: set[str]) -> Iterator
     external = {e.name for e in platform.externals}
     foreign = {o.endpoint for o in platform.offers if o.service in external}
     named |= {end for end in foreign if isinstance(end, Pods)}
+    named |= {runner.started for runner in platform.runners if runner.started is not None}
     for source in sorted(named, key=lambda pods: (pods.namespace, pods.labels, pods.name)):
         if source.namespace in own:
             yield Edge(source, dns, 53, "UDP", "DNS")

@@ -24,6 +24,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Workload
 
 _KUBELET = 10250
+_LAST_PORT = 65535
 _CADVISOR_DROP = (
     "container_blkio_.*",
     "container_(memory_failures|network_tcp6?_usage|network_udp6?_usage|tasks_state|ulimits).*",
@@ -113,6 +114,11 @@ def _edges(jobs: Iterable[ScrapeJob], platform: Platform, monitor: Monitor) -> I
         for target, port in _targets(job, known):
             if target != monitor.pods:
                 yield Edge(monitor.pods, target, port, "TCP", "scrape", job.origin)
+        match job.discovery:
+            case PodTargets((namespace,), labels, annotated=True) if job.service:
+                # Each pod announces its own port, which only the cluster knows.
+                pods = Pods(job.service, namespace, labels)
+                yield Edge(monitor.pods, pods, 1, "TCP", "scrape", job.origin, _LAST_PORT)
 
 
 def _targets(job: ScrapeJob, known: _Known) -> Iterator[tuple[Endpoint, int]]:
@@ -123,8 +129,6 @@ def _targets(job: ScrapeJob, known: _Known) -> Iterator[tuple[Endpoint, int]]:
         case StaticTargets(targets):
             ports = {int(target.rpartition(":")[2]) for target in targets}
             yield from ((o.endpoint, o.number) for o in offers if o.number in ports)
-        case PodTargets(annotated=True):
-            yield from ((o.endpoint, o.number) for o in offers if o.protocol == "TCP")
         case PodTargets((namespace,), labels, port=int(port)):
             workload = known.workloads.get((namespace, labels))
             on_node = workload is not None and workload.pod.host_network

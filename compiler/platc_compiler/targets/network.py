@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.labels import RECOMMENDED, Labels
+from platc_compiler.ir.labels import INSTANCE, RECOMMENDED, Labels
 from platc_compiler.ir.network import ANYWHERE, NOT_PUBLIC, Dns, Edge, Endpoint, Outside, Pods
 from platc_compiler.ir.platform import Platform
 from platc_compiler.objects.digests import data_digest
@@ -25,8 +25,10 @@ _TEMPLATE = "network/policy.yaml.j2"
 _PER_NAMESPACE = "kubernetes.io/metadata.name"
 """The label that Kubernetes sets on each namespace: its name."""
 
-_Port = tuple[str, int]
-_Place = tuple[str, Labels]
+_Port = tuple[str, int, int]
+"""Protocol, first port, and last port or 0."""
+_Place = tuple[str, Labels, tuple[str, ...]]
+"""Namespace, labels, and those that must be lacking."""
 
 
 class _Ends(Struct):
@@ -41,29 +43,53 @@ class _Ends(Struct):
 def network(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[Manifest]:
     """Yield the policies of each namespace of the platform."""
     for namespace in platform.namespaces:
-        body = _policy(templates, "default-deny", (namespace.name, ()), _Ends())
+        everybody = _but_the_host(platform, namespace.name)
+        body = _policy(
+            templates, "default-deny", (namespace.name, (), ()), _Ends(), selector=everybody
+        )
         yield Manifest(POLICIES, body, namespace.origin)
     own = {namespace.name for namespace in platform.namespaces}
     ends = _by_selector(platform.edges, own)
     names = _names(ends)
-    origins = {(w.namespace, w.selector): w.origin for w in platform.workloads}
+    origins: dict[_Place, Origin] = {
+        (w.namespace, w.selector, ()): w.origin for w in platform.workloads
+    }
     for place in sorted(ends):
         body = _policy(templates, names[place], place, ends[place])
         origin = origins.get(place) or next((o for o in ends[place].origins if o), ())
         yield Manifest(POLICIES, body, origin)
 
 
+def _but_the_host(platform: Platform, namespace: str) -> dict[str, Any]:
+    """Return a selector of all pods of a namespace, but for services on the host's network.
+
+    The API leaves open what a policy means for those. Some networks take the address of the node
+    for theirs, and drop what the node answers to pods elsewhere: kindnet does, before
+    kubernetes-sigs/kube-network-policies#389.
+    """
+    others = {
+        w.service for w in platform.workloads if w.namespace == namespace and not w.pod.host_network
+    }
+    on_host = {
+        w.service for w in platform.workloads if w.namespace == namespace and w.pod.host_network
+    }
+    if not on_host - others:
+        return {}
+    excepted = {"key": INSTANCE, "operator": "NotIn", "values": sorted(on_host - others)}
+    return {"matchExpressions": [excepted]}
+
+
 def _by_selector(edges: Iterable[Edge], own: set[str]) -> dict[_Place, _Ends]:
     ends: defaultdict[_Place, _Ends] = defaultdict(_Ends)
     for edge in edges:
-        port = (edge.protocol, edge.port)
+        port = (edge.protocol, edge.port, edge.last)
         for end, peer, outwards in (
             (edge.source, edge.target, True),
             (edge.target, edge.source, False),
         ):
             # Policies restrict pods in the namespaces of the platform only.
             if isinstance(end, Pods) and end.namespace in own:
-                found = ends[end.namespace, end.labels]
+                found = ends[end.namespace, end.labels, end.lacking]
                 (found.egress if outwards else found.ingress)[_nameless(peer)].add(port)
                 found.names.add(end.name)
                 found.origins.append(edge.origin)
@@ -73,7 +99,7 @@ def _by_selector(edges: Iterable[Edge], own: set[str]) -> dict[_Place, _Ends]:
 def _nameless(peer: Endpoint) -> Endpoint:
     """Return a peer without its name, so that a peer of two names has one rule."""
     if isinstance(peer, Pods):
-        return Pods("", peer.namespace, peer.labels)
+        return Pods("", peer.namespace, peer.labels, peer.lacking)
     return Outside("", peer.cidrs) if isinstance(peer, Outside) else peer
 
 
@@ -91,11 +117,17 @@ def _names(ends: dict[_Place, _Ends]) -> dict[_Place, str]:
     return names
 
 
-def _policy(templates: Templates, name: str, place: _Place, ends: _Ends) -> dict[str, Any]:
-    namespace, labels = place
+def _policy(
+    templates: Templates,
+    name: str,
+    place: _Place,
+    ends: _Ends,
+    selector: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    namespace, labels, lacking = place
     data: dict[str, Any] = templates.data(
         _TEMPLATE,
-        name=name, namespace=namespace, selector=_selector(labels),
+        name=name, namespace=namespace, selector=selector or _selector(labels, lacking),
         # A policy carries the recommended labels of its pods.
         labels={key: value for key, value in labels if key.startswith(RECOMMENDED)},
         ingress=_rules(ends.ingress, namespace), egress=_rules(ends.egress, namespace),
@@ -108,7 +140,7 @@ def _rules(peers: dict[Endpoint, set[_Port]], namespace: str) -> list[dict[str, 
     rules = [
         {
             "peers": _peers(peer, namespace),
-            "ports": [{"protocol": protocol, "port": number} for protocol, number in sorted(ports)],
+            "ports": [_port(*port) for port in sorted(ports)],
         }
         for peer, ports in peers.items()
     ]
@@ -118,27 +150,36 @@ def _rules(peers: dict[Endpoint, set[_Port]], namespace: str) -> list[dict[str, 
 def _peers(peer: Endpoint, namespace: str) -> list[dict[str, Any]]:
     match peer:
         case Pods():
-            return [_pods(peer.namespace, peer.labels, namespace)]
+            return [_pods(peer, namespace)]
         case Dns():
-            return [_pods(peer.namespace, peer.labels, namespace), *_blocks(peer.cidrs)]
+            pods = Pods(peer.name, peer.namespace, peer.labels)
+            return [_pods(pods, namespace), *_blocks(peer.cidrs)]
         case Outside(cidrs=()):
             return [{"ipBlock": {"cidr": ANYWHERE, "except": sorted(NOT_PUBLIC)}}]
         case _:
             return _blocks(peer.cidrs)
 
 
-def _pods(where: str, labels: Labels, namespace: str) -> dict[str, Any]:
+def _port(protocol: str, number: int, last: int) -> dict[str, Any]:
+    stretch = {"endPort": last} if last else {}
+    return {"protocol": protocol, "port": number, **stretch}
+
+
+def _pods(peer: Pods, namespace: str) -> dict[str, Any]:
     """Return a peer. Both selectors are in one item: two items would mean either of them."""
-    if where == namespace:
-        return {"podSelector": _selector(labels)}
+    selector = _selector(peer.labels, peer.lacking)
+    if peer.namespace == namespace:
+        return {"podSelector": selector}
     return {
-        "namespaceSelector": {"matchLabels": {_PER_NAMESPACE: where}},
-        "podSelector": _selector(labels),
+        "namespaceSelector": {"matchLabels": {_PER_NAMESPACE: peer.namespace}},
+        "podSelector": selector,
     }
 
 
-def _selector(labels: Labels) -> dict[str, Any]:
-    return {"matchLabels": dict(labels)} if labels else {}
+def _selector(labels: Labels, lacking: Iterable[str] = ()) -> dict[str, Any]:
+    selector: dict[str, Any] = {"matchLabels": dict(labels)} if labels else {}
+    absent = [{"key": key, "operator": "DoesNotExist"} for key in sorted(lacking)]
+    return {**selector, "matchExpressions": absent} if absent else selector
 
 
 def _blocks(cidrs: Iterable[str]) -> list[dict[str, Any]]:

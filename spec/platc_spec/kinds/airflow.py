@@ -151,7 +151,8 @@ class Worker(Model):
     """Further environment variables of tasks."""
     starts_pods: bool | None = None
     """Whether tasks may start pods of their own in their namespace (KubernetesPodOperator); left
-    out, when a pipeline has a task with an image."""
+    out, when a pipeline has a task with an image. ``true`` says that DAGs written by hand do so:
+    their pods may ask DNS, and reach what ``depends_on`` of the service names."""
     reads_xcom: bool = False
     """Whether they may execute commands in those pods as well, as ``do_xcom_push`` needs: in
     every pod of the namespace, the scheduler's included."""

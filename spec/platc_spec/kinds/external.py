@@ -48,7 +48,10 @@ class Address(Model):
 
 
 class External(Service):
-    """A service run by somebody else: only its address, ports, labels and metrics are known."""
+    """A service run by somebody else: only its address, ports, labels and metrics are known.
+
+    ``depends_on`` says whom its pods call, inside the cluster: an ingress controller, say.
+    """
 
     kind: Literal["external"]
     address: Address
@@ -59,6 +62,7 @@ class External(Service):
     """Where it serves its metrics; the port is one of ``ports``."""
     discover: bool = False
     """Scrape every pod of its namespace that asks for it by the annotation
-    ``prometheus.io/scrape``, instead of fixed targets."""
+    ``prometheus.io/scrape``, instead of fixed targets: at the port and the path that it announces
+    by ``prometheus.io/port`` and ``prometheus.io/path``, else at the path of ``metrics``."""
     resources: Resources | None = None
     """What each of its pods takes of this cluster's nodes; left out, it is not counted."""

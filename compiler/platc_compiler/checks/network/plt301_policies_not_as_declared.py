@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from platc_compiler.checks.patched import patch_of
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.ir.platform import Platform
 from platc_compiler.network.verdict import Difference, differences
@@ -46,8 +47,15 @@ def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator
             yield _cut(found)
         else:
             extra.setdefault(found.manifests, []).append(found)
-    for blamed, several in extra.items():
-        yield _opened([manifests[i] for i in blamed], several, platform)
+    for numbers, several in extra.items():
+        ends = {number for difference in several for number in difference.ends}
+        named = [manifests[i] for i in numbers] or _patched_policies(manifests, platform)
+        yield _opened(named, [manifests[i] for i in sorted(ends)], several, platform)
+
+
+def _patched_policies(manifests: Sequence[Manifest], platform: Platform) -> list[Manifest]:
+    """Return the policies that patches change: one of them no longer selects what it did."""
+    return [m for m in manifests if m.kind == "NetworkPolicy" and patch_of(m, platform)]
 
 
 def _cut(found: Difference) -> Diagnostic:
@@ -57,28 +65,24 @@ def _cut(found: Difference) -> Diagnostic:
     return error(CODE, message, place, "policies or labels were changed")
 
 
-def _opened(blamed: list[Manifest], several: list[Difference], platform: Platform) -> Diagnostic:
-    policies = [m for m in blamed if m.kind == "NetworkPolicy"]
-    named = " and ".join(f"'{m.namespace}/{m.name}'" for m in policies or blamed) or "nothing"
+def _opened(
+    named: list[Manifest], ends: list[Manifest], several: list[Difference], platform: Platform
+) -> Diagnostic:
+    policies = [m for m in named if m.kind == "NetworkPolicy"]
+    names = " and ".join(f"'{m.namespace}/{m.name}'" for m in policies or named) or "nothing"
     message = (
-        f"the policies {named} let through what nothing declares"
+        f"the policies {names} let through what nothing declares"
         if policies
-        else f"no policy keeps from {named} what nothing declares"
+        else f"no policy keeps from {names} what nothing declares"
     )
     shown = [f"{d.source} can reach {d.target} on {d.ports}" for d in several[:_SHOWN]]
     if len(several) > _SHOWN:
         shown.append(f"and {len(several) - _SHOWN} more")
-    place = _place(policies or blamed, platform)
+    place = _place([*(policies or named), *ends], platform)
     return Diagnostic(CODE, "error", message, place, "declare it under depends_on", tuple(shown))
 
 
-def _place(blamed: list[Manifest], platform: Platform) -> Origin:
-    """Return the patch that changes one of the objects, or else where they come from."""
-    for index, patch in enumerate(platform.spec.patches):
-        target = patch.target
-        for manifest in blamed:
-            if (target.kind, target.name) == (manifest.kind, manifest.name) and (
-                target.namespace in {None, manifest.namespace}
-            ):
-                return ("patches", index)
-    return blamed[0].origin if blamed else ()
+def _place(objects: list[Manifest], platform: Platform) -> Origin:
+    """Return the patch that changes one of the objects, or else where the first comes from."""
+    patches = (patch_of(manifest, platform) for manifest in objects)
+    return next(filter(None, patches), objects[0].origin if objects else ())

@@ -1,6 +1,6 @@
 """A service depends on itself.
 
-Why: it says nothing about the start order, and it would let every pod of the service reach every
+Why: it says nothing, and it would let every pod of the service reach every
 other. What the replicas of a kind need among themselves is known to the kind.
 
 Bad:

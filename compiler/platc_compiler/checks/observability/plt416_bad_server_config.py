@@ -12,7 +12,9 @@ services:
 Good:
 ```yaml
 services:
+  switch: { kind: external, address: { host: 192.0.2.1 }, ports: { metrics: 9100 } }
   prometheus:
+    depends_on: [alertmanager, switch]
     config:
       scrape_configs: [{ job_name: extra, static_configs: [{ targets: ["192.0.2.1:9100"] }] }]
 ```

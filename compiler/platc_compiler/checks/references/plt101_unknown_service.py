@@ -1,6 +1,6 @@
 """A name stands where a service is wanted, and no such service is declared.
 
-Why: network policies, start order and inhibition follow from ``depends_on`` and from what else
+Why: network policies and inhibition follow from ``depends_on`` and from what else
 names a service; a misspelt name would leave a connection cut in production.
 
 Bad:

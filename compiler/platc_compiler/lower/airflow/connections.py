@@ -11,10 +11,11 @@ from platc_compiler.lower.dependencies import dependency_links
 def links(site: Site) -> tuple[Link, ...]:
     """Return the connections to other services.
 
-    ``depends_on`` is for the code of tasks. It runs in the pods of tasks, and in the triggerer
-    while a task is deferred.
+    ``depends_on`` is for the code of tasks. It runs in the pods of tasks, in the pods that DAGs
+    written by hand start, and in the triggerer while a task is deferred.
     """
-    task_code = [site.pods(worker.COMPONENT), *_triggerer(site)]
+    started = () if site.started is None else (site.started,)
+    task_code = [site.pods(worker.COMPONENT), *_triggerer(site), *started]
     declared = [
         link
         for source in task_code

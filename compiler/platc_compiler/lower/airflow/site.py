@@ -9,6 +9,7 @@ from msgspec import Struct
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.labels import Labels, selector_labels
 from platc_compiler.ir.network import Offer, Pods
+from platc_compiler.ir.pipelines import PIPELINE
 from platc_compiler.ir.platform import Database
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
@@ -113,6 +114,19 @@ class Site(Struct, frozen=True, dict=True):
             if pipeline.runs_on == self.name
             for task in pipeline.tasks.values()
         )  # fmt: skip
+
+    @property
+    def started(self) -> Pods | None:
+        """The pods that tasks of DAGs written by hand start, where there are any.
+
+        The KubernetesPodOperator labels each pod that it starts; those of pipelines have policies
+        of their own. Source: ``_get_ti_pod_labels`` in operators/pod.py of
+        apache-airflow-providers-cncf-kubernetes.
+        """
+        if not self.service.worker.starts_pods:
+            return None
+        labels = (("kubernetes_pod_operator", "True"),)
+        return Pods(f"{self.name}-started", self.namespace, labels, (PIPELINE,))
 
     def selector(self, component: str) -> Labels:
         """Return the labels that select the pods of one component."""

@@ -27,7 +27,8 @@ def runner(site: Site) -> Runner:
         worker_labels=site.selector(COMPONENT),
         parallelism=settings.number(sections, "core", "parallelism", 32),
         active_tasks=settings.number(sections, "core", "max_active_tasks_per_dag", 16),
-        pools=tuple(sorted({**_POOLS, **site.service.pools}.items())), origin=site.origin(),
+        pools=tuple(sorted({**_POOLS, **site.service.pools}.items())), started=site.started,
+        origin=site.origin(),
     )  # fmt: skip
 
 

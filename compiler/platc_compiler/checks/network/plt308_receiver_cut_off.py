@@ -1,0 +1,156 @@
+"""A receiver tells people through a service that Alertmanager may not connect to.
+
+Why: the address of a webhook stands in a secret, so that nothing else shows what it needs. Without
+the edge every message of this receiver is lost, and the alert that says so is lost with it.
+
+Bad:
+```yaml
+secrets: { slack: { namespace: shop, keys: [url] } }
+notifications:
+  receivers: { team: { slack: { channel: "#shop", webhook: slack/url } } }
+services:
+  slack: { kind: external, address: { host: hooks.slack.com }, ports: { https: 443 } }
+```
+
+Good:
+```yaml
+secrets: { slack: { namespace: shop, keys: [url] } }
+notifications:
+  receivers: { team: { slack: { channel: "#shop", webhook: slack/url } } }
+services:
+  slack: { kind: external, address: { host: hooks.slack.com }, ports: { https: 443 } }
+  alertmanager: { depends_on: [slack] }
+```
+
+Fix: declare who takes the message as a service, ``external`` where somebody else runs it, and add
+it to ``depends_on`` of Alertmanager.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from platc_compiler.checks.network.naming import to_add
+from platc_compiler.diagnostics import Diagnostic, Origin
+from platc_compiler.ir.network import Edge, Outside
+from platc_compiler.ir.platform import Platform
+from platc_spec.kinds.external import External
+
+CODE = "PLT308"
+
+_DEFAULT_HOSTS = {
+    "opsgenie_configs": "api.opsgenie.com",
+    "pagerduty_configs": "events.pagerduty.com",
+    "pushover_configs": "api.pushover.net",
+    "telegram_configs": "api.telegram.org",
+    "victorops_configs": "alert.victorops.com",
+    "webex_configs": "webexapis.com",
+    "wechat_configs": "qyapi.weixin.qq.com",
+}
+"""Where a receiver of Alertmanager's own configuration connects to when it names no address.
+Source: prometheus/alertmanager 0.31, DefaultGlobalConfig in config/config.go and notify/pushover.
+"""
+_NAMES_ADDRESS = frozenset({"api_url", "url", "api_url_file", "url_file"})
+
+
+class _Wanted(Struct, frozen=True):
+    """What a receiver connects to."""
+
+    kind: str
+    host: str
+    """Empty where a secret alone knows."""
+    path: Origin
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield an error for each receiver, and each Alertmanager, without an edge that serves it."""
+    if not platform.notifiers:
+        return
+    outside = {
+        name: service.address.host
+        for name, service in platform.spec.services.items()
+        if isinstance(service, External) and service.address.host
+    }
+    for notifier in platform.notifiers:
+        pods = {w.selector for w in platform.workloads if w.service == notifier.service}
+        edges = [
+            edge
+            for edge in platform.edges
+            if getattr(edge.source, "labels", None) in pods and edge.reason == "depends_on"
+        ]
+        for wanted in (*_declared(platform), *_configured(notifier.config, notifier.service)):
+            if not _served(wanted, edges, outside):
+                yield _told(wanted, notifier.service, platform, outside)
+
+
+def _declared(platform: Platform) -> Iterator[_Wanted]:
+    notifications = platform.spec.notifications
+    for name, receiver in notifications.receivers.items() if notifications else ():
+        place: Origin = ("notifications", "receivers", name)
+        if receiver.slack is not None:
+            yield _Wanted("slack", "hooks.slack.com", (*place, "slack"))
+        if receiver.webhook is not None:
+            yield _Wanted("webhook", "", (*place, "webhook"))
+
+
+def _configured(config: Mapping[str, object], service: str) -> Iterator[_Wanted]:
+    receivers = config.get("receivers")
+    for index, receiver in enumerate(receivers if isinstance(receivers, list) else ()):
+        for kind, host in _DEFAULT_HOSTS.items():
+            stated = receiver.get(kind) if isinstance(receiver, Mapping) else None
+            for number, each in enumerate(stated if isinstance(stated, list) else ()):
+                if isinstance(each, Mapping) and _NAMES_ADDRESS.isdisjoint(each):
+                    place = ("services", service, "config", "receivers", index, kind, number)
+                    yield _Wanted(kind.removesuffix("_configs"), host, place)
+
+
+def _served(wanted: _Wanted, edges: list[Edge], outside: Mapping[str, str]) -> bool:
+    """Say whether an edge leads to the host, or may lead to what a secret knows.
+
+    A Slack webhook may be that of another server that speaks Slack's language, unless Slack is
+    declared. Mail is no way for a webhook, nor is Slack for one that is not Slack's.
+    """
+    below = _below(wanted.host)
+    named = {name for name, host in outside.items() if below and _is_below(host, below)}
+    reached = {
+        edge.target.name if isinstance(edge.target, Outside) else str(edge.target)
+        for edge in edges
+        if edge.origin[:1] == ("services",)
+    }
+    if wanted.host and (named or wanted.kind != "slack"):
+        return not reached.isdisjoint(named)
+    mail = {edge.target.name for edge in edges if isinstance(edge.target, Outside)
+            and edge.port in _MAIL}  # fmt: skip
+    slack = {name for name, host in outside.items() if _is_below(host, "slack.com")}
+    return bool(reached - mail - (slack if wanted.kind == "webhook" else set()))
+
+
+_MAIL = frozenset({25, 465, 587, 2525})
+"""Ports of mail servers."""
+
+
+def _below(host: str) -> str:
+    """Return the domain whose hosts take the messages: Slack's are all below slack.com."""
+    return "slack.com" if host.endswith(".slack.com") else host
+
+
+def _is_below(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
+
+
+def _told(
+    wanted: _Wanted, alertmanager: str, platform: Platform, outside: Mapping[str, str]
+) -> Diagnostic:
+    host = wanted.host or "the host of its URL"
+    message = f"'{alertmanager}' is cut off from {host}, where this receiver sends its messages"
+    below = _below(wanted.host)
+    known = next((name for name, each in outside.items() if below and _is_below(each, below)), None)
+    hint = to_add(known or wanted.kind, ("services", alertmanager), platform)
+    declaration = (
+        f"declare under services: {wanted.kind}: {{ kind: external, "
+        f"address: {{ host: {wanted.host or 'HOST'} }}, ports: {{ https: 443 }} }}"
+    )
+    notes = () if known else (declaration,)
+    return Diagnostic(CODE, "error", message, wanted.path, hint, notes, on_key=True)

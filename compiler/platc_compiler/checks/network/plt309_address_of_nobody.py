@@ -1,0 +1,77 @@
+"""A value names an address that no service of the platform has.
+
+Why: nothing outside is reached but what is declared as an ``external`` service and depended on.
+Where the address is certainly connected to it is an error: a ``remote_write`` or a target of
+Prometheus, a receiver of Alertmanager, a database's URL, a Service object of this cluster. A web
+address in a variable may be for people to read; it is a warning there, and none under a key that
+says so (``PUBLIC_URL``, ``ALLOWED_HOSTS``, ``BIND_ADDRESS``).
+
+Bad:
+```yaml
+services:
+  prometheus: { config: { remote_write: [{ url: "https://metrics.example.com/push" }] } }
+```
+
+Good:
+```yaml
+services:
+  metrics: { kind: external, address: { host: metrics.example.com }, ports: { https: 443 } }
+  prometheus:
+    depends_on: [alertmanager, metrics]
+    config: { remote_write: [{ url: "https://metrics.example.com/push" }] }
+```
+
+Fix: declare who is there as a service of kind ``external``, and depend on it. The metadata service
+of a cloud (169.254.169.254) is declared in the same way, with ``cidrs``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from platc_compiler.checks.network.naming import what
+from platc_compiler.diagnostics import Diagnostic, Origin
+from platc_compiler.ir.platform import Platform
+from platc_compiler.network.traffic import Finding, findings
+
+CODE = "PLT309"
+_MOST = 200
+"""Values that are spoken of; a platform with more of them is told of the first."""
+
+
+def check_platform(platform: Platform) -> Iterator[Diagnostic]:
+    """Yield an error or a warning for each value that names such an address."""
+    told: set[tuple[Origin, str]] = set()
+    for found in findings(platform):
+        key = (found.statement.path, found.mention.host)
+        if found.fault in {"undeclared", "perhaps"} and key not in told and len(told) < _MOST:
+            told.add(key)
+            yield _of(found)
+
+
+def _of(found: Finding) -> Diagnostic:
+    certain = found.fault == "undeclared"
+    verb = "is" if certain else "may be"
+    place = ".".join(map(str, found.statement.speaker.path))
+    message = f"{what(found)} {verb} connected to, and no service has this address: it is cut off"
+    note = (
+        f"declare under services: NAME: {_declaration(found)}, and add NAME to {place}.depends_on"
+    )
+    return replace(
+        Diagnostic(CODE, "error" if certain else "warning", message, found.statement.path),
+        hint="declare it as a service of kind external", notes=(note,),
+        hidden=found.mention.credential,
+    )  # fmt: skip
+
+
+def _declaration(found: Finding) -> str:
+    host = found.mention.host
+    port = found.mention.port or "PORT"
+    inner = host.removesuffix(".cluster.local").removesuffix(".svc").split(".")
+    if host.endswith((".svc", ".svc.cluster.local")):
+        address = f"service: {inner[-2]}, namespace: {inner[-1]}"
+    else:
+        address = f"host: {host}"
+    return f"{{ kind: external, address: {{ {address} }}, ports: {{ main: {port} }} }}"
