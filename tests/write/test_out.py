@@ -273,3 +273,35 @@ def test_only_what_bears_a_name_of_ours_is_removed(name: str, tmp_path: Path) ->
     replace_folder(tmp_path / "out", {"a.yaml": "1\n"}, "shop")
     replace_folder(tmp_path / "out", {"a.yaml": "2\n"}, "shop")
     assert {path.name for path in tmp_path.iterdir()} == {"out", name}
+
+
+@pytest.mark.skipif(os.name != "posix" or bool(os.geteuid()), reason="only root gives files away")
+@pytest.mark.usefixtures("way")
+def test_what_root_builds_leaves_the_folders_of_others_to_their_owners(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    replace_folder(folder, {"a.yaml": "1\n"}, "shop")
+    (folder / ".git/refs").mkdir(parents=True)
+    for path in (folder, folder / ".git", folder / ".git/refs"):
+        os.chown(path, 12345, 12346)
+    replace_folder(folder, {"a.yaml": "2\n"}, "shop")
+    for path in (folder, folder / ".git", folder / ".git/refs"):
+        assert (path.stat().st_uid, path.stat().st_gid) == (12345, 12346)
+
+
+def test_a_folder_of_another_user_is_refused_before_anything_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    replace_folder(folder, {"a.yaml": "1\n"}, "shop")
+    (folder / "mine").mkdir()
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with pytest.raises(NotOurs, match="mine belongs to another user"):
+        replace_folder(folder, {"a.yaml": "2\n"}, "shop")
+    assert written(folder) == {"a.yaml": "1\n"}
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_build_removes_what_a_killed_seal_has_left(tmp_path: Path) -> None:
+    (tmp_path / ".sealed-secrets.yaml.platc-0123456789abcdef").touch()
+    replace_folder(tmp_path / "out", {"a.yaml": "1\n"}, "shop")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

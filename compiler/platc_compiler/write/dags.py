@@ -50,7 +50,8 @@ def _refuse(path: Path, there: str, platform: str) -> None:
     if mark.platform not in {"", platform}:
         raise NotOurs(
             f"{path} was written for the platform '{mark.platform}', and this one is"
-            f" '{platform}'; rename the pipeline, or name another folder with --dags"
+            f" '{platform}'; rename the pipeline, name another folder with --dags, or remove the"
+            " file if the platform was renamed"
         )
     if not mark.platform and not _is_of(there, platform):
         raise NotOurs(

@@ -14,12 +14,15 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from platc_compiler.disk.alone import alone_in, without_signals
 from platc_compiler.disk.exchange import exchange
+from platc_compiler.disk.replace import clear_files
 from platc_compiler.disk.temporary import left_behind, temporary
 from platc_compiler.write import Changes, NotOurs, compare, inventory
 from platc_compiler.write.held import Held, folders_of, holds, refuse_file, refuse_link
@@ -46,11 +49,12 @@ def replace_folder(folder: Path, files: Mapping[str, str], platform: str) -> Cha
     with alone_in(folder.parent) as alone, without_signals():
         if alone:
             _finish_killed(folder)
+            clear_files(folder.parent)
         held = holds(folder, new, platform)
-        changes = compare(held.ours, new, _remarks(folder, held) if alone else ())
+        changes = compare(held.ours, new)
         if _differs(held, changes, new, platform):
             _replace(folder, held, new, platform)
-        return changes
+        return replace(changes, remarks=tuple(_remarks(folder, held, alone=alone)))
 
 
 def _differs(held: Held, changes: Changes, new: Mapping[str, bytes], platform: str) -> bool:
@@ -58,18 +62,18 @@ def _differs(held: Held, changes: Changes, new: Mapping[str, bytes], platform: s
     return bool(not exact or changes.added or changes.changed or changes.removed)
 
 
-def _remarks(folder: Path, held: Held) -> tuple[str, ...]:
-    remarks = [
-        f"{left} is left of a build that was killed, and holds what cannot be removed or differs"
-        f" from what is in {folder}; take out what you need, and remove it"
-        for left in left_behind(folder)
-    ]
+def _remarks(folder: Path, held: Held, *, alone: bool) -> Iterator[str]:
+    # Where nobody can be alone, what is unfinished may be of a build that is running.
+    for left in left_behind(folder) if alone else ():
+        yield (
+            f"{left} is left of a build, and holds what cannot be removed or differs from what is"
+            f" in {folder}; take out what you need, and remove it"
+        )
     if held.foreign:
         named = ", ".join(held.foreign[:_MOST_NAMED])
         more = len(held.foreign) - _MOST_NAMED
         rest = f" and {more} more" if more > 0 else ""
-        remarks.append(f"{folder} also holds what platc did not write; it stays: {named}{rest}")
-    return tuple(remarks)
+        yield f"{folder} also holds what platc did not write; it stays: {named}{rest}"
 
 
 def _replace(folder: Path, held: Held, new: Mapping[str, bytes], platform: str) -> None:
@@ -78,7 +82,8 @@ def _replace(folder: Path, held: Held, new: Mapping[str, bytes], platform: str) 
         _make(fresh, new)
         if held.inventory is not None:
             _link_foreign(folder, fresh, held.foreign)
-            shutil.copymode(folder, fresh)
+            _resemble(folder, fresh)
+            os.utime(fresh)
         _mark(fresh, inventory.text(platform, new))
         old = _swap(folder, fresh, held)
     except BaseException:
@@ -148,7 +153,8 @@ def _link_foreign(source: Path, target: Path, foreign: Iterable[str]) -> None:
     Where a file cannot have a second link, it is moved after the exchange (``_take_apart``).
 
     Raises:
-        NotOurs: there is another file system in it.
+        NotOurs: there is another file system in it, or a folder that belongs to another user.
+        OSError: the system does not let it be read.
     """
     waiting = [path.rstrip("/") for path in foreign]
     made: list[str] = []
@@ -157,13 +163,30 @@ def _link_foreign(source: Path, target: Path, foreign: Iterable[str]) -> None:
         there, here = os.path.join(source, path), os.path.join(target, path)
         os.makedirs(os.path.dirname(here), exist_ok=True)
         if os.path.isdir(there) and not os.path.islink(there):
+            _refuse_of_others(there)
             os.makedirs(here, exist_ok=True)
             made.append(path)
             waiting += [f"{path}/{name}" for name in os.listdir(there)]
         else:
             _link(there, here)
     for path in reversed(made):
-        shutil.copystat(os.path.join(source, path), os.path.join(target, path))
+        _resemble(os.path.join(source, path), os.path.join(target, path))
+
+
+def _refuse_of_others(folder: str) -> None:
+    """Refuse a folder that can be neither made again for its owner nor moved (rename(2))."""
+    user = os.geteuid() if hasattr(os, "geteuid") else 0
+    if user not in {0, os.stat(folder).st_uid}:
+        raise NotOurs(f"{folder} belongs to another user: move it away")
+
+
+def _resemble(source: str | Path, target: str | Path) -> None:
+    """Give a folder the permissions, the owner and the times of another."""
+    status = os.stat(source)
+    if hasattr(os, "chown"):
+        with suppress(OSError):
+            os.chown(target, status.st_uid, status.st_gid)
+    shutil.copystat(source, target)
 
 
 def _link(there: str, here: str) -> None:
