@@ -237,8 +237,10 @@ def test_folders_of_others_that_cannot_be_written_stay_as_they_are(tmp_path: Pat
     (folder / "mine").mkdir()
     (folder / "mine/file").write_text("mine\n", encoding="utf-8")
     (folder / "mine").chmod(0o500)
+    folder.chmod(0o555)
     replace_folder(folder, {"a.yaml": "2\n"}, "shop")
     assert written(folder) == {"a.yaml": "2\n", "mine/file": "mine\n"}
+    assert folder.stat().st_mode & 0o777 == 0o555
     assert (folder / "mine").stat().st_mode & 0o777 == 0o500
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 

@@ -82,9 +82,10 @@ def _replace(folder: Path, held: Held, new: Mapping[str, bytes], platform: str) 
         _make(fresh, new)
         if held.inventory is not None:
             _link_foreign(folder, fresh, held.foreign)
+        _mark(fresh, inventory.text(platform, new))
+        if held.inventory is not None:
             _resemble(folder, fresh)
             os.utime(fresh)
-        _mark(fresh, inventory.text(platform, new))
         old = _swap(folder, fresh, held)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -234,6 +235,7 @@ def _take_apart(old: Path, folder: Path, *, just_replaced: bool) -> None:
         known = inventory.read(of)
         ours |= known.listed if known is not None else frozenset()
     passed = folders_of(ours)
+    _open_up(old)
     folders: list[str] = []
     waiting = [""]
     while waiting:
@@ -242,8 +244,7 @@ def _take_apart(old: Path, folder: Path, *, just_replaced: bool) -> None:
             path = f"{above}/{entry.name}" if above else entry.name
             there = os.path.join(folder, path)
             if entry.is_dir(follow_symlinks=False) and (path in passed or os.path.lexists(there)):
-                with suppress(OSError):
-                    os.chmod(entry.path, 0o700)  # Nothing goes out of one that cannot be written.
+                _open_up(entry.path)
                 waiting.append(path)
                 folders.append(path)
             elif path in ours:
@@ -256,6 +257,12 @@ def _take_apart(old: Path, folder: Path, *, just_replaced: bool) -> None:
     # The inventory goes last: without it the next build would hand nothing over.
     if os.listdir(old) == [inventory.NAME]:
         shutil.rmtree(old)
+
+
+def _open_up(folder: str | Path) -> None:
+    """Let files go out of a folder, which they cannot if it is not to be written."""
+    with suppress(OSError):
+        os.chmod(folder, 0o700)
 
 
 def _hand_over(source: str, target: str, *, overwrite: bool) -> None:
