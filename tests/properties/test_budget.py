@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platc_compiler.budget import antichains, tasks
+from platc_compiler.budget import antichains, clock, tasks
 from platc_compiler.budget.clock import Timed, concurrent
 from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import Node
@@ -170,7 +170,39 @@ def test_runs_by_the_clock_meet_exactly_when_a_walk_minute_by_minute_sees_them_t
     found = concurrent([Timed(parse_cron(text), minutes * 60) for text, minutes in crons])
     seen = set(walk(crons, days=7, before=4))
     maximal = {s for s in seen if not any(s < other for other in seen)}
-    assert set(found) == maximal
+    assert found.exact
+    assert set(found.sets) == maximal
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["0 3 1 * *", "30 3 * * 1", "0 4 15 6 0", "10 * 1 * 5", "0 0 29 2 *"]),
+            st.sampled_from([10, 70, 1500, 4000]),
+        ),
+        min_size=1, max_size=4,
+    ),
+    st.integers(1, 200),
+)  # fmt: skip
+@settings(max_examples=60, deadline=None)
+def test_when_runs_by_the_clock_are_too_many_no_moment_that_can_be_is_left_out(
+    stated: list[tuple[str, int]], steps: int
+) -> None:
+    runs = [Timed(parse_cron(text), minutes * 60) for text, minutes in stated]
+    exact = concurrent(runs)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "_STEPS", steps)
+        coarse = concurrent(runs)
+    assert exact.exact
+    assert coarse == exact or not coarse.exact
+    assert all(any(moment <= other for other in coarse.sets) for moment in exact.sets)
+
+
+def test_two_hundred_and_forty_runs_by_days_of_month_and_week_are_exact() -> None:
+    crons = [f"{i % 60} {i % 24} {1 + i % 28} * {i % 7}" for i in range(240)]
+    found = concurrent([Timed(parse_cron(text), 4200) for text in crons])
+    assert found.exact
+    assert len(found.sets) > 100
 
 
 def walk(crons: list[tuple[str, int]], days: int, before: int) -> list[frozenset[int]]:
@@ -218,12 +250,12 @@ def matches(field: str, value: int) -> bool:
 def test_a_leap_day_that_is_a_sunday_is_found() -> None:
     # 29 February 2032 is a Sunday; the runs meet on no other day.
     runs = [Timed(parse_cron("0 0 29 2 *"), 3600), Timed(parse_cron("30 0 * * 0"), 600)]
-    assert concurrent(runs) == (frozenset({0, 1}),)
+    assert concurrent(runs).sets == (frozenset({0, 1}),)
 
 
 def test_runs_on_different_days_of_the_month_do_not_meet() -> None:
     runs = [Timed(parse_cron("0 0 1 * *"), 3600), Timed(parse_cron("0 0 15 * *"), 3600)]
-    assert set(concurrent(runs)) == {frozenset({0}), frozenset({1})}
+    assert set(concurrent(runs).sets) == {frozenset({0}), frozenset({1})}
 
 
 ROOM = st.builds(Load, st.integers(1, 8), st.integers(1, 8), st.just(9), st.integers(1, 4))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from platc_compiler.budget.clock import Moment, Timed, concurrent
+from platc_compiler.budget.clock import Moment, Moments, Timed, concurrent
 from platc_compiler.budget.load import NOTHING, RESOURCES, Load, Resource, from_amounts
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.pods import LIMITED, Size, size
@@ -117,7 +117,7 @@ def timed(platform: Platform) -> tuple[Workload, ...]:
     )
 
 
-def moments(workloads: Sequence[Workload]) -> tuple[Moment, ...]:
+def moments(workloads: Sequence[Workload]) -> Moments:
     """Return the largest sets of runs by the clock that go on at once."""
     runs = []
     for workload in workloads:
@@ -129,28 +129,27 @@ def moments(workloads: Sequence[Workload]) -> tuple[Moment, ...]:
     return concurrent(runs)
 
 
-def by_clock(workloads: Sequence[Workload]) -> Iterator[Line]:
+def by_clock(workloads: Sequence[Workload], at_once: Moments) -> Iterator[Line]:
     """Yield the share of each run by the clock in the worst moment of each resource."""
     sizes = [size(workload.pod) for workload in workloads]
-    at_once = moments(workloads) if workloads else ()
-
-    def share(index: int, loads: list[Load]) -> Load:
-        return Load(**{
-            r: loads[index].of(r) if index in _worst(at_once, loads, r) else 0 for r in RESOURCES
-        })  # fmt: skip
-
-    requests, limits = [s.requests for s in sizes], [s.limits for s in sizes]
+    worst_requests = {r: _worst(at_once, [s.requests.of(r) for s in sizes]) for r in RESOURCES}
+    worst_limits = {r: _worst(at_once, [s.limits.of(r) for s in sizes]) for r in RESOURCES}
     for index, workload in enumerate(workloads):
-        asked = share(index, requests)
+        one = sizes[index]
+        asked = _share(index, one.requests, worst_requests)
         yield Line(
             kind="CronJob", name=workload.name, namespace=workload.namespace, count=asked.pods,
-            requests=asked, limits=share(index, limits), unlimited=sizes[index].unlimited,
-            origin=size_origin(workload),
+            requests=asked, limits=_share(index, one.limits, worst_limits),
+            unlimited=one.unlimited, origin=size_origin(workload),
         )  # fmt: skip
 
 
-def _worst(at_once: tuple[Moment, ...], loads: list[Load], resource: Resource) -> Moment:
-    return max(at_once, key=lambda moment: sum(loads[i].of(resource) for i in moment))
+def _worst(at_once: Moments, amounts: Sequence[int]) -> Moment:
+    return max(at_once.sets, key=lambda moment: sum(amounts[i] for i in moment))
+
+
+def _share(index: int, load: Load, worst: dict[Resource, Moment]) -> Load:
+    return Load(**{r: load.of(r) if index in worst[r] else 0 for r in RESOURCES})
 
 
 def pipelines_of(platform: Platform) -> Iterator[tuple[Runner, tuple[Pipeline, ...]]]:
@@ -215,7 +214,8 @@ def _rest(peaks: dict[Resource, Peak], measure: _Measure) -> Load:
 def all_lines(platform: Platform, nodes: Sequence[Node]) -> Iterator[Line]:
     """Yield every contribution to the worst moment."""
     yield from standing(platform, nodes)
-    yield from by_clock(timed(platform))
+    runs = timed(platform)
+    yield from by_clock(runs, moments(runs))
     for runner, own in pipelines_of(platform):
         yield from by_pipeline(runner, own)
 

@@ -131,7 +131,9 @@ def units(platform: Platform, every: tuple[Node, ...], resource: Resource) -> tu
     runs = timed(platform)
     if runs:
         loads = [size(workload.pod).requests for workload in runs]
-        worst = max(moments(runs), key=lambda moment: sum(loads[i].of(resource) for i in moment))
+        worst = max(
+            moments(runs).sets, key=lambda moment: sum(loads[i].of(resource) for i in moment)
+        )
         for index in sorted(worst):
             found += _of(runs[index], 1)
     for runner, own in pipelines_of(platform):
