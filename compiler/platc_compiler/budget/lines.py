@@ -10,7 +10,7 @@ from platc_compiler.budget.clock import Moment, Moments, Timed, concurrent
 from platc_compiler.budget.load import NOTHING, RESOURCES, Load, Resource, from_amounts
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.pods import LIMITED, Size, size
-from platc_compiler.budget.tasks import Peak, Running, peak, running
+from platc_compiler.budget.tasks import Peak, Running, peak, work
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.pipelines import Pipeline, Runner
 from platc_compiler.ir.platform import External, Platform
@@ -166,12 +166,12 @@ def by_pipeline(runner: Runner, own: tuple[Pipeline, ...]) -> Iterator[Line]:
 
     What an upper bound holds beyond the tasks that can be named stands in a line of its own.
     """
-    tasks = running(own)
-    requests = {r: peak(runner, tasks, _asking(r)) for r in RESOURCES}
-    limits = {r: peak(runner, tasks, _limited(r)) for r in RESOURCES}
+    all_work = work(runner, own)
+    requests = {r: peak(all_work, _asking(r)) for r in RESOURCES}
+    limits = {r: peak(all_work, _limited(r)) for r in RESOURCES}
     for pipeline in own:
         asked = _shares(requests, pipeline, _asking)
-        sizes = [s for t in tasks if t.pipeline is pipeline for s in t.sizes]
+        sizes = [s for t in all_work.tasks if t.pipeline is pipeline for s in t.sizes]
         yield Line(
             kind="Pipeline", name=pipeline.name, namespace=runner.namespace, count=asked.pods,
             requests=asked, limits=_shares(limits, pipeline, _limited),
@@ -200,14 +200,15 @@ def _limited(resource: Resource) -> Callable[[Running], int]:
 
 def _shares(peaks: dict[Resource, Peak], pipeline: Pipeline, measure: _Measure) -> Load:
     return Load(**{
-        r: sum(measure(r)(task) for task in peaks[r].tasks if task.pipeline is pipeline)
+        r: sum(measure(r)(task) * n for task, n in peaks[r].tasks if task.pipeline is pipeline)
         for r in RESOURCES
     })  # fmt: skip
 
 
 def _rest(peaks: dict[Resource, Peak], measure: _Measure) -> Load:
     return Load(**{
-        r: max(0, peaks[r].weight - sum(map(measure(r), peaks[r].tasks))) for r in RESOURCES
+        r: max(0, peaks[r].weight - sum(measure(r)(task) * n for task, n in peaks[r].tasks))
+        for r in RESOURCES
     })  # fmt: skip
 
 

@@ -18,9 +18,8 @@ from platc_compiler.budget.load import Load, Resource, from_amounts, total
 from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.placement import Placement, Unit, place
 from platc_compiler.budget.pods import size
-from platc_compiler.budget.tasks import peak, running
-from platc_compiler.ir.identity_cache import cached_by_identity
-from platc_compiler.ir.labels import Labels
+from platc_compiler.budget.tasks import peak, work
+from platc_compiler.ir.network import Labels
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Workload
 from platc_spec.quantities import human_bytes
@@ -137,8 +136,8 @@ def units(platform: Platform, every: tuple[Node, ...], resource: Resource) -> tu
         for index in sorted(worst):
             found += _of(runs[index], 1)
     for runner, own in pipelines_of(platform):
-        worst_tasks = peak(runner, running(own), lambda task: task.requests.of(resource)).tasks
-        for task in worst_tasks:
+        worst_tasks = peak(work(runner, own), lambda task: task.requests.of(resource)).tasks
+        for task, _ in worst_tasks:
             name = f"{task.pipeline.name}.{task.task.name}"
             for pod, one in zip(task.pods, task.sizes, strict=True):
                 found.append(Unit(name, one.requests, pod.node_selector))

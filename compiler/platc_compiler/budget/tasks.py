@@ -17,7 +17,16 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from platc_compiler.budget.antichains import NONE, Choice, Choices, heaviest, merged, order
+from platc_compiler.budget.antichains import (
+    NONE,
+    Choice,
+    Choices,
+    Order,
+    heaviest,
+    merged,
+    order,
+    repeated,
+)
 from platc_compiler.budget.load import Load, total
 from platc_compiler.budget.pods import Size, size
 from platc_compiler.ir.pipelines import Pipeline, Runner, Task
@@ -45,75 +54,79 @@ class Running(Struct, frozen=True):
 Weight = Callable[[Running], int]
 
 
+class Work(Struct, frozen=True):
+    """Every task of the pipelines of a runner, as it is when it runs."""
+
+    runner: Runner
+    pipelines: tuple[Pipeline, ...]
+    tasks: tuple[Running, ...]
+    """One pipeline after the other."""
+    orders: tuple[Order, ...]
+    """Which tasks of a pipeline wait for which, by pipeline."""
+
+
 class Peak(Struct, frozen=True):
     """The tasks of a runner at its worst moment, by one measure."""
 
     weight: int
     """An upper bound of what can be asked for at once, by the measure."""
-    tasks: tuple[Running, ...]
-    """Tasks that may run then; a task stands here for each of its runs."""
+    tasks: tuple[tuple[Running, int], ...]
+    """Tasks that may run then, and how many runs of each."""
 
 
-def running(pipelines: Iterable[Pipeline]) -> tuple[Running, ...]:
-    """Return every task of the pipelines as it is when it runs."""
-    found = []
-    workers: dict[int, Size] = {}
-    for pipeline in pipelines:
-        worker = workers.setdefault(id(pipeline.runner.worker), size(pipeline.runner.worker))
+def work(runner: Runner, pipelines: Iterable[Pipeline]) -> Work:
+    """Return every task of the pipelines of a runner as it is when it runs."""
+    own = tuple(pipelines)
+    found, orders = [], []
+    worker = size(runner.worker)
+    for pipeline in own:
+        names = [task.name for task in pipeline.tasks]
+        orders.append(order(names, {task.name: task.after for task in pipeline.tasks}))
         for task in pipeline.tasks:
-            own = size(task.pod) if task.pod is not None else None
-            sizes = (worker, own) if own is not None else (worker,)
+            sizes = (worker, size(task.pod)) if task.pod is not None else (worker,)
             found.append(
                 Running(
                     pipeline, task,
-                    (pipeline.runner.worker, *((task.pod,) if task.pod is not None else ())),
+                    (runner.worker, *((task.pod,) if task.pod is not None else ())),
                     total(s.requests for s in sizes), total(s.limits for s in sizes), sizes,
                 )
             )  # fmt: skip
-    return tuple(found)
+    return Work(runner, own, tuple(found), tuple(orders))
 
 
-def peak(runner: Runner, tasks: tuple[Running, ...], weight: Weight) -> Peak:
-    """Return the worst moment of a runner by a measure; ``tasks`` are those of its pipelines."""
-    weights = [weight(task) for task in tasks]
-    worst = min(_by_order(runner, tasks, weights), _by_pools(runner, tasks, weights), key=_weight)
-    return Peak(worst.weight, tuple(tasks[i] for i in worst.tasks))
+def peak(work: Work, weight: Weight) -> Peak:
+    """Return the worst moment of a runner by a measure."""
+    weights = [weight(task) for task in work.tasks]
+    worst = min(_by_order(work, weights), _by_pools(work, weights), key=_weight)
+    counts = sorted(worst.counts.items())
+    return Peak(worst.weight, tuple((work.tasks[i], count) for i, count in counts))
 
 
 def _weight(choice: Choice) -> int:
     return choice.weight
 
 
-def _by_order(runner: Runner, tasks: tuple[Running, ...], weights: list[int]) -> Choice:
+def _by_order(work: Work, weights: list[int]) -> Choice:
     choices: Choices = (NONE,)
     first = 0
-    while first < len(tasks):
-        pipeline = tasks[first].pipeline
+    for pipeline, place in zip(work.pipelines, work.orders, strict=True):
         last = first + len(pipeline.tasks)
-        one = _pipeline(pipeline, weights[first:last])
-        shifted = tuple(Choice(c.weight, tuple(first + t for t in c.tasks)) for c in one)
-        choices = merged(choices, shifted, runner.parallelism)
+        one = _pipeline(pipeline, place, weights[first:last])
+        own = tuple(Choice(c.weight, beside=(c,), shift=first) for c in one)
+        choices = merged(choices, own, work.runner.parallelism)
         first = last
     return choices[-1]
 
 
-def _pipeline(pipeline: Pipeline, weights: list[int]) -> Choices:
+def _pipeline(pipeline: Pipeline, place: Order, weights: list[int]) -> Choices:
     """Return the heaviest choices out of all active runs of a pipeline."""
     runner = pipeline.runner
     cap = pipeline.max_active_tasks or runner.active_tasks
     each_run = _major(runner.version) >= _CAPS_RUNS_SINCE
-    names = [task.name for task in pipeline.tasks]
-    waits = {task.name: task.after for task in pipeline.tasks}
-    one = heaviest(weights, order(names, waits), min(cap, runner.parallelism))
+    one = heaviest(weights, place, min(cap, runner.parallelism))
     slots = runner.parallelism if each_run else min(cap, runner.parallelism)
     # A run that has a task at all takes a slot, so more runs than slots make no difference.
-    several = one
-    for _ in range(min(pipeline.max_active_runs, slots) - 1):
-        grown = merged(several, one, slots)
-        if [choice.weight for choice in grown] == [choice.weight for choice in several]:
-            break
-        several = grown
-    return several
+    return repeated(one, min(pipeline.max_active_runs, slots), slots)
 
 
 def _major(version: str) -> int:
@@ -121,16 +134,18 @@ def _major(version: str) -> int:
     return int(digits) if digits.isdigit() else _CAPS_RUNS_SINCE
 
 
-def _by_pools(runner: Runner, tasks: tuple[Running, ...], weights: list[int]) -> Choice:
+def _by_pools(work: Work, weights: list[int]) -> Choice:
     """Return the heaviest tasks of each pool up to its slots, whatever their order."""
-    slots = {DEFAULT_POOL: DEFAULT_SLOTS, **dict(runner.pools)}
-    by_pool: dict[str, list[int]] = {}
-    for index, task in enumerate(tasks):
-        runs = min(task.pipeline.max_active_runs, runner.parallelism)
-        by_pool.setdefault(task.task.pool or DEFAULT_POOL, []).extend([index] * runs)
-    chosen: list[int] = []
-    for pool, members in by_pool.items():
-        members.sort(key=lambda i: -weights[i])
-        chosen += members[: slots.get(pool, DEFAULT_SLOTS)]
-    chosen = sorted(chosen, key=lambda i: -weights[i])[: runner.parallelism]
-    return Choice(sum(weights[i] for i in chosen), tuple(chosen))
+    left = {DEFAULT_POOL: DEFAULT_SLOTS, **dict(work.runner.pools)}
+    slots = work.runner.parallelism
+    weight, chosen = 0, []
+    for index in sorted(range(len(weights)), key=lambda i: -weights[i]):
+        task = work.tasks[index]
+        pool = task.task.pool or DEFAULT_POOL
+        runs = min(task.pipeline.max_active_runs, left.setdefault(pool, DEFAULT_SLOTS), slots)
+        if runs > 0:
+            left[pool] -= runs
+            slots -= runs
+            weight += runs * weights[index]
+            chosen.append(Choice(runs * weights[index], (index,), times=runs))
+    return Choice(weight, beside=tuple(chosen))
