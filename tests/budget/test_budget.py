@@ -11,8 +11,9 @@ from platc_compiler.budget.lines import Line
 from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import nodes
 from platc_compiler.budget.pods import size
-from platc_compiler.budget.report import placement, report
-from platc_compiler.ir.platform import Platform
+from platc_compiler.budget.report import homes, report
+from platc_compiler.ir.pipelines import Pipeline, Runner, Task
+from platc_compiler.ir.platform import Platform, Quota
 from platc_compiler.ir.pods import Amounts, Container, Pod, Resources
 from platc_spec.cluster import Cluster, NodePool
 from tests.budget.platforms import GI, MI, ONE_NODE, compiled, workload
@@ -168,6 +169,69 @@ def test_what_an_external_service_takes_is_counted_or_named() -> None:
 def test_pods_are_placed_on_the_emptiest_node() -> None:
     cluster = {"distribution": "k3s", "nodes": {"n": {"memory": "4Gi", "cpu": 4, "count": 2}}}
     platform = compiled({"a": workload("1Gi"), "b": workload("1Gi"), "c": workload("1Gi")}, cluster)
-    found = placement(platform)
     # n-0 bears CoreDNS and metrics-server.
-    assert found.pods == (("a", "n-1"), ("b", "n-0"), ("c", "n-1"))
+    assert homes(platform) == (("a", "n-1"), ("b", "n-0"), ("c", "n-1"))
+
+
+def quota(platform: Platform) -> Quota | None:
+    return platform.namespaces[0].quota
+
+
+def test_a_quota_allows_every_pod_a_roll_out_and_one_more() -> None:
+    found = quota(compiled({"web": workload(replicas=2), "nightly": workload(schedule="@daily")}))
+    assert found is not None
+    # Two replicas and one that is ending, one run by the clock, one container of the default size.
+    assert found.requests == Amounts(
+        memory=(4 * 256 + 128) * MI, cpu=500, ephemeral_storage=(4 * 128 + 256) * MI
+    )
+    assert found.pods == 5
+    assert found.container_maximum == Amounts(memory=256 * MI, cpu=100, ephemeral_storage=256 * MI)
+    assert found.container_default.memory == 128 * MI
+
+
+def test_a_workload_with_a_volume_ends_before_it_starts_anew() -> None:
+    volumes = {"data": {"mount": "/data", "size": "1Gi"}}
+    found = quota(compiled({"db": workload(volumes=volumes)}))
+    assert found is not None
+    assert found.pods == 2
+
+
+def test_what_a_container_leaves_open_has_no_quota_and_no_maximum() -> None:
+    resources = {"requests": {"memory": "1Gi", "cpu": "1"}, "limits": {"memory": "1Gi"}}
+    address = {"service": "q", "namespace": "a"}
+    external = {"kind": "external", "address": address, "ports": {"x": 1}, "resources": resources}
+    found = quota(compiled({"q": external, "web": workload()}))
+    assert found is not None
+    assert found.limits.cpu is None
+    assert found.container_maximum.cpu is None
+    assert found.container_default.cpu is None
+    assert found.requests.cpu == 1000 + 200 + 100
+
+
+def test_a_namespace_with_pods_of_which_nothing_is_known_has_no_quota() -> None:
+    address = {"service": "q", "namespace": "a"}
+    external = {"kind": "external", "address": address, "ports": {"x": 1}}
+    assert quota(compiled({"q": external, "web": workload()})) is None
+
+
+def test_a_quota_has_room_for_tasks_that_are_ending() -> None:
+    amounts = Amounts(memory=GI, cpu=100, ephemeral_storage=GI)
+    only = Container(name="c", image="i:1", resources=Resources(requests=amounts, limits=amounts))
+    pod = Pod(containers=(only,), user=1, group=1)
+    runner = Runner(
+        service="airflow", namespace="a", version="3.3.2", worker=pod, worker_labels=(),
+        parallelism=8, active_tasks=8, origin=(),
+    )  # fmt: skip
+    pipeline = Pipeline(
+        name="p", runner=runner, description="", schedule=None, start=date(2024, 1, 1),
+        catchup=False, max_active_runs=1, max_active_tasks=None, tags=(), owner="", retries=0,
+        depends_on_past=False, retry_delay=None, timeout=None, email=(), email_on_failure=False,
+        email_on_retry=False, tasks=(Task(name="t", pod=pod, origin=()),), origin=(),
+    )  # fmt: skip
+    platform = compiled({"web": workload()})
+    before, after = quota(platform), quota(quotas(replace(platform, pipelines=(pipeline,))))
+    assert before is not None
+    assert after is not None
+    # The worker's pod and the task's own, each twice.
+    assert after.pods == before.pods + 4
+    assert after.requests.memory == (before.requests.memory or 0) + 4 * GI

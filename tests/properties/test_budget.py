@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, timedelta
-from itertools import chain, combinations, product
+from itertools import chain, combinations, permutations, product
 from random import Random
 from time import process_time
 
@@ -11,12 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platc_compiler.budget import antichains, clock, tasks
+from platc_compiler.budget import antichains, clock, moments, tasks
 from platc_compiler.budget.clock import Timed, concurrent
+from platc_compiler.budget.fleet import any_order_fits, fleet
 from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import Node
-from platc_compiler.budget.placement import Unit, place
+from platc_compiler.budget.placement import judge
 from platc_compiler.budget.pods import size
+from platc_compiler.budget.scheduler import Cluster, Placed, Steps
+from platc_compiler.budget.search import exceeds, greedy, search
+from platc_compiler.budget.wanted import Pods, Shape
 from platc_compiler.ir.pipelines import Pipeline, Runner, Task
 from platc_compiler.ir.pods import Amounts, Container, Pod, Resources
 from platc_spec.cron import parse_cron
@@ -288,31 +293,38 @@ def fleets(draw: st.DrawFn) -> list[Node]:
     ]
 
 
-@given(st.lists(st.builds(Unit, st.just("u"), NEED, DISK), max_size=6), fleets())
-@examples(130)
-def test_a_placement_is_found_exactly_when_one_exists(units: list[Unit], nodes: list[Node]) -> None:
-    found = place(units, nodes, [node.free for node in nodes])
+@given(st.lists(st.builds(Shape, NEED, DISK), max_size=6), fleets())
+@settings(max_examples=400, deadline=None)
+def test_the_search_finds_a_placement_exactly_when_one_exists(
+    shapes: list[Shape], nodes: list[Node]
+) -> None:
     exists = any(
-        fits(units, nodes, homes) for homes in product(range(len(nodes)), repeat=len(units))
+        suits(shapes, nodes, homes) for homes in product(range(len(nodes)), repeat=len(shapes))
     )
-    assert (found.unplaced is None) == exists
-    if exists:
-        names = [node.name for node in nodes]
-        assert fits(units, nodes, tuple(names.index(node) for _, node in found.pods))
-    else:
-        assert found.proven
+    places = fleet(nodes, [node.free for node in nodes], [Load()] * len(nodes))
+    counts = dict(Counter(shapes))
+    assert search(places, counts, Steps(100_000)) == ("yes" if exists else "no")
+    if greedy(places, counts, Steps(100_000)):
+        assert exists
+    if exceeds(places, counts) is not None:
+        assert not exists
+    if any_order_fits(places, counts):
+        kinds = tuple(Pods("u", shape, n) for shape, n in counts.items())
+        for turns in permutations([(k, i) for k, p in enumerate(kinds) for i in range(p.count)]):
+            placed = Cluster(places, kinds, Steps(100_000)).place(turns, lambda n: n // 2)
+            assert isinstance(placed, Placed)
 
 
-def fits(units: list[Unit], nodes: list[Node], homes: tuple[int, ...]) -> bool:
+def suits(shapes: list[Shape], nodes: list[Node], homes: tuple[int, ...]) -> bool:
     for index, node in enumerate(nodes):
-        here = [unit for unit, home in zip(units, homes, strict=True) if home == index]
+        here = [shape for shape, home in zip(shapes, homes, strict=True) if home == index]
         if here and node.tainted:
             return False
-        if any(not set(unit.selector) <= set(node.labels) for unit in here):
+        if any(not set(shape.selector) <= set(node.labels) for shape in here):
             return False
         if (
-            sum(unit.requests.memory for unit in here) > node.capacity.memory
-            or sum(unit.requests.cpu for unit in here) > node.capacity.cpu
+            sum(shape.requests.memory for shape in here) > node.capacity.memory
+            or sum(shape.requests.cpu for shape in here) > node.capacity.cpu
             or len(here) > node.capacity.pods
         ):
             return False
@@ -395,3 +407,45 @@ def allowed(runner: Runner, some: tuple[tuple[Pipeline, int, Task], ...]) -> boo
         if not can_run_at_once(tuple(int(t.name) for t in same_run), waits):
             return False
     return True
+
+
+@given(schedules(), fleets(), st.integers(0, 2))
+@settings(max_examples=150, deadline=None)
+def test_a_moment_of_tasks_is_refused_exactly_when_some_tasks_that_may_run_find_no_nodes(
+    stated: tuple[Runner, list[Pipeline]], nodes: list[Node], standing: int
+) -> None:
+    runner, own = stated
+    work = tasks.work(runner, own)
+    shapes = [tuple(Shape(size(pod).requests) for pod in task.pods) for task in work.tasks]
+    choices, limits = moments.by_tasks(work, shapes)
+    always = Shape(Load(2, 0, 0, 1))
+    kinds = (Pods("web", always, standing),) if standing else ()
+    places = fleet(nodes, [node.free for node in nodes], [Load()] * len(nodes))
+    found = judge(moments.Space(kinds, tuple(choices), limits), places)
+    runs = [(p, run, task) for p in own for run in range(p.max_active_runs) for task in p.tasks]
+    by_task = dict(zip(map(id, (task for p in own for task in p.tasks)), shapes, strict=True))
+    every = {
+        tuple(sorted(
+            [always] * standing + [shape for _, _, t in some for shape in by_task[id(t)]],
+            key=str,
+        ))
+        for k in range(min(runner.parallelism, len(runs)) + 1)
+        for some in combinations(runs, k)
+        if allowed(runner, some)
+    }  # fmt: skip
+    exists = all(placeable(some, nodes) for some in every)
+    assert (found.unplaced is None) == exists
+    assert found.unplaced is None or found.unplaced.proven
+
+
+def placeable(shapes: tuple[Shape, ...], nodes: list[Node]) -> bool:
+    """Say whether pods of memory alone find a node each, by trying all ways."""
+    states = {tuple((n.capacity.memory, n.capacity.pods) for n in nodes if not n.tainted)}
+    for shape in shapes:
+        states = {
+            tuple(sorted((*state[:i], (room - shape.requests.memory, pods - 1), *state[i + 1 :])))
+            for state in states
+            for i, (room, pods) in enumerate(state)
+            if room >= shape.requests.memory and pods
+        }
+    return bool(states)

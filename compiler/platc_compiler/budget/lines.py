@@ -14,6 +14,7 @@ from platc_compiler.budget.tasks import Peak, Running, peak, work
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.pipelines import Pipeline, Runner
 from platc_compiler.ir.platform import External, Platform
+from platc_compiler.ir.remember import of_the_same
 from platc_compiler.ir.workloads import (
     CronJob,
     DaemonSet,
@@ -129,6 +130,12 @@ def moments(workloads: Sequence[Workload]) -> Moments:
     return concurrent(runs)
 
 
+@of_the_same
+def at_once(platform: Platform) -> Moments:
+    """Return the largest sets of a platform's runs by the clock that go on at once."""
+    return moments(timed(platform))
+
+
 def by_clock(workloads: Sequence[Workload], at_once: Moments) -> Iterator[Line]:
     """Yield the share of each run by the clock in the worst moment of each resource."""
     sizes = [size(workload.pod) for workload in workloads]
@@ -215,8 +222,7 @@ def _rest(peaks: dict[Resource, Peak], measure: _Measure) -> Load:
 def all_lines(platform: Platform, nodes: Sequence[Node]) -> Iterator[Line]:
     """Yield every contribution to the worst moment."""
     yield from standing(platform, nodes)
-    runs = timed(platform)
-    yield from by_clock(runs, moments(runs))
+    yield from by_clock(timed(platform), at_once(platform))
     for runner, own in pipelines_of(platform):
         yield from by_pipeline(runner, own)
 

@@ -11,9 +11,11 @@ from platc_compiler.budget.distributions import (
     OWN_CONTROL_PLANE,
     SYSTEM_PODS,
     TAINTED,
+    SystemPod,
     kubelet_reserve,
 )
-from platc_compiler.budget.load import NOTHING, Load
+from platc_compiler.budget.load import NOTHING, Load, most, total
+from platc_compiler.budget.pods import SCORED_CPU, SCORED_MEMORY
 from platc_spec.cluster import Cluster
 
 
@@ -33,11 +35,19 @@ class Node(Struct, frozen=True):
     tainted: bool
     """Part of a control plane that takes no pods of the platform, DaemonSets that tolerate
     everything excepted."""
+    scored: Load = NOTHING
+    """Memory and CPU that the scheduler takes the distribution's pods to ask for when it looks for
+    the emptiest node: one that states no request counts for a default."""
 
     @property
     def free(self) -> Load:
-        """What is left for the platform's pods."""
-        return self.allocatable - self.system
+        """What is left for the platform's pods, nothing where the others ask for more."""
+        return most(self.allocatable - self.system, NOTHING)
+
+    @property
+    def lacking(self) -> Load:
+        """What the distribution's own pods ask for beyond what the kubelet offers."""
+        return most(self.system - self.allocatable, NOTHING)
 
     def matches(self, selector: Iterable[tuple[str, str]]) -> bool:
         """Say whether the node has all labels of a node selector."""
@@ -82,18 +92,32 @@ def _with_system_pods(bare: list[Node], bearing: set[str], cluster: Cluster) -> 
     """Return the nodes with the requests of the distribution's pods.
 
     Those that run anywhere come first, when there is only a control plane; without one of the
-    cluster's own they are spread over the nodes.
+    cluster's own they are spread over the nodes that have room for them.
     """
-    system = [NOTHING for _ in bare]
-    homes = [i for i, node in enumerate(bare) if node.name in bearing] or list(range(len(bare)))
-    turn = 0
-    for pod in SYSTEM_PODS[cluster.distribution]:
-        if pod.where == "cluster":
-            for _ in range(pod.count):
-                system[homes[turn % len(homes)]] += pod.requests
-                turn += 1
-            continue
+    there: list[list[SystemPod]] = [[] for _ in bare]
+    pods = SYSTEM_PODS[cluster.distribution]
+    for pod in pods:
         for index, node in enumerate(bare):
-            if pod.where == "node" or node.name in bearing:
-                system[index] += pod.requests
-    return [replace(node, system=load) for node, load in zip(bare, system, strict=True)]
+            if pod.where == "node" or (pod.where == "control plane" and node.name in bearing):
+                there[index].append(pod)
+    homes = [i for i, node in enumerate(bare) if node.name in bearing] or list(range(len(bare)))
+    left = {i: bare[i].allocatable - total(pod.requests for pod in there[i]) for i in homes}
+    turn = 0
+    for pod in pods:
+        for _ in range(pod.count if pod.where == "cluster" else 0):
+            turns = [homes[(turn + i) % len(homes)] for i in range(len(homes))]
+            home = next((i for i in turns if pod.requests.fits(left[i])), turns[0])
+            there[home].append(pod)
+            left[home] -= pod.requests
+            turn = homes.index(home) + 1
+    return [replace(node, **_sums(own)) for node, own in zip(bare, there, strict=True)]
+
+
+def _sums(pods: list[SystemPod]) -> dict[str, Load]:
+    return {
+        "system": total(pod.requests for pod in pods),
+        "scored": total(
+            Load(pod.requests.memory or SCORED_MEMORY, pod.requests.cpu or SCORED_CPU)
+            for pod in pods
+        ),
+    }

@@ -1,141 +1,218 @@
-"""Where the pods go: as the scheduler would put them, and if that fails, whether any way exists."""
+"""Whether the pods find their nodes at every moment, and in whatever order they come.
+
+Three questions, each with a bound on its work:
+
+- Can every moment be placed at all? A box of moments (:mod:`.moments`) that fits is done with,
+  and a single moment that cannot be placed is an error. What is neither shown to fit nor not to
+  is told as undecided.
+- Does the scheduler find the way (:mod:`.scheduler`)? The heaviest moments are placed in several
+  orders, and a pod that is left over in one of them is told: it would wait after a restart.
+- Where do the pods go when they come in the order of creation? That is for the report.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
 
 from msgspec import Struct
 
-from platc_compiler.budget.load import Load
-from platc_compiler.budget.nodes import Node
-from platc_compiler.ir.labels import Labels
+from platc_compiler.budget import moments
+from platc_compiler.budget.fleet import Fleet, any_order_fits
+from platc_compiler.budget.load import RESOURCES
+from platc_compiler.budget.moments import Box, Coming, Space
+from platc_compiler.budget.scheduler import Choose, Cluster, Placed, Refused, Steps, Turn
+from platc_compiler.budget.search import exceeds, greedy, search
+from platc_compiler.budget.wanted import Pods, Shape
 
-_STEPS = 50_000
-"""Steps of the search for a placement before it gives up."""
-
-
-class Unit(Struct, frozen=True):
-    """A pod that is to be placed."""
-
-    name: str
-    requests: Load
-    selector: Labels = ()
-
-
-class Placement(Struct, frozen=True):
-    """The node of each pod."""
-
-    pods: tuple[tuple[str, str], ...]
-    """Pod and node, in the order of placing; DaemonSets' are left out."""
-    unplaced: Unit | None = None
-    """The pod that finds no node, ``None`` when all do."""
-    lucky: bool = False
-    """The order of creation leads nowhere, but another order would do."""
-    proven: bool = True
-    """With a pod unplaced: no placement exists, as opposed to none having been found."""
+_BOXES = 600
+"""Boxes of moments that are looked at."""
+_PACKING = 3_000_000
+"""Looks at nodes, alike nodes being one, for the first question."""
+_SEARCHED = 600_000
+"""Those of them that one moment may take."""
+_SCHEDULING = 2_000_000
+"""Looks for the second question, and as many for the third."""
+_SHUFFLED = 4
+"""Orders of chance that are tried."""
 
 
-def place(units: Sequence[Unit], nodes: Sequence[Node], room: Sequence[Load]) -> Placement:
-    """Place pods on nodes; ``room`` is what each node has left beside its DaemonSets."""
-    seats = [
-        [i for i, node in enumerate(nodes) if not node.tainted and node.matches(unit.selector)]
-        for unit in units
-    ]
-    found = _as_created(units, seats, nodes, list(room))
-    if isinstance(found, list):
-        return _named(units, nodes, found)
-    order = sorted(range(len(units)), key=lambda i: (len(seats[i]), *_largest_first(units[i])))
-    search = _Search(units, seats, list(room), order, [node.labels for node in nodes])
-    if search.found():
-        return _named(units, nodes, search.taken, lucky=True)
-    return Placement((), units[found], proven=search.steps > 0)
+class Unplaced(Struct, frozen=True):
+    """A pod that finds no node."""
+
+    pod: str
+    shape: Shape
+    proven: bool
+    """No placement of all pods exists. Otherwise none was found."""
+    beside: tuple[str, ...]
+    """What else comes and goes at that moment."""
 
 
-def _named(
-    units: Sequence[Unit], nodes: Sequence[Node], taken: list[int], *, lucky: bool = False
-) -> Placement:
-    pods = tuple((u.name, nodes[i].name) for u, i in zip(units, taken, strict=True))
-    return Placement(pods, lucky=lucky)
+class Late(Struct, frozen=True):
+    """A pod that finds no node when the pods come in some order, though all could be placed."""
+
+    pod: str
+    order: str
+    """The order, as the end of a sentence."""
+    beside: tuple[str, ...]
 
 
-def _largest_first(unit: Unit) -> tuple[int, ...]:
-    return (-unit.requests.memory, -unit.requests.cpu, -unit.requests.ephemeral_storage)
+class Verdict(Struct, frozen=True):
+    """The answers to the first two questions."""
+
+    unplaced: Unplaced | None = None
+    late: Late | None = None
+    untried: bool = False
+    """The pods and nodes are too many to play through even one order."""
 
 
-def _as_created(
-    units: Sequence[Unit], seats: list[list[int]], nodes: Sequence[Node], room: list[Load]
-) -> list[int] | int:
-    """Return the node of each pod in turn, or the first pod that fits on none.
+def judge(space: Space, fleet: Fleet) -> Verdict:
+    """Return whether the pods find their nodes at every moment."""
+    if any_order_fits(fleet, moments.counts(space, moments.whole(space))):
+        return Verdict()
+    unplaced = _unplaced(space, fleet)
+    if unplaced is not None:
+        return Verdict(unplaced)
+    return _late(space, fleet)
 
-    Each goes to the node that is left the emptiest: the mean of the free shares of CPU and memory
-    after placing, the scheduler's default strategy (``leastResourceScorer`` in
-    pkg/scheduler/framework/plugins/noderesources).
+
+def _unplaced(space: Space, fleet: Fleet) -> Unplaced | None:
+    """Return a pod of a moment that is not shown to fit; of one that cannot before any other."""
+    steps = Steps(_PACKING)
+    open_question: Unplaced | None = None
+    waiting = [moments.whole(space)]
+    for _ in range(_BOXES):
+        if not waiting:
+            return open_question
+        box = waiting.pop()
+        wanted = moments.counts(space, box)
+        if exceeds(fleet, wanted) is None and greedy(fleet, wanted, steps):
+            continue
+        halves = moments.halves(box)
+        if halves:
+            # The first half is the heavier one, and is looked at first.
+            waiting += reversed(halves)
+            continue
+        found = _of_one_moment(space, fleet, box, steps)
+        if found is not None and found.proven:
+            return found
+        open_question = open_question or found
+    if open_question is None and waiting:
+        comings = moments.single(space, tuple((low, low + 1) for low, _ in waiting[-1]))
+        open_question = _named(space, fleet, comings, proven=False)
+    return open_question
+
+
+def _of_one_moment(space: Space, fleet: Fleet, box: Box, steps: Steps) -> Unplaced | None:
+    comings = moments.single(space, box)
+    selections = moments.within(space, comings)
+    unknown = None if selections.complete else _named(space, fleet, comings, proven=False)
+    for variant in selections.found:
+        wanted = _shapes(moments.pods(space, variant))
+        if exceeds(fleet, wanted) is not None and space.exact:
+            return _named(space, fleet, variant, proven=True)
+        if greedy(fleet, wanted, steps):
+            continue
+        own = Steps(min(steps.left, _SEARCHED))
+        granted = own.left
+        answer = search(fleet, wanted, own)
+        steps.left -= granted - own.left
+        if answer == "no" and space.exact:
+            return _named(space, fleet, variant, proven=True)
+        if answer != "yes":
+            unknown = unknown or _named(space, fleet, variant, proven=False)
+    return unknown
+
+
+def _shapes(wanted: Sequence[Pods]) -> dict[Shape, int]:
+    counts: dict[Shape, int] = {}
+    for pods in wanted:
+        counts[pods.shape] = counts.get(pods.shape, 0) + pods.count
+    return counts
+
+
+def _named(space: Space, fleet: Fleet, comings: Sequence[Coming], *, proven: bool) -> Unplaced:
+    """Return the first pod that the scheduler would leave over, the largest coming first."""
+    kinds = moments.pods(space, comings)
+    turns = _largest_first(kinds)
+    found = Cluster(fleet, kinds, Steps(_SEARCHED)).place(turns, lambda _: 0)
+    if not isinstance(found, Refused):
+        # Nothing is left over, or the steps are spent: the largest is the hardest to place.
+        found = Refused(kinds[turns[0][0]], turns[0][1])
+    return Unplaced(found.name, found.pods.shape, proven, _names(comings))
+
+
+def _names(comings: Sequence[Coming]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(coming.name for coming in comings))
+
+
+def _late(space: Space, fleet: Fleet) -> Verdict:
+    """Return a pod that is left over in some order, at one of the heaviest moments."""
+    steps = Steps(_SCHEDULING)
+    tried = False
+    boxes = dict.fromkeys(moments.heaviest(space, resource) for resource in RESOURCES)
+    for box in boxes:
+        for comings in moments.within(space, moments.single(space, box)).found[:1]:
+            kinds = moments.pods(space, comings)
+            for name, turns, choose in _orders(kinds):
+                found = Cluster(fleet, kinds, steps).place(turns, choose)
+                if isinstance(found, Refused):
+                    return Verdict(late=Late(found.name, name, _names(comings)))
+                if found is None:
+                    return Verdict(untried=not tried)
+                tried = True
+    return Verdict()
+
+
+def _created(kinds: Sequence[Pods]) -> list[Turn]:
+    return [(kind, index) for kind, pods in enumerate(kinds) for index in range(pods.count)]
+
+
+def _largest_first(kinds: Sequence[Pods]) -> list[Turn]:
+    def size(turn: Turn) -> tuple[int, int, int]:
+        asked = kinds[turn[0]].shape.requests
+        return asked.memory, asked.cpu, asked.ephemeral_storage
+
+    return sorted(_created(kinds), key=size, reverse=True)
+
+
+def _orders(kinds: Sequence[Pods]) -> Iterator[tuple[str, list[Turn], Choose]]:
+    """Yield orders in which the pods may come, each with a way to choose among the best nodes."""
+    created, largest = _created(kinds), _largest_first(kinds)
+    yield "in the order of their creation", created, _first
+    yield "in the opposite order", created[::-1], _last
+    yield "with the smallest first", largest[::-1], _first
+    yield "with the largest first", largest, _last
+    passing = [turn for turn in created if kinds[turn[0]].passing]
+    if passing:
+        others = [turn for turn in created if not kinds[turn[0]].passing]
+        yield "while tasks and jobs run and the other pods restart", passing + others, _first
+    for seed in range(_SHUFFLED):
+        chance = Random(seed)  # noqa: S311 - no secret, and the same for every build
+        shuffled = chance.sample(created, len(created))
+        yield "in an order of chance", shuffled, _by_chance(chance)
+
+
+def _first(_: int) -> int:
+    return 0
+
+
+def _last(count: int) -> int:
+    return count - 1
+
+
+def _by_chance(chance: Random) -> Callable[[int], int]:
+    return chance.randrange
+
+
+def as_created(space: Space, fleet: Fleet) -> tuple[tuple[str, int], ...]:
+    """Return each pod with its node, by its place in the list of nodes, at the heaviest moment.
+
+    Nothing is returned when the scheduler leaves one over, or the steps do not suffice.
     """
-    taken = []
-    for index, unit in enumerate(units):
-        best, score = -1, -1.0
-        for i in seats[index]:
-            if unit.requests.fits(room[i]):
-                left = room[i] - unit.requests
-                whole = nodes[i].allocatable
-                free = left.memory / max(whole.memory, 1) + left.cpu / max(whole.cpu, 1)
-                if free > score:
-                    best, score = i, free
-        if best < 0:
-            return index
-        room[best] -= unit.requests
-        taken.append(best)
-    return taken
-
-
-class _Search:
-    """Depth first, the hardest pods first, no two alike nodes tried for one pod."""
-
-    def __init__(
-        self,
-        units: Sequence[Unit],
-        seats: list[list[int]],
-        room: list[Load],
-        order: list[int],
-        labels: list[Labels],
-    ) -> None:
-        self._units = units
-        self._seats = seats
-        self._room = room
-        self._order = order
-        self._labels = labels
-        self.steps = _STEPS
-        self.taken = [-1] * len(units)
-
-    def found(self) -> bool:
-        """Say whether a placement was found, into ``taken``."""
-        options = [self._options(0)]
-        while options:
-            position = len(options) - 1
-            if position == len(self._order):
-                return True
-            unit = self._order[position]
-            if self.taken[unit] >= 0:
-                self._room[self.taken[unit]] += self._units[unit].requests
-                self.taken[unit] = -1
-            if not options[-1] or self.steps <= 0:
-                options.pop()
-                continue
-            self.steps -= 1
-            node = options[-1].pop()
-            self._room[node] -= self._units[unit].requests
-            self.taken[unit] = node
-            options.append(self._options(position + 1))
-        return False
-
-    def _options(self, position: int) -> list[int]:
-        """Return the nodes for the next pod, the fullest last and so tried first."""
-        if position == len(self._order):
-            return []
-        unit = self._order[position]
-        requests = self._units[unit].requests
-        alike: dict[tuple[Load, Labels], int] = {}
-        for i in self._seats[unit]:
-            if requests.fits(self._room[i]):
-                alike.setdefault((self._room[i], self._labels[i]), i)
-        return sorted(alike.values(), key=lambda i: (-self._room[i].memory, -self._room[i].cpu))
+    comings = moments.single(space, moments.heaviest(space, "memory"))
+    kinds = moments.pods(space, next(iter(moments.within(space, comings).found), comings))
+    found = Cluster(fleet, kinds, Steps(_SCHEDULING)).place(_created(kinds), _first)
+    if not isinstance(found, Placed):
+        return ()
+    return tuple((kinds[kind].nth(index), node) for (kind, index), node in found.homes)

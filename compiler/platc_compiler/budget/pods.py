@@ -20,12 +20,21 @@ LIMITED: tuple[Resource, ...] = ("memory", "cpu", "ephemeral_storage")
 """The resources that a container has requests and limits of."""
 
 
+SCORED_MEMORY = 200 << 20
+"""What a container without a memory request is scored as (``DefaultMemoryRequest`` in
+pkg/scheduler/util/pod_resources.go)."""
+SCORED_CPU = 100
+"""The same for CPU (``DefaultMilliCPURequest`` there)."""
+
+
 class Size(Struct, frozen=True):
     """What a pod counts for."""
 
     requests: Load
     limits: Load
     """The sum of the limits that are stated."""
+    scored: Load
+    """What the scheduler takes the requests for when it looks for the emptiest node."""
     unlimited: tuple[Resource, ...]
     """Resources that a container has no limit of: the sum above is then no bound."""
 
@@ -36,6 +45,7 @@ def size(pod: Pod) -> Size:
     return Size(
         requests=one + _effective(pod, lambda c: from_amounts(effective_requests(c))),
         limits=one + _effective(pod, lambda c: from_amounts(c.resources.limits)),
+        scored=one + _effective(pod, _scored),
         unlimited=tuple(
             r
             for r in LIMITED
@@ -70,6 +80,20 @@ def effective_requests(container: Container) -> Amounts:
         cpu=pick(asked.cpu, most_allowed.cpu),
         memory=pick(asked.memory, most_allowed.memory),
         ephemeral_storage=pick(asked.ephemeral_storage, most_allowed.ephemeral_storage),
+    )
+
+
+def _scored(container: Container) -> Load:
+    """Return the requests of a container, with the scheduler's defaults for what it leaves open.
+
+    Source: ``calculatePodResourceRequest`` in
+    pkg/scheduler/framework/plugins/noderesources/resource_allocation.go.
+    """
+    asked = effective_requests(container)
+    return Load(
+        memory=SCORED_MEMORY if asked.memory is None else asked.memory,
+        cpu=SCORED_CPU if asked.cpu is None else asked.cpu,
+        ephemeral_storage=asked.ephemeral_storage or 0,
     )
 
 

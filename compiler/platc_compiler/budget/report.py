@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from platc_compiler.budget.lines import (
-    Line,
-    all_lines,
-    daemon_nodes,
-    moments,
-    pipelines_of,
-    pod_count,
-    timed,
-    uncounted,
-)
-from platc_compiler.budget.load import Load, Resource, from_amounts, total
+from platc_compiler.budget.demand import Ashore, demand, places
+from platc_compiler.budget.lines import Line, all_lines, daemon_nodes, uncounted
+from platc_compiler.budget.load import Load, Resource, total
 from platc_compiler.budget.nodes import Node, nodes
-from platc_compiler.budget.placement import Placement, Unit, place
+from platc_compiler.budget.placement import Verdict, as_created, judge
 from platc_compiler.budget.pods import size
-from platc_compiler.budget.tasks import peak, work
-from platc_compiler.ir.network import Labels
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.workloads import CronJob, DaemonSet, Workload
+from platc_compiler.ir.remember import of_the_same
+from platc_compiler.ir.workloads import DaemonSet
 from platc_spec.quantities import human_bytes
 
 _CORE = 1000
@@ -99,56 +90,21 @@ def report(platform: Platform) -> Budget:
     )  # fmt: skip
 
 
-def placement(platform: Platform, resource: Resource = "memory") -> Placement:
-    """Return where the pods go at the worst moment of a resource."""
-    every = nodes(platform.spec.cluster)
-    room = [node.free for node in every]
-    for workload in platform.workloads:
-        if isinstance(workload.controller, DaemonSet):
-            requests = size(workload.pod).requests
-            for index in daemon_nodes(workload, every):
-                if not requests.fits(room[index]):
-                    unit = Unit(f"{workload.name} on {every[index].name}", requests)
-                    return Placement((), unplaced=unit)
-                room[index] -= requests
-    return place(units(platform, every, resource), every, room)
+@of_the_same
+def verdict(platform: Platform) -> Verdict:
+    """Return whether the pods find their nodes at every moment; DaemonSets' fit."""
+    found = places(platform)
+    return Verdict() if isinstance(found, Ashore) else judge(demand(platform), found)
 
 
-def units(platform: Platform, every: tuple[Node, ...], resource: Resource) -> tuple[Unit, ...]:
-    """Return every pod at the worst moment of a resource, DaemonSets' excepted.
+def homes(platform: Platform) -> tuple[tuple[str, str], ...]:
+    """Return each pod with its node at the worst moment for memory, in the order of creation.
 
-    They stand in the order in which they come to be.
+    DaemonSets are left out. Nothing is returned when a pod finds no node, or when pods and nodes
+    are too many.
     """
-    found: list[Unit] = []
-    for external in platform.externals:
-        if external.counted:
-            requests = Load(pods=1) + from_amounts(external.requests)
-            found += _several(external.name, requests, (), external.replicas)
-    for workload in platform.workloads:
-        if not isinstance(workload.controller, (CronJob, DaemonSet)):
-            found += _of(workload, pod_count(workload, every))
-    runs = timed(platform)
-    if runs:
-        loads = [size(workload.pod).requests for workload in runs]
-        worst = max(
-            moments(runs).sets, key=lambda moment: sum(loads[i].of(resource) for i in moment)
-        )
-        for index in sorted(worst):
-            found += _of(runs[index], 1)
-    for runner, own in pipelines_of(platform):
-        worst_tasks = peak(work(runner, own), lambda task: task.requests.of(resource)).tasks
-        for task, _ in worst_tasks:
-            name = f"{task.pipeline.name}.{task.task.name}"
-            for pod, one in zip(task.pods, task.sizes, strict=True):
-                found.append(Unit(name, one.requests, pod.node_selector))
-    return tuple(found)
-
-
-def _of(workload: Workload, count: int) -> list[Unit]:
-    return _several(workload.name, size(workload.pod).requests, workload.pod.node_selector, count)
-
-
-def _several(name: str, requests: Load, selector: Labels, count: int) -> list[Unit]:
-    if count == 1:
-        return [Unit(name, requests, selector)]
-    return [Unit(f"{name}-{i}", requests, selector) for i in range(count)]
+    found = places(platform)
+    if isinstance(found, Ashore):
+        return ()
+    every = report(platform).nodes
+    return tuple((pod, every[i].name) for pod, i in as_created(demand(platform), found))

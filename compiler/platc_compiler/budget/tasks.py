@@ -122,16 +122,16 @@ def _pipeline(pipeline: Pipeline, place: Order, weights: list[int]) -> Choices:
     """Return the heaviest choices out of all active runs of a pipeline."""
     runner = pipeline.runner
     cap = pipeline.max_active_tasks or runner.active_tasks
-    each_run = _major(runner.version) >= _CAPS_RUNS_SINCE
     one = heaviest(weights, place, min(cap, runner.parallelism))
-    slots = runner.parallelism if each_run else min(cap, runner.parallelism)
+    slots = runner.parallelism if caps_each_run(runner) else min(cap, runner.parallelism)
     # A run that has a task at all takes a slot, so more runs than slots make no difference.
     return repeated(one, min(pipeline.max_active_runs, slots), slots)
 
 
-def _major(version: str) -> int:
-    digits = version.partition(".")[0]
-    return int(digits) if digits.isdigit() else _CAPS_RUNS_SINCE
+def caps_each_run(runner: Runner) -> bool:
+    """Say whether ``max_active_tasks`` holds for each run of a pipeline, not for all together."""
+    digits = runner.version.partition(".")[0]
+    return not digits.isdigit() or int(digits) >= _CAPS_RUNS_SINCE
 
 
 def _by_pools(work: Work, weights: list[int]) -> Choice:

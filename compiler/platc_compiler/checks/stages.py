@@ -76,6 +76,8 @@ PLATFORM = (
     "budget.plt207_unbounded_container",
     "budget.plt208_request_over_limit",
     "budget.plt209_external_not_counted",
+    "budget.plt211_placement_undecided",
+    "budget.plt212_node_too_small",
     "network.plt305_external_under_default_deny",
     "network.plt306_outside_is_everywhere",
     "network.plt307_named_and_not_reached",

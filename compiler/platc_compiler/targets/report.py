@@ -8,7 +8,7 @@ from typing import Any
 from platc_compiler.budget.lines import Line
 from platc_compiler.budget.load import RESOURCES, Load, Resource
 from platc_compiler.budget.nodes import Node
-from platc_compiler.budget.report import Budget, placement, text
+from platc_compiler.budget.report import Budget, homes, text
 from platc_compiler.budget.report import report as budget_of
 from platc_compiler.ir.platform import Platform
 from platc_compiler.network.matrix import matrix
@@ -75,7 +75,7 @@ def _limit(line: Line, resource: Resource) -> str:
 def _nodes(budget: Budget, platform: Platform) -> Iterator[dict[str, str]]:
     several = len(budget.nodes) > 1
     placed: dict[str, list[str]] = {}
-    for pod, home in placement(platform).pods if several else ():
+    for pod, home in homes(platform) if several else ():
         placed.setdefault(home, []).append(pod)
     for node in budget.nodes:
         pods = ", ".join(placed.get(node.name, ())) if several else "all"

@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from platc_compiler.budget.lines import Line
-from platc_compiler.budget.load import Resource
-from platc_compiler.budget.report import Budget, text
+from platc_compiler.budget.load import NOTHING, RESOURCES, Load, Resource
+from platc_compiler.budget.report import Budget, report, text
+from platc_compiler.budget.singles import homeless
 from platc_compiler.diagnostics import Diagnostic, Mention, Origin
+from platc_compiler.ir.platform import Platform
 
 NODES: Origin = ("cluster", "nodes")
+_TOLD = 4
+"""How many of the pods that come and go are named."""
+
+
+def placed_at_all(platform: Platform) -> bool:
+    """Say whether pods are to be placed: on several nodes, and with no plainer fault.
+
+    A single node has room for its pods when the sums fit.
+    """
+    budget = report(platform)
+    return not (
+        len(budget.nodes) == 1
+        or any(node.lacking != NOTHING for node in budget.nodes)
+        or any(budget.over(resource) > 0 for resource in RESOURCES)
+        or any(True for _ in homeless(platform))
+    )
+
+
+def amount_of(requests: Load) -> str:
+    """Say what a pod asks for: memory and CPU, and further resources where it asks for any."""
+    told = [text("memory", requests.memory), text("cpu", requests.cpu)]
+    if requests.ephemeral_storage:
+        told.append(f"{text('ephemeral_storage', requests.ephemeral_storage)} of disk")
+    return ", ".join(told)
+
+
+def meanwhile(pod: str, beside: Sequence[str]) -> str:
+    """Say what else comes and goes at a moment, as the end of a part of a sentence."""
+    others = [f"'{name}'" for name in beside if name != pod]
+    if not others:
+        return ""
+    told = ", ".join(others[:_TOLD])
+    rest = f" and {len(others) - _TOLD} more" if len(others) > _TOLD else ""
+    verb = "runs" if len(others) == 1 else "run"
+    return f" while {told}{rest} {verb}"
 
 
 def overrun(code: str, budget: Budget, resource: Resource, what: str) -> Iterator[Diagnostic]:
     """Yield an error when a resource does not suffice, with what it is made of."""
     over = budget.over(resource)
-    if over <= 0:
+    if over <= 0 or any(node.lacking.of(resource) for node in budget.nodes):
         return
     asked, there = budget.requests.of(resource), budget.available.of(resource)
     if resource == "pods":

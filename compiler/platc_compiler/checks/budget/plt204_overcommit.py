@@ -43,7 +43,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
 
 def _past(budget: Budget, resource: Resource, accepted: float) -> Iterator[Diagnostic]:
     ratio = budget.overcommit(resource)
-    if ratio > accepted:
+    if ratio > accepted and not any(node.lacking.of(resource) for node in budget.nodes):
         message = (
             f"the limits of {_NAMES[resource]} come to "
             f"{text(resource, budget.limits.of(resource))}, "

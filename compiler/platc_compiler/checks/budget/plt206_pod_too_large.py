@@ -1,6 +1,8 @@
-"""A single pod asks for more than any node that it may run on has.
+"""A single pod asks for more than any node that it may run on has, or no such node exists.
 
-Why: a pod cannot be split over nodes. It stays Pending for ever, whatever else runs.
+Why: a pod cannot be split over nodes. It stays Pending for ever, whatever else runs. Nor does it
+run on a node that lacks a label of its ``node_selector``, or on one that is tainted: kind and
+kubeadm keep the nodes of the control plane free of other pods. Pods of ``replicas: 0`` need none.
 
 Bad:
 ```yaml
@@ -22,55 +24,63 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.budget.lines import size_origin
-from platc_compiler.budget.load import RESOURCES, Load
+from platc_compiler.budget.load import NOTHING, RESOURCES
 from platc_compiler.budget.nodes import Node, nodes
-from platc_compiler.budget.pods import size
 from platc_compiler.budget.report import text
-from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.budget.singles import Homeless, homeless
+from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.pods import Pod
-from platc_compiler.ir.workloads import DaemonSet
 
 CODE = "PLT206"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each pod that fits on none of its nodes while they are empty."""
-    yield from too_large(platform)
-
-
-def too_large(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each pod that fits on none of its nodes while they are empty."""
     every = nodes(platform.spec.cluster)
-    for name, pod, place in _pods(platform):
-        homes = [n for n in every if n.matches(pod.node_selector) and not n.tainted]
-        requests = size(pod).requests
-        if not homes:
-            labels = ", ".join(f"{key}={value}" for key, value in pod.node_selector)
+    if any(node.lacking != NOTHING for node in every):
+        return
+    for pod in homeless(platform):
+        if pod.open:
+            yield error(CODE, _too_large(pod), pod.size_place, "lower its requests")
+        elif pod.labelled:
+            hint = "give the labels to other nodes, or say which pool is control_plane: true"
+            yield error(CODE, _tainted(pod), pod.selector_place, hint)
+        else:
+            message = f"no node has {_labels(pod)} that '{pod.name}' selects{_others(pod, every)}"
             hint = "give the labels to a pool under cluster.nodes"
-            yield error(
-                CODE, f"no node has the labels that '{name}' selects: {labels}", place, hint
-            )
-        elif not any(requests.fits(node.free) for node in homes):
-            yield error(CODE, _message(name, requests, homes), place, "lower its requests")
+            yield error(CODE, message, pod.selector_place, hint)
 
 
-def _pods(platform: Platform) -> Iterator[tuple[str, Pod, Origin]]:
-    for workload in platform.workloads:
-        if not isinstance(workload.controller, DaemonSet):
-            yield workload.name, workload.pod, size_origin(workload)
-    for pipeline in platform.pipelines:
-        for task in pipeline.tasks:
-            if task.pod is not None:
-                yield f"{pipeline.name}.{task.name}", task.pod, (*task.origin, "resources")
+def _labels(pod: Homeless) -> str:
+    labels = " and ".join(f"{key}={value}" for key, value in pod.selector)
+    return f"the label {labels}" if len(pod.selector) == 1 else f"the labels {labels}"
 
 
-def _message(name: str, requests: Load, homes: list[Node]) -> str:
-    largest = max(homes, key=lambda node: node.free.memory)
-    short = [r for r in RESOURCES if requests.of(r) > largest.free.of(r)]
+def _others(pod: Homeless, every: tuple[Node, ...]) -> str:
+    """Say which values the nodes have for the labels, or that none has all of them."""
+    there = {label for node in every for label in node.labels}
+    if all(label in there for label in pod.selector):
+        return " together; each is on some node"
+    keys = {key for key, value in pod.selector if (key, value) not in there}
+    values = sorted(f"{key}={value}" for key, value in there if key in keys)
+    return f"; there is {', '.join(values)}" if values else ""
+
+
+def _tainted(pod: Homeless) -> str:
+    pools = sorted({node.pool for node in pod.labelled})
+    named = " and ".join(f"'{pool}'" for pool in pools)
+    which = f"the nodes with {_labels(pod)}" if pod.selector else "the nodes"
+    return (
+        f"'{pod.name}' finds no node: {which} (pool {named}) bear the control plane, which takes "
+        "no other pods"
+    )
+
+
+def _too_large(pod: Homeless) -> str:
+    largest = max(pod.open, key=lambda node: (node.free.memory, node.free.cpu))
+    short = [r for r in RESOURCES if pod.requests.of(r) > largest.free.of(r)]
     resource = short[0] if short else "memory"
     return (
-        f"one pod of '{name}' asks for {text(resource, requests.of(resource))}; the roomiest node, "
-        f"{largest.name}, has {text(resource, largest.free.of(resource))} for pods"
+        f"one pod of '{pod.name}' asks for {text(resource, pod.requests.of(resource))}; the "
+        f"roomiest node, {largest.name}, has {text(resource, largest.free.of(resource))} for pods"
     )

@@ -1,0 +1,94 @@
+"""What a platform wants of its nodes: every pod, at every moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from platc_compiler.budget import moments
+from platc_compiler.budget.fleet import Fleet, fleet
+from platc_compiler.budget.lines import at_once, daemon_nodes, pipelines_of, pod_count, timed
+from platc_compiler.budget.load import NOTHING, Load, from_amounts
+from platc_compiler.budget.moments import Choice, Space
+from platc_compiler.budget.nodes import Node, nodes
+from platc_compiler.budget.pods import size
+from platc_compiler.budget.tasks import work
+from platc_compiler.budget.wanted import Pods, Shape
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.pods import Pod
+from platc_compiler.ir.remember import of_the_same
+from platc_compiler.ir.workloads import CronJob, DaemonSet, Deployment, Job, StatefulSet, Workload
+
+_SEVERAL = 2
+"""From so many replicas on platc writes that the pods rather stand on different nodes."""
+
+
+class Ashore(Struct, frozen=True):
+    """A pod of a DaemonSet that does not fit on a node where it must run."""
+
+    workload: Workload
+    node: str
+    requests: Load
+
+
+@of_the_same
+def demand(platform: Platform) -> Space:
+    """Return every pod that wants a node, DaemonSets' excepted."""
+    every = nodes(platform.spec.cluster)
+    choices: list[Choice] = []
+    limits: dict[str, int] = {}
+    runs = timed(platform)
+    if runs:
+        names, shapes = [w.name for w in runs], [shape(w.pod) for w in runs]
+        choices.append(moments.by_clock(names, shapes, at_once(platform)))
+    for runner, own in pipelines_of(platform):
+        tasks = work(runner, own)
+        by_task = [tuple(shape(pod) for pod in task.pods) for task in tasks.tasks]
+        further, more = moments.by_tasks(tasks, by_task)
+        choices += further
+        limits |= more
+    return Space(tuple(_standing(platform, every)), tuple(choices), limits)
+
+
+def shape(pod: Pod) -> Shape:
+    """Return what a pod asks of a node."""
+    one = size(pod)
+    scored = None if one.scored == one.requests else one.scored
+    return Shape(one.requests, pod.node_selector, scored)
+
+
+def _standing(platform: Platform, every: tuple[Node, ...]) -> Iterator[Pods]:
+    for external in platform.externals:
+        if external.counted:
+            requests = Load(pods=1) + from_amounts(external.requests)
+            yield Pods(external.name, Shape(requests), external.replicas)
+    for workload in platform.workloads:
+        controller = workload.controller
+        count = pod_count(workload, every)
+        if count and not isinstance(controller, CronJob | DaemonSet):
+            replicas = (
+                controller.replicas if isinstance(controller, Deployment | StatefulSet) else 1
+            )
+            yield Pods(
+                workload.name, shape(workload.pod), count, spread=replicas >= _SEVERAL,
+                passing=isinstance(controller, Job),
+            )  # fmt: skip
+
+
+def places(platform: Platform) -> Fleet | Ashore:
+    """Return the nodes beside their DaemonSets, or the pod of one that does not fit.
+
+    They come first: their class of priority lets them push others off their node.
+    """
+    every = nodes(platform.spec.cluster)
+    room, scored = [node.free for node in every], [NOTHING] * len(every)
+    for workload in platform.workloads:
+        if isinstance(workload.controller, DaemonSet):
+            one = size(workload.pod)
+            for index in daemon_nodes(workload, every):
+                if not one.requests.fits(room[index]):
+                    return Ashore(workload, every[index].name, one.requests)
+                room[index] -= one.requests
+                scored[index] += one.scored
+    return fleet(every, room, scored)

@@ -1,0 +1,124 @@
+"""The nodes as places for pods, those that are alike taken together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from platc_compiler.budget.load import Load
+from platc_compiler.budget.nodes import Node
+from platc_compiler.budget.wanted import Shape
+from platc_compiler.ir.network import Labels
+
+Amounts = tuple[int, int, int, int]
+"""Memory, CPU, ephemeral storage and pods; a plain tuple, since a search makes millions."""
+
+
+def amounts(load: Load) -> Amounts:
+    """Return a load as a tuple."""
+    return load.memory, load.cpu, load.ephemeral_storage, load.pods
+
+
+class Berth(Struct, frozen=True):
+    """Nodes that are alike."""
+
+    nodes: tuple[int, ...]
+    """Their places in the list of nodes."""
+    labels: Labels
+    room: Amounts
+    """What each has left for the pods that are to be placed."""
+    allocatable: tuple[int, int]
+    """Memory and CPU of each, as the scores take them."""
+    requested: tuple[int, int]
+    """Memory and CPU that are requested already."""
+    scored: tuple[int, int]
+    """The same, with the defaults of containers that state nothing."""
+
+    def takes(self, selector: Labels) -> bool:
+        """Say whether the nodes have all labels of a selector."""
+        return not selector or set(selector) <= set(self.labels)
+
+
+Fleet = tuple[Berth, ...]
+
+
+def fleet(nodes: Sequence[Node], room: Sequence[Load], daemons: Sequence[Load]) -> Fleet:
+    """Return the nodes that take pods; ``room`` is what each has left beside its DaemonSets, and
+    ``daemons`` what those are scored as.
+    """
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for index, node in enumerate(nodes):
+        if not node.tainted:
+            key = (node.labels, node.allocatable, node.scored, room[index], daemons[index])
+            alike.setdefault(key, []).append(index)
+    return tuple(
+        _berth(nodes[same[0]], room[same[0]], daemons[same[0]], tuple(same))
+        for same in alike.values()
+    )
+
+
+def _berth(node: Node, room: Load, daemons: Load, same: tuple[int, ...]) -> Berth:
+    scored = node.scored + daemons
+    return Berth(
+        nodes=same, labels=node.labels, room=amounts(room),
+        allocatable=(node.allocatable.memory, node.allocatable.cpu),
+        requested=(node.allocatable.memory - room.memory, node.allocatable.cpu - room.cpu),
+        scored=(scored.memory, scored.cpu),
+    )  # fmt: skip
+
+
+def fits(asked: Amounts, room: Amounts) -> bool:
+    """Say whether no resource that is asked for exceeds the room (``fitsRequest`` in
+    pkg/scheduler/framework/plugins/noderesources/fit.go).
+    """
+    return (
+        (asked[0] <= room[0] or not asked[0])
+        and (asked[1] <= room[1] or not asked[1])
+        and (asked[2] <= room[2] or not asked[2])
+        and (asked[3] <= room[3] or not asked[3])
+    )
+
+
+def minus(room: Amounts, asked: Amounts) -> Amounts:
+    """Return what is left of the room."""
+    return room[0] - asked[0], room[1] - asked[1], room[2] - asked[2], room[3] - asked[3]
+
+
+def any_order_fits(fleet: Fleet, counts: Mapping[Shape, int]) -> bool:
+    """Say whether the pods fit in whatever order and by whatever choice they are placed.
+
+    A pod is refused by a node of which more than (room - request) of some resource is taken. If it
+    were refused by all of its nodes, the pods placed before would ask for that much on each, and
+    for some resource on each at least. So they fit when the sum over the resources of (all that is
+    asked for) / (the least such amount) is less than the number of nodes. This needs no search.
+    """
+    totals = [0, 0, 0, 0]
+    for shape, count in counts.items():
+        one = amounts(shape.requests)
+        totals = [total + each * count for total, each in zip(totals, one, strict=True)]
+    return all(
+        _never_refused(
+            [berth for berth in fleet if berth.takes(selector)],
+            [shape for shape in counts if shape.selector == selector],
+            totals,
+        )
+        for selector in {shape.selector for shape in counts}
+    )
+
+
+def _never_refused(seats: list[Berth], shapes: Iterable[Shape], totals: list[int]) -> bool:
+    count = sum(len(berth.nodes) for berth in seats)
+    if not count:
+        return False
+    asked = [amounts(shape.requests) for shape in shapes]
+    share = 0.0
+    for resource in range(4):
+        largest = max(each[resource] for each in asked)
+        if not largest:
+            continue
+        slack = min(berth.room[resource] for berth in seats) - largest
+        if slack < 0:
+            return False
+        share += totals[resource] / (slack + 1)
+    return share < count * 0.999_999

@@ -1,0 +1,35 @@
+"""Pods that want a node, as far as the scheduler looks at them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from platc_compiler.budget.load import Load
+from platc_compiler.ir.network import Labels
+
+
+class Shape(Struct, frozen=True):
+    """What a pod asks of a node."""
+
+    requests: Load
+    selector: Labels = ()
+    """Labels that the node must have."""
+    scored: Load | None = None
+    """What the score of the emptiest node takes it to ask for, where that is more than it does: a
+    container that states no request counts for a default."""
+
+
+class Pods(Struct, frozen=True):
+    """Pods that are alike."""
+
+    name: str
+    shape: Shape
+    count: int = 1
+    spread: bool = False
+    """They rather stand on different nodes (soft anti-affinity and topology spread)."""
+    passing: bool = False
+    """They run to their end, and come while the others are there."""
+
+    def nth(self, index: int) -> str:
+        """Return the name of one of them."""
+        return self.name if self.count == 1 else f"{self.name}-{index}"
