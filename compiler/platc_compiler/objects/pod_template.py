@@ -30,6 +30,7 @@ def pod_template(  # noqa: PLR0913 - each is a part of the template
     annotations: Mapping[str, str],
     selector: Mapping[str, str],
     spread: bool = False,
+    priority: str | None = None,
     claims: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return a PodTemplateSpec.
@@ -42,7 +43,7 @@ def pod_template(  # noqa: PLR0913 - each is a part of the template
         "kubernetes/pod.yaml.j2",
         pod=pod, account=account, labels=dict(sorted({**labels, **dict(pod.labels)}.items())),
         annotations=dict(sorted({**annotations, **dict(pod.annotations)}.items())),
-        selector=selector, spread=spread, node_selector=dict(pod.node_selector),
+        selector=selector, spread=spread, priority=priority, node_selector=dict(pod.node_selector),
         init=[container_data(templates, container) for container in pod.init],
         containers=[container_data(templates, container) for container in pod.containers],
         volumes=[

@@ -9,6 +9,7 @@ from platc_compiler.objects.manifest import Artefacts, Manifest
 from platc_compiler.targets.kubernetes.access import account_manifests, rights_manifests
 from platc_compiler.targets.kubernetes.config import config_manifests
 from platc_compiler.targets.kubernetes.namespaces import namespace_manifests
+from platc_compiler.targets.kubernetes.priorities import priority_manifests
 from platc_compiler.targets.kubernetes.workloads import workload_manifests
 from platc_compiler.templating.templates import Templates
 
@@ -18,6 +19,7 @@ def kubernetes(
 ) -> Iterator[Manifest]:
     """Yield the objects of the platform; ``artefacts`` are the files that its pods read."""
     yield from namespace_manifests(platform, templates)
+    yield from priority_manifests(platform, templates)
     yield from account_manifests(platform, templates)
     yield from rights_manifests(platform, templates)
     yield from config_manifests(platform, templates, artefacts)

@@ -19,7 +19,9 @@ from platc_compiler.objects.labels import workload_labels
 from platc_compiler.objects.manifest import STORAGE, WORKLOADS, Manifest
 from platc_compiler.objects.pod_template import pod_template
 from platc_compiler.targets.kubernetes.config import checksum
-from platc_compiler.targets.kubernetes.metadata import metadata
+from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
+from platc_compiler.targets.kubernetes.pods import pod_template
+from platc_compiler.targets.kubernetes.priorities import priority
 from platc_compiler.templating.templates import Templates
 
 _SEVERAL = 2
@@ -34,7 +36,9 @@ def workload_manifests(
         yield from _claims(templates, workload, labels)
         yield from _exposures(templates, workload, labels)
         yield Manifest(
-            WORKLOADS, _controller(templates, workload, labels, artefacts), workload.origin
+            WORKLOADS,
+            _controller(platform, templates, workload, labels, artefacts),
+            workload.origin,
         )
         if _replicas(workload) >= _SEVERAL:
             about = metadata(templates, workload.name, workload.namespace, labels)
@@ -109,6 +113,7 @@ def _pod_annotations(workload: Workload, artefacts: Mapping[str, str]) -> dict[s
 
 
 def _controller(
+    platform: Platform,
     templates: Templates,
     workload: Workload,
     labels: Mapping[str, str],
@@ -119,7 +124,8 @@ def _controller(
         templates, workload.pod,
         account=workload.pod.service_account or workload.name, labels=labels,
         annotations=_pod_annotations(workload, artefacts), selector=selector,
-        spread=_replicas(workload) >= _SEVERAL, claims=_standalone_claims(workload),
+        spread=_replicas(workload) >= _SEVERAL, priority=priority(platform, workload),
+        claims=_standalone_claims(workload),
     )  # fmt: skip
     about = metadata(templates, workload.name, workload.namespace, labels)
     common = {"metadata": about, "selector": selector, "template": template}
