@@ -1,12 +1,20 @@
 """The quota of each namespace and the limits of its containers, by the numbers of the budget.
 
-A quota is to stop what nobody declared, never what was: it allows every pod of the namespace at its
-worst moment, each run by the clock (whichever may be started by hand), for each Deployment the pods
-that are ending while their successors start (they are charged until they have ended:
-``QuotaV1Pod`` in pkg/quota/v1/evaluator/core/pods.go), for the same reason the tasks of pipelines
-twice, and one more container of the default size, for somebody who looks into something. A task
-that a quota refuses has failed, and is not queued again (``task_publish_max_retries`` is 0 in the
-provider cncf.kubernetes).
+A quota is to stop what nobody declared, never what was. A pod is charged until it has ended
+(``QuotaV1Pod`` in pkg/quota/v1/evaluator/core/pods.go), and for some moments after that, until the
+quota controller has counted anew. So a quota allows every pod of the namespace at its worst moment,
+each run by the clock (whichever may be started by hand), and beside them the pods that are ending
+while those that replace them start:
+
+- of a Deployment that rolls, all replicas: the controller does not wait until an old pod has ended;
+- of a StatefulSet, a DaemonSet and a Deployment that recreates, one: they wait for it, and the next
+  pod comes before the quota is counted anew;
+- of a Job, the pod of the Job before: an apply makes a new Job while the old one may still run;
+- of a CronJob, one: a pod that is evicted is replaced while it is ending;
+- of the tasks of pipelines, all. A task that a quota refuses has failed, and is not queued again
+  (``task_publish_max_retries`` is 0 in the provider cncf.kubernetes).
+
+And it allows one more container of the default size, for somebody who looks into something.
 
 A quota of requests refuses a pod that states none, and a maximum refuses a container without a
 limit. So a resource that some container of the namespace leaves open has no quota, no default and
@@ -26,13 +34,13 @@ from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.pods import LIMITED, amount, containers, effective_requests, size
 from platc_compiler.ir.platform import Platform, Quota
 from platc_compiler.ir.pods import Amounts, Pod
-from platc_compiler.ir.workloads import CronJob, Deployment, Workload
+from platc_compiler.ir.workloads import CronJob, Deployment, StatefulSet, Workload
 
 _DEFAULT = Amounts(cpu=100, memory=128 << 20, ephemeral_storage=256 << 20)
 """What a container gets that states nothing: none of the platform's."""
 
 _WITH_THOSE_ENDING = 2
-"""Tasks that are ending beside those that have just begun."""
+"""Pods that are ending beside those that have just begun."""
 
 
 class _Sum(Struct):
@@ -92,8 +100,10 @@ def _sums(platform: Platform) -> dict[str, _Sum]:
         if external.namespace in sums:
             into = sums[external.namespace]
             into.see(external.requests, external.limits)
-            into.requests += (from_amounts(external.requests, 1)) * external.replicas
-            into.limits += (from_amounts(external.limits, 1)) * external.replicas
+            # How its pods are replaced is not known.
+            count = external.replicas * _WITH_THOSE_ENDING
+            into.requests += from_amounts(external.requests, 1) * count
+            into.limits += from_amounts(external.limits, 1) * count
     return sums
 
 
@@ -106,16 +116,17 @@ def _add_workload(into: _Sum, workload: Workload, every: tuple[Node, ...]) -> No
 
 
 def _ending(workload: Workload) -> int:
-    """Return how many pods can be ending while those that replace them start.
-
-    A StatefulSet, a DaemonSet and a Deployment that recreates wait for the end.
-    """
-    controller = workload.controller
-    if isinstance(controller, CronJob):
-        return 1 if controller.suspended else 0
-    if not isinstance(controller, Deployment) or controller.recreate or not controller.replicas:
-        return 0
-    return max(1, controller.surge)
+    """Return how many pods can be ending while those that replace them start."""
+    match workload.controller:
+        case Deployment(replicas=0) | StatefulSet(replicas=0):
+            return 0
+        case Deployment(replicas=replicas, recreate=False):
+            return replicas
+        case CronJob(suspended=True):
+            # It is there to be run by hand, and not counted otherwise.
+            return _WITH_THOSE_ENDING
+        case _:
+            return 1
 
 
 def _quota(known: _Sum) -> Quota | None:
