@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from time import process_time
 from typing import Any
 
 import pytest
@@ -11,12 +13,49 @@ from platc_compiler.budget.lines import Line
 from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import nodes
 from platc_compiler.budget.pods import size
-from platc_compiler.budget.report import homes, report
+from platc_compiler.budget.report import homes, report, verdict
 from platc_compiler.ir.pipelines import Pipeline, Runner, Task
 from platc_compiler.ir.platform import Platform, Quota
 from platc_compiler.ir.pods import Amounts, Container, Pod, Resources
+from platc_compiler.ir.workloads import Deployment
+from platc_compiler.passes.quotas import quotas
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.source import Source
 from platc_spec.cluster import Cluster, NodePool
-from tests.budget.platforms import GI, MI, ONE_NODE, compiled, workload
+
+MI = 1 << 20
+GI = 1 << 30
+ONE_NODE = {"nodes": {"main": {"memory": "8GB", "cpu": 4}}}
+
+
+def spec_of(
+    services: dict[str, Any],
+    cluster: dict[str, Any],
+    **more: Any,  # noqa: ANN401
+) -> dict[str, Any]:
+    return {
+        "platform": "p", "version": 1, "cluster": cluster, "namespaces": {"a": None},
+        "services": services, **more,
+    }  # fmt: skip
+
+
+def compiled(
+    services: dict[str, Any],
+    cluster: dict[str, Any] = ONE_NODE,
+    **more: Any,  # noqa: ANN401
+) -> Platform:
+    result = compile_platform(Source(yaml_text(spec_of(services, cluster, **more))))
+    assert result.platform is not None, result.diagnostics
+    return result.platform
+
+
+def workload(memory: str = "256Mi", **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    amounts = {"memory": memory, "cpu": "100m", "ephemeral_storage": "128Mi"}
+    return {
+        "kind": "workload", "image": "example.com/i:1.0", "namespace": "a",
+        "resources": {"requests": amounts, "limits": amounts}, **more,
+    }  # fmt: skip
 
 
 def line(platform: Platform, name: str) -> Line:
@@ -168,7 +207,9 @@ def test_what_an_external_service_takes_is_counted_or_named() -> None:
 
 def test_pods_are_placed_on_the_emptiest_node() -> None:
     cluster = {"distribution": "k3s", "nodes": {"n": {"memory": "4Gi", "cpu": 4, "count": 2}}}
-    platform = compiled({"a": workload("1Gi"), "b": workload("1Gi"), "c": workload("1Gi")}, cluster)
+    # What keeps a volume is recreated: there is no second pod during a roll-out.
+    keeps = {"volumes": {"data": {"mount": "/data", "size": "1Gi"}}}
+    platform = compiled({name: workload("1Gi", **keeps) for name in "abc"}, cluster)
     # n-0 bears CoreDNS and metrics-server.
     assert homes(platform) == (("a", "n-1"), ("b", "n-0"), ("c", "n-1"))
 
@@ -217,7 +258,8 @@ def test_what_a_container_leaves_open_has_no_quota_and_no_maximum() -> None:
     assert found.limits.cpu is None
     assert found.container_maximum.cpu is None
     assert found.container_default.cpu is None
-    assert found.requests.cpu == 2 * 1000 + 2 * 100 + 100
+    # Of web: the pod, a second one during a roll-out, and the first one that is ending.
+    assert found.requests.cpu == 2 * 1000 + 3 * 100 + 100
 
 
 def test_a_namespace_with_pods_of_which_nothing_is_known_has_no_quota() -> None:
@@ -247,3 +289,98 @@ def test_a_quota_has_room_for_tasks_that_are_ending() -> None:
     # The worker's pod and the task's own, each twice.
     assert after.pods == before.pods + 4
     assert after.requests.memory == (before.requests.memory or 0) + 4 * GI
+
+
+def controllers(platform: Platform) -> dict[str, int]:
+    return {
+        w.name: w.controller.surge
+        for w in platform.workloads
+        if isinstance(w.controller, Deployment)
+    }
+
+
+def test_a_single_replica_surges_where_the_budget_has_room() -> None:
+    # 7.17 GiB: both, then only the smaller one, then none.
+    for small, large, surging in (
+        ("1Gi", "2Gi", {"a": 1, "b": 1}),
+        ("1Gi", "5Gi", {"a": 1, "b": 0}),
+        ("3Gi", "4Gi", {"a": 0, "b": 0}),
+    ):
+        platform = compiled({"a": workload(small), "b": workload(large)})
+        assert controllers(platform) == surging
+        assert report(platform).over("memory") <= 0
+
+
+def test_what_keeps_a_volume_and_what_has_several_replicas_do_not_surge() -> None:
+    volumes = {"data": {"mount": "/data", "size": "1Gi"}}
+    services = {"keeps": workload(volumes=volumes), "several": workload(replicas=2)}
+    assert controllers(compiled(services)) == {"keeps": 0, "several": 0}
+
+
+def test_limits_hold_a_surge_back_as_requests_do() -> None:
+    cluster = {**ONE_NODE, "overcommit": {"memory": 1.0}}
+    service = workload("1Gi")
+    service["resources"]["limits"] = {**service["resources"]["limits"], "memory": "4Gi"}
+    assert controllers(compiled({"a": service}, cluster)) == {"a": 0}
+    assert controllers(compiled({"a": service})) == {"a": 1}
+
+
+def test_no_pod_surges_when_the_second_one_finds_no_node() -> None:
+    # 3.8 GiB are left in sum, and 1.9 on each node.
+    cluster = {"distribution": "eks", "nodes": {"n": {
+        "memory": "4Gi", "cpu": 4, "count": 2, "reserved": {"memory": 0}
+    }}}  # fmt: skip
+    services = {"a": workload("2Gi"), "b": workload("2Gi")}
+    assert controllers(compiled(services, cluster)) == {"a": 0, "b": 0}
+
+
+def test_pods_that_are_not_there_need_no_node() -> None:
+    services = {
+        "large": workload("64Gi", replicas=0),
+        "elsewhere": workload(replicas=0, node_selector={"disk": "nvme"}),
+    }
+    result = compile_platform(Source(yaml_text(spec_of(services, ONE_NODE))))
+    assert not [found for found in result.diagnostics if found.code.startswith("PLT2")]
+
+
+def cron(minute: int, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    schedule = f"{minute % 60} {minute % 24} {1 + minute % 28} * {minute % 7}"
+    return workload("64Mi", schedule=schedule, deadline="1h", **more)
+
+
+TWO_SIZES = {"small": {"memory": "4Gi", "cpu": 4, "count": 2}, "large": {"memory": "9Gi", "cpu": 8}}
+
+
+@pytest.mark.parametrize(
+    ("services", "nodes"),
+    [
+        ({"w": workload(replicas=1000)}, {"n": {"memory": "8Gi", "cpu": 4, "count": 5000}}),
+        ({"w": workload("6Gi", replicas=1000)}, {"n": {"memory": "8Gi", "cpu": 4, "count": 1000}}),
+        ({f"w{i}": workload(replicas=1000) for i in range(3)}, {
+            "n": {"memory": "16Gi", "cpu": 16, "count": 100}
+        }),
+        ({f"w{i}": workload(replicas=1000) for i in range(50)}, {
+            "n": {"memory": "8Gi", "cpu": 4, "count": 5000}
+        }),
+        ({f"w{i}": workload(f"{345 + i * 13}Mi") for i in range(300)}, {
+            "n": {"memory": "8Gi", "cpu": 4, "count": 104}
+        }),
+        ({f"c{i}": cron(i) for i in range(240)}, TWO_SIZES),
+        ({f"c{i}": cron(i, node_selector={"kubernetes.io/os": "linux"}) for i in range(240)},
+         {**TWO_SIZES, "small": {"memory": "2Gi", "cpu": 2, "count": 2}}),
+    ],
+)  # fmt: skip
+def test_a_large_platform_is_judged_in_seconds(
+    services: dict[str, Any], nodes: dict[str, Any]
+) -> None:
+    cluster = {
+        "distribution": "eks", "nodes": nodes, "overcommit": {"memory": 100, "cpu": 1000}
+    }  # fmt: skip
+    result = compile_platform(Source(yaml_text(spec_of(services, cluster))))
+    assert result.platform is not None
+    platform = replace(result.platform)
+    began = process_time()
+    report(platform)
+    verdict(platform)
+    homes(platform)
+    assert process_time() - began < 5

@@ -66,19 +66,21 @@ class Verdict(Struct, frozen=True):
     """The pods and nodes are too many to play through even one order."""
 
 
-def judge(space: Space, fleet: Fleet) -> Verdict:
-    """Return whether the pods find their nodes at every moment."""
+def judge(space: Space, fleet: Fleet, effort: float = 1) -> Verdict:
+    """Return whether the pods find their nodes at every moment.
+
+    ``effort`` is the part of the work that is done at most: with less, more is left undecided.
+    """
     if any_order_fits(fleet, moments.counts(space, moments.whole(space))):
         return Verdict()
-    unplaced = _unplaced(space, fleet)
+    unplaced = _unplaced(space, fleet, Steps(int(_PACKING * effort)))
     if unplaced is not None:
         return Verdict(unplaced)
-    return _late(space, fleet)
+    return _late(space, fleet, Steps(int(_SCHEDULING * effort)))
 
 
-def _unplaced(space: Space, fleet: Fleet) -> Unplaced | None:
+def _unplaced(space: Space, fleet: Fleet, steps: Steps) -> Unplaced | None:
     """Return a pod of a moment that is not shown to fit; of one that cannot before any other."""
-    steps = Steps(_PACKING)
     open_question: Unplaced | None = None
     waiting = [moments.whole(space)]
     for _ in range(_BOXES):
@@ -146,9 +148,8 @@ def _names(comings: Sequence[Coming]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(coming.name for coming in comings))
 
 
-def _late(space: Space, fleet: Fleet) -> Verdict:
+def _late(space: Space, fleet: Fleet, steps: Steps) -> Verdict:
     """Return a pod that is left over in some order, at one of the heaviest moments."""
-    steps = Steps(_SCHEDULING)
     tried = False
     boxes = dict.fromkeys(moments.heaviest(space, resource) for resource in RESOURCES)
     for box in boxes:

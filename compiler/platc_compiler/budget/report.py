@@ -19,6 +19,10 @@ _CORE = 1000
 """Millicores."""
 
 
+_SOON = 0.05
+"""The part of the work on a placement that takes about a tenth of a second."""
+
+
 class Budget(Struct, frozen=True):
     """What the platform asks of its cluster."""
 
@@ -88,6 +92,12 @@ def report(platform: Platform) -> Budget:
         available=total(every[i].free for i in open_nodes) + elsewhere,
         uncounted=tuple(external.name for external in uncounted(platform)),
     )  # fmt: skip
+
+
+def clear(platform: Platform) -> bool:
+    """Say whether it is soon clear that the pods find their nodes in every order that is tried."""
+    found = places(platform)
+    return not isinstance(found, Ashore) and judge(demand(platform), found, _SOON) == Verdict()
 
 
 @of_the_same

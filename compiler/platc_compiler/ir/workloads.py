@@ -20,7 +20,10 @@ class Deployment(Struct, frozen=True, kw_only=True):
     recreate: bool = False
     """Old pods end before new ones start; needed for a volume that one node can mount at a time."""
     surge: int = 0
-    """Pods beyond ``replicas`` during a roll-out; 0 needs no memory beyond the steady state."""
+    """Pods beyond ``replicas`` during a roll-out; 0 rolls within the budget of the steady state. A
+    pass gives a single replica one where there is room."""
+    alone: bool = False
+    """Pods of two versions must not run beside each other: it never surges."""
 
 
 class StatefulSet(Struct, frozen=True, kw_only=True):

@@ -108,9 +108,11 @@ def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
         liveness=Probe(handler=TcpSocket(_PORT), period=20, failures=6),
         origin=service_origin(name),
     )  # fmt: skip
+    # Two versions must not write to one .kibana index (Elastic's guide, "Upgrade Kibana": stop all
+    # instances first).
     return Workload(
         name=name, namespace=context.namespace(service), service=name, app="kibana",
-        component="main", version=version, controller=Deployment(),
+        component="main", version=version, controller=Deployment(alone=True),
         pod=Pod(
             containers=(container,), volumes=_volumes(name, config.name, secrets), user=_USER,
             group=_USER, fs_group=_USER, node_selector=tuple(sorted(service.node_selector.items())),

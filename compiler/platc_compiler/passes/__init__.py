@@ -16,6 +16,7 @@ from platc_compiler.passes.pod_security import pod_security
 from platc_compiler.passes.quotas import quotas
 from platc_compiler.passes.recordings import recordings
 from platc_compiler.passes.scrapes import scrapes
+from platc_compiler.passes.surges import surges
 from platc_compiler.passes.volume_stats import volume_stats
 
 Pass = Callable[[Platform], Platform]
@@ -31,6 +32,7 @@ PASSES: tuple[Pass, ...] = (
     declared_edges,
     derived_edges,
     pod_security,
+    surges,
     quotas,
     ordering,
 )

@@ -88,10 +88,11 @@ def workload(site: Site) -> Workload:
         volumes=(Volume("mapping", ConfigFiles(name)), Volume("tmp", EmptyDir(size=16 << 20))),
         node_selector=tuple(sorted(site.service.node_selector.items())),
     )  # fmt: skip
+    # Two would each count a part of what happens.
     return Workload(
         name=name, namespace=site.namespace, service=site.name, app="airflow", component=COMPONENT,
-        controller=Deployment(replicas=min(stated.replicas, 1)), pod=pod,
-        exposures=(exposure(name, ports),), scrape=Scrape(port=METRICS),
+        controller=Deployment(replicas=min(stated.replicas, 1), alone=True), pod=pod,
+        exposures=(common.exposure(name, ports),), scrape=Scrape(port=METRICS),
         configs=(Config(name, (("mapping.yaml", mapping(site)),)),), origin=site.origin(COMPONENT),
     )  # fmt: skip
 

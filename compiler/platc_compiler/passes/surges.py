@@ -1,0 +1,83 @@
+"""A second pod during a roll-out, for Deployments of one replica, where the budget has room for it.
+
+Without one, a roll-out ends the only pod before the next is ready, and a bad image is an outage.
+With one (``maxSurge: 1``, ``maxUnavailable: 0``) the old pod stays until the new one is ready. All
+roll at once when everything is applied anew, so the second pods count together, in requests and in
+limits. The smallest go first, so that most Deployments have one. On several nodes, the pods must
+also find their nodes in every order that is tried, and soon, or fewer surge.
+
+A Deployment of several replicas goes on with one less.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from platc_compiler.budget.load import RESOURCES, Load
+from platc_compiler.budget.pods import size
+from platc_compiler.budget.report import clear, report
+from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.workloads import Deployment, Workload
+
+_TRIES = 4
+"""Numbers of Deployments for which a placement is looked for."""
+
+
+def surges(platform: Platform) -> Platform:
+    """Let Deployments of one replica surge, as far as there is room."""
+    chosen = _within_the_sums(platform)
+    if len(report(platform).nodes) == 1:
+        return _surging(platform, chosen)
+    for _ in range(_TRIES):
+        if not chosen:
+            break
+        surging = _surging(platform, chosen)
+        if clear(surging):
+            return surging
+        chosen = chosen[: len(chosen) // 2]
+    return platform
+
+
+def _within_the_sums(platform: Platform) -> list[int]:
+    """Return the workloads, by their place, whose second pods fit the nodes in sum."""
+    budget, accepted = report(platform), platform.spec.cluster.overcommit
+    room = budget.available - budget.requests
+    most_memory = budget.available.memory * accepted.memory
+    most_cpu = budget.available.cpu * accepted.cpu
+    limits = budget.limits
+    chosen = []
+    for index in sorted(_candidates(platform), key=lambda i: _smallest(platform.workloads[i])):
+        one = size(platform.workloads[index].pod)
+        more = limits + one.limits
+        if _fits(one.requests, room) and more.memory <= most_memory and more.cpu <= most_cpu:
+            room, limits = room - one.requests, more
+            chosen.append(index)
+    return chosen
+
+
+def _fits(asked: Load, room: Load) -> bool:
+    """Say whether there is room; nothing is added where a resource is exceeded already."""
+    return all(asked.of(resource) <= room.of(resource) for resource in RESOURCES)
+
+
+def _candidates(platform: Platform) -> list[int]:
+    found = []
+    for index, workload in enumerate(platform.workloads):
+        match workload.controller:
+            case Deployment(replicas=1, recreate=False, alone=False):
+                found.append(index)
+    return found
+
+
+def _smallest(workload: Workload) -> tuple[int, int, str, str]:
+    one = size(workload.pod)
+    return one.limits.memory, one.requests.memory, workload.namespace, workload.name
+
+
+def _surging(platform: Platform, chosen: list[int]) -> Platform:
+    workloads = list(platform.workloads)
+    for index in chosen:
+        workload = workloads[index]
+        if isinstance(workload.controller, Deployment):
+            workloads[index] = replace(workload, controller=replace(workload.controller, surge=1))
+    return replace(platform, workloads=tuple(workloads))
