@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from platc_compiler.budget import clock
 from platc_compiler.budget.distributions import kubelet_reserve
 from platc_compiler.budget.lines import Line
 from platc_compiler.budget.load import Load
@@ -384,3 +385,12 @@ def test_a_large_platform_is_judged_in_seconds(
     verdict(platform)
     homes(platform)
     assert process_time() - began < 5
+
+
+def test_a_sum_that_is_an_upper_bound_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    services = {f"c{i}": workload("1Gi", schedule=f"0 3 {1 + i} * *") for i in range(8)}
+    spec = yaml_text(spec_of(services, ONE_NODE))
+    assert not [d for d in compile_platform(Source(spec)).diagnostics if d.code == "PLT201"]
+    monkeypatch.setattr(clock, "_STEPS", 10)
+    (told,) = [d for d in compile_platform(Source(spec)).diagnostics if d.code == "PLT201"]
+    assert str(told.notes[-1]).startswith("this is an upper bound")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from platc_compiler.budget.demand import Ashore, demand, places
-from platc_compiler.budget.lines import Line, all_lines, daemon_nodes, uncounted
+from platc_compiler.budget.lines import Line, all_lines, at_once, daemon_nodes, uncounted
 from platc_compiler.budget.load import Load, Resource, total
 from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.placement import Verdict, as_created, judge
@@ -37,6 +37,9 @@ class Budget(Struct, frozen=True):
     """What the nodes that take the platform's pods have for them."""
     uncounted: tuple[str, ...]
     """External services in the cluster of which nobody says what they take."""
+    exact: bool = True
+    """Whether every moment of the runs by the clock was looked at. Otherwise some run in the sums
+    beside each other that never do."""
 
     def over(self, resource: Resource) -> int:
         """Return by how much the requests exceed what there is; zero or less when they fit."""
@@ -91,6 +94,7 @@ def report(platform: Platform) -> Budget:
         # What DaemonSets take of nodes that are closed to others is counted on both sides.
         available=total(every[i].free for i in open_nodes) + elsewhere,
         uncounted=tuple(external.name for external in uncounted(platform)),
+        exact=at_once(platform).exact,
     )  # fmt: skip
 
 

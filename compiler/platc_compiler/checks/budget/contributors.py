@@ -14,6 +14,10 @@ from platc_compiler.ir.platform import Platform
 NODES: Origin = ("cluster", "nodes")
 _TOLD = 4
 """How many of the pods that come and go are named."""
+_BOUND = (
+    "this is an upper bound: the runs by the clock are too many to look at every moment, so some "
+    "are counted together that never meet"
+)
 
 
 def placed_at_all(platform: Platform) -> bool:
@@ -67,6 +71,8 @@ def overrun(code: str, budget: Budget, resource: Resource, what: str) -> Iterato
         room(budget, resource),
         *shares(budget.largest(resource), resource),
     )
+    if not budget.exact:
+        notes = (*notes, _BOUND)
     hint = what_would_fit(budget, resource)
     yield Diagnostic(code, "error", message, NODES, hint, notes, on_key=True)
 
