@@ -1,0 +1,79 @@
+"""What the played scheduler does, with scores that can be worked out by hand from its sources."""
+
+from __future__ import annotations
+
+from platc_compiler.budget.fleet import Fleet, fleet
+from platc_compiler.budget.load import Load
+from platc_compiler.budget.nodes import Node
+from platc_compiler.budget.scheduler import Cluster, Placed, Refused, Steps
+from platc_compiler.budget.wanted import Pods, Shape
+
+MI = 1 << 20
+
+
+def node(name: str, memory: int, cpu: int, system: Load | None = None) -> Node:
+    whole = Load(memory * MI, cpu, 1 << 40, 110)
+    return Node(name, name, whole, whole, system or Load(), (), tainted=False)
+
+
+def homes(nodes: list[Node], kinds: list[Pods]) -> list[str]:
+    turns = [(kind, index) for kind, pods in enumerate(kinds) for index in range(pods.count)]
+    placed = Cluster(places(nodes), kinds, Steps(1000)).place(turns, lambda _: 0)
+    assert isinstance(placed, Placed)
+    return [nodes[at].name for _, at in placed.homes]
+
+
+def places(nodes: list[Node]) -> Fleet:
+    return fleet(nodes, [each.free for each in nodes], [Load()] * len(nodes))
+
+
+def shape(memory: int, cpu: int, scored: Load | None = None) -> Shape:
+    return Shape(Load(memory * MI, cpu, 0, 1), (), scored)
+
+
+def test_a_pod_goes_to_the_node_that_is_left_the_emptiest() -> None:
+    # Least allocated: (25 + 50) / 2 = 37 and (50 + 50) / 2 = 50, balance 68 and 75.
+    nodes = [node("small", 10_000, 4000), node("large", 10_000, 6000)]
+    assert homes(nodes, [Pods("a", shape(5000, 3000))]) == ["large"]
+
+
+def test_a_pod_goes_where_the_use_of_memory_and_cpu_becomes_alike() -> None:
+    # Of the first, 60 % of the memory is taken, of the second 60 % of the CPU. The pod of 20 % CPU
+    # leaves both with 60 % free on the mean: (40 + 80) / 2 and (100 + 20) / 2.
+    nodes = [
+        node("memory", 1000, 1000, Load(600 * MI, 0)), node("cpu", 1000, 1000, Load(0, 600)),
+    ]  # fmt: skip
+    assert homes(nodes[::-1], [Pods("a", shape(1, 200))]) == ["memory"]
+
+
+def test_pods_without_requests_are_scored_as_if_they_had_some() -> None:
+    nodes = [node("a", 8000, 4000), node("b", 8000, 4000)]
+    default = Load(200 * MI, 100, 0, 1)
+    assert sorted(homes(nodes, [Pods("p", shape(0, 0, default), 2)])) == ["a", "b"]
+    # They take no room all the same.
+    assert homes([node("a", 1, 1)], [Pods("p", shape(0, 0, default), 3)]) == ["a"] * 3
+
+
+def test_replicas_spread_although_one_node_is_much_emptier() -> None:
+    nodes = [node("large", 64_000, 16_000), node("small", 4000, 2000)]
+    kinds = [Pods("web", shape(1000, 500), 2)]
+    assert homes(nodes, kinds) == ["large", "large"]
+    spread = [Pods("web", shape(1000, 500), 2, spread=True)]
+    assert homes(nodes, spread) == ["large", "small"]
+
+
+def test_a_pod_that_no_node_has_room_for_is_named() -> None:
+    kinds = [Pods("web", shape(600, 100), 2)]
+    found = Cluster(places([node("a", 1000, 1000)]), kinds, Steps(1000)).place(
+        [(0, 0), (0, 1)], lambda _: 0
+    )
+    assert isinstance(found, Refused)
+    assert found.name == "web-1"
+
+
+def test_playing_ends_when_its_steps_are_spent() -> None:
+    kinds = [Pods("web", shape(1, 1), 50)]
+    turns = [(0, index) for index in range(50)]
+    assert Cluster(places([node("a", 1000, 1000)]), kinds, Steps(20)).place(
+        turns, lambda _: 0
+    ) is None  # fmt: skip
