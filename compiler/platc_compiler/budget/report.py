@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from platc_compiler.budget.demand import Ashore, demand, places
 from platc_compiler.budget.lines import Line, all_lines, at_once, daemon_nodes, uncounted
 from platc_compiler.budget.load import Load, Resource, total
 from platc_compiler.budget.nodes import Node, nodes
-from platc_compiler.budget.placement import Verdict, as_created, judge
 from platc_compiler.budget.pods import size
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.remember import of_the_same
 from platc_compiler.ir.workloads import DaemonSet
 from platc_spec.quantities import human_bytes
+
+if TYPE_CHECKING:
+    from platc_compiler.budget.placement import Verdict
 
 _CORE = 1000
 """Millicores."""
@@ -100,6 +103,10 @@ def report(platform: Platform) -> Budget:
 
 def clear(platform: Platform) -> bool:
     """Say whether it is soon clear that the pods find their nodes in every order that is tried."""
+    # A platform on one node does not pay for it.
+    from platc_compiler.budget.demand import Ashore, demand, places
+    from platc_compiler.budget.placement import Verdict, judge
+
     found = places(platform)
     return not isinstance(found, Ashore) and judge(demand(platform), found, _SOON) == Verdict()
 
@@ -107,6 +114,10 @@ def clear(platform: Platform) -> bool:
 @of_the_same
 def verdict(platform: Platform) -> Verdict:
     """Return whether the pods find their nodes at every moment; DaemonSets' fit."""
+    # A platform on one node does not pay for it.
+    from platc_compiler.budget.demand import Ashore, demand, places
+    from platc_compiler.budget.placement import Verdict, judge
+
     found = places(platform)
     return Verdict() if isinstance(found, Ashore) else judge(demand(platform), found)
 
@@ -117,6 +128,10 @@ def homes(platform: Platform) -> tuple[tuple[str, str], ...]:
     DaemonSets are left out. Nothing is returned when a pod finds no node, or when pods and nodes
     are too many.
     """
+    # A platform on one node does not pay for it.
+    from platc_compiler.budget.demand import Ashore, demand, places
+    from platc_compiler.budget.placement import as_created
+
     found = places(platform)
     if isinstance(found, Ashore):
         return ()

@@ -32,7 +32,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.budget.demand import Ashore, places
 from platc_compiler.budget.lines import size_origin
 from platc_compiler.budget.report import verdict
 from platc_compiler.checks.budget.contributors import NODES, amount_of, meanwhile, placed_at_all
@@ -46,6 +45,9 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield what is wrong with the placement, unless a plainer fault explains it."""
     if not placed_at_all(platform):
         return
+    # A platform on one node does not pay for it.
+    from platc_compiler.budget.demand import Ashore, places
+
     ashore = places(platform)
     if isinstance(ashore, Ashore):
         message = (
