@@ -14,16 +14,23 @@ GI = 1 << 30
 ONE_NODE = {"nodes": {"main": {"memory": "8GB", "cpu": 4}}}
 
 
+def spec_of(
+    services: dict[str, Any],
+    cluster: dict[str, Any],
+    **more: Any,  # noqa: ANN401
+) -> dict[str, Any]:
+    return {
+        "platform": "p", "version": 1, "cluster": cluster, "namespaces": {"a": None},
+        "services": services, **more,
+    }  # fmt: skip
+
+
 def compiled(
     services: dict[str, Any],
     cluster: dict[str, Any] = ONE_NODE,
     **more: Any,  # noqa: ANN401
 ) -> Platform:
-    spec = {
-        "platform": "p", "version": 1, "cluster": cluster, "namespaces": {"a": None},
-        "services": services, **more,
-    }  # fmt: skip
-    result = compile_platform(Source(yaml_text(spec)))
+    result = compile_platform(Source(yaml_text(spec_of(services, cluster, **more))))
     assert result.platform is not None, result.diagnostics
     return result.platform
 

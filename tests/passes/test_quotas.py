@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from platc_compiler.ir.pipelines import Pipeline, Runner, Task
@@ -17,23 +19,35 @@ def quota(platform: Platform) -> Quota | None:
     return platform.namespaces[0].quota
 
 
-def test_a_quota_allows_every_pod_a_roll_out_and_one_more() -> None:
+def test_a_quota_allows_every_pod_its_successor_and_one_more() -> None:
     found = quota(compiled({"web": workload(replicas=2), "nightly": workload(schedule="@daily")}))
     assert found is not None
-    # Two replicas and one that is ending, one run by the clock, one container of the default size.
+    # Two replicas, a run by the clock, as many that are ending, a container of the default size.
     assert found.requests == Amounts(
-        memory=(4 * 256 + 128) * MI, cpu=500, ephemeral_storage=(4 * 128 + 256) * MI
+        memory=(6 * 256 + 128) * MI, cpu=700, ephemeral_storage=(6 * 128 + 256) * MI
     )
-    assert found.pods == 5
+    assert found.pods == 7
     assert found.container_maximum == Amounts(memory=256 * MI, cpu=100, ephemeral_storage=256 * MI)
     assert found.container_default.memory == 128 * MI
 
 
-def test_a_workload_with_a_volume_ends_before_it_starts_anew() -> None:
-    volumes = {"data": {"mount": "/data", "size": "1Gi"}}
-    found = quota(compiled({"db": workload(volumes=volumes)}))
+@pytest.mark.parametrize(
+    ("service", "nodes", "pods"),
+    [
+        (workload(volumes={"data": {"mount": "/data", "size": "1Gi"}}), 1, 2),  # Recreate
+        ({"kind": "node_exporter", "namespace": "a"}, 3, 4),
+        (workload(schedule="@daily"), 1, 2),
+        (workload(replicas=3), 1, 6),
+    ],
+)
+def test_a_quota_has_room_for_a_restart_of_every_controller(
+    service: dict[str, Any], nodes: int, pods: int
+) -> None:
+    cluster = {"nodes": {"main": {"memory": "8GB", "cpu": 4, "count": nodes}}}
+    found = quota(compiled({"it": service}, cluster))
     assert found is not None
-    assert found.pods == 2
+    # One more is for somebody who looks into something.
+    assert found.pods == pods + 1
 
 
 def test_what_a_container_leaves_open_has_no_quota_and_no_maximum() -> None:
@@ -45,7 +59,8 @@ def test_what_a_container_leaves_open_has_no_quota_and_no_maximum() -> None:
     assert found.limits.cpu is None
     assert found.container_maximum.cpu is None
     assert found.container_default.cpu is None
-    assert found.requests.cpu == 1000 + 200 + 100
+    # Of web: the pod, a second one during a roll-out, and the first one that is ending.
+    assert found.requests.cpu == 2 * 1000 + 3 * 100 + 100
 
 
 def test_a_namespace_with_pods_of_which_nothing_is_known_has_no_quota() -> None:

@@ -206,7 +206,7 @@ def test_runs_by_the_clock_meet_exactly_when_a_walk_minute_by_minute_sees_them_t
     ),
     st.integers(1, 200),
 )  # fmt: skip
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_when_runs_by_the_clock_are_too_many_no_moment_that_can_be_is_left_out(
     stated: list[tuple[str, int]], steps: int
 ) -> None:
@@ -294,7 +294,7 @@ def fleets(draw: st.DrawFn) -> list[Node]:
 
 
 @given(st.lists(st.builds(Shape, NEED, DISK), max_size=6), fleets())
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_the_search_finds_a_placement_exactly_when_one_exists(
     shapes: list[Shape], nodes: list[Node]
 ) -> None:
@@ -410,7 +410,7 @@ def allowed(runner: Runner, some: tuple[tuple[Pipeline, int, Task], ...]) -> boo
 
 
 @given(schedules(), fleets(), st.integers(0, 2))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_a_moment_of_tasks_is_refused_exactly_when_some_tasks_that_may_run_find_no_nodes(
     stated: tuple[Runner, list[Pipeline]], nodes: list[Node], standing: int
 ) -> None:

@@ -15,9 +15,9 @@ from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.pods import size
 from platc_compiler.budget.tasks import work
 from platc_compiler.budget.wanted import Pods, Shape
+from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Pod
-from platc_compiler.ir.remember import of_the_same
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Deployment, Job, StatefulSet, Workload
 
 _SEVERAL = 2
@@ -32,7 +32,7 @@ class Ashore(Struct, frozen=True):
     requests: Load
 
 
-@of_the_same
+@cached_by_identity
 def demand(platform: Platform) -> Space:
     """Return every pod that wants a node, DaemonSets' excepted."""
     every = nodes(platform.spec.cluster)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.wanted import Shape
-from platc_compiler.ir.network import Labels
+from platc_compiler.ir.labels import Labels
 
 Amounts = tuple[int, int, int, int]
 """Memory, CPU, ephemeral storage and pods; a plain tuple, since a search makes millions."""

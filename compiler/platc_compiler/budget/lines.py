@@ -12,9 +12,9 @@ from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.pods import LIMITED, Size, size
 from platc_compiler.budget.tasks import Peak, Running, peak, work
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.pipelines import Pipeline, Runner
 from platc_compiler.ir.platform import External, Platform
-from platc_compiler.ir.remember import of_the_same
 from platc_compiler.ir.workloads import (
     CronJob,
     DaemonSet,
@@ -130,7 +130,7 @@ def moments(workloads: Sequence[Workload]) -> Moments:
     return concurrent(runs)
 
 
-@of_the_same
+@cached_by_identity
 def at_once(platform: Platform) -> Moments:
     """Return the largest sets of a platform's runs by the clock that go on at once."""
     return moments(timed(platform))

@@ -10,8 +10,8 @@ from platc_compiler.budget.lines import Line, all_lines, at_once, daemon_nodes, 
 from platc_compiler.budget.load import Load, Resource, total
 from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.pods import size
+from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.remember import of_the_same
 from platc_compiler.ir.workloads import DaemonSet
 from platc_spec.quantities import human_bytes
 
@@ -111,7 +111,7 @@ def clear(platform: Platform) -> bool:
     return not isinstance(found, Ashore) and judge(demand(platform), found, _SOON) == Verdict()
 
 
-@of_the_same
+@cached_by_identity
 def verdict(platform: Platform) -> Verdict:
     """Return whether the pods find their nodes at every moment; DaemonSets' fit."""
     # A platform on one node does not pay for it.

@@ -13,7 +13,7 @@ from typing import Literal
 from platc_compiler.budget.fleet import Amounts, Berth, Fleet, amounts, fits, minus
 from platc_compiler.budget.scheduler import Steps
 from platc_compiler.budget.wanted import Shape
-from platc_compiler.ir.network import Labels
+from platc_compiler.ir.labels import Labels
 
 Answer = Literal["yes", "no", "unknown"]
 

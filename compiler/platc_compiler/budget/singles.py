@@ -11,10 +11,10 @@ from platc_compiler.budget.load import Load, from_amounts
 from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.pods import size
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.network import Labels
+from platc_compiler.ir.identity_cache import cached_by_identity
+from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Pod
-from platc_compiler.ir.remember import of_the_same
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Workload
 
 
@@ -40,7 +40,7 @@ class _Single(Struct, frozen=True):
     selector_place: Origin
 
 
-@of_the_same
+@cached_by_identity
 def homeless(platform: Platform) -> tuple[Homeless, ...]:
     """Return the pods that no node can take, one for each workload, task and external service.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from platc_compiler.budget.load import Load
-from platc_compiler.ir.network import Labels
+from platc_compiler.ir.labels import Labels
 
 
 class Shape(Struct, frozen=True):

@@ -92,7 +92,7 @@ def workload(site: Site) -> Workload:
     return Workload(
         name=name, namespace=site.namespace, service=site.name, app="airflow", component=COMPONENT,
         controller=Deployment(replicas=min(stated.replicas, 1), alone=True), pod=pod,
-        exposures=(common.exposure(name, ports),), scrape=Scrape(port=METRICS),
+        exposures=(exposure(name, ports),), scrape=Scrape(port=METRICS),
         configs=(Config(name, (("mapping.yaml", mapping(site)),)),), origin=site.origin(COMPONENT),
     )  # fmt: skip
 

@@ -19,8 +19,7 @@ from platc_compiler.objects.labels import workload_labels
 from platc_compiler.objects.manifest import STORAGE, WORKLOADS, Manifest
 from platc_compiler.objects.pod_template import pod_template
 from platc_compiler.targets.kubernetes.config import checksum
-from platc_compiler.targets.kubernetes.metadata import metadata, workload_labels
-from platc_compiler.targets.kubernetes.pods import pod_template
+from platc_compiler.targets.kubernetes.metadata import metadata
 from platc_compiler.targets.kubernetes.priorities import priority
 from platc_compiler.templating.templates import Templates
 
