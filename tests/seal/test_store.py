@@ -14,6 +14,7 @@ from platc_compiler.seal import store
 from platc_compiler.seal.declared import Scope
 from platc_compiler.seal.errors import SealError
 from platc_compiler.seal.store import SealedKey, SealedObject, document, parse, render
+from platc_compiler.source import load
 
 A, B = "a" * 64, "0" * 64
 NAMES = st.from_regex(r"[a-z0-9]([-a-z0-9]{0,8}[a-z0-9])?", fullmatch=True)
@@ -226,9 +227,9 @@ PASTED = GOOD.replace(_ciphertext(b"a"), "hunter2")
         ("a\n\ud800", 2, "no text"),
         ("- a\n", 1, "must be a mapping"),
         ("x\n", 1, "must be a mapping"),
-        ("[" * 9, 1, "too deeply"),
+        ("[" * 65, 1, "deeper than 64 levels"),
         ("a: &a [*a]", 1, "anchors"),
-        ("? [a]\n: b\n", 1, "a key must be plain text"),
+        ("? [a]\n: b\n", 1, "a key must be a plain word"),
     ],
 )
 def test_what_is_no_list_of_sealed_secrets_is_refused_at_its_line(
@@ -242,9 +243,16 @@ def test_what_is_no_list_of_sealed_secrets_is_refused_at_its_line(
 
 
 def test_a_file_over_the_size_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "MOST_BYTES", len(GOOD) - 1)
-    with pytest.raises(SealError, match="are more than"):
+    monkeypatch.setattr(load, "LARGEST_FILE", len(GOOD) - 1)
+    with pytest.raises(SealError, match="larger than"):
         parse(GOOD)
+
+
+def test_no_file_is_written_that_a_build_would_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert store.MOST_BYTES == load.LARGEST_FILE
+    monkeypatch.setattr(store, "MOST_BYTES", len(GOOD) - 1)
+    with pytest.raises(SealError, match="all sealed values together come to more than"):
+        render([_object()])
 
 
 def test_many_levels_are_refused_at_once() -> None:

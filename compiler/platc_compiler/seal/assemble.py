@@ -1,4 +1,4 @@
-"""The objects of the new file, out of the old ones and what was sealed anew."""
+"""Puts the objects of the new file together from the old ones and the newly sealed keys."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,15 +14,15 @@ def assemble(
     part_of: str,
     partial: bool,
 ) -> list[SealedObject]:
-    """Merge.
+    """Return the objects of the new file.
 
     Args:
-        declared: the secrets of `platform.yaml`.
-        existing: what was sealed.
-        new: what has been sealed now.
+        declared: the secrets of ``platform.yaml``.
+        existing: the objects of the old file.
+        new: the keys that have just been sealed.
         part_of: name of the platform.
-        partial: leave everything that holds nothing new as it is, though it be declared
-            differently or no longer.
+        partial: whether objects without a new key stay as they are, even if their declaration has
+            changed or is gone.
     """
     merged = {sealed.identity: sealed for sealed in existing} if partial else {}
     old = {sealed.identity: sealed for sealed in existing}

@@ -1,4 +1,4 @@
-"""Encryption as the Sealed Secrets controller reads it (its pkg/crypto, v0.40.0)."""
+"""Encrypts values as the Sealed Secrets controller decrypts them (its pkg/crypto, v0.40.0)."""
 
 import base64
 import secrets
@@ -28,10 +28,10 @@ _PRIVATE = (b"PRIVATE KEY-----", b"tls.key")
 
 
 class SealingCertificate(Struct, frozen=True):
-    """A certificate that was found fit to seal with.
+    """A certificate that may be sealed with.
 
     Attributes:
-        public_key: the controller's.
+        public_key: of the controller.
         fingerprint: SHA-256 of the certificate (DER), in lower-case hexadecimal.
     """
 
@@ -40,15 +40,15 @@ class SealingCertificate(Struct, frozen=True):
 
 
 def load_certificate(pem: bytes, *, now: datetime) -> SealingCertificate:
-    """Read the controller's certificate; of several, the first, as kubeseal does.
+    """Return the controller's certificate: the first one of the file, as kubeseal does.
 
     Args:
         pem: what the file holds.
         now: with a time zone; an expired certificate is refused as kubeseal refuses it.
 
     Raises:
-        SealError: for a private key, what is no PEM certificate, one that has expired, is
-            not RSA or is shorter than 2048 bits.
+        SealError: the file holds a private key or no PEM certificate, or the certificate has
+            expired, is not of RSA or has fewer than 2048 bits.
     """
     if any(sign in pem for sign in _PRIVATE):
         message = "the file holds a private key, where the controller's certificate is wanted"
@@ -70,26 +70,27 @@ def load_certificate(pem: bytes, *, now: datetime) -> SealingCertificate:
 
 
 def fingerprint(certificate: Certificate) -> str:
-    """Return SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` counts it."""
+    """Return SHA-256 of the certificate, as ``openssl x509 -fingerprint -sha256`` counts it."""
     return certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def seal_value(certificate: SealingCertificate, plaintext: bytes, label: bytes) -> str:
-    """Encrypt one value, as `HybridEncrypt` does; the result differs at every call.
+    """Return one value encrypted as ``HybridEncrypt`` does it; each call gives another result.
 
     A random AES-256 key encrypts the value (GCM); RSA-OAEP (SHA-256) encrypts that key under
-    `label`. Both are joined behind the length of the second in two bytes, big-endian.
+    ``label``. The result is the length of the encrypted key (two bytes, big-endian), that key, and
+    the encrypted value.
 
     Args:
-        certificate: the controller's.
+        certificate: of the controller.
         plaintext: the value.
-        label: of the scope (`declared.encryption_label`).
+        label: of the scope (``declared.encryption_label``).
 
     Returns:
         Standard base64.
 
     Raises:
-        SealError: when the key turns out to be none that can encrypt.
+        SealError: nothing can be encrypted with the key.
     """
     session_key = secrets.token_bytes(_SESSION_KEY_BYTES)
     oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), label)
@@ -113,9 +114,9 @@ def _parse(pem: bytes) -> Certificate:
 
 
 def _is_damaged(certificate: Certificate) -> bool:
-    """Whether its own signature, as the controller's certificates have it, does not fit.
+    """Whether the signature of a self-signed certificate, as the controller's are, does not fit.
 
-    What is sealed for a damaged key is lost for good.
+    Nobody can open what is sealed for a damaged key.
     """
     try:
         if certificate.issuer == certificate.subject:

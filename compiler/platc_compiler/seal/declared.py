@@ -1,4 +1,4 @@
-"""What `platform.yaml` says of a secret: names and keys, never a value."""
+"""The secrets that ``platform.yaml`` declares: names and keys, never a value."""
 
 import re
 from collections import Counter
@@ -22,7 +22,7 @@ _LONGEST = 253
 
 
 class Scope(StrEnum):
-    """Where a sealed value may be opened, as the controller names it."""
+    """Where the controller may open a sealed value."""
 
     STRICT = "strict"
     NAMESPACE_WIDE = "namespace-wide"
@@ -30,15 +30,15 @@ class Scope(StrEnum):
 
 
 class Declared(Struct, frozen=True):
-    """A secret of `platform.yaml`.
+    """A secret of ``platform.yaml``.
 
     Attributes:
         name: of the Secret.
         namespace: of the Secret.
         keys: of its data.
-        scope: `strict`, `namespace-wide` or `cluster-wide`.
-        type: of the Secret, such as `kubernetes.io/tls`.
-        generate: recipe by key (see `recipes`); a key without one gets a password.
+        scope: ``strict``, ``namespace-wide`` or ``cluster-wide``.
+        type: of the Secret, such as ``kubernetes.io/tls``.
+        generate: recipe by key (see ``recipes``); a key without one gets a password.
     """
 
     name: str
@@ -50,21 +50,21 @@ class Declared(Struct, frozen=True):
 
 
 class KeyRef(Struct, frozen=True, order=True):
-    """One key of one secret; `str()` of it is how the user names it, `NAME/KEY`."""
+    """One key of one secret; ``str()`` gives ``NAME/KEY``, as the user writes it."""
 
     namespace: str
     name: str
     key: str
 
     def __str__(self) -> str:
-        """Return `NAME/KEY`."""
+        """Return ``NAME/KEY``."""
         return f"{self.name}/{self.key}"
 
 
 def encryption_label(namespace: str, name: str, scope: Scope) -> bytes:
     """Return the OAEP label that ties a value to where it may be opened.
 
-    As `EncryptionLabel` of the controller's pkg/apis/sealedsecrets/v1alpha1.
+    As ``EncryptionLabel`` of the controller's pkg/apis/sealedsecrets/v1alpha1.
     """
     match scope:
         case Scope.STRICT:
@@ -76,36 +76,36 @@ def encryption_label(namespace: str, name: str, scope: Scope) -> bytes:
 
 
 def is_secret_name(text: str) -> bool:
-    """Say whether Kubernetes takes `text` for the name of a Secret."""
+    """Return whether Kubernetes takes ``text`` for the name of a Secret."""
     return len(text) <= _LONGEST and _NAME.fullmatch(text) is not None
 
 
 def is_namespace(text: str) -> bool:
-    """Say whether Kubernetes takes `text` for the name of a namespace."""
+    """Return whether Kubernetes takes ``text`` for the name of a namespace."""
     return _NAMESPACE.fullmatch(text) is not None
 
 
 def is_key(text: str) -> bool:
-    """Say whether Kubernetes takes `text` for a key of a Secret."""
+    """Return whether Kubernetes takes ``text`` for a key of a Secret."""
     return len(text) <= _LONGEST and text not in {".", ".."} and _KEY.fullmatch(text) is not None
 
 
 def is_type(text: str) -> bool:
-    """Say whether `text` is shaped like the type of a Secret, such as `kubernetes.io/tls`."""
+    """Return whether ``text`` can be the type of a Secret, such as ``kubernetes.io/tls``."""
     return len(text) <= _LONGEST and _TYPE.fullmatch(text) is not None
 
 
 def is_label(text: str) -> bool:
-    """Say whether Kubernetes takes `text` for the value of a label that is not empty."""
+    """Return whether Kubernetes takes ``text`` for the value of a label that is not empty."""
     return _LABEL.fullmatch(text) is not None
 
 
 def verify(declared: Sequence[Declared]) -> None:
-    """Refuse declarations from which no Secret can be made.
+    """Refuse declarations of which Kubernetes would not take the Secret.
 
     Raises:
-        SealError: for a bad name, key, scope or recipe, or two secrets of one name in one
-            namespace.
+        SealError: a name, key, scope or recipe is bad, or two secrets of one namespace have the
+            same name.
     """
     for secret in declared:
         _verify_one(secret)

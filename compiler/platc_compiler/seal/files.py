@@ -1,4 +1,4 @@
-"""Where sealing meets the disk: everything else of it is pure."""
+"""Reads and writes the files of sealing; no other module of it touches the disk."""
 
 import os
 import stat
@@ -17,31 +17,31 @@ _MODE = 0o644
 
 
 def read_certificate(path: Path) -> bytes:
-    """Read the file of a certificate.
+    """Return what the file of a certificate holds.
 
     Raises:
-        SealError: when there is none, or it is too long to be one.
+        SealError: it cannot be read, or is too long for a certificate.
     """
     return _read(path, _MOST_CERTIFICATE_BYTES)
 
 
 def read_sealed(path: Path) -> str | None:
-    """Read `sealed-secrets.yaml`; None when it does not exist yet.
+    """Return the text of ``sealed-secrets.yaml``; ``None`` when it does not exist yet.
 
     Raises:
-        SealError: when it cannot be read, is too long or is not UTF-8.
+        SealError: it cannot be read, is too long or is not UTF-8.
     """
     return decode(_read(path, store.MOST_BYTES), str(path)) if path.exists() else None
 
 
 def read_values(path: Path) -> tuple[Values, str | None]:
-    """Read a file of values (see `values`).
+    """Return the values of a file (see ``values``), and a remark on it.
 
     Returns:
-        the values, and a warning when others on this machine can read the file as well.
+        The values, and a warning when every user of this machine can read the file.
 
     Raises:
-        SealError: when it cannot be read or does not hold values.
+        SealError: it cannot be read or does not hold values.
     """
     values = parse_values(decode(_read(path, MOST_BYTES), str(path)))
     mode = stat.S_IMODE(path.stat().st_mode)
@@ -51,10 +51,10 @@ def read_values(path: Path) -> tuple[Values, str | None]:
 
 
 def decode(raw: bytes, where: str) -> str:
-    """Decode UTF-8, with or without a byte order mark.
+    """Return UTF-8 text, with or without a byte order mark.
 
     Raises:
-        SealError: when it is something else. The error quotes none of it.
+        SealError: it is not UTF-8. The message holds nothing of it.
     """
     text = raw.decode("utf-8-sig", errors="replace")
     if "\ufffd" in text and text.encode() != raw.removeprefix(b"\xef\xbb\xbf"):

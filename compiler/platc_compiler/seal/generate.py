@@ -1,4 +1,4 @@
-"""Random values, by recipe."""
+"""Makes random values by recipe."""
 
 import base64
 import secrets
@@ -13,15 +13,15 @@ _BYTES = 32
 def generate(recipe: str) -> SecretValue:
     """Return a new random value.
 
-    * `password`: 32 random bytes as 43 URL-safe characters, the first a letter or digit, so
+    * ``password``: 32 random bytes as 43 URL-safe characters, the first a letter or digit, so
       that no command line takes it for an option.
-    * `fernet`: 32 random bytes in URL-safe base64 with padding, as `cryptography.fernet` and
-      so Airflow's `[core] fernet_key` want it.
-    * `hex:N`, `base64:N`: N random bytes, in hexadecimal or standard base64.
-    * `uuid`: a random UUID (version 4).
+    * ``fernet``: 32 random bytes in URL-safe base64 with padding, as ``cryptography.fernet`` and
+      so Airflow's ``[core] fernet_key`` want it.
+    * ``hex:N``, ``base64:N``: N random bytes, in hexadecimal or standard base64.
+    * ``uuid``: a random UUID (version 4).
 
     Raises:
-        SealError: for a recipe that does not exist.
+        SealError: there is no such recipe.
     """
     recipes.check_recipe(recipe, "a value")
     match recipe:

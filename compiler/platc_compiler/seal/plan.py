@@ -1,4 +1,4 @@
-"""What is to happen to each key: the rules of sealing, without any cryptography or value."""
+"""Decides what happens to each key: the rules of sealing, without cryptography and values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -26,12 +26,12 @@ class Reason(StrEnum):
 
 
 class Missing(Struct, frozen=True):
-    """A key whose value is needed, and why.
+    """A key whose value is needed.
 
     Attributes:
         ref: the key.
-        reason: why.
-        given: whether a value was given, which cannot be used before others are.
+        reason: why its value is needed.
+        given: whether a value was given that can only be used together with other values.
     """
 
     ref: KeyRef
@@ -44,7 +44,7 @@ class Missing(Struct, frozen=True):
 
 
 class Step(Enum):
-    """What happens to a key that does not lack its value."""
+    """What happens to a key whose value is not missing."""
 
     SEAL = "seal the value that was given"
     GENERATE = "generate a value and seal it"
@@ -52,12 +52,12 @@ class Step(Enum):
 
 
 class Plan(Struct, frozen=True):
-    """What is to happen, in order of namespace, name and key.
+    """What happens to every key, sorted by namespace, name and key.
 
     Attributes:
-        steps: for each declared key that does not lack its value; with `only`, for those of
-            the other secrets too, which are kept as they are, whatever they are sealed for.
-        missing: the keys that lack it. What is sealed of them stays in the file.
+        steps: what happens to each declared key whose value is not missing. Keys that ``only``
+            leaves out are kept, whatever certificate they are sealed for.
+        missing: the keys whose value is needed. Their earlier ciphertext stays in the file.
         dropped: keys that are sealed, but no longer declared.
     """
 
@@ -79,17 +79,17 @@ def plan(  # noqa: PLR0913 - each is a switch of the command
     """Decide what happens to each key.
 
     Args:
-        declared: the secrets of `platform.yaml`.
+        declared: the secrets of ``platform.yaml``.
         existing: what is sealed.
-        certificate: fingerprint of the one to seal for; None lets every one count, to ask
-            what is missing where no certificate is at hand (a build, `--check`).
+        certificate: fingerprint of the certificate to seal for. ``None`` takes every certificate
+            for the right one, where there is none to compare with (a build, ``--check``).
         given: keys for which there is a value.
         generate: make values for keys that have never been sealed.
         replace: seal given values of keys that are sealed already; otherwise leave those.
-        only: `NAME` or `NAME/KEY`; everything else stays as it is and is not reported.
+        only: ``NAME`` or ``NAME/KEY``; everything else stays as it is and is not reported.
 
     Raises:
-        SealError: when `given` or `only` name what is not declared.
+        SealError: ``given`` or ``only`` name something that is not declared.
     """
     _check_names(declared, given, only)
     planner = _Planner(
@@ -112,13 +112,13 @@ def plan(  # noqa: PLR0913 - each is a switch of the command
 
 
 def outstanding(declared: Sequence[Declared], existing_text: str | None) -> Plan:
-    """Say what of the declared secrets is not sealed, and what is sealed in vain.
+    """Return which declared keys are not sealed, and which sealed keys are not declared.
 
-    For a build and for `--check`: it needs neither a certificate nor values, and takes the
-    certificate that each key was sealed for as the right one.
+    A build and ``--check`` ask this. It needs neither a certificate nor values: the certificate
+    that a key was sealed for counts as the right one.
 
     Raises:
-        SealError: for a fault in the declarations or the file.
+        SealError: the declarations or the file have a fault.
     """
     verify(declared)
     return plan(declared, parse(existing_text or ""), certificate=None)
@@ -134,13 +134,13 @@ def _dropped(declared: Sequence[Declared], existing: Sequence[SealedObject]) -> 
 
 
 class _Sealings(Struct, frozen=True):
-    """What is sealed, seen from what is declared.
+    """The sealed objects, looked up by what is declared.
 
     Attributes:
-        objects: by namespace and name.
-        twins: by name, the namespaces in which it is declared.
-        orphans: sealed, but no longer declared.
-        certificate: that counts; None when every one does.
+        objects: the sealed objects by namespace and name.
+        twins: the declarations of each name, one for each namespace.
+        orphans: objects that are sealed, but no longer declared.
+        certificate: fingerprint of the certificate that counts; ``None`` if every one counts.
     """
 
     objects: Mapping[tuple[str, str], SealedObject]
@@ -174,7 +174,7 @@ class _Sealings(Struct, frozen=True):
                 yield KeyRef(twin.namespace, ref.name, ref.key)
 
     def reason(self, secret: Declared, ref: KeyRef) -> Reason:
-        """Say why the key of the secret is not current."""
+        """Return why the value of a key is needed."""
         if self.held(ref) is not None:
             return Reason.CERTIFICATE
         if any(self.held(twin) for twin in self.everywhere(ref)):
@@ -208,7 +208,10 @@ class _Planner(Struct, frozen=True):
                 yield Missing(ref, self.sealings.reason(secret, ref))
 
     def _rescoped(self, refs: Sequence[KeyRef]) -> Iterator[Missing | tuple[KeyRef, Step]]:
-        """One object has one scope, so its keys change together or not at all."""
+        """Yield what happens to the keys of a secret with a new scope: all change, or none.
+
+        One SealedSecret has one scope for all of its keys.
+        """
         selected = any(self._selected(ref) for ref in refs)
         complete = all(self._is_given(ref) for ref in refs)
         for ref in refs:
@@ -231,7 +234,7 @@ class _Planner(Struct, frozen=True):
         return None
 
     def _settled(self, ref: KeyRef) -> bool:
-        """Whether nothing is to do for the key in any namespace that shares its value."""
+        """Whether the key is sealed in all namespaces that share its value."""
         return all(self.sealings.current(twin) for twin in self.sealings.everywhere(ref))
 
     def _is_given(self, ref: KeyRef) -> bool:

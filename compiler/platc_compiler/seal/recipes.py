@@ -1,4 +1,4 @@
-"""The ways to generate a value, by name."""
+"""The recipes by which a value can be generated."""
 
 import re
 
@@ -24,11 +24,11 @@ def check_recipe(recipe: str, where: str) -> None:
     """Refuse a recipe that does not exist.
 
     Args:
-        recipe: as written in `platform.yaml`.
-        where: what it is for, to name it in the error.
+        recipe: as it is written in ``platform.yaml``.
+        where: the key that it is for, as the error names it.
 
     Raises:
-        SealError: for an unknown name or a bad number of bytes.
+        SealError: its name is unknown, or its number of bytes is not allowed.
     """
     if recipe in {PASSWORD, FERNET, UUID}:
         return
@@ -39,6 +39,6 @@ def check_recipe(recipe: str, where: str) -> None:
 
 
 def sized(recipe: str) -> tuple[str, int] | None:
-    """Split `hex:N` and `base64:N` into encoding and number of bytes; None for others."""
+    """Return encoding and number of bytes of ``hex:N`` and ``base64:N``; ``None`` for others."""
     match = _SIZED.fullmatch(recipe)
     return None if match is None else (match[1], int(match[2]))

@@ -1,4 +1,4 @@
-"""Sealing as a whole: from what is declared, sealed and given to the text of the file."""
+"""Makes the new text of sealed-secrets.yaml from declarations, sealed keys and given values."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -26,16 +26,16 @@ from platc_compiler.seal.values import Values
 
 
 class Sealed(Struct, frozen=True):
-    """The outcome; each tuple is in order of namespace, name and key.
+    """What sealing has done; each tuple is sorted by namespace, name and key.
 
     Attributes:
-        text: of the file, canonical; equal to the existing one when nothing was to do.
+        text: of the file, in canonical form; it equals the existing text when nothing changed.
         sealed: keys that were encrypted, because a value was given or generated.
-        generated: those of `sealed` whose value was generated.
-        kept: keys whose ciphertext stayed as it was.
-        dropped: keys that are no longer declared, and no longer in the file.
-        missing: keys whose value is needed; see `plan.Reason`. What was sealed of them
-            before stands in the file still.
+        generated: the keys of ``sealed`` whose value was generated.
+        kept: keys whose ciphertext did not change.
+        dropped: keys that are no longer declared and were removed from the file.
+        missing: keys whose value is needed (``plan.Reason`` says why). Their earlier ciphertext
+            stays in the file.
     """
 
     text: str
@@ -58,24 +58,24 @@ def seal(  # noqa: PLR0913 - each is a switch of the command
     only: Sequence[str] = (),
     now: datetime | None = None,
 ) -> Sealed:
-    """Seal what is given or generated, and keep the rest byte for byte.
+    """Seal the values that are given or generated, and keep all other ciphertexts byte for byte.
 
-    A value that is given again is sealed again, and its ciphertext differs, since whether it
-    is the same cannot be known (see the package); `replace=False` avoids that.
+    A value that is given a second time gets a new ciphertext, because sealing cannot know that it
+    is the same (see the package); ``replace=False`` keeps the old one.
 
     Args:
-        declared: the secrets of `platform.yaml`.
+        declared: the secrets of ``platform.yaml``.
         certificate_pem: the controller's certificate.
-        existing_text: of `sealed-secrets.yaml`; None when there is none.
+        existing_text: of ``sealed-secrets.yaml``; None when there is none.
         values: by name of the secret and key.
         part_of: name of the platform, for the label.
         generate: make values for keys that have never been sealed.
         replace: seal given values of keys that are sealed already; otherwise leave those.
-        only: `NAME` or `NAME/KEY`; everything else stays as it is and is not reported.
-        now: with a time zone; the present when left out.
+        only: ``NAME`` or ``NAME/KEY``; everything else stays as it is and is not reported.
+        now: with a time zone; the present time when left out.
 
     Raises:
-        SealError: for a fault in any of them.
+        SealError: one of the arguments has a fault.
     """
     verify(declared)
     if not is_label(part_of):
@@ -112,7 +112,7 @@ def seal(  # noqa: PLR0913 - each is a switch of the command
 def _plaintexts(
     declared: Sequence[Declared], values: Values, decided: Plan
 ) -> Iterator[tuple[KeyRef, SecretValue, bytes]]:
-    """Yield what is to be sealed, with its label; a name's namespaces share what is generated."""
+    """Yield each value to seal with its label; all namespaces of a name share a generated value."""
     generated: dict[tuple[str, str], SecretValue] = {}
     for secret in declared:
         label = encryption_label(secret.namespace, secret.name, Scope(secret.scope))

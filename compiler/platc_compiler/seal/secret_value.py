@@ -1,4 +1,4 @@
-"""A secret value that does not show itself."""
+"""The type of secret values, which hides what it holds."""
 
 from typing import NoReturn, Self
 
@@ -9,24 +9,24 @@ MOST_BYTES = 1024 * 1024
 
 
 class SecretValue:
-    """The bytes of a value; `str`, `repr`, formatting and pickling never yield them."""
+    """The bytes of a value; ``str``, ``repr``, formatting and pickling never show them."""
 
     __slots__ = ("_raw",)
 
     def __init__(self, raw: bytes) -> None:
-        """Wrap the bytes that the Secret shall hold."""
+        """Take the bytes that the Secret will hold."""
         self._raw = raw
 
     @classmethod
     def of_text(cls, text: str, where: str) -> Self:
-        """Wrap text, in UTF-8.
+        """Return the value that is ``text`` in UTF-8.
 
         Args:
             text: the value.
-            where: what it is for, to name it in the error.
+            where: the key that it is for, as the error names it.
 
         Raises:
-            SealError: when the text cannot be encoded (half of a surrogate pair).
+            SealError: the text cannot be encoded (it holds half of a surrogate pair).
         """
         raw = text.encode(errors="replace")
         # "replace" instead of an exception: that would carry the whole text with it.
@@ -40,10 +40,10 @@ class SecretValue:
         return self._raw
 
     def __repr__(self) -> str:
-        """Return the same for every value, even its length being a hint."""
+        """Return the same text for every value: its length alone would be a hint."""
         return "SecretValue(hidden)"
 
     def __reduce__(self) -> NoReturn:
-        """Refuse to be pickled or copied, which would write the value out."""
+        """Refuse to be pickled or copied: that would write the value out."""
         message = "a secret value is not to be serialised"
         raise TypeError(message)

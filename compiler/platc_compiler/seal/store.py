@@ -1,10 +1,10 @@
-"""`sealed-secrets.yaml`: reading it strictly and writing it canonically.
+"""Reads ``sealed-secrets.yaml`` strictly, and writes it in one canonical form.
 
-The file holds one SealedSecret a document, sorted by namespace and name, keys sorted. Whom a
-value was sealed for stands in an annotation of ours, because the ciphertext does not say:
+Each document of the file is one SealedSecret. Documents are sorted by namespace and name, keys by
+name. The ciphertext does not say for which certificate a value was sealed, so an annotation says:
 
-* `platc.dev/certificate-sha256: "FP"`: every key is sealed for the certificate FP;
-* `platc.dev/certificate-sha256: "FP1: key, key; FP2: key"`: it differs by key.
+* ``platc.dev/certificate-sha256: "FP"``: every key is sealed for the certificate FP;
+* ``platc.dev/certificate-sha256: "FP1: key, key; FP2: key"``: it differs by key.
 """
 
 import base64
@@ -15,7 +15,6 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from platc_compiler.seal import strict_yaml
 from platc_compiler.seal.declared import (
     Scope,
     is_key,
@@ -24,7 +23,10 @@ from platc_compiler.seal.declared import (
     is_secret_name,
     is_type,
 )
+from platc_compiler.seal.documents import documents
 from platc_compiler.seal.errors import SealError
+from platc_compiler.source import written
+from platc_compiler.source.load import LARGEST_FILE
 
 API_VERSION = "bitnami.com/v1alpha1"
 KIND = "SealedSecret"
@@ -35,7 +37,8 @@ SCOPE_ANNOTATIONS = {
 }
 MANAGED_BY = "app.kubernetes.io/managed-by"
 PART_OF = "app.kubernetes.io/part-of"
-MOST_BYTES = 64 * 1024 * 1024
+MOST_BYTES = LARGEST_FILE
+"""A build reads no more of the file, so sealing must not write more."""
 
 _HEADER = """\
 # Written by `platc seal`, which merges into it: do not edit. The values are encrypted, and only
@@ -62,9 +65,9 @@ class SealedKey(Struct, frozen=True):
     """An encrypted value.
 
     Attributes:
-        ciphertext: base64, kept byte for byte.
-        certificate: fingerprint of the certificate it was sealed for; None when unknown,
-            as for objects that kubeseal wrote.
+        ciphertext: in base64, kept byte for byte.
+        certificate: fingerprint of the certificate that it was sealed for; ``None`` when it is
+            unknown, as for objects that kubeseal wrote.
     """
 
     ciphertext: str
@@ -72,7 +75,7 @@ class SealedKey(Struct, frozen=True):
 
     @property
     def plaintext_bytes(self) -> int:
-        """The length of the value inside, in bytes."""
+        """Length of the encrypted value, in bytes."""
         raw = base64.b64decode(self.ciphertext)
         wrapped = int.from_bytes(raw[:_PREFIX_BYTES], "big")
         return len(raw) - _PREFIX_BYTES - wrapped - _TAG_BYTES
@@ -82,13 +85,13 @@ class SealedObject(Struct, frozen=True):
     """A SealedSecret.
 
     Attributes:
-        namespace: of it and of the Secret the controller makes.
+        namespace: of the object, and of the Secret that the controller makes of it.
         name: of both.
-        keys: encrypted value by key of the Secret.
-        scope: what the values are tied to.
+        keys: the encrypted values by key of the Secret.
+        scope: where the values may be opened.
         type: of the Secret.
-        part_of: name of the platform; empty when no label tells.
-        line: 1-based, of the document in the file that was read; 0 when made here.
+        part_of: name of the platform; empty where no label names it.
+        line: of the document in the file that was read, counted from 1; 0 when it was not read.
     """
 
     namespace: str
@@ -101,24 +104,32 @@ class SealedObject(Struct, frozen=True):
 
     @property
     def identity(self) -> tuple[str, str]:
-        """Namespace and name."""
+        """The namespace and the name."""
         return self.namespace, self.name
 
 
 def render(objects: Iterable[SealedObject]) -> str:
-    """Write the file: canonical, the same bytes for the same objects in any order."""
+    """Return the text of the file: the same bytes for the same objects in any order.
+
+    Raises:
+        SealError: it is larger than ``MOST_BYTES``.
+    """
     lines = [_HEADER]
     for sealed in sorted(objects, key=lambda each: each.identity):
         lines.append("---\n")
         lines.extend(_yaml(document(sealed), 0))
-    return "".join(lines)
+    text = "".join(lines)
+    if len(text) > MOST_BYTES:
+        message = f"all sealed values together come to more than {MOST_BYTES >> 20} MiB"
+        raise SealError(message, "declare fewer secrets in this platform")
+    return text
 
 
 def document(sealed: SealedObject) -> _Document:
-    """Return the Kubernetes object, keys in the order in which they are written.
+    """Return the Kubernetes object, with its keys in the order in which they are written.
 
-    The scope stands in the template too, as kubeseal writes it, so that the Secret in the
-    cluster tells how it was sealed.
+    The template repeats the scope, as in what kubeseal writes: the Secret in the cluster then says
+    how it was sealed.
     """
     scope: _Document = {}
     if sealed.scope in SCOPE_ANNOTATIONS:
@@ -171,21 +182,21 @@ def _yaml(entries: _Document, depth: int) -> Iterator[str]:
 
 def _scalar(text: str) -> str:
     # Nothing that gets here holds a quote, a backslash or a line break: all of it is matched
-    # against what Kubernetes allows in that place, by `declared` or by `parse`.
+    # against what Kubernetes allows in that place, by ``declared`` or by ``parse``.
     plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS
     return text if plain else f'"{text}"'
 
 
 def parse(text: str) -> tuple[SealedObject, ...]:
-    """Read the file.
+    """Return the objects of the file, sorted by namespace and name.
 
     Raises:
-        SealError: with the line, for what is not a list of SealedSecrets, holds one twice,
-            holds something that writing it again would lose, or a value that is not sealed.
+        SealError: with the line. A document is no SealedSecret, two have the same name, one has a
+            field that would be lost when the file is written again, or a value is not sealed.
     """
     found: dict[tuple[str, str], SealedObject] = {}
-    for node in strict_yaml.documents(text, most_bytes=MOST_BYTES):
-        if isinstance(node, strict_yaml.Scalar) and node.null:
+    for node in documents(text):
+        if isinstance(node, written.Scalar) and node.null:
             continue
         sealed = _object(node)
         earlier = found.setdefault(sealed.identity, sealed)
@@ -195,7 +206,7 @@ def parse(text: str) -> tuple[SealedObject, ...]:
     return tuple(found[identity] for identity in sorted(found))
 
 
-def _object(node: strict_yaml.Node) -> SealedObject:
+def _object(node: written.Node) -> SealedObject:
     top = _mapping(node, "a SealedSecret", {"apiVersion", "kind", "metadata", "spec"})
     for field, wanted in (("apiVersion", API_VERSION), ("kind", KIND)):
         if _text(top, field, "a SealedSecret") != wanted:
@@ -226,14 +237,14 @@ def _object(node: strict_yaml.Node) -> SealedObject:
     )
 
 
-def _metadata(parent: strict_yaml.Mapping, where: str) -> strict_yaml.Mapping:
+def _metadata(parent: written.Mapping, where: str) -> written.Mapping:
     fields = {"name", "namespace", "labels", "annotations"}
     return _mapping(_get(parent, "metadata", where), where, fields)
 
 
-def _template(spec: strict_yaml.Mapping, line: int) -> strict_yaml.Mapping:
+def _template(spec: written.Mapping, line: int) -> written.Mapping:
     if "template" not in spec.entries:
-        return strict_yaml.Mapping({}, line)
+        return written.Mapping({}, line)
     template = _mapping(spec.entries["template"], "template", {"metadata", "type"})
     if "metadata" in template.entries:
         metadata = _metadata(template, "template.metadata")
@@ -242,16 +253,16 @@ def _template(spec: strict_yaml.Mapping, line: int) -> strict_yaml.Mapping:
     return template
 
 
-def _keys(spec: strict_yaml.Mapping, annotation: str, line: int) -> dict[str, SealedKey]:
+def _keys(spec: written.Mapping, annotation: str, line: int) -> dict[str, SealedKey]:
     node = _get(spec, "encryptedData", "spec")
-    if not isinstance(node, strict_yaml.Mapping) or not node.entries:
+    if not isinstance(node, written.Mapping) or not node.entries:
         raise SealError("encryptedData must map keys to sealed values", _REMAKE, line=node.line)
     certificates = _certificates(annotation, node.entries, line)
     keys: dict[str, SealedKey] = {}
     for key, value in node.entries.items():
         if not is_key(key):
             raise SealError("a key that Kubernetes does not take", _REMAKE, line=value.line)
-        if not isinstance(value, strict_yaml.Scalar) or not _is_sealed(value.text):
+        if not isinstance(value, written.Scalar) or not _is_sealed(value.text):
             message = f"the value of '{key}' is not sealed"
             raise SealError(message, _LEAKED, line=value.line)
         keys[key] = SealedKey(value.text, certificates.get(key))
@@ -290,38 +301,38 @@ def _scope(annotations: Mapping[str, str]) -> Scope:
     return Scope.STRICT
 
 
-def _mapping(node: strict_yaml.Node, where: str, fields: set[str]) -> strict_yaml.Mapping:
-    """Return the node without its nulls, which kubeseal leaves where nothing is set."""
-    if not isinstance(node, strict_yaml.Mapping):
+def _mapping(node: written.Node, where: str, fields: set[str]) -> written.Mapping:
+    """Return the node without the nulls that kubeseal writes for what is not set."""
+    if not isinstance(node, written.Mapping):
         raise SealError(f"{where} must be a mapping", _REMAKE, line=node.line)
     entries = {
         key: value
         for key, value in node.entries.items()
-        if not (isinstance(value, strict_yaml.Scalar) and value.null)
+        if not (isinstance(value, written.Scalar) and value.null)
     }
     for key, value in entries.items():
         if key not in fields:
             known = ", ".join(sorted(fields))
             message = f"{where} holds a field that is not kept (kept are: {known})"
             raise SealError(message, _FOREIGN, line=value.line)
-    return strict_yaml.Mapping(entries, node.line)
+    return written.Mapping(entries, node.line)
 
 
-def _strings(parent: strict_yaml.Mapping, field: str, known: set[str]) -> dict[str, str]:
+def _strings(parent: written.Mapping, field: str, known: set[str]) -> dict[str, str]:
     if field not in parent.entries:
         return {}
     node = _mapping(parent.entries[field], field, known)
     return {key: _text(node, key, field) for key in node.entries}
 
 
-def _get(parent: strict_yaml.Mapping, field: str, where: str) -> strict_yaml.Node:
+def _get(parent: written.Mapping, field: str, where: str) -> written.Node:
     if field not in parent.entries:
         raise SealError(f"{where} lacks {field}", _REMAKE, line=parent.line)
     return parent.entries[field]
 
 
-def _text(parent: strict_yaml.Mapping, field: str, where: str) -> str:
+def _text(parent: written.Mapping, field: str, where: str) -> str:
     node = _get(parent, field, where)
-    if not isinstance(node, strict_yaml.Scalar) or node.binary:
+    if not isinstance(node, written.Scalar) or node.binary:
         raise SealError(f"{where}.{field} must be text", _REMAKE, line=node.line)
     return node.text

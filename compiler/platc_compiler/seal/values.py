@@ -1,21 +1,21 @@
-"""The values that a user gives: by a file, by standard input or at a prompt.
+"""Reads the values that a user gives in a file, on standard input or at a prompt.
 
-A file, or what comes by standard input, has one of two forms, told apart by the first line
-that is neither empty nor a comment:
+A file or standard input has one of two forms. The first line that is neither empty nor a comment
+decides which:
 
-* YAML or JSON, secret → key → value. Every scalar is taken as it is written (`0123`, `yes`,
-  `1e3` are these letters); bytes are tagged `!!binary` and given in base64::
+* YAML or JSON that maps secrets to keys to values. Every scalar is the text that is written
+  (``0123``, ``yes``, ``1e3``). Bytes are tagged ``!!binary`` and given in base64::
 
       database-credentials:
         postgres_user: etl
         postgres_password: "it's: secret"
 
-* Lines `NAME/KEY=VALUE`, the value being the rest of the line, with no quoting or escapes;
-  what begins or ends in white space or stands in quotes is refused as unclear::
+* Lines ``NAME/KEY=VALUE``. The value is the rest of the line, without quotes or escapes. A value
+  that begins or ends with white space, or stands in quotes, is refused because it is unclear::
 
       database-credentials/postgres_user=etl
 
-No error carries a piece of what was given, but for names of secrets and keys.
+An error names secrets and keys, and holds no other piece of the text.
 """
 
 import base64
@@ -25,11 +25,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
-from platc_compiler.seal import strict_yaml
 from platc_compiler.seal.declared import is_key, is_secret_name
+from platc_compiler.seal.documents import documents
 from platc_compiler.seal.errors import SealError
 from platc_compiler.seal.plan import Missing
 from platc_compiler.seal.secret_value import SecretValue
+from platc_compiler.source import written
 
 # Value by key by name of the secret.
 Values: TypeAlias = Mapping[str, Mapping[str, SecretValue]]
@@ -41,11 +42,11 @@ _AS_YAML = "give it in YAML, where quotes say exactly what belongs to it"
 
 
 def parse_values(text: str) -> Values:
-    """Read values of either form.
+    """Return the values of a text of either form.
 
     Raises:
-        SealError: with the line, for what has neither form, a name or key twice, an empty
-            value, or one that cannot be told for sure.
+        SealError: with the line. The text has neither form, a name or key stands twice, or a value
+            is empty or unclear.
     """
     if len(text) > MOST_BYTES:
         message = f"the values are longer than {MOST_BYTES} bytes"
@@ -56,15 +57,15 @@ def parse_values(text: str) -> Values:
 
 
 def ask(missing: Iterable[Missing], prompt: Callable[[str], str]) -> Values:
-    """Ask for the values that are missing, once for a name and key in several namespaces.
+    """Ask for missing values, once for a key that several namespaces share.
 
     Args:
-        missing: the keys to ask for; those for which a value was given are left out.
-        prompt: shows its argument and returns what is typed, without showing it. An empty
+        missing: the keys to ask for; a key whose value was given is not asked for.
+        prompt: shows its argument and returns what the user types, without showing it. An empty
             answer leaves the key out.
 
     Raises:
-        SealError: for an answer that is not text.
+        SealError: an answer is not text.
     """
     values: dict[str, dict[str, SecretValue]] = {}
     asked: set[str] = set()
@@ -80,7 +81,7 @@ def ask(missing: Iterable[Missing], prompt: Callable[[str], str]) -> Values:
 
 
 def merge(first: Values, second: Values) -> Values:
-    """Return both, the second winning."""
+    """Return the values of both; where both have a key, the value of the second."""
     return {
         name: {**first.get(name, {}), **second.get(name, {})}
         for name in sorted(first.keys() | second.keys())
@@ -122,11 +123,11 @@ def _clear(value: str, where: str, line: int) -> SecretValue:
 
 
 def _yaml(text: str) -> Values:
-    found = strict_yaml.documents(text, most_bytes=MOST_BYTES)
+    found = documents(text)
     if len(found) > 1:
         raise SealError("the values stand in several documents", _FORM, line=found[1].line)
-    top = found[0] if found else strict_yaml.Mapping({}, 1)
-    if isinstance(top, strict_yaml.Scalar) and top.null:
+    top = found[0] if found else written.Mapping({}, 1)
+    if isinstance(top, written.Scalar) and top.null:
         return {}
     return {
         name: {
@@ -136,15 +137,15 @@ def _yaml(text: str) -> Values:
     }
 
 
-def _mapping(node: strict_yaml.Node) -> strict_yaml.Mapping:
-    if not isinstance(node, strict_yaml.Mapping):
+def _mapping(node: written.Node) -> written.Mapping:
+    if not isinstance(node, written.Mapping):
         raise SealError("not of the form secret → key → value", _FORM, line=node.line)
     return node
 
 
-def _from_scalar(node: strict_yaml.Node, name: str, key: str) -> SecretValue:
+def _from_scalar(node: written.Node, name: str, key: str) -> SecretValue:
     where = _named(name, key, node.line)
-    if not isinstance(node, strict_yaml.Scalar):
+    if not isinstance(node, written.Scalar):
         raise SealError(f"the value of {where} must be text", _FORM, line=node.line)
     if node.null or not node.text:
         raise _empty(where, node.line)
@@ -165,7 +166,7 @@ def _decoded(text: str) -> bytes | None:
 
 
 def _from_json(text: str) -> Values:
-    """Read JSON by its own rules (YAML does not know its pairs of surrogates)."""
+    """Return the values of JSON, read as JSON: YAML has no pairs of surrogates."""
     try:
         top = json.loads(text, object_pairs_hook=_pairs, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):

@@ -8,7 +8,7 @@ print.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Any, cast
 
@@ -28,6 +28,8 @@ MOST_NODES = 2_000_000
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
+"""The tags of a scalar that is text."""
 _COLLECTIONS = frozenset({"!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What ends a line, as libyaml counts them."""
@@ -54,6 +56,14 @@ class Unreadable(Exception):  # noqa: N818 - it is raised for a user's text, not
         )
 
 
+class NotYaml(Unreadable):
+    """What the parser refuses."""
+
+
+class UnknownTag(Unreadable):
+    """A tag that nothing here gives a meaning; the message names it."""
+
+
 class Loaded(Struct, frozen=True):
     """The data of a text, with the faults that do not keep it from being read."""
 
@@ -73,12 +83,47 @@ class _Open(Struct):
     size: int = 1
 
 
+def meant(event: ev.ScalarEvent) -> Any:  # noqa: ANN401
+    """Return what a scalar means: a plain one by the core schema, any other as text.
+
+    Raises:
+        UnknownTag: it has a tag other than that of text.
+    """
+    if event.tag is None and event.implicit[0] and event.style in {None, ""}:
+        return resolve(event.value)
+    if event.tag not in TEXT_TAGS:
+        raise _unknown_tag(event)
+    return event.value
+
+
+def _bare(collection: dict[str, Any] | list[Any], _: Span) -> Any:  # noqa: ANN401
+    return collection
+
+
+class Reading(Struct, frozen=True):
+    """What a text may hold, and what its values become."""
+
+    several: bool = False
+    """Whether it may hold several documents."""
+    aliases: bool = True
+    """Whether anchors and aliases are followed, or refused."""
+    scalar: Callable[[ev.ScalarEvent], Any] = meant
+    """Gives the value of a scalar; it may raise ``Unreadable``."""
+    collection: Callable[[dict[str, Any] | list[Any], Span], Any] = _bare
+    """Gives the value of a mapping or a list, from what it holds and its place."""
+
+
+PLATFORM = Reading()
+"""A text of one document, as plain data."""
+
+
 class Builder(Struct):
     """Turns events into data, one at a time."""
 
     places: dict[Origin, tuple[Span, Span]] | None = None
-    root: Any = None
-    started: bool = False
+    reading: Reading = PLATFORM
+    roots: list[Any] = field(default_factory=list)
+    """The values of the documents."""
     documents: int = 0
     total: int = 0
     stack: list[_Open] = field(default_factory=list)
@@ -89,8 +134,11 @@ class Builder(Struct):
         """Take the next event.
 
         Raises:
-            Unreadable: what the events describe is no platform.
+            Unreadable: what the events describe is refused by the reading.
         """
+        if not self.reading.aliases and getattr(event, "anchor", None) is not None:
+            message = "anchors and aliases are not read here"
+            raise Unreadable("PLT003", message, span_of(event), "write the value out")
         if isinstance(event, ev.ScalarEvent):
             self._scalar(event)
         elif isinstance(event, (ev.MappingStartEvent, ev.SequenceStartEvent)):
@@ -101,24 +149,26 @@ class Builder(Struct):
             self._alias(event)
         elif isinstance(event, ev.DocumentStartEvent):
             self.documents += 1
-            if self.documents > 1:
+            self.anchors.clear()
+            if self.documents > 1 and not self.reading.several:
                 raise Unreadable(
                     "PLT001",
                     "there is more than one document in the file",
-                    _span(event),
+                    span_of(event),
                     "a platform is one document: remove this '---' and what follows",
                 )
 
     def _scalar(self, event: ev.ScalarEvent) -> None:
         top = self.stack[-1] if self.stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
-            self._take_key(top, event.value, _span(event))
+            if event.tag not in TEXT_TAGS:
+                raise _unknown_tag(event)
+            self._take_key(top, event.value, span_of(event))
             return
-        plain = event.implicit[0] and event.style in {None, ""}
-        value = resolve(event.value) if plain and event.tag is None else _tagged(event)
+        value = self.reading.scalar(event)
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, 1)
-        self._add(value, _span(event), 1)
+        self._add(value, span_of(event), 1)
 
     def _take_key(self, top: _Open, key: str, span: Span) -> None:
         top.key, top.key_span = key, span
@@ -128,42 +178,45 @@ class Builder(Struct):
     def _open(self, event: ev.MappingStartEvent | ev.SequenceStartEvent) -> None:
         path = self._path()
         if len(self.stack) >= DEEPEST:
-            raise Unreadable("PLT003", f"nested deeper than {DEEPEST} levels", _span(event))
+            raise Unreadable("PLT003", f"nested deeper than {DEEPEST} levels", span_of(event))
         if event.tag not in {None, *_COLLECTIONS}:
             raise _unknown_tag(event)
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         value: dict[str, Any] | list[Any] = {} if isinstance(event, ev.MappingStartEvent) else []
-        self.stack.append(_Open(value, event.anchor, path, start=_span(event)))
+        self.stack.append(_Open(value, event.anchor, path, start=span_of(event)))
 
     def _close(self, event: ev.MappingEndEvent | ev.SequenceEndEvent) -> None:
         done = self.stack.pop()
         if done.anchor is not None:
             self.anchors[done.anchor] = (done.value, done.size)
-        start = done.start or _span(event)
-        end = _span(event)
-        self._add(done.value, Span(start.line, start.column, end.line, end.column), done.size)
+        start = done.start or span_of(event)
+        end = span_of(event)
+        span = Span(start.line, start.column, end.line, end.column)
+        self._add(self.reading.collection(done.value, span), span, done.size)
 
     def _alias(self, event: ev.AliasEvent) -> None:
         name = event.anchor or ""
         if name not in self.anchors:
-            raise Unreadable("PLT003", f"no anchor &{name} stands before this alias", _span(event))
+            raise Unreadable(
+                "PLT003", f"no anchor &{name} stands before this alias", span_of(event)
+            )
         known = self.anchors[name]
         if known is None:
             raise Unreadable(
                 "PLT003",
                 f"the alias *{name} stands inside what it names",
-                _span(event),
+                span_of(event),
                 "write the value out",
             )
         value, size = known
         top = self.stack[-1] if self.stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
             if not isinstance(value, str):
-                raise Unreadable("PLT001", "a key must be a plain word", _span(event))
-            self._take_key(top, value, _span(event))
+                raise Unreadable("PLT001", "a key must be a plain word", span_of(event))
+            self._take_key(top, value, span_of(event))
             return
-        self._add(value, _span(event), size)
+        self._add(value, span_of(event), size)
 
     def _path(self) -> Origin:
         if not self.stack:
@@ -186,8 +239,7 @@ class Builder(Struct):
             raise Unreadable("PLT003", f"more than {MOST_NODES} values, aliases counted", span)
         path = self._path()
         if not self.stack:
-            if not self.started:
-                self.root, self.started = value, True
+            self.roots.append(value)
             self._note(path, span, span)
             return
         top = self.stack[-1]
@@ -219,18 +271,15 @@ def resolve(text: str) -> Any:  # noqa: ANN401
     return text
 
 
-def _tagged(event: ev.ScalarEvent) -> Any:  # noqa: ANN401
-    if event.tag in {None, "!", "tag:yaml.org,2002:str"}:
-        return event.value
-    raise _unknown_tag(event)
-
-
-def _unknown_tag(event: ev.NodeEvent) -> Unreadable:
+def _unknown_tag(event: ev.NodeEvent) -> UnknownTag:
     tag = getattr(event, "tag", "")
-    return Unreadable("PLT001", f"the tag {tag} is not known here", _span(event), "remove the tag")
+    return UnknownTag(
+        "PLT001", f"the tag {tag} is not known here", span_of(event), "remove the tag"
+    )
 
 
-def _span(event: ev.Event) -> Span:
+def span_of(event: ev.Event) -> Span:
+    """Return the place of an event, counted from 0."""
     # libyaml always knows; the marks may be missing only in events made by hand.
     start, end = cast("yaml.Mark", event.start_mark), cast("yaml.Mark", event.end_mark)
     return Span(start.line, start.column, end.line, end.column)
@@ -246,10 +295,10 @@ def _events(text: str) -> Iterator[ev.Event]:
     except UnicodeEncodeError as fault:
         line, column = _place_of(text, fault.start)
         span = Span(line, column, line, column + 1)
-        raise Unreadable("PLT001", "a character that is not Unicode text", span) from None
+        raise NotYaml("PLT001", "a character that is not Unicode text", span) from None
 
 
-def _not_yaml(fault: yaml.YAMLError, text: str) -> Unreadable:
+def _not_yaml(fault: yaml.YAMLError, text: str) -> NotYaml:
     mark, context_mark = getattr(fault, "problem_mark", None), getattr(fault, "context_mark", None)
     if mark and context_mark and not "".join(BREAK.split(text)[mark.line :]).strip():
         # The text ends inside of something: where that begins tells more than the end.
@@ -266,7 +315,7 @@ def _not_yaml(fault: yaml.YAMLError, text: str) -> Unreadable:
     line, column = (mark.line, mark.column) if mark else _place_of(text, offset)
     here = "".join(BREAK.split(text)[line : line + 1])[column : column + 1]
     advice = _advice(reason, here)
-    return Unreadable("PLT001", message, Span(line, column, line, column + 1), advice)
+    return NotYaml("PLT001", message, Span(line, column, line, column + 1), advice)
 
 
 def _advice(reason: str, here: str) -> str:
@@ -287,13 +336,25 @@ def _place_of(text: str, offset: int) -> tuple[int, int]:
     return len(before) - 1, len(before[-1])
 
 
-def build(text: str, places: dict[Origin, tuple[Span, Span]] | None) -> Builder:
-    """Return what ``text`` holds, noting in ``places`` where each key and value stands.
+def build(
+    text: str,
+    places: dict[Origin, tuple[Span, Span]] | None = None,
+    reading: Reading = PLATFORM,
+) -> Builder:
+    """Return what ``text`` holds.
+
+    Args:
+        text: without a byte order mark.
+        places: filled with where each key and value stands; for a text of one document.
+        reading: what the text may hold.
 
     Raises:
-        Unreadable: as :func:`load`.
+        Unreadable: the text is no YAML, too large, too deep, a bomb of aliases, or refused by the
+            reading.
     """
-    builder = Builder(places)
+    if len(text) > LARGEST_FILE or len(text.encode("utf-8", "replace")) > LARGEST_FILE:
+        raise Unreadable("PLT001", f"larger than {LARGEST_FILE >> 20} MiB", Span(0, 0, 0, 0))
+    builder = Builder(places, reading)
     for event in _events(text):
         builder.feed(event)
     return builder
@@ -303,17 +364,16 @@ def load(text: str) -> Loaded:
     """Return the data of ``text``, a mapping.
 
     Raises:
-        Unreadable: the text is no YAML, no mapping, too large, too deep, or a bomb of aliases.
+        Unreadable: as :func:`build`, or the text is no mapping.
     """
-    if len(text) > LARGEST_FILE or len(text.encode("utf-8", "replace")) > LARGEST_FILE:
-        raise Unreadable("PLT001", f"larger than {LARGEST_FILE >> 20} MiB", Span(0, 0, 0, 0))
-    builder = build(text.removeprefix("\ufeff"), None)
-    if not isinstance(builder.root, dict):
-        what = "empty" if builder.root is None else "not a mapping"
+    builder = build(text.removeprefix("\ufeff"))
+    root = builder.roots[0] if builder.roots else None
+    if not isinstance(root, dict):
+        what = "empty" if root is None else "not a mapping"
         raise Unreadable(
             "PLT001",
             f"the file is {what}",
             Span(0, 0, 0, 1),
             "begin with 'platform: NAME'; 'platc init' writes a file to start from",
         )
-    return Loaded(builder.root, tuple(builder.duplicates))
+    return Loaded(root, tuple(builder.duplicates))
