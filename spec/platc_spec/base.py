@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from platc_spec.cron import parse_cron
 from platc_spec.durations import duration_text, parse_duration
 from platc_spec.quantities import bytes_text, millicores_text, parse_bytes, parse_millicores
-from platc_spec.secret_references import PATTERN, is_reference, is_unclosed
+from platc_spec.secret_references import PATTERN, is_reference
 
 
 class Refers(Struct, frozen=True):
@@ -36,6 +36,13 @@ class Refers(Struct, frozen=True):
     """The kinds that a service named here may be of; empty for any."""
     reached: bool = False
     """The service named here is connected to: it must have a port."""
+    recipe: str = ""
+    """How ``platc seal --generate`` makes the value of the secret named here: a password or a key
+    that the platform alone uses. Empty where platc cannot know a value that works."""
+    issuer: str = ""
+    """Who issues the value of the secret named here, so that nobody else can make one."""
+    renewal: str = ""
+    """What a new value of the secret named here needs beside a restart of its pods."""
 
 
 class Shared:
@@ -265,14 +272,11 @@ SecretRef = Annotated[
 ]
 """A key of a declared secret, written ``secret/key``."""
 
+OwnPassword = Annotated[SecretRef, Refers("secret", recipe="password")]
+"""A password that the platform alone uses: the program takes whatever the secret holds."""
+
 PortNumber = Annotated[int, Shared(Field(ge=1, le=65535, strict=True))]
 """A TCP or UDP port."""
-
-
-def _closed(value: str) -> str:
-    if is_unclosed(value):
-        raise ValueError(f"the closing brace is missing: write {value.rstrip()}}}")
-    return value
 
 
 Env = Annotated[
@@ -280,7 +284,7 @@ Env = Annotated[
         Annotated[
             str, _matches(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "a name of an environment variable")
         ],
-        Annotated[Text, AfterValidator(_closed)],
+        Text,
     ],
     Shared(),
     Refers("environment"),

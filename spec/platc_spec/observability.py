@@ -90,7 +90,7 @@ class Slack(Model):
 
     channel: Annotated[str, Field(pattern=r"^[#@].+$")]
     """The channel, such as ``#data-alerts``."""
-    webhook: SecretRef
+    webhook: Annotated[SecretRef, Refers("secret", issuer="Slack")]
     """The declared secret that holds the webhook's URL."""
     title: str | None = None
     """The title of the message."""
@@ -99,7 +99,7 @@ class Slack(Model):
 class Webhook(Model):
     """An HTTP call with Alertmanager's JSON."""
 
-    url: SecretRef
+    url: Annotated[SecretRef, Refers("secret", issuer="the receiver")]
     """The declared secret that holds the URL."""
 
 
@@ -127,7 +127,7 @@ class Smtp(Model):
     """The sender's address."""
     username: str | None = None
     """The user to log in as."""
-    password: SecretRef | None = None
+    password: Annotated[SecretRef, Refers("secret", issuer="the mail server")] | None = None
     """The declared secret that holds the password."""
 
 

@@ -18,7 +18,7 @@ from platc_compiler.seal.run import Sealed, seal
 from platc_compiler.seal.secret_value import SecretValue
 from tests.seal.controller import Controller
 
-DB = Declared("db", "data", ("user", "password"))
+DB = Declared("db", "data", ("user", "password"), generate={"password": "password"})
 KEYS = Declared("keys", "airflow", ("fernet-key",), generate={"fernet-key": "fernet"})
 VALUES = {"db": {"user": "etl", "password": "p1"}, "keys": {"fernet-key": "f1"}}
 
@@ -158,7 +158,7 @@ def test_a_new_key_of_a_sealed_secret_is_no_rename(controller: Controller) -> No
     text = _seal(controller, [DB, old], None, values).text
     grown = Declared("db", "data", ("user", "password", "port"))
     sealed = _seal(controller, [grown], text)
-    assert _reasons(sealed.missing) == {"data/db/port": Reason.NEVER}
+    assert _reasons(sealed.missing) == {"data/db/port": Reason.GIVEN}
 
 
 def test_another_certificate_needs_the_values_again_and_keeps_what_the_old_key_opens(
@@ -220,7 +220,23 @@ def test_generating_fills_what_was_never_sealed_by_its_recipe(controller: Contro
     assert _seal(controller, [DB, KEYS], sealed.text, generate=True).text == sealed.text
 
 
-TWINS = [Declared("db", "a", ("user", "x")), Declared("db", "b", ("user", "y"))]
+def test_what_has_no_recipe_is_never_generated(controller: Controller) -> None:
+    sealed = _seal(controller, [DB], None, generate=True)
+    assert _refs(sealed.generated) == ["data/db/password"]
+    assert _reasons(sealed.missing) == {"data/db/user": Reason.GIVEN}
+
+
+def test_what_replaces_another_ciphertext_is_told_apart(controller: Controller) -> None:
+    first = _seal(controller, [DB], None, {"db": {"user": "etl"}}, generate=True)
+    assert first.replaced == ()
+    again = _seal(controller, [DB, KEYS], first.text, {"db": {"user": "etl"}}, generate=True)
+    assert _refs(again.replaced) == ["data/db/user"]
+
+
+TWINS = [
+    Declared("db", "a", ("user", "x"), generate={"user": "uuid", "x": "uuid"}),
+    Declared("db", "b", ("user", "y"), generate={"user": "uuid", "y": "uuid"}),
+]
 
 
 @pytest.mark.parametrize("switches", [{"generate": True}, {"values": {"db": {"user": "etl"}}}])
@@ -318,7 +334,7 @@ def test_what_is_not_declared_is_refused_with_the_nearest_name(
         ([Declared("db", "data", ("a",), scope="wide")], "unknown scope 'wide'"),
         ([Declared("db", "data", ("a",), type='"')], "cannot be the type"),
         ([Declared("db", "data", ("a",), generate={"b": "uuid"})], "no key 'b' to generate"),
-        ([Declared("db", "data", ("a",), generate={"a": "hex:1"})], "unknown recipe 'hex:1'"),
+        ([Declared("db", "data", ("a",), generate={"a": "hex:1"})], "no such recipe"),
         ([DB, DB], "is declared 2 times in namespace 'data'"),
     ],
 )
@@ -351,7 +367,7 @@ def test_what_is_outstanding_is_known_without_a_certificate(controller: Controll
     text = _seal(controller, [DB, KEYS], None, VALUES).text
     assert outstanding([DB, KEYS], text).missing == ()
     lacking = outstanding([DB, Declared("keys", "airflow", ("fernet-key", "jwt"))], text)
-    assert _reasons(lacking.missing) == {"airflow/keys/jwt": Reason.NEVER}
+    assert _reasons(lacking.missing) == {"airflow/keys/jwt": Reason.GIVEN}
     assert _refs(outstanding([DB], text).dropped) == ["airflow/keys/fernet-key"]
     assert len(outstanding([DB, KEYS], None).missing) == 3
     wider = Declared("db", "data", DB.keys, scope="cluster-wide")

@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from platc_compiler.checks.security.plt514_throwaway_certificate import FINGERPRINT
 from platc_compiler.seal.crypto import load_certificate, seal_value
 from platc_compiler.seal.errors import SealError
 from tests.seal.controller import Controller
@@ -50,3 +51,8 @@ def test_a_certificate_that_exists_is_not_replaced(tmp_path: Path) -> None:
     assert (refused.returncode, certificate.read_text()) == (2, "old")
     assert "exists; delete it first" in refused.stderr
     assert not (tmp_path / "key.pem").exists()
+
+
+def test_the_check_of_the_examples_certificate_knows_its_fingerprint() -> None:
+    pem = (TOOL.parents[1] / "examples" / "throwaway-certificate.pem").read_bytes()
+    assert load_certificate(pem, now=datetime.now(UTC)).fingerprint == FINGERPRINT

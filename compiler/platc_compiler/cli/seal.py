@@ -13,19 +13,19 @@ from platc_compiler.diagnostics import has_error
 from platc_compiler.pipeline import read, specify
 from platc_compiler.seal import files as seal_files
 from platc_compiler.seal import run, values
-from platc_compiler.seal.declared import Declared
+from platc_compiler.seal.declarations import declarations, renewals
 from platc_compiler.seal.errors import SealError
-from platc_compiler.seal.plan import Missing, outstanding
+from platc_compiler.seal.plan import Missing, Reason, outstanding
 from platc_compiler.seal.values import Values
 from platc_compiler.source.load import Unreadable
 from platc_compiler.source.source import SEALED
 from platc_spec.platform import Spec
 
-_OTHERS = (
-    "A key that somebody else issues (a cloud's access key, a webhook's URL) works only with the",
-    "value that was issued: seal it with --from-file.",
+_GIVEN = (
+    "what must be given comes from --from-file; for a key of your own, state how it is made under"
+    " generate: in platform.yaml"
 )
-"""What is said below generated keys."""
+"""What is said below keys whose value platc does not make."""
 
 
 @click.command("seal", cls=OfAFile)
@@ -48,7 +48,9 @@ _OTHERS = (
     help="Take values from standard input, in the same forms.",
 )
 @click.option(
-    "--generate", is_flag=True, help="Make random values for keys that were never sealed."
+    "--generate",
+    is_flag=True,
+    help="Make the values of the platform's own passwords and keys, once.",
 )
 @click.option(
     "--keep", is_flag=True, help="Leave keys that are sealed already, even if a value is given."
@@ -74,8 +76,8 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
 
     What has not changed keeps its ciphertext. Values are asked for on a terminal, or read from a
     file or standard input; they never appear in any output. --generate makes passwords and keys
-    that the platform alone uses; what others issue (access keys of a cloud, URLs of webhooks) comes
-    from --from-file.
+    that the platform alone uses, and what has a recipe under generate:. All else must be given:
+    what others issue (access keys of a cloud, URLs of webhooks), and user names.
 
     \b
     Examples:
@@ -88,7 +90,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
     path = Path(file).parent / SEALED
     files.refuse_folder(path)
     try:
-        declared = _declared(spec)
+        declared = declarations(spec)
         lacking = outstanding(declared, seal_files.read_sealed(path)).missing
     except SealError as fault:
         files.fail(_told(fault))
@@ -123,6 +125,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
     except SealError as fault:
         files.refuse(_told(fault))
     click.echo(_summary(sealed, path))
+    _report_renewals(spec, sealed)
     _report_missing(sealed.missing)
 
 
@@ -142,14 +145,6 @@ def _specification(file: str, environment: str | None) -> Spec:
         click.echo(f"{file}: {counted(told)}; nothing was sealed", err=True)
         sys.exit(FAULTS)
     return specified.spec
-
-
-def _declared(spec: Spec) -> tuple[Declared, ...]:
-    return tuple(
-        Declared(name, namespace, secret.keys, secret.scope, secret.type, dict(secret.generate))
-        for name, secret in spec.secrets.items()
-        for namespace in spec.namespaces_of(secret)
-    )
 
 
 def _given(from_file: str | None, from_stdin: bool) -> Values:  # noqa: FBT001
@@ -183,12 +178,20 @@ def _summary(sealed: run.Sealed, path: Path) -> str:
     lines = [f"{path}: {words or 'nothing is declared'}"]
     if sealed.generated:
         names = ", ".join(dict.fromkeys(map(str, sealed.generated)))
-        lines += [f"generated: {names}", *_OTHERS]
+        lines.append(f"generated: {names}")
     return "\n".join(lines)
 
 
 def _report_missing(missing: tuple[Missing, ...]) -> None:
     for lack in missing:
         click.echo(f"platc: {lack}", err=True)
+    if any(lack.reason is Reason.GIVEN for lack in missing):
+        click.echo(f"platc: {_GIVEN}", err=True)
     if missing:
         sys.exit(FAULTS)
+
+
+def _report_renewals(spec: Spec, sealed: run.Sealed) -> None:
+    for key, needed in renewals(spec, sealed.replaced).items():
+        for need in needed:
+            click.echo(f"platc: {key}: {need}", err=True)

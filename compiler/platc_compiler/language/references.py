@@ -34,6 +34,12 @@ class Reference(Struct, frozen=True):
     """The kinds of service that will do; empty for any."""
     reached: bool = False
     """The service must have a port."""
+    recipe: str = ""
+    """How the value of the secret can be made; empty where platc cannot know one that works."""
+    issuer: str = ""
+    """Who alone can make the value of the secret."""
+    renewal: str = ""
+    """What a new value of the secret needs beside a restart of its pods."""
 
 
 class _Shape(Struct, frozen=True):
@@ -60,12 +66,18 @@ def references(model: BaseModel) -> Iterator[Reference]:
             yield from _of_environment(value, path)
 
 
-def variables(model: BaseModel) -> Iterator[tuple[str, str, Origin]]:
-    """Yield every environment variable of a model and all below it: name, value and path."""
+def environments_of(model: BaseModel) -> Iterator[tuple[Mapping[str, str], Origin]]:
+    """Yield every mapping of environment variables of a model and all below it, with its path."""
     for value, _, path in _marked_values(model, ()):
         if isinstance(value, Mapping):
-            for name, text in value.items():
-                yield name, text, (*path, name)
+            yield value, path
+
+
+def variables(model: BaseModel) -> Iterator[tuple[str, str, Origin]]:
+    """Yield every environment variable of a model and all below it: name, value and path."""
+    for stated, path in environments_of(model):
+        for name, text in stated.items():
+            yield name, text, (*path, name)
 
 
 _Marked: TypeAlias = tuple[str | Mapping[str, str], tuple[Refers, ...], Origin]
@@ -98,9 +110,12 @@ def _of_text(value: str, marks: tuple[Refers, ...], path: Origin) -> Iterator[Re
     """Yield one reference, whose type may have been marked more than once to say more."""
     kinds = tuple(kind for mark in marks for kind in mark.kinds)
     reached = any(mark.reached for mark in marks)
+    recipe = next((mark.recipe for mark in marks if mark.recipe), "")
+    issuer = next((mark.issuer for mark in marks if mark.issuer), "")
+    renewal = next((mark.renewal for mark in marks if mark.renewal), "")
     for mark in marks[:1]:
         if mark.to != "environment":
-            yield Reference(mark.to, value, path, kinds, reached)
+            yield Reference(mark.to, value, path, kinds, reached, recipe, issuer, renewal)
 
 
 def _of_environment(variables: Mapping[str, str], path: Origin) -> Iterator[Reference]:

@@ -20,6 +20,9 @@ The rules, which ``plan`` holds:
 * A key that was sealed for another certificate stays in the file, because a controller that still
   has the old private key can open it. It is reported: its value is needed again.
 * A new name or namespace needs the values again: the strict scope ties a ciphertext to both.
+* Values are generated only for keys with a recipe: stated in ``platform.yaml``, or known because a
+  field uses the key as a password or a key of the platform's own. What others issue (a webhook's
+  URL, an access key) and what platc does not know must be given.
 * Values are generated only for keys that have never been sealed. Replacing a Fernet key or a
   database's password because a certificate has expired would lose data. To replace one on purpose,
   delete its line from ``sealed-secrets.yaml`` and generate again.

@@ -38,7 +38,7 @@ class Declared(Struct, frozen=True):
         keys: of its data.
         scope: ``strict``, ``namespace-wide`` or ``cluster-wide``.
         type: of the Secret, such as ``kubernetes.io/tls``.
-        generate: recipe by key (see ``recipes``); a key without one gets a password.
+        generate: recipe by key (see ``recipes``); the value of a key without one must be given.
     """
 
     name: str

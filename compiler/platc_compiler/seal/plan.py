@@ -19,6 +19,7 @@ class Reason(StrEnum):
     """Why the value of a key is needed."""
 
     NEVER = "has not been sealed yet"
+    GIVEN = "has not been sealed yet, and must be given"
     CERTIFICATE = "was sealed for another certificate"
     SCOPE = "belongs to a secret whose scope changed: the values of all its keys are needed"
     RENAMED = "seems to be renamed, and what was sealed under another name cannot be opened"
@@ -84,7 +85,7 @@ def plan(  # noqa: PLR0913 - each is a switch of the command
         certificate: fingerprint of the certificate to seal for. ``None`` takes every certificate
             for the right one, where there is none to compare with (a build, ``--check``).
         given: keys for which there is a value.
-        generate: make values for keys that have never been sealed.
+        generate: make values for keys that have never been sealed and have a recipe.
         replace: seal given values of keys that are sealed already; otherwise leave those.
         only: ``NAME`` or ``NAME/KEY``; everything else stays as it is and is not reported.
 
@@ -183,7 +184,7 @@ class _Sealings(Struct, frozen=True):
         new = (secret.namespace, secret.name) not in self.objects
         if new and any(wanted <= orphan.keys.keys() for orphan in self.orphans):
             return Reason.RENAMED
-        return Reason.NEVER
+        return Reason.NEVER if ref.key in secret.generate else Reason.GIVEN
 
 
 class _Planner(Struct, frozen=True):

@@ -7,7 +7,6 @@ from platc_compiler.seal.errors import SealError
 PASSWORD = "password"  # noqa: S105 - the name of a recipe
 FERNET = "fernet"
 UUID = "uuid"
-DEFAULT = PASSWORD
 
 # 128 bits cannot be guessed; 1 KiB is more than any component takes.
 _FEWEST_BYTES = 16
@@ -34,7 +33,8 @@ def check_recipe(recipe: str, where: str) -> None:
         return
     _, size = sized(recipe) or ("", 0)
     if not _FEWEST_BYTES <= size <= _MOST_BYTES:
-        message = f"unknown recipe '{recipe}' to generate {where}"
+        # Not repeated: it may be the value itself, in the wrong place.
+        message = f"there is no such recipe to generate {where}"
         raise SealError(message, HELP)
 
 

@@ -19,7 +19,6 @@ from platc_compiler.seal.declared import (
 from platc_compiler.seal.errors import SealError
 from platc_compiler.seal.generate import generate as generate_value
 from platc_compiler.seal.plan import Missing, Plan, Step, plan
-from platc_compiler.seal.recipes import DEFAULT
 from platc_compiler.seal.secret_value import MOST_BYTES, SecretValue
 from platc_compiler.seal.store import SealedKey, SealedObject
 from platc_compiler.seal.values import Values
@@ -34,6 +33,7 @@ class Sealed(Struct, frozen=True):
         generated: the keys of ``sealed`` whose value was generated.
         kept: keys whose ciphertext did not change.
         dropped: keys that are no longer declared and were removed from the file.
+        replaced: keys of ``sealed`` that had another ciphertext before.
         missing: keys whose value is needed (``plan.Reason`` says why). Their earlier ciphertext
             stays in the file.
     """
@@ -43,6 +43,7 @@ class Sealed(Struct, frozen=True):
     generated: tuple[KeyRef, ...]
     kept: tuple[KeyRef, ...]
     dropped: tuple[KeyRef, ...]
+    replaced: tuple[KeyRef, ...]
     missing: tuple[Missing, ...]
 
 
@@ -69,7 +70,7 @@ def seal(  # noqa: PLR0913 - each is a switch of the command
         existing_text: of ``sealed-secrets.yaml``; None when there is none.
         values: by name of the secret and key.
         part_of: name of the platform, for the label.
-        generate: make values for keys that have never been sealed.
+        generate: make values for keys that have never been sealed and have a recipe.
         replace: seal given values of keys that are sealed already; otherwise leave those.
         only: ``NAME`` or ``NAME/KEY``; everything else stays as it is and is not reported.
         now: with a time zone; the present time when left out.
@@ -105,6 +106,7 @@ def seal(  # noqa: PLR0913 - each is a switch of the command
         generated=_with(decided, Step.GENERATE),
         kept=_with(decided, Step.KEEP),
         dropped=decided.dropped,
+        replaced=tuple(sorted(new.keys() & _held(existing))),
         missing=decided.missing,
     )
 
@@ -124,8 +126,12 @@ def _plaintexts(
                 case Step.GENERATE:
                     shared = (secret.name, key)
                     if shared not in generated:
-                        generated[shared] = generate_value(secret.generate.get(key, DEFAULT))
+                        generated[shared] = generate_value(secret.generate[key])
                     yield ref, generated[shared], label
+
+
+def _held(existing: Sequence[SealedObject]) -> set[KeyRef]:
+    return {KeyRef(each.namespace, each.name, key) for each in existing for key in each.keys}
 
 
 def _check_size(objects: Sequence[SealedObject]) -> None:

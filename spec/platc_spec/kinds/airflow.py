@@ -54,11 +54,19 @@ Slots = Annotated[int, Field(ge=1, le=100_000, strict=True)]
 class Keys(Model):
     """The keys that every component shares; ``platc seal --generate`` makes them."""
 
-    fernet: SecretRef
+    fernet: Annotated[
+        SecretRef,
+        Refers(
+            "secret",
+            recipe="fernet",
+            renewal="Airflow cannot read what it has encrypted with the old key: seal the new and"
+            " the old one, with a comma between, and run airflow rotate-fernet-key",
+        ),
+    ]
     """Encrypts connections and variables in the database (``generate: fernet``)."""
-    session: SecretRef
+    session: Annotated[SecretRef, Refers("secret", recipe="hex:32")]
     """Signs browser sessions (``[webserver] secret_key``, in 3.x ``[api] secret_key``)."""
-    jwt: SecretRef | None = None
+    jwt: Annotated[SecretRef, Refers("secret", recipe="base64:64")] | None = None
     """Signs the tokens with which tasks call the API server; 3.x only, and needed there."""
 
 
@@ -73,8 +81,20 @@ class Admin(Model):
     """The first name."""
     last_name: str = "Admin"
     """The last name."""
-    password: SecretRef
+    password: Annotated[
+        SecretRef,
+        Refers(
+            "secret",
+            recipe="password",
+            renewal="Airflow takes it only for a user that is not there yet: run airflow users"
+            " reset-password in the pod of its API server or web server",
+        ),
+    ]
     """The declared secret that holds the password."""
+
+
+OfGit = Annotated[SecretRef, Refers("secret", issuer="the Git server")]
+"""A credential that the Git server knows already."""
 
 
 class Git(Model):
@@ -98,11 +118,11 @@ class Git(Model):
     """How many failures in a row are borne before the container restarts; -1 bears any number."""
     username: str | None = None
     """The user to log in as, over HTTPS."""
-    password: SecretRef | None = None
+    password: OfGit | None = None
     """The password or token of that user."""
-    ssh_key: SecretRef | None = None
+    ssh_key: OfGit | None = None
     """The private key, over SSH."""
-    known_hosts: SecretRef | None = None
+    known_hosts: OfGit | None = None
     """The host's public keys, over SSH; needed with ``ssh_key``."""
     cidrs: tuple[Cidr, ...] = ()
     """The host's addresses; left out, every public address, on the repository's port only."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import model_validator
 
-from platc_spec.base import Config, Duration, Memory, Model, Resources, SecretRef
+from platc_spec.base import Config, Duration, Memory, Model, Refers, Resources, SecretRef
 from platc_spec.elastic_stack import NEWEST, StackVersion, UserName
 from platc_spec.service import Deployed
 
@@ -42,6 +42,18 @@ class Logs(Model):
     """When the next one begins."""
 
 
+Password = Annotated[
+    SecretRef,
+    Refers(
+        "secret",
+        recipe="password",
+        renewal="Elasticsearch takes that of 'elastic' only when its volume is new: before the new"
+        " value is applied, set it with POST _security/user/elastic/_password",
+    ),
+]
+"""A password of a user; the set-up job sets those of all users but ``elastic``."""
+
+
 class Elasticsearch(Deployed):
     """Elasticsearch with a single node, its indices of logs rolled over and deleted by age.
 
@@ -60,7 +72,7 @@ class Elasticsearch(Deployed):
     """Requests and limits; the heap is half of the memory request."""
     logs: Logs = Logs()
     """The life of the logs."""
-    passwords: dict[UserName, SecretRef] = {}
+    passwords: dict[UserName, Password] = {}
     """Passwords by user, when security is on: ``elastic``, ``kibana_system`` for Kibana, and any
     other name for a user who may write and read the logs, such as ``fluentd``."""
     config: Config = {}

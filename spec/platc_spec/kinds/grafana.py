@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from platc_spec.base import Env, Memory, Model, Resources, SecretRef, Version
+from platc_spec.base import Env, Memory, Model, Refers, Resources, SecretRef, Version
 from platc_spec.service import Deployed
 
 Setting = Annotated[str, Field(pattern=r"^[^\n]*$")] | bool | int | float | None
@@ -16,7 +16,15 @@ class Admin(Model):
 
     user: str = "admin"
     """Its name."""
-    password: SecretRef
+    password: Annotated[
+        SecretRef,
+        Refers(
+            "secret",
+            recipe="password",
+            renewal="Grafana reads it only when its database is new: run grafana cli admin"
+            " reset-admin-password in its pod",
+        ),
+    ]
     """The declared secret that holds its password."""
 
 
@@ -32,7 +40,18 @@ class Grafana(Deployed):
     """The StorageClass of its volume; left out, the cluster's default."""
     admin: Admin
     """The first user."""
-    secret_key: SecretRef | None = None
+    secret_key: (
+        Annotated[
+            SecretRef,
+            Refers(
+                "secret",
+                recipe="password",
+                renewal="Grafana cannot read what it has encrypted with the old key: enter the"
+                " credentials of data sources again",
+            ),
+        ]
+        | None
+    ) = None
     """The declared secret with which Grafana encrypts what it keeps in its database; left out,
     Grafana's own, which everybody knows."""
     config: dict[str, dict[str, Setting]] = {}

@@ -1,10 +1,10 @@
 """``kibana``: the logs' user interface."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
 
-from platc_spec.base import Config, Resources, SecretRef
+from platc_spec.base import Config, Refers, Resources, SecretRef
 from platc_spec.elastic_stack import StackVersion
 from platc_spec.service import Deployed
 
@@ -17,7 +17,18 @@ class Kibana(Deployed):
     """The version; left out, that of its Elasticsearch, which is the one that fits."""
     resources: Resources = Resources()
     """Requests and limits; the heap of Node.js is kept below the memory limit."""
-    encryption_key: SecretRef | None = None
+    encryption_key: (
+        Annotated[
+            SecretRef,
+            Refers(
+                "secret",
+                recipe="hex:32",
+                renewal="Kibana cannot read what it has encrypted with the old key: give that one"
+                " in config as xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys",
+            ),
+        ]
+        | None
+    ) = None
     """A key of at least 32 characters for saved objects that hold secrets; without one, Kibana
     makes a new one at each start and cannot read what it had encrypted before."""
     password: SecretRef | None = None

@@ -13,6 +13,8 @@ from platc_spec.base import (
     Identifier,
     Memory,
     Model,
+    OwnPassword,
+    Refers,
     Resources,
     SecretRef,
     Version,
@@ -57,7 +59,7 @@ SchemaName = Annotated[SqlName, _not("information_schema|pg_.*")]
 class Role(Model):
     """A role; with a password it may log in, without one it is a group for others."""
 
-    password: SecretRef | None = None
+    password: OwnPassword | None = None
     """Its password."""
     connections: Annotated[int, Field(ge=-1, le=10_000, strict=True)] = -1
     """How many connections it may have at once; -1 is no limit."""
@@ -85,12 +87,27 @@ class PostgresDatabase(Model):
     """Its schemas beside ``public``."""
 
 
+Issued = Annotated[SecretRef, Refers("secret", issuer="the object store")]
+"""A part of the key of an account of the object store."""
+# POSTGRES_PASSWORD_FILE is read by initdb alone (docker-library/postgres, docker-entrypoint.sh).
+SuperuserPassword = Annotated[
+    SecretRef,
+    Refers(
+        "secret",
+        recipe="password",
+        renewal="PostgreSQL reads it only when its volume is new: before the new value is applied,"
+        " run ALTER ROLE postgres PASSWORD with it",
+    ),
+]
+"""The password that initdb gives to the superuser."""
+
+
 class S3Credentials(Model):
     """The key of an account that may write to, list and delete from the bucket."""
 
-    access_key_id: SecretRef
+    access_key_id: Issued
     """The key's id."""
-    secret_access_key: SecretRef
+    secret_access_key: Issued
     """The key itself."""
 
 
@@ -138,7 +155,7 @@ class Postgres(Deployed):
     """Its StorageClass; left out, the cluster's default."""
     resources: Resources = Resources()
     """Requests and limits; memory settings of postgresql.conf follow from them."""
-    superuser_password: SecretRef
+    superuser_password: SuperuserPassword
     """The password of ``postgres``, set when the volume is new."""
     databases: dict[DatabaseName, PostgresDatabase] = {}
     """The databases, by name."""

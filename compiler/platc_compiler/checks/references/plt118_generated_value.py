@@ -24,6 +24,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
@@ -46,4 +48,4 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             try:
                 check_recipe(recipe, f"'{key}'")
             except SealError as fault:
-                yield error(CODE, fault.message, place, fault.help)
+                yield replace(error(CODE, fault.message, place, fault.help), hidden=True)
