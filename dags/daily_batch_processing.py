@@ -82,9 +82,9 @@ with DAG(
             "EXECUTION_DATE": "{{ ds }}",
             "S3_BUCKET": "data-lake-ingestion-datapipe",
             "QUALITY_THRESHOLD": "0.95",
+            "POSTGRES_USER": "etl_app",
         },
         secrets=[
-            Secret("env", "POSTGRES_USER", "database-credentials", "postgres_user"),
             Secret(
                 "env",
                 "POSTGRES_PASSWORD",

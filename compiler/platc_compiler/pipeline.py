@@ -37,6 +37,7 @@ from platc_compiler.objects import patches
 from platc_compiler.objects.config_checksums import with_config_checksums
 from platc_compiler.objects.labels import labelled
 from platc_compiler.objects.manifest import Manifest
+from platc_compiler.objects.secret_checksums import with_secret_checksums
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
 from platc_compiler.source.emit import yaml_text
@@ -210,12 +211,12 @@ def model(data: Read, templates: Templates) -> Model:
     if spec is None:
         found = (*specified.diagnostics, *_of_what_is_left(data, kinds, templates))
         return Model(diagnostics=found)
-    context = Context(spec, offerings(spec, kinds), templates)
+    context = Context(spec, offerings(spec, kinds), templates, data.sealed)
     found = judge_language(context)
     if has_error((*data.diagnostics, *found)):
         return Model(spec, diagnostics=found)
     try:
-        platform = passes.run(lower(context, kinds, data.sealed))
+        platform = passes.run(lower(context, kinds))
     except ValueRefused as fault:
         return Model(spec, diagnostics=(*found, _refused(fault)))
     return Model(spec, platform, (*found, *judge_platform(platform)))
@@ -245,6 +246,7 @@ def render(platform: Platform, templates: Templates) -> Rendered:
         return Rendered(diagnostics=tuple(found))
     if platform.spec.patches:
         manifests = with_config_checksums(generated, manifests, platform)
+        manifests = with_secret_checksums(manifests, platform.sealed)
     found = [*found, *judge_objects(manifests, platform)]
     return Rendered(tuple(manifests), artefacts, dags, tuple(found))
 

@@ -19,9 +19,15 @@ import pytest
 import yaml
 
 from platc_compiler.pipeline import compile_platform
+from platc_compiler.seal import store
+from platc_compiler.seal.declared import Declared, encryption_label
+from platc_compiler.seal.run import seal
+from platc_compiler.seal.secret_value import SecretValue
 from platc_compiler.source.source import Source
 from tests import tools
 from tests.real.postgres_server import SUPERUSER_PASSWORD, Server, free_port, server
+from tests.seal.controller import Controller, make_controller
+from tests.sources import beside
 
 pytestmark = pytest.mark.e2e
 
@@ -67,15 +73,18 @@ recovery:
 """
 
 
-def _files(readers: str = "readers: [reporting_app]") -> dict[str, str]:
-    result = compile_platform(Source(PLATFORM.replace("READERS", readers)))
+def _files(readers: str = "readers: [reporting_app]", sealed: str | None = None) -> dict[str, str]:
+    text = PLATFORM.replace("READERS", readers)
+    result = compile_platform(Source(text, beside=beside(sealed)))
     assert not result.failed, result.diagnostics
     return dict(result.files)
 
 
-def _emitted(readers: str = "readers: [reporting_app]") -> dict[str, dict[str, Any]]:
+def _emitted(
+    readers: str = "readers: [reporting_app]", sealed: str | None = None
+) -> dict[str, dict[str, Any]]:
     """Return the emitted objects by kind and name."""
-    files = _files(readers)
+    files = _files(readers, sealed)
     found = [yaml.safe_load(text) for path, text in files.items() if path.startswith("manifests/")]
     return {f"{body['kind']}/{body['metadata']['name']}": body for body in found}
 
@@ -208,6 +217,48 @@ def test_a_reader_becomes_a_writer_and_then_nothing(running: Server) -> None:
         assert rights == "f|f"
     finally:
         _bootstrap(running)
+
+
+def test_a_password_that_is_sealed_again_works_when_the_job_has_run_again(running: Server) -> None:
+    controller = make_controller()
+    old, new = PASSWORDS["etl_app"], "rotated 'with\" $(odd) \\ signs"
+    first = _sealed(controller, None, old)
+    second = _sealed(controller, first, new)
+    before, after = _emitted(sealed=first), _emitted(sealed=second)
+    # A Job cannot be changed: another name is what makes it run again.
+    assert _jobs(before).isdisjoint(_jobs(after))
+    secret = running.folder / "roles" / "pg" / "etl_app"
+    try:
+        for sealed, objects in ((first, before), (second, after)):
+            # As the controller writes it into the Secret that the job mounts.
+            secret.write_bytes(_opened(controller, sealed, "etl_app"))
+            _bootstrap(running, objects)
+        done = running.sql("SELECT 1", user="etl_app", password=new, database="ecommerce")
+        assert done.returncode == 0, done.stderr
+        refused = running.sql("SELECT 1", user="etl_app", password=old, database="ecommerce")
+        assert "password authentication failed" in refused.stderr
+        assert new not in (running.folder / "log").read_text()
+    finally:
+        secret.write_text(f"{old}\n")
+        _bootstrap(running)
+
+
+def _jobs(objects: dict[str, dict[str, Any]]) -> set[str]:
+    return {name for name in objects if name.startswith("Job/db-bootstrap-")}
+
+
+def _sealed(controller: Controller, before: str | None, password: str) -> str:
+    keys = ("superuser", "etl_app", "airflow", "reporting_app", "id", "key")
+    declared = Declared("pg", "data", keys)
+    given = ("etl_app",) if before else keys
+    values = {"pg": {key: SecretValue(password.encode()) for key in given}}
+    return seal([declared], controller.certificate, before, values, part_of="shop").text
+
+
+def _opened(controller: Controller, sealed: str, key: str) -> bytes:
+    (each,) = store.parse(sealed)
+    label = encryption_label(each.namespace, each.name, each.scope)
+    return controller.unseal(each.keys[key].ciphertext, label)
 
 
 @contextmanager

@@ -2,7 +2,9 @@
 
 The pod template of a Job is immutable, so that a changed one needs a Job of another name. The name
 ends in a digest of what the pod runs: its template as Kubernetes is given it, and the files that it
-mounts. Applying the same platform again changes nothing. Old Jobs delete themselves.
+mounts. The pod carries a checksum of the sealed values that it uses, so that a Job that sets
+passwords runs again with a new one. Applying the same platform again changes nothing. Old Jobs
+delete themselves.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from platc_compiler.lower.kind import Context
 from platc_compiler.objects.digests import data_digest
 from platc_compiler.objects.labels import workload_labels
 from platc_compiler.objects.pod_template import pod_template
+from platc_compiler.objects.secret_checksums import ciphertexts, with_secret_checksum
 
 
 def with_digest(job: Workload, configs: Iterable[Config], context: Context) -> Workload:
@@ -27,6 +30,8 @@ def with_digest(job: Workload, configs: Iterable[Config], context: Context) -> W
         configs: the ConfigMaps that the pod mounts, with their texts.
         context: the context of the lowering.
     """
+    known = ciphertexts(context.sealed)
+    job = replace(job, pod=with_secret_checksum(job.pod, job.namespace, known))
     template = pod_template(
         context.templates, job.pod, account=job.pod.service_account or "",
         labels=workload_labels(context.spec.platform, job), annotations={},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -45,6 +45,8 @@ class Context(Struct, frozen=True, dict=True):
     offerings: Mapping[str, Offering]
     """By service."""
     templates: Templates
+    sealed: tuple[dict[str, Any], ...] = ()
+    """The SealedSecret objects of the committed file beside platform.yaml."""
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:

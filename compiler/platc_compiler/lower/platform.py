@@ -29,9 +29,7 @@ def offerings(spec: Spec, kinds: Mapping[str, Kind[Any]]) -> dict[str, Offering]
     }
 
 
-def lower(
-    context: Context, kinds: Mapping[str, Kind[Any]], sealed: tuple[dict[str, Any], ...] = ()
-) -> Platform:
+def lower(context: Context, kinds: Mapping[str, Kind[Any]]) -> Platform:
     """Return the platform.
 
     Services are lowered in the order of their names: their order in platform.yaml has no effect.
@@ -56,7 +54,7 @@ def lower(
         offers=tuple(o for offering in context.offerings.values() for o in offering.ports),
         databases=tuple(d for offering in context.offerings.values() for d in offering.databases),
         pipelines=pipelines, task_pods=task_pods, cluster_backups=_cluster_backups(spec),
-        sealed=sealed,
+        sealed=context.sealed,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from platc_compiler.passes.pod_security import pod_security
 from platc_compiler.passes.quotas import quotas
 from platc_compiler.passes.recordings import recordings
 from platc_compiler.passes.scrapes import scrapes
+from platc_compiler.passes.secret_checksums import secret_checksums
 from platc_compiler.passes.surges import surges
 from platc_compiler.passes.volume_stats import volume_stats
 
@@ -34,6 +35,7 @@ PASSES: tuple[Pass, ...] = (
     pod_security,
     surges,
     quotas,
+    secret_checksums,
     ordering,
 )
 

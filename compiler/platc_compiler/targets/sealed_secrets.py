@@ -13,7 +13,7 @@ from copy import deepcopy
 from typing import Any
 
 from platc_compiler.ir.platform import Platform
-from platc_compiler.objects.manifest import CUSTOM, Artefacts, Manifest
+from platc_compiler.objects.manifest import SECRETS, Artefacts, Manifest
 from platc_compiler.templating.templates import Templates
 
 _MANAGED = "sealedsecrets.bitnami.com/managed"
@@ -26,7 +26,7 @@ def sealed_secrets(platform: Platform, _templates: Templates, _: Artefacts) -> I
         metadata = body["metadata"]
         origin = origins.get((metadata["namespace"], metadata["name"]))
         if origin is not None:
-            yield Manifest(CUSTOM, _reclaimable(body), origin)
+            yield Manifest(SECRETS, _reclaimable(body), origin)
 
 
 def _reclaimable(body: dict[str, Any]) -> dict[str, Any]:

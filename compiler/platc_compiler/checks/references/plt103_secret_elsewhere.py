@@ -25,9 +25,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.checks.references.secret_uses import secret_uses
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.secret_uses import secret_uses
 
 CODE = "PLT103"
 

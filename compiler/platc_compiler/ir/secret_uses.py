@@ -23,17 +23,23 @@ class SecretUse(Struct, frozen=True):
 def secret_uses(platform: Platform) -> Iterator[SecretUse]:
     """Yield every use of a secret, by workloads, by orchestrators' workers and by tasks."""
     for workload in platform.workloads:
-        yield from _of_pod(workload.pod, workload.namespace, workload.origin)
+        yield from uses_of_pod(workload.pod, workload.namespace, workload.origin)
     for runner in platform.runners:
-        yield from _of_pod(runner.worker, runner.namespace, runner.origin)
+        yield from uses_of_pod(runner.worker, runner.namespace, runner.origin)
+    yield from uses_of_tasks(platform)
+
+
+def uses_of_tasks(platform: Platform) -> Iterator[SecretUse]:
+    """Yield every use of a secret by a task of a pipeline."""
     for pipeline in platform.pipelines:
         for task in pipeline.tasks:
             yield from _of_env(task.env, pipeline.runner.namespace, task.origin)
             if task.pod is not None:
-                yield from _of_pod(task.pod, pipeline.runner.namespace, task.origin)
+                yield from uses_of_pod(task.pod, pipeline.runner.namespace, task.origin)
 
 
-def _of_pod(pod: Pod, namespace: str, origin: Origin) -> Iterator[SecretUse]:
+def uses_of_pod(pod: Pod, namespace: str, origin: Origin) -> Iterator[SecretUse]:
+    """Yield every use of a secret by one pod; ``origin`` is where no use has its own."""
     for container in (*pod.init, *pod.containers):
         yield from _of_env(container.env, namespace, container.origin or origin)
     for volume in pod.volumes:

@@ -1,0 +1,75 @@
+"""The Secrets that Kubernetes objects name, as the API's fields have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from platc_spec.platform import Patch
+
+_NAMED = frozenset({"secretRef", "secretKeyRef", "imagePullSecrets", "secrets", "secret"})
+"""Fields that name a Secret under ``name``: one object, or a list of them.
+
+``secrets`` is of ServiceAccount, ``secret`` of a projected volume, whose ``items`` name the keys.
+"""
+
+
+class SecretName(Struct, frozen=True):
+    """A Secret that an object names."""
+
+    secret: str
+    key: str | None = None
+    """The one key that is taken; ``None`` for all keys."""
+
+
+def secret_names(part: object) -> Iterator[SecretName]:
+    """Yield every Secret that an object, or a part of one, names.
+
+    Source of the fields: EnvVarSource, EnvFromSource, SecretVolumeSource, SecretProjection,
+    LocalObjectReference and IngressTLS in ``k8s.io/api`` (core/v1, networking/v1).
+    """
+    rest: list[object] = [part]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, Mapping):
+            name = value.get("secretName")
+            if isinstance(name, str):
+                yield from _keys(name, value)
+            for field in _NAMED & value.keys():
+                yield from _named(value[field])
+            rest.extend(value.values())
+        elif isinstance(value, list):
+            rest.extend(value)
+
+
+def patched_secret_names(patch: Patch) -> Iterator[SecretName]:
+    """Yield every Secret that a patch names in what it writes."""
+    yield from secret_names(patch.merge)
+    for operation in patch.json_:
+        if operation.op not in {"add", "replace"}:
+            continue
+        written: object = operation.value
+        # What stands around the value in the object tells what it means.
+        for step in reversed(operation.path.split("/")):
+            written = [written] if step == "-" or step.isdecimal() else {step: written}
+        yield from secret_names(written)
+
+
+def _named(value: object) -> Iterator[SecretName]:
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, Mapping) and isinstance(each.get("name"), str):
+            yield from _keys(each["name"], each)
+
+
+def _keys(name: str, source: Mapping[str, Any]) -> Iterator[SecretName]:
+    key, items = source.get("key"), source.get("items")
+    if isinstance(key, str):
+        yield SecretName(name, key)
+    elif isinstance(items, list) and items:
+        for item in items:
+            if isinstance(item, Mapping) and isinstance(item.get("key"), str):
+                yield SecretName(name, item["key"])
+    else:
+        yield SecretName(name)
