@@ -20,9 +20,10 @@ EXAMPLES = {
     heading: [
         Fence(language, tuple(words.split()), text)
         for language, words, text in _FENCE.findall(section)
+        if language == "yaml"
     ]
     for heading, section in SECTIONS.items()
-    if _FENCE.search(section)
+    if any(language == "yaml" for language, _, _ in _FENCE.findall(section))
 }
 UNSEALED = "PLT505"
 """Nobody has sealed the secrets of an example."""

@@ -29,7 +29,26 @@ def validate(
     try:
         return Spec.model_validate(selected.data, context={"kinds": kinds}), ()
     except ValidationError as fault:
-        return None, tuple(dict.fromkeys(_diagnostics(fault, selected, kinds)))
+        found = dict.fromkeys(_diagnostics(fault, selected, kinds))
+        return None, tuple(_without_values_of_secrets(each, selected.data) for each in found)
+
+
+def _without_values_of_secrets(found: Diagnostic, data: Mapping[str, Any]) -> Diagnostic:
+    """Return a diagnostic that shows no value below ``secrets:``: it may be the secret itself."""
+    if found.path[:1] != ("secrets",) or found.path[2:] in _PLAIN:
+        return found
+    value = None if found.on_key else value_at(found.path, data)
+    if found.path[2:] == ("keys",) and isinstance(value, Mapping):
+        hint = f"write the names alone: [{', '.join(map(str, value))}]; platc seal takes the values"
+        return replace(found, hint=hint, hidden=True)
+    if not isinstance(value, (str, int, float)):
+        return replace(found, hidden=True)
+    message, hint = (text.replace(str(value), "•••") for text in (found.message, found.hint))
+    return replace(found, message=message, hint=hint, hidden=True)
+
+
+_PLAIN = {("namespace",), ("scope",)}
+"""Keys of a secret whose values are none."""
 
 
 class _Finding(Struct, frozen=True):

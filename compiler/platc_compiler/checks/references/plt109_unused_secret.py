@@ -26,10 +26,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.checks.references.secret_uses import secret_uses
 from platc_compiler.diagnostics import Diagnostic, note, warning
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.secret_uses import secret_uses
 from platc_compiler.language.references import references
+from platc_compiler.objects.secret_references import patched_secret_names
 from platc_spec.secret_references import parse_reference
 from platc_spec.secrets import Secret
 
@@ -60,6 +61,13 @@ def _used(platform: Platform) -> _Used:
     used: _Used = {}
     for use in secret_uses(platform):
         used.setdefault((use.secret, use.key), set()).add(use.namespace)
+    for patch in platform.spec.patches:
+        for name in patched_secret_names(patch):
+            stated = platform.spec.secrets.get(name.secret)
+            if stated is not None:
+                spaces = {patch.target.namespace} if patch.target.namespace else stated.namespaces
+                for key in stated.keys if name.key is None else (name.key,):
+                    used.setdefault((name.secret, key), set()).update(spaces)
     for reference in references(platform.spec):
         if reference.to == "secret":
             secret, key = parse_reference(reference.name)

@@ -1,7 +1,8 @@
 """A declared secret has no sealed value, or one that the controller cannot open.
 
 Why: without it the Secret does not come to be, and the pods that need it wait for ever. A sealed
-value is bound to its name, namespace and scope: after a change of these it is rubbish.
+value is bound to its name, namespace and scope: after a change of these nobody can open it. There
+is one warning for all secrets, with a line for each.
 
 Bad:
 ```yaml
@@ -25,16 +26,18 @@ spec:
   template: { metadata: { name: database, namespace: shop }, type: Opaque }
 ```
 
-Fix: run ``platc seal``; what has not changed is not sealed again.
+Fix: run ``platc seal``; what has not changed is not sealed again. ``platc seal --check`` lists the
+keys.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from platc_compiler.diagnostics import Diagnostic, warning
+from msgspec.structs import replace
+
+from platc_compiler.diagnostics import Diagnostic, Mention, warning
 from platc_compiler.ir.platform import Platform, Secret
 
 CODE = "PLT505"
@@ -43,19 +46,48 @@ _ANNOTATION = "sealedsecrets.bitnami.com/"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each secret of a namespace that is not sealed as it is declared."""
+    """Yield one warning if secrets are not sealed as they are declared, with a line for each."""
+    faults = {
+        name: _sentence(name, of_each, sum(secret.name == name for secret in platform.secrets))
+        for name, of_each in _by_name(platform).items()
+    }
+    if len(faults) == 1:
+        (name,) = faults
+        yield warning(CODE, faults[name], ("secrets", name), "run platc seal", on_key=True)
+    elif faults:
+        message = f"{len(faults)} secrets are not sealed as they are declared"
+        told = warning(CODE, message, ("secrets",), "run platc seal", on_key=True)
+        notes = tuple(Mention(text, ("secrets", name)) for name, text in faults.items())
+        yield replace(told, notes=notes)
+
+
+def _by_name(platform: Platform) -> dict[str, dict[str, list[str]]]:
+    """Return the namespaces of each fault, by secret and by what is wrong."""
     sealed = {
         (_metadata(each)["name"], _metadata(each)["namespace"]): each for each in platform.sealed
     }
     names = {name for name, _ in sealed}
-    copies = Counter(secret.name for secret in platform.secrets)
+    found: dict[str, dict[str, list[str]]] = {}
     for secret in platform.secrets:
         own = sealed.get((secret.name, secret.namespace))
         what = _fault(secret, own, elsewhere=secret.name in names)
         if what:
-            where = f" for the namespace '{secret.namespace}'" if copies[secret.name] > 1 else ""
-            message = f"the secret '{secret.name}' {what}{where}"
-            yield warning(CODE, message, secret.origin, "run platc seal", on_key=True)
+            found.setdefault(secret.name, {}).setdefault(what, []).append(secret.namespace)
+    return found
+
+
+def _sentence(name: str, faults: Mapping[str, list[str]], copies: int) -> str:
+    """Return what is wrong with a secret; its namespaces only where they tell something."""
+    parts = [
+        what if len(namespaces) == copies else f"{what} for {_listed(namespaces)}"
+        for what, namespaces in faults.items()
+    ]
+    return f"the secret '{name}' {' and '.join(parts)}"
+
+
+def _listed(namespaces: list[str]) -> str:
+    word = "namespace" if len(namespaces) == 1 else "namespaces"
+    return f"the {word} {', '.join(repr(each) for each in namespaces)}"
 
 
 def _metadata(sealed: Mapping[str, Any]) -> Mapping[str, Any]:

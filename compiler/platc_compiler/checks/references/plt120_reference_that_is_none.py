@@ -1,0 +1,81 @@
+"""A value of ``env`` looks like a reference, and is none: the program would get it as text.
+
+Why: other tools have other signs, such as ``${NAME}`` of a shell and Docker Compose, or
+``{{ .Values }}`` of Helm. In ``env`` there are two: a whole ``${secret/key}``, and ``$(NAME)`` of a
+variable before it. Everything else arrives as it is written, and is taken for the value itself. In
+``command`` and ``args`` the signs of Helm are told of as well.
+
+Bad:
+```yaml
+services:
+  web: { env: { LOG_LEVEL: "${LOG_LEVEL:-info}" } }
+```
+
+Good:
+```yaml
+services:
+  web: { env: { LOG_LEVEL: info, GREETING: "$${LOG_LEVEL} stays as it is" } }
+```
+
+Fix: write what the hint says. ``$$`` is a literal dollar: ``$${NAME}`` reaches the program as
+``${NAME}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from platc_compiler.checks.references.literal_texts import literal_texts
+from platc_compiler.diagnostics import Diagnostic, Origin, error, warning
+from platc_compiler.language.lookalikes import DeclaredSecrets, helm, hint_in_env, shown
+from platc_compiler.language.references import environments_of
+from platc_compiler.lower.kind import Context
+from platc_spec.secret_references import expressions, parse_reference, variable_reference
+
+CODE = "PLT120"
+_ARGUMENTS = frozenset({"command", "args"})
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield an error for each value with an expression that nobody replaces."""
+    secrets = DeclaredSecrets.of(context.spec.secrets)
+    for stated, place in environments_of(context.spec):
+        for name, text in stated.items():
+            found = _judged(text, secrets, stated.keys(), (*place, name))
+            if found is not None:
+                yield found
+    for text, place in literal_texts(context.spec):
+        if helm(text) and not _ARGUMENTS.isdisjoint(place):
+            yield _of_helm(place)
+
+
+def _judged(
+    text: str, secrets: DeclaredSecrets, names: Collection[str], place: Origin
+) -> Diagnostic | None:
+    if variable_reference(text) is not None:
+        return None
+    if helm(text):
+        return _of_helm(place)
+    if text.count("/") == 1 and "$" not in text:
+        name, key = parse_reference(text)
+        if name in secrets.by_name and key in secrets.by_name[name].keys:
+            message = f"'{text}' is text here, though a secret is named like this"
+            return warning(CODE, message, place, f"write ${{{text}}}")
+        return None
+    for expression in expressions(text):
+        hint = hint_in_env(expression, secrets, names)
+        if hint and not _embedded(str(expression), secrets):
+            message = f"'{shown(expression)}' is no reference: the program gets it as text"
+            return error(CODE, message, place, hint)
+    return None
+
+
+def _of_helm(place: Origin) -> Diagnostic:
+    message = "the value of a Helm chart is not filled in here"
+    return error(CODE, message, place, "write the value: there is no templating")
+
+
+def _embedded(text: str, secrets: DeclaredSecrets) -> bool:
+    """Return whether PLT114 tells of it: a declared secret that is named inside of a text."""
+    reference = variable_reference(text)
+    return reference is not None and reference.secret in secrets.by_name
