@@ -1,7 +1,7 @@
 """Daily e-commerce batch processing pipeline."""
 
 # Written by platc from platform.yaml: change it there, not here.
-# Platform: ecommerce, check value: f6fcad5d0c0739f6c213af20863b4e7e
+# Platform: ecommerce, check value: 2e7d99b8d933e72c0e5a3e010df206c4
 
 from datetime import timedelta
 
