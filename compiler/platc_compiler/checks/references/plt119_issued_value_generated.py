@@ -15,6 +15,9 @@ Good:
 secrets: { slack: { keys: [webhook_url] } }
 notifications:
   receivers: { chat: { slack: { channel: "#alerts", webhook: slack/webhook_url } } }
+services:
+  slack: { kind: external, address: { host: hooks.slack.com }, ports: { https: 443 } }
+  alertmanager: { depends_on: [slack] }
 ```
 
 Fix: remove the key from ``generate``, and give its value to ``platc seal --from-file``.
