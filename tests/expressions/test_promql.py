@@ -31,3 +31,10 @@ def test_grafana_s_intervals_can_be_parsed() -> None:
 def test_what_is_no_promql_is_refused_with_a_reason(text: str) -> None:
     with pytest.raises(PromqlError, match=r"\w"):
         parse(text)
+
+
+def test_an_expression_of_a_thousand_operands_is_read_without_recursion() -> None:
+    text = " or ".join(f'absent(up{{job="{number}"}})' for number in range(3000))
+    found = list(selectors(parse(text)))
+    assert [selector.matchers[0][2] for selector in found] == [str(n) for n in range(3000)]
+    assert {selector.function for selector in found} == {"absent"}

@@ -63,27 +63,29 @@ def parse(text: str) -> Expression:
         raise PromqlError(str(fault)) from None
 
 
-def selectors(expression: Expression, function: str = "") -> Iterator[Selector]:
-    """Yield the selectors of an expression, from left to right."""
-    match expression:
-        case VectorSelector():
-            yield _selector(expression, function)
-        case MatrixSelector():
-            yield _selector(expression.vector_selector, function)
-        case Call():
-            for argument in expression.args:
-                yield from selectors(argument, expression.func.name)
-        case BinaryExpr():
-            yield from selectors(expression.lhs)
-            yield from selectors(expression.rhs)
-        case AggregateExpr():
-            yield from selectors(expression.expr)
-            if expression.param is not None:
-                yield from selectors(expression.param)
-        case ParenExpr() | UnaryExpr() | SubqueryExpr():
-            yield from selectors(expression.expr)
-        case _:
-            return
+def selectors(expression: Expression) -> Iterator[Selector]:
+    """Yield the selectors of an expression, from left to right.
+
+    Nothing here recurses: the alert for absent exporters joins one operand for each by ``or``, and
+    the parser nests them as deep as there are exporters.
+    """
+    waiting: list[tuple[Expression, str]] = [(expression, "")]
+    while waiting:
+        part, function = waiting.pop()
+        match part:
+            case VectorSelector():
+                yield _selector(part, function)
+            case MatrixSelector():
+                yield _selector(part.vector_selector, function)
+            case Call():
+                waiting += [(argument, part.func.name) for argument in reversed(part.args)]
+            case BinaryExpr():
+                waiting += [(part.rhs, ""), (part.lhs, "")]
+            case AggregateExpr():
+                waiting += [(part.param, "")] if part.param is not None else []
+                waiting.append((part.expr, ""))
+            case ParenExpr() | UnaryExpr() | SubqueryExpr():
+                waiting.append((part.expr, ""))
 
 
 def _selector(selector: VectorSelector, function: str) -> Selector:
