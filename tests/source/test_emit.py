@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from platc_compiler.source.emit import json_text, scalar, yaml_text
 from tests.yaml_readers import READERS
@@ -99,3 +101,14 @@ def test_a_header_becomes_comments() -> None:
 def test_an_empty_document_is_still_one() -> None:
     assert yaml_text({}) == "{}\n"
     assert yaml_text([]) == "[]\n"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)  # fmt: skip
+def test_json_is_indented_as_python_does_it(document: object) -> None:
+    assert json_text(document) == json.dumps(document, indent=2, ensure_ascii=False) + "\n"
