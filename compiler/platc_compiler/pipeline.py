@@ -41,7 +41,7 @@ from platc_compiler.objects.secret_checksums import with_secret_checksums
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
 from platc_compiler.source.emit import yaml_text
-from platc_compiler.source.load import Unreadable, load
+from platc_compiler.source.load import Unreadable
 from platc_compiler.source.source import SEALED, TEMPLATES, Source
 from platc_compiler.templating.overrides import reason
 from platc_compiler.templating.templates import (
@@ -146,10 +146,9 @@ def _composed(source: Source, templates: Templates) -> Result:
 
 def read(source: Source) -> Read:
     """Return the data of a source, its environment selected."""
-    try:
-        loaded = load(source.text)
-    except Unreadable as fault:
-        return Read(diagnostics=(fault.diagnostic,))
+    loaded = source.parsed.outcome
+    if isinstance(loaded, Unreadable):
+        return Read(diagnostics=(loaded.diagnostic,))
     duplicates = [
         error("PLT002", f"the key '{path[-1]}' stands here twice", path, "remove one", on_key=True)
         for path, _ in loaded.duplicates

@@ -1,16 +1,15 @@
 """Text to plain data, by YAML 1.2's core schema.
 
 The parser is libyaml's, through its stream of events: it never recurses, so depth is ours to
-limit. Loading keeps no places; ``places`` reads the text once more when there is a diagnostic to
-print.
+limit.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
-from typing import Any, cast
+from typing import Any
 
 import yaml
 from msgspec import Struct, field
@@ -69,6 +68,15 @@ class Loaded(Struct, frozen=True):
 
     data: dict[str, Any]
     duplicates: tuple[tuple[Origin, Span], ...]
+
+
+class Parsed(Struct, frozen=True):
+    """A text of which some may be unreadable."""
+
+    outcome: Loaded | Unreadable
+    """The data, or what keeps the text from being read."""
+    places: Mapping[Origin, tuple[Span, Span]]
+    """Where each key and value stands that comes before a fault, by its path."""
 
 
 class _Open(Struct):
@@ -281,7 +289,8 @@ def _unknown_tag(event: ev.NodeEvent) -> UnknownTag:
 def span_of(event: ev.Event) -> Span:
     """Return the place of an event, counted from 0."""
     # libyaml always knows; the marks may be missing only in events made by hand.
-    start, end = cast("yaml.Mark", event.start_mark), cast("yaml.Mark", event.end_mark)
+    start: Any = event.start_mark
+    end: Any = event.end_mark
     return Span(start.line, start.column, end.line, end.column)
 
 
@@ -360,13 +369,22 @@ def build(
     return builder
 
 
-def load(text: str) -> Loaded:
-    """Return the data of ``text``, a mapping.
+def parse(text: str) -> Parsed:
+    """Return what can be read of ``text``, with where it stands."""
+    places: dict[Origin, tuple[Span, Span]] = {}
+    try:
+        return Parsed(load(text, places), places)
+    except Unreadable as fault:
+        return Parsed(fault, places)
+
+
+def load(text: str, places: dict[Origin, tuple[Span, Span]] | None = None) -> Loaded:
+    """Return the data of ``text``, a mapping; ``places`` is filled as by :func:`build`.
 
     Raises:
         Unreadable: as :func:`build`, or the text is no mapping.
     """
-    builder = build(text.removeprefix("\ufeff"))
+    builder = build(text.removeprefix("\ufeff"), places)
     root = builder.roots[0] if builder.roots else None
     if not isinstance(root, dict):
         what = "empty" if root is None else "not a mapping"

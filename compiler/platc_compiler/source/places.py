@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 from platc_compiler.diagnostics import Diagnostic, Located, Mention, Origin, Span
-from platc_compiler.source.load import BREAK, Unreadable, build
+from platc_compiler.source.load import BREAK, Parsed, parse
 
 
 class Places:
-    """From paths to places in one text; made only when a diagnostic is to be printed."""
+    """From paths to places in one text.
 
-    def __init__(self, text: str, file: str, environment: str | None = None) -> None:
+    Args:
+        text: what stands in the file.
+        file: its name as diagnostics show it.
+        environment: what it names is looked for there first.
+        parsed: the text as it was read, if it was.
+    """
+
+    def __init__(
+        self, text: str, file: str, environment: str | None = None, parsed: Parsed | None = None
+    ) -> None:
         self.lines = BREAK.split(text.removeprefix("\ufeff"))
         """The lines as they may be shown."""
         self._file = file
         self._prefix: Origin = ("environments", environment) if environment else ()
-        self._places: dict[Origin, tuple[Span, Span]] = {}
-        # What stands before a fault has its place all the same.
-        with suppress(Unreadable):
-            build(text.removeprefix("\ufeff"), self._places)
+        self._places = (parsed or parse(text)).places
 
     def hide(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Blot out the values of hidden diagnostics in every line that is shown."""
