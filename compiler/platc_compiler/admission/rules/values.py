@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from platc_compiler.admission.rules import names
 from platc_compiler.admission.rules.names import Check
@@ -27,16 +27,16 @@ def required_name(node: Node, check: Check) -> Iterator[Finding]:
         yield from named(node, check)
 
 
-def one_of(node: Node, choices: Iterable[str]) -> Iterator[Finding]:
+def one_of(node: Node, choices: Collection[str]) -> Iterator[Finding]:
     """Yield that a text is none of the choices, with the one that it is likely to mean."""
-    text, known = node.value, list(choices)
-    if isinstance(text, str) and text not in known:
-        wanted = ", ".join(shown(choice) for choice in known)
-        several = "one of " if len(known) > 1 else ""
-        yield node.wrong(f"must be {several}{wanted}, is {shown(text)}{hint(text, known)}")
+    text = node.value
+    if isinstance(text, str) and text not in choices:
+        wanted = ", ".join(map(shown, choices))
+        several = "one of " if len(choices) > 1 else ""
+        yield node.wrong(f"must be {several}{wanted}, is {shown(text)}{hint(text, choices)}")
 
 
-def required_one_of(node: Node, choices: Iterable[str]) -> Iterator[Finding]:
+def required_one_of(node: Node, choices: Collection[str]) -> Iterator[Finding]:
     """Yield that a text is missing, or none of the choices."""
     if not node.is_set:
         yield node.wrong("must not be missing")
