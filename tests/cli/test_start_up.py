@@ -1,10 +1,11 @@
-"""What a build does not import: each of these takes some of the time in which one waits for it."""
+"""What a build does not import: each takes some of the time in which one waits; and what stays."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +52,19 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
 def test_a_build_does_not_import(module: str, imported: set[str]) -> None:
     assert "platc_compiler.pipeline" in imported
     assert module not in imported
+
+
+@pytest.mark.parametrize("character", ["\0", "\x07", "\x7f", "\ufffe"], ids=ascii)
+@pytest.mark.parametrize("name", ["platform.yaml", "sealed-secrets.yaml"])
+def test_a_character_that_is_no_text_is_told(tmp_path: Path, name: str, character: str) -> None:
+    for file in ROOT.glob("*.yaml"):
+        shutil.copy(file, tmp_path)
+    faulty = tmp_path / name
+    faulty.write_text(f"{faulty.read_text('utf-8')}# {character}\n", encoding="utf-8")
+    platc = Path(sys.executable).with_name("platc")
+    ended = subprocess.run(
+        [platc, "build"], cwd=tmp_path, check=False, capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    code = "PLT001" if name == "platform.yaml" else "PLT012"
+    assert f"error[{code}]" in ended.stderr
