@@ -78,8 +78,8 @@ release: $(DEV) ## build dist/ and tag the version in pyproject.toml (ARGS=--no-
 	$(BIN)/python tools/release.py $(ARGS)
 
 .PHONY: bench
-bench: $(DEV) ## measure what the README claims
-	$(BIN)/python bench/start_up.py
+bench: $(DEV) ## measure what the README claims (ARGS="--against REV": beside another revision)
+	$(BIN)/python bench/bench.py $(ARGS)
 
 ##@ What the tests use
 .PHONY: tools
