@@ -46,7 +46,7 @@ class Step(Model):
     """Prove that it works again."""
     resume: Literal["pipelines"] | ServiceName | None = None
     """Start again what was stopped."""
-    run: tuple[str, ...] = ()
+    run: tuple[Annotated[str, Field(pattern=r"^[^\n]*$")], ...] = ()
     """Commands of your own, a line each."""
 
     @model_validator(mode="after")

@@ -119,7 +119,10 @@ _FORMS = {
     r"^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
     r"(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$": "write a name such as db.example.com",
     r"^https?://": "begin with http:// or https://",
-    r"^https?://[^/\s]+$": "write a URL without a path, such as https://s3.example.com",
+    r"^https?://([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$": (
+        "write a URL without a user and a path, such as https://s3.example.com"
+    ),
+    r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$": "write a name such as eu-central-1",
     r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.=/-]*[A-Za-z0-9_.=-])?$": "write s3://bucket/folder",
     r"^[^\n]*$": "write one line, without a line feed",
     r"^(https?://|ssh://|[A-Za-z0-9_.-]+@)[A-Za-z0-9_.-]": (

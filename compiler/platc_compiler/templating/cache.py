@@ -25,8 +25,8 @@ from jinja2.bccache import bc_magic
 from platc_compiler.disk.alone import alone_in, without_signals
 from platc_compiler.disk.replace import clear_files, replace_file
 
-NAME = f"templates-4.{sys.implementation.cache_tag}.cache"
-_HEAD = b"platc templates 4\n" + bc_magic
+NAME = f"templates-5.{sys.implementation.cache_tag}.cache"
+_HEAD = b"platc templates 5\n" + bc_magic
 _DIGEST_BYTES = 32
 _MOST_SHAPES = 5_000
 _MODE = 0o644

@@ -24,6 +24,7 @@ from markupsafe import Markup
 
 import platc_templates
 from platc_compiler.source.load import load
+from platc_compiler.templating import markdown
 from platc_compiler.templating.cache import Stamp, TemplateCache
 from platc_compiler.templating.overrides import FOLDER, lacks, place, reason
 from platc_spec.durations import duration_text
@@ -97,10 +98,11 @@ ENCODERS: Mapping[str, Callable[[object], str]] = {
     "sh": _shell,
     "conf": _conf,
     "properties": _ini,
-    "md": str,
     "txt": str,
 }
-"""How a value is written, by the ending of the template's name before ``.j2``."""
+"""How a value is written, by the ending of the template's name before ``.j2``.
+
+In Markdown (``md``) it depends on the place: ``templating.markdown`` writes it."""
 
 
 def sql_identifier(name: str) -> Raw:
@@ -225,12 +227,33 @@ class Templates:
             TemplateError: the template fails.
         """
         language = name.removesuffix(".j2").rpartition(".")[2]
+        if language == "md":
+            return self._markdown_text(name, context)
         environment = self._environments.get(language)
         if environment is None:
             environment = self._environments[language] = self._environment(
                 _literal(ENCODERS[language])
             )
         return self._render(environment, name, context)
+
+    def _markdown_text(self, name: str, context: Mapping[str, Any]) -> str:
+        outer, self._values = self._values, []
+        try:
+            return markdown.filled(self._render(self._markdown, name, context), self._values)
+        finally:
+            self._values = outer
+
+    @cached_property
+    def _markdown(self) -> jinja2.Environment:
+        # Given the context, Jinja2 does not fold constants: every mark belongs to one rendering.
+        @jinja2.pass_context
+        def mark(_: object, value: object) -> str:
+            if isinstance(value, (Raw, jinja2.Undefined)):
+                return str(value)
+            self._values.append(str(value))
+            return markdown.mark(len(self._values) - 1)
+
+        return self._environment(mark)
 
     @cached_property
     def _structured(self) -> jinja2.Environment:

@@ -129,9 +129,12 @@ class DumpBackup(Model):
     """Where to, written ``s3://bucket/prefix``."""
     credentials: S3Credentials | None = None
     """With which key; left out, as the role that the node gives to its pods."""
-    region: str | None = None
+    region: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")] = None
     """The bucket's region."""
-    endpoint: Annotated[str | None, Field(pattern=r"^https?://[^/\s]+$")] = None
+    endpoint: Annotated[
+        str | None,
+        Field(pattern=r"^https?://([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"),
+    ] = None
     """The address of the object store; left out, what ``to`` says, over TLS."""
     keep: Duration = timedelta(days=30)
     """How long a dump is kept."""
