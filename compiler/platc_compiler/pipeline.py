@@ -41,7 +41,7 @@ from platc_compiler.objects.secret_checksums import with_secret_checksums
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
 from platc_compiler.source.emit import yaml_text
-from platc_compiler.source.load import Unreadable
+from platc_compiler.source.load import Unreadable, load
 from platc_compiler.source.source import SEALED, TEMPLATES, Source
 from platc_compiler.templating.overrides import reason
 from platc_compiler.templating.templates import (
@@ -138,7 +138,7 @@ def _composed(source: Source, templates: Templates) -> Result:
     found = (*found, *rendered.diagnostics)
     if has_error(found):
         return Result({}, {}, _told(source, found))
-    found = (*found, *_without_effect(source, templates))
+    found = (*found, *_of_own_templates(source, templates))
     summary = f"budget used: {report(modelled.platform).summary}"
     told = _told(source, found)
     return Result(rendered.files(), rendered.dags, told, modelled.platform, (summary,))
@@ -146,9 +146,10 @@ def _composed(source: Source, templates: Templates) -> Result:
 
 def read(source: Source) -> Read:
     """Return the data of a source, its environment selected."""
-    loaded = source.parsed.outcome
-    if isinstance(loaded, Unreadable):
-        return Read(diagnostics=(loaded.diagnostic,))
+    try:
+        loaded = load(source.text)
+    except Unreadable as fault:
+        return Read(diagnostics=(fault.diagnostic,))
     duplicates = [
         error("PLT002", f"the key '{path[-1]}' stands here twice", path, "remove one", on_key=True)
         for path, _ in loaded.duplicates
@@ -207,10 +208,10 @@ def model(data: Read, templates: Templates) -> Model:
     """
     specified = specify(data)
     spec, kinds = specified.spec, specified.kinds
-    if spec is None:
+    if spec is None or data.selected is None:
         found = (*specified.diagnostics, *_of_what_is_left(data, kinds, templates))
         return Model(diagnostics=found)
-    context = Context(spec, offerings(spec, kinds), templates, data.sealed)
+    context = Context(spec, offerings(spec, kinds), templates, data.sealed, data.selected.data)
     found = judge_language(context)
     if has_error((*data.diagnostics, *found)):
         return Model(spec, diagnostics=found)
@@ -230,7 +231,7 @@ def _of_what_is_left(
     whole = data.selected.data
     rest = salvage(whole, models(kinds.values()))
     if rest is not None:
-        context = Context(rest.spec, offerings(rest.spec, kinds), templates)
+        context = Context(rest.spec, offerings(rest.spec, kinds), templates, data.sealed, whole)
         yield from (found for found in judge_parts(context) if rest.holds(found, whole))
 
 
@@ -304,6 +305,14 @@ def _fails(source: Source, overrides: Mapping[str, str]) -> bool:
     except Exception:  # noqa: BLE001 - whatever it is: it tells who is to blame
         return True
     return False
+
+
+def _of_own_templates(source: Source, templates: Templates) -> Iterator[Diagnostic]:
+    if source.templates:
+        from platc_compiler.checks.security.plt503_literal_credential import check_templates
+
+        yield from check_templates(source.templates)
+        yield from _without_effect(source, templates)
 
 
 def _without_effect(source: Source, templates: Templates) -> Iterator[Diagnostic]:

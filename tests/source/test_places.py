@@ -55,16 +55,20 @@ def test_a_value_of_an_environment_is_found_where_it_is_overridden() -> None:
     assert located(("services", "web", "ports", "http"), "production").line == 4
 
 
-def test_a_hidden_value_is_blotted_out_of_every_line_that_is_shown() -> None:
+def test_a_credential_is_blotted_out_of_every_line_that_is_shown() -> None:
     secret = ("services", "web", "env", "PASSWORD")
-    places = Places(SHOP, "platform.yaml")
-    places.hide([error("PLT501", "m", secret)])
-    assert places.locate(error("PLT501", "m", secret)).source.endswith("hush  # and this stays")
-    places.hide([replace(error("PLT503", "m", secret), hidden=True)])
-    assert (
-        places.locate(error("PLT501", "m", secret)).source
-        == "      PASSWORD: ••••  # and this stays"
-    )
+    found = Places(SHOP, "platform.yaml").locate(error("PLT501", "is it 'hush'?", secret))
+    assert found.source == "      PASSWORD: ••••  # and this stays"
+    assert found.message == "is it '••••••'?"
+
+
+def test_the_value_of_a_hidden_diagnostic_counts_as_a_credential() -> None:
+    image = ("services", "web", "image")
+    text = SHOP.replace("  web:\n", "  web:\n    image: keep/me:1\n")
+    places = Places(text, "platform.yaml")
+    assert places.locate(error("PLT501", "m", image)).source == "    image: keep/me:1"
+    places.hide([replace(error("PLT503", "m", image), hidden=True)])
+    assert places.locate(error("PLT501", "m", image)).source == "    image: •••••••••"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -72,4 +76,4 @@ def test_places_are_right_for_every_kind_of_line_end(end: str) -> None:
     text = SHOP.replace("\n", end)
     found = Places(text, "f").locate(error("PLT005", "m", ("services", "web", "env", "PASSWORD")))
     assert (found.line, found.column) == (6, 17)
-    assert found.source == "      PASSWORD: hush  # and this stays"
+    assert found.source == "      PASSWORD: ••••  # and this stays"

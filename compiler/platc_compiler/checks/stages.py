@@ -121,6 +121,7 @@ OBJECTS = (
     "budget.plt210_patch_not_counted",
     "security.plt501_moving_tag",
     "security.plt502_patch_gives_rights",
+    "security.plt503_literal_credential",
     "workloads.plt701_invalid_object",
     "workloads.plt702_refused_object",
     "workloads.plt706_object_twice",

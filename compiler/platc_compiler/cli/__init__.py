@@ -152,14 +152,27 @@ def _unwritten(fault: OSError) -> None:
     os.dup2(nowhere, 2)
 
 
-def _report(bug: Exception) -> None:
-    import traceback
+def _report(bug: BaseException) -> None:
+    """Say where platc failed: which of its own lines, never with which values."""
     from importlib.metadata import version
 
-    frames = traceback.format_exception(bug)
     click.echo(
-        f"platc {version('platc')} has a bug: {type(bug).__name__}\n\n{''.join(frames)}\n"
+        f"platc {version('platc')} has a bug: {type(bug).__name__}\n\n{_frames(bug)}\n"
         "Nothing was written. Please report it with the lines above and the part of platform.yaml\n"
-        "that brings it about (values of secrets never stand there): see CONTRIBUTING.md.",
+        "that brings it about, without values of secrets; those above hold no value of yours:\n"
+        "see CONTRIBUTING.md.",
         err=True,
     )
+
+
+def _frames(bug: BaseException) -> str:
+    """Return the lines that a bug came through, and those of what it came from.
+
+    The text of an exception is left out: it may quote any value, a secret's among them.
+    """
+    import traceback
+
+    earlier = bug.__cause__ or (None if bug.__suppress_context__ else bug.__context__)
+    frames = "".join(traceback.format_tb(bug.__traceback__))
+    before = f"{_frames(earlier)}which led to:\n" if earlier is not None else ""
+    return f"{before}{frames}{type(bug).__module__}.{type(bug).__qualname__}\n"

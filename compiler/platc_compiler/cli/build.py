@@ -9,6 +9,7 @@ import click
 
 from platc_compiler.cli import FAULTS, files
 from platc_compiler.cli.compile import OfAFile, compile_file, counted, options, tell
+from platc_compiler.diagnostics.visible import visible
 from platc_compiler.pipeline import Result
 from platc_compiler.write import Changes, NotOurs
 from platc_compiler.write.dags import refuse_foreign_dags, write_dags
@@ -48,7 +49,8 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
     tell(faults if form == "text" else result.diagnostics, form)
     if result.failed:
         if form == "text":
-            click.echo(f"{file}: {counted(result.diagnostics)}; nothing was written", err=True)
+            told = f"{visible(file)}: {counted(result.diagnostics)}; nothing was written"
+            click.echo(told, err=True)
         sys.exit(FAULTS)
     changes, dag_changes = _write(result, folder, dags_folder)
     for where, made in ((folder, changes), (dags_folder, dag_changes)):
@@ -87,7 +89,7 @@ def _summary(result: Result, output: str, changes: Changes, dags: Changes) -> st
     written = f"{objects} objects, {len(result.files)} files ({_changed(changes)})"
     notes = any(diagnostic.severity == "note" for diagnostic in result.diagnostics)
     more = " (platc check shows them)" if notes else ""
-    lines = [f"{output}/: {written}; {counted(result.diagnostics)}{more}"]
+    lines = [f"{visible(output)}/: {written}; {counted(result.diagnostics)}{more}"]
     if result.dags:
         lines.append(f"dags/: {len(result.dags)} generated ({_changed(dags)})")
     lines += result.summary

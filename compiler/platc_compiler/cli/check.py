@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from platc_compiler.cli import FAULTS
 from platc_compiler.cli.compile import OfAFile, compile_each, compile_file, counted, options, tell
 from platc_compiler.diagnostics import Located
+from platc_compiler.diagnostics.visible import visible
 
 
 @click.command("check", cls=OfAFile)
@@ -34,7 +35,7 @@ def command(file: str, environment: str | None, form: str, strict: bool) -> None
     failed = any(d.severity == "error" or (strict and d.severity == "warning") for d in found)
     if form == "text":
         verdict = "" if failed else " is in order"
-        click.echo(f"{file}{verdict}: {counted(found)}", err=failed)
+        click.echo(f"{visible(file)}{verdict}: {counted(found)}", err=failed)
         for line in result.summary:
             click.echo(line)
     if failed:

@@ -14,6 +14,7 @@ import click
 
 import platc_templates
 from platc_compiler.cli import FAULTS, USAGE
+from platc_compiler.diagnostics.visible import visible
 from platc_compiler.source.beside import Folder, decoded
 from platc_compiler.source.load import LARGEST_FILE
 from platc_compiler.source.source import SEALED, TEMPLATES, Source
@@ -22,13 +23,13 @@ from platc_compiler.templating import cache as template_cache
 
 def refuse(message: str) -> NoReturn:
     """End with a sentence about wrong use."""
-    click.echo(f"platc: {message}", err=True)
+    click.echo(f"platc: {visible(message)}", err=True)
     sys.exit(USAGE)
 
 
 def fail(message: str) -> NoReturn:
     """End with a sentence about a fault of the platform or what belongs to it."""
-    click.echo(f"platc: {message}", err=True)
+    click.echo(f"platc: {visible(message)}", err=True)
     sys.exit(FAULTS)
 
 

@@ -10,6 +10,7 @@ import click
 from platc_compiler.cli import FAULTS, files
 from platc_compiler.cli.compile import OfAFile, counted, tell, unreadable
 from platc_compiler.diagnostics import has_error
+from platc_compiler.diagnostics.visible import visible
 from platc_compiler.pipeline import read, specify
 from platc_compiler.seal import files as seal_files
 from platc_compiler.seal import run, values
@@ -96,7 +97,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
         files.fail(_told(fault))
     if only_check:
         _report_missing(lacking)
-        click.echo(f"{path}: every declared key is sealed")
+        click.echo(f"{visible(str(path))}: every declared key is sealed")
         return
     if cert is None:
         files.refuse("name the controller's certificate with --cert FILE ('kubeseal --fetch-cert')")
@@ -142,7 +143,7 @@ def _specification(file: str, environment: str | None) -> Spec:
     if specified.spec is None or has_error(found):
         told = source.located(found)
         tell(told, "text")
-        click.echo(f"{file}: {counted(told)}; nothing was sealed", err=True)
+        click.echo(f"{visible(file)}: {counted(told)}; nothing was sealed", err=True)
         sys.exit(FAULTS)
     return specified.spec
 
@@ -152,7 +153,7 @@ def _given(from_file: str | None, from_stdin: bool) -> Values:  # noqa: FBT001
     if from_file is not None:
         given, remark = seal_files.read_values(Path(from_file))
         if remark:
-            click.echo(f"platc: {remark}", err=True)
+            click.echo(f"platc: {visible(remark)}", err=True)
     if from_stdin:
         text = seal_files.decode(sys.stdin.buffer.read(), "standard input")
         given = values.merge(given, values.parse_values(text))
@@ -175,7 +176,7 @@ def _summary(sealed: run.Sealed, path: Path) -> str:
         "kept": len(sealed.kept), "dropped": len(sealed.dropped), "missing": len(sealed.missing),
     }  # fmt: skip
     words = ", ".join(f"{number} {what}" for what, number in numbers.items() if number)
-    lines = [f"{path}: {words or 'nothing is declared'}"]
+    lines = [f"{visible(str(path))}: {words or 'nothing is declared'}"]
     if sealed.generated:
         names = ", ".join(dict.fromkeys(map(str, sealed.generated)))
         lines.append(f"generated: {names}")
@@ -184,7 +185,7 @@ def _summary(sealed: run.Sealed, path: Path) -> str:
 
 def _report_missing(missing: tuple[Missing, ...]) -> None:
     for lack in missing:
-        click.echo(f"platc: {lack}", err=True)
+        click.echo(f"platc: {visible(str(lack))}", err=True)
     if any(lack.reason is Reason.GIVEN for lack in missing):
         click.echo(f"platc: {_GIVEN}", err=True)
     if missing:

@@ -5,14 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from platc_compiler.diagnostics import Located
+from platc_compiler.diagnostics.visible import visible, visible_line
 
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 _WIDEST = 110
 
 
+def _visible(diagnostic: Located) -> Located:
+    """Return a diagnostic of which no field steers a terminal or a log."""
+    return replace(
+        diagnostic,
+        message=visible(diagnostic.message), hint=visible(diagnostic.hint),
+        notes=tuple(map(visible, diagnostic.notes)), file=visible(diagnostic.file),
+        path=visible(diagnostic.path), source=visible_line(diagnostic.source),
+    )  # fmt: skip
+
+
 def text(diagnostic: Located, *, colour: bool = False) -> str:
     """Return a diagnostic with its line, carets below what is meant, and the hint beside them."""
+    diagnostic = _visible(diagnostic)
 
     def paint(what: str, code: str) -> str:
         return f"\x1b[{code}m{what}\x1b[0m" if colour else what
@@ -40,7 +54,7 @@ def text(diagnostic: Located, *, colour: bool = False) -> str:
 
 def _window(diagnostic: Located) -> tuple[str, int, int]:
     """Return the line, cut to what fits a screen, with the start and the width of the carets."""
-    source = "".join(c if c.isprintable() else " " for c in diagnostic.source.replace("\t", " "))
+    source = diagnostic.source
     start = diagnostic.column - 1
     width = max(1, min(diagnostic.end_column, len(source) + 1) - diagnostic.column)
     if len(source) <= _WIDEST:
@@ -57,7 +71,7 @@ def as_text(diagnostics: Iterable[Located], *, colour: bool = False) -> str:
 
 def as_json(diagnostics: Iterable[Located]) -> str:
     """Return a list of objects, one for each diagnostic."""
-    return json.dumps([_object(d) for d in diagnostics], indent=2, ensure_ascii=False)
+    return json.dumps([_object(_visible(d)) for d in diagnostics], indent=2, ensure_ascii=False)
 
 
 def _object(diagnostic: Located) -> dict[str, object]:
@@ -85,7 +99,7 @@ def as_sarif(diagnostics: Sequence[Located]) -> str:
         "runs": [
             {
                 "tool": {"driver": {"name": "platc", "rules": rules}},
-                "results": [_sarif_result(d) for d in diagnostics],
+                "results": [_sarif_result(_visible(d)) for d in diagnostics],
             }
         ],
     }
@@ -101,7 +115,7 @@ def _sarif_result(diagnostic: Located) -> dict[str, object]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": diagnostic.file},
+                    "artifactLocation": {"uri": _uri(diagnostic.file)},
                     "region": {
                         "startLine": diagnostic.line,
                         "startColumn": diagnostic.column,
@@ -114,12 +128,20 @@ def _sarif_result(diagnostic: Located) -> dict[str, object]:
     }
 
 
+def _uri(file: str) -> str:
+    """Return a file's name as a reference of RFC 3986, as SARIF wants it."""
+    from urllib.parse import quote
+
+    return quote(file.replace("\\", "/"), safe="/~")
+
+
 def as_github(diagnostics: Iterable[Located]) -> str:
     """Return workflow commands, which GitHub shows at the lines of a pull request."""
     return "\n".join(_github(diagnostic) for diagnostic in diagnostics)
 
 
 def _github(diagnostic: Located) -> str:
+    diagnostic = _visible(diagnostic)
     level = {"error": "error", "warning": "warning", "note": "notice"}[diagnostic.severity]
     place = (
         f"file={_escaped(diagnostic.file, ':,')},line={diagnostic.line},col={diagnostic.column},"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from platc_compiler.diagnostics import Located
+from platc_compiler.diagnostics.masking import without_comment
 
 _ALLOW = re.compile(
     r"#\s*platc:\s*(?P<verb>\w*)\s*(?P<code>PLT\d{3})?\s*(?:because\s+(?P<why>\S.*))?"
@@ -36,9 +37,10 @@ def suppress(found: Iterable[Located], lines: Sequence[str], file: str) -> Itera
         # After an error later checks have not run: a comment for one of them may be in its place.
         hasty = bool(errors) and not _malformed(match) and (number, code) not in errors
         if (number, code) not in used and not hasty:
+            source = without_comment(lines[number - 1])
             yield Located(
                 "PLT009", "warning", complaint, "remove it", (), file, number, match.start() + 1,
-                number, max(match.end(), match.start() + 1) + 1, "", lines[number - 1],
+                number, max(match.end(), match.start() + 1) + 1, "", source,
             )  # fmt: skip
 
 

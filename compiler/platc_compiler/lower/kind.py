@@ -47,6 +47,8 @@ class Context(Struct, frozen=True, dict=True):
     templates: Templates
     sealed: tuple[dict[str, Any], ...] = ()
     """The SealedSecret objects of the committed file beside platform.yaml."""
+    data: Mapping[str, Any] = {}
+    """What platform.yaml says, as it was read: the words of it that no model keeps."""
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:

@@ -7,7 +7,7 @@ limit.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from math import isfinite
 from typing import Any
 
@@ -46,6 +46,8 @@ class Unreadable(Exception):  # noqa: N818 - it is raised for a user's text, not
         self.code, self.message, self.span, self.hint = code, message, span, hint
         self.file = file
         """The file, where it is not platform.yaml itself."""
+        self.read_to = Span(0, 0, 0, 0)
+        """The last piece of the text that was read."""
 
     @property
     def diagnostic(self) -> Diagnostic:
@@ -68,15 +70,6 @@ class Loaded(Struct, frozen=True):
 
     data: dict[str, Any]
     duplicates: tuple[tuple[Origin, Span], ...]
-
-
-class Parsed(Struct, frozen=True):
-    """A text of which some may be unreadable."""
-
-    outcome: Loaded | Unreadable
-    """The data, or what keeps the text from being read."""
-    places: Mapping[Origin, tuple[Span, Span]]
-    """Where each key and value stands that comes before a fault, by its path."""
 
 
 class _Open(Struct):
@@ -125,11 +118,22 @@ PLATFORM = Reading()
 """A text of one document, as plain data."""
 
 
+class Scalar(Struct, frozen=True):
+    """A value that is no collection, as it stands in the text."""
+
+    path: Origin
+    key: Span
+    span: Span
+    value: Any
+
+
 class Builder(Struct):
     """Turns events into data, one at a time."""
 
     places: dict[Origin, tuple[Span, Span]] | None = None
     reading: Reading = PLATFORM
+    scalars: list[Scalar] | None = None
+    """Every scalar as it is written, for whoever wants to know more than where a path leads."""
     roots: list[Any] = field(default_factory=list)
     """The values of the documents."""
     documents: int = 0
@@ -246,13 +250,15 @@ class Builder(Struct):
         if self.total > MOST_NODES:
             raise Unreadable("PLT003", f"more than {MOST_NODES} values, aliases counted", span)
         path = self._path()
-        if not self.stack:
+        top = self.stack[-1] if self.stack else None
+        key_span = (top.key_span if top is not None else None) or span
+        if self.scalars is not None and not isinstance(value, (dict, list)):
+            self.scalars.append(Scalar(path, key_span, span, value))
+        self._note(path, key_span, span)
+        if top is None:
             self.roots.append(value)
-            self._note(path, span, span)
             return
-        top = self.stack[-1]
         top.size += size
-        self._note(path, top.key_span or span, span)
         if isinstance(top.value, list):
             top.value.append(value)
         else:
@@ -262,6 +268,22 @@ class Builder(Struct):
     def _note(self, path: Origin, key: Span, value: Span) -> None:
         if self.places is not None:
             self.places[path] = (key, value)
+
+    def so_far(self) -> tuple[Any, list[tuple[str, Any]]]:
+        """Return the data of a text that breaks off, and what is open: its keys and collections.
+
+        What is open is closed, so nothing can be fed any more.
+        """
+        open_ones = [(top.key or "", top.value) for top in self.stack]
+        data = self.roots[0] if self.roots else None
+        while self.stack:
+            data = self.stack.pop().value
+            above = self.stack[-1] if self.stack else None
+            if above is not None and isinstance(above.value, list):
+                above.value.append(data)
+            elif above is not None and above.key is not None and isinstance(above.value, dict):
+                above.value[above.key] = data
+        return data, open_ones
 
 
 def resolve(text: str) -> Any:  # noqa: ANN401
@@ -361,30 +383,34 @@ def build(
         Unreadable: the text is no YAML, too large, too deep, a bomb of aliases, or refused by the
             reading.
     """
+    return fed(Builder(places, reading), text)
+
+
+def fed(builder: Builder, text: str) -> Builder:
+    """Return the builder, fed with ``text``.
+
+    Raises:
+        Unreadable: as :func:`build`; the builder then has what stands before the fault.
+    """
     if len(text) > LARGEST_FILE or len(text.encode("utf-8", "replace")) > LARGEST_FILE:
         raise Unreadable("PLT001", f"larger than {LARGEST_FILE >> 20} MiB", Span(0, 0, 0, 0))
-    builder = Builder(places, reading)
-    for event in _events(text):
-        builder.feed(event)
+    event = None
+    try:
+        for event in _events(text):
+            builder.feed(event)
+    except Unreadable as fault:
+        fault.read_to = span_of(event) if event is not None else Span(0, 0, 0, 0)
+        raise
     return builder
 
 
-def parse(text: str) -> Parsed:
-    """Return what can be read of ``text``, with where it stands."""
-    places: dict[Origin, tuple[Span, Span]] = {}
-    try:
-        return Parsed(load(text, places), places)
-    except Unreadable as fault:
-        return Parsed(fault, places)
-
-
-def load(text: str, places: dict[Origin, tuple[Span, Span]] | None = None) -> Loaded:
-    """Return the data of ``text``, a mapping; ``places`` is filled as by :func:`build`.
+def load(text: str) -> Loaded:
+    """Return the data of ``text``, a mapping.
 
     Raises:
         Unreadable: as :func:`build`, or the text is no mapping.
     """
-    builder = build(text.removeprefix("\ufeff"), places)
+    builder = build(text.removeprefix("\ufeff"))
     root = builder.roots[0] if builder.roots else None
     if not isinstance(root, dict):
         what = "empty" if root is None else "not a mapping"

@@ -5,58 +5,58 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from platc_compiler.diagnostics import Diagnostic, Located, Mention, Origin, Span
-from platc_compiler.source.load import BREAK, Parsed, parse
+from platc_compiler.diagnostics.masking import without_comment
+from platc_compiler.source.blotting import blotted, blotted_text
 
 
 class Places:
-    """From paths to places in one text.
+    """From paths to places in one text; made only when a diagnostic is to be printed.
 
-    Args:
-        text: what stands in the file.
-        file: its name as diagnostics show it.
-        environment: what it names is looked for there first.
-        parsed: the text as it was read, if it was.
+    Nothing that comes from here holds a credential: ``blotting`` has taken it out of the lines, and
+    ``masking`` takes it out of every sentence.
     """
 
-    def __init__(
-        self, text: str, file: str, environment: str | None = None, parsed: Parsed | None = None
-    ) -> None:
-        self.lines = BREAK.split(text.removeprefix("\ufeff"))
-        """The lines as they may be shown."""
+    def __init__(self, text: str, file: str, environment: str | None = None) -> None:
+        self._text = text
         self._file = file
         self._prefix: Origin = ("environments", environment) if environment else ()
-        self._places = (parsed or parse(text)).places
+        self._shown = blotted_text(text) if file.endswith(".j2") else blotted(text)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines as they may be shown, but for their comments: see ``without_comment``."""
+        return self._shown.lines
+
+    @property
+    def _places(self) -> dict[Origin, tuple[Span, Span]]:
+        return self._shown.places
 
     def hide(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Blot out the values of hidden diagnostics in every line that is shown."""
-        for path in {diagnostic.path for diagnostic in diagnostics if diagnostic.hidden}:
-            for prefix in {(), self._prefix}:
-                if (*prefix, *path) in self._places:
-                    self._blot(self._places[*prefix, *path][1])
-
-    def _blot(self, span: Span) -> None:
-        for number in range(span.line, min(span.end_line + 1, len(self.lines))):
-            line = self.lines[number]
-            start = span.column if number == span.line else 0
-            end = span.end_column if number == span.end_line else len(line)
-            self.lines[number] = f"{line[:start]}{'•' * (end - start)}{line[end:]}"
+        """Count the values of hidden diagnostics among the credentials, whatever they look like."""
+        hidden = {diagnostic.path for diagnostic in diagnostics if diagnostic.hidden}
+        if hidden:
+            self._shown = blotted(self._text, hidden | {(*self._prefix, *path) for path in hidden})
 
     def locate(self, diagnostic: Diagnostic) -> Located:
         """Return the diagnostic with its file, line and columns."""
         span = diagnostic.span or self._find(diagnostic.path, on_key=diagnostic.on_key)
         last = len(self.lines) - 1
-        if self.lines == [""] and diagnostic.span:
-            self.lines = [""] * (span.line + 1)  # The file cannot be shown, but its lines count.
-        elif span.line > last:
+        if span.line > last and self.lines != [""]:
             # An unfinished text ends behind its last line feed.
             span = Span(last, len(self.lines[last]), last, len(self.lines[last]) + 1)
-        source = self.lines[span.line]
+        # A file that cannot be shown has no lines, but they count.
+        source = without_comment(self.lines[span.line]) if span.line <= last else ""
         one_line = span.end_line == span.line
         end = span.end_column if one_line else len(source.rstrip())
+
+        def masked(text: str) -> str:
+            return self._shown.mask.masked(text, diagnostic.path) if text else ""
+
         return Located(
-            diagnostic.code, diagnostic.severity, diagnostic.message, diagnostic.hint,
-            tuple(map(self._note, diagnostic.notes)), self._file, span.line + 1, span.column + 1,
-            span.line + 1, max(end, span.column + 1) + 1, path_text(diagnostic.path), source,
+            diagnostic.code, diagnostic.severity, masked(diagnostic.message),
+            masked(diagnostic.hint), tuple(masked(self._note(note)) for note in diagnostic.notes),
+            self._file, span.line + 1, span.column + 1, span.line + 1,
+            max(end, span.column + 1) + 1, masked(path_text(diagnostic.path)), source,
         )  # fmt: skip
 
     def _note(self, note: str | Mention) -> str:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from platc_compiler.diagnostics import Diagnostic, Located
 from platc_compiler.source.beside import NOTHING, Beside
-from platc_compiler.source.load import Parsed, Unreadable, parse
+from platc_compiler.source.load import Unreadable
 from platc_compiler.source.places import Places
 
 SEALED = "sealed-secrets.yaml"
@@ -65,14 +65,9 @@ class Source(Struct, frozen=True, dict=True):
         }
 
     @cached_property
-    def parsed(self) -> Parsed:
-        """The text as data; it is read once, for the data and for their places."""
-        return parse(self.text)
-
-    @cached_property
     def places(self) -> Places:
         """Where everything stands in the text."""
-        return Places(self.text, self.file, self.environment, self.parsed)
+        return Places(self.text, self.file, self.environment)
 
     def located(self, diagnostics: Iterable[Diagnostic]) -> tuple[Located, ...]:
         """Return diagnostics with their places, values of credentials hidden, in their order."""

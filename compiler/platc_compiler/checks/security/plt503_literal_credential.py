@@ -1,7 +1,9 @@
 """A password, a token or a key is written out in platform.yaml.
 
 Why: whoever may read the repository, its history or a ConfigMap has the credential, for good. The
-value is not shown in the diagnostic.
+value is not shown in any diagnostic. Everything that reaches ``out/`` is judged: names of variables
+and settings, passwords in URLs, options of commands, ``NAME=VALUE`` in texts, private keys, and the
+forms of tokens that gitleaks knows. Where only the form of a text says so it is a warning.
 
 Bad:
 ```yaml
@@ -23,69 +25,91 @@ variable. Then change the credential: it has been seen.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
-from platc_compiler.diagnostics import Diagnostic, Origin, error
-from platc_compiler.language.references import variables
+from platc_compiler.diagnostics import Diagnostic, Origin, Span, error, warning
+from platc_compiler.diagnostics.credential_places import in_object, in_platform
+from platc_compiler.diagnostics.credentials import in_text, in_value
+from platc_compiler.ir.platform import Platform
 from platc_compiler.lower.kind import Context
+from platc_compiler.objects.json_patch import parse_pointer
+from platc_compiler.objects.manifest import Manifest
+from platc_compiler.source.source import TEMPLATES
 
 CODE = "PLT503"
 
-_SECRET = re.compile(
-    r"password|passwd|passphrase"
-    r"|(^|_)(secret|token|credentials?|api_?key|private_?key|fernet_?key)(?=$|_|[0-9])"
-)
-_HARMLESS_NAME = re.compile(
-    r"(_|\b)(files?|path|dir|name|url|uri|ttl|expiry|expiration|lifetime|timeout|duration|length|policy"
-    r"|mode|enabled|header|type|size|algorithm|rotation|provider|issuer|id|prefix|count|limit|class)$"
-    r"|max_?tokens"
-)
-# A reference to something else, in the ways of the components: $VAR, ${VAR}, $(VAR), {{ }}, a path.
-_HARMLESS_VALUE = re.compile(
-    r"|(?i:true|false|null|none)|/\S*|\{\{.*\}\}|#\{.*\}|\$(\{.*\}|\(.*\)|__\w+\{.*\}|[A-Z_][A-Z0-9_]*)",
-    re.DOTALL,
-)
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@]*:(?P<password>[^\s/@]+)@")
+_HINT = "declare it under secrets: and write ${secret/key}"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each value that is a credential by its name, or a URL that holds one."""
-    spec = context.spec
-    stated = [*variables(spec)]
-    for name, service in spec.services.items():
-        config = getattr(service, "config", None)
-        if isinstance(config, Mapping):
-            stated += _settings(config, ("services", name, "config"))
-    for key, value, path in stated:
-        if _is_credential(key, value):
-            message = f"'{key}' is a credential, written out"
-            hint = "declare it under secrets: and write ${secret/key}"
-            yield replace(error(CODE, message, path, hint, on_key=True), hidden=True)
+    """Yield what is wrong with each value that is a credential, or seems to hold one.
+
+    It is an error where the user's own name says so, in an environment variable or a component's
+    configuration. Where the text alone looks like one it is a warning: that may be wrong. Where
+    validation wants a reference and finds none, validation says so.
+    """
+    for finding in in_platform(context.data):
+        if finding.refused or finding.path[:1] == ("environments",):
+            continue
+        if finding.certain and finding.free:
+            message = f"'{finding.name}' is a credential, written out"
+            yield error(CODE, message, finding.path, _HINT, on_key=True)
+        else:
+            yield _warning(finding.name, finding.path)
 
 
-def _settings(config: object, path: Origin, key: str = "") -> Iterator[tuple[str, str, Origin]]:
-    """Yield each text of a configuration with its own key and path; numbers are no credentials."""
-    if isinstance(config, Mapping):
-        for name, value in config.items():
-            yield from _settings(value, (*path, name), str(name))
-    elif isinstance(config, list):
-        for index, value in enumerate(config):
-            yield from _settings(value, (*path, index), key)
-    elif isinstance(config, str):
-        yield key, config, path
+def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each value of a JSON patch that its place in the object names.
+
+    The value of ``/spec/…/env/0/value`` is called by the ``name`` beside it, and what stands in a
+    list of arguments by the option before it. Both are seen in the patched object alone.
+    """
+    for number, patch in enumerate(platform.spec.patches):
+        target = patch.target
+        bodies = [
+            m.body
+            for m in manifests
+            if (m.kind, m.name) == (target.kind, target.name)
+            and target.namespace in {None, m.namespace}
+        ]
+        for index, operation in enumerate(patch.json_):
+            if isinstance(operation.value, str) and any(
+                _named_by_its_place(body, operation.path, operation.value) for body in bodies
+            ):
+                place: Origin = ("patches", number, "json", index, "value")
+                yield _warning(operation.path.rpartition("/")[2], place)
 
 
-def _is_credential(key: str, value: str) -> bool:
-    url = _URL.search(value)
-    if url:
-        return not _HARMLESS_VALUE.fullmatch(url["password"])
-    name = _HUMP.sub("_", key.rpartition(".")[2].replace("-", "_")).lower()
-    return (
-        _SECRET.search(name) is not None
-        and not _HARMLESS_NAME.search(name)
-        and not _HARMLESS_VALUE.fullmatch(value.strip())
-    )
+def _named_by_its_place(body: Mapping[str, Any], pointer: str, value: str) -> bool:
+    """Return whether a value is a credential by what stands around it in an object alone."""
+    *steps, last = parse_pointer(pointer)
+    if in_value(last, value):
+        return False
+    around: Any = body
+    for step in steps:
+        if isinstance(around, list) and step.isdecimal() and int(step) < len(around):
+            around = around[int(step)]
+        elif isinstance(around, Mapping):
+            around = around.get(step)
+    return any(finding.text == value for finding in in_object(around))
+
+
+def check_templates(templates: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Yield a warning for each line of the user's own templates that seems to hold a credential."""
+    for name, text in sorted(templates.items()):
+        for stretch in in_text(text):
+            line = text.count("\n", 0, stretch.start)
+            column = stretch.start - (text.rfind("\n", 0, stretch.start) + 1)
+            width = len(text[stretch.start : stretch.end].partition("\n")[0])
+            span = Span(line, column, line, column + width)
+            found = warning(CODE, "a template seems to hold a credential", (), _HINT)
+            yield replace(found, span=span, file=f"{TEMPLATES}/{name}")
+
+
+def _warning(name: str, path: Origin) -> Diagnostic:
+    holder = f"'{name}'" if name else "this"
+    message = f"{holder} seems to hold a credential, written out"
+    return warning(CODE, message, path, _HINT, on_key=True)

@@ -1,0 +1,277 @@
+"""What is a credential: by the name that a value stands under, and by the form of the value.
+
+This is the only place that decides it. What it finds is never shown (``masking``), and PLT503 tells
+of it. Names are judged by the words in them, texts by ``NAME=VALUE``, by URLs with a password, by
+headers and options of commands, and by the rules of gitleaks (``credential_forms``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from platc_compiler.diagnostics import credential_forms
+
+_SHORTEST = 6
+"""Characters of the shortest text that names a credential and holds it."""
+
+
+class Stretch(NamedTuple):
+    """A part of a text that is a credential."""
+
+    start: int
+    end: int
+    """Exclusive."""
+    certain: bool
+    """A name of its own or the password of a URL says so; otherwise the text looks like it."""
+
+
+_ANYWHERE = (
+    "password", "passwd", "passphrase", "passcode", "privatekey", "apikey", "accesskey",
+    "secretkey", "fernetkey", "encryptionkey", "signingkey", "masterkey", "accountkey", "authkey",
+    "sharedkey", "sessionkey", "licensekey", "hmackey", "sshkey", "requirepass", "masterauth",
+    "authtoken", "accesstoken",
+)  # fmt: skip
+"""Words that make a name one of a credential wherever they stand in it, separators left out."""
+_WORDS = frozenset({"secret", "token", "credential", "credentials", "creds", "pwd", "fernet"})
+"""Words that do so when they stand by themselves."""
+_LAST = frozenset({"pass", "pat", "pw"})
+"""Words that do so at the end of a name."""
+_ENDINGS = ("secret", "token", "pwd", "dbpass", "userpass", "rootpass", "adminpass", "smtppass")
+_STAGES = frozenset({"prod", "production", "staging", "stage", "test", "dev", "old", "new"})
+"""Words behind a name that change nothing of what it names."""
+_ABOUT = frozenset({
+    "age", "alg", "algorithm", "allowed", "arn", "audience", "auth", "backend", "bits", "bucket",
+    "budget", "change", "class", "column", "count", "days", "description", "dir", "directory",
+    "disabled", "duration", "enabled", "encoding", "encryption", "endpoint", "env", "errors",
+    "expiration", "expire", "expires", "expiry", "field", "file", "files", "folder", "format",
+    "header", "headers", "help", "hint", "host", "hours", "id", "ids", "interval", "issuer",
+    "kind", "label", "length", "lifetime", "limit", "location", "manager", "max", "method",
+    "metric", "metrics", "min", "minutes", "mode", "name", "names", "namespace", "path", "paths",
+    "pattern", "period", "policy", "port", "prefix", "prompt", "provider", "ref", "reference",
+    "regex", "region", "requests", "required", "reset", "rotation", "rule", "rules", "scope",
+    "scopes", "seconds", "size", "source", "state", "status", "store", "strength", "suffix",
+    "template", "timeout", "title", "total", "ttl", "type", "uri", "url", "usage", "used", "user",
+    "username", "validator", "var", "variable", "version",
+})  # fmt: skip
+"""Last words of a name that speaks about a credential and does not hold it."""
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
+@cache
+def names_credential(name: str) -> bool:
+    """Return whether a value that stands under a name is a credential, if it is a value at all.
+
+    >>> [names_credential(name) for name in ("DB_PASS", "clientSecret", "PASSWORD_FILE", "COMPASS")]
+    [True, True, False, False]
+    """
+    last = name[-200:].rstrip("]").rpartition(".")[2] or name[-200:]
+    words = [word.lower() for word in _WORD.findall(last)]
+    while words and (words[-1].isdigit() or words[-1] in _STAGES):
+        words.pop()
+    if not words or words[-1] in _ABOUT or "maxtokens" in (squashed := "".join(words)):
+        return False
+    return (
+        any(each in squashed for each in _ANYWHERE)
+        or not _WORDS.isdisjoint(words)
+        or words[-1] in _LAST
+        or words[-1].endswith(_ENDINGS)
+    )
+
+
+_NO_VALUES = frozenset({
+    "", "true", "false", "null", "none", "yes", "no", "on", "off", "debug", "info", "warn",
+    "warning", "error", "trace",
+})  # fmt: skip
+_FILLERS = frozenset("*xX•.-_?…")
+_REFERENCE = (
+    # A variable, a template, a file, a place of another store, a public key or certificate.
+    r"(?s)\$(?:\{.*\}|\(.*\)|__\w+\{.*\}|[A-Z_][A-Z0-9_]*)|\{\{.*\}\}|#\{.*\}|%\(\w+\)s|<[^<>]*>"
+    r"|\$\{[\w./-]*|/[\w./@:-]*|(?:file|vault|env|arn|ref\+\w+):\S+|\[?REDACTED\]?"
+    r"|(?:ssh|ecdsa|sk)-[\w@.-]+ AAAA\S+.*|-----BEGIN (?:CERTIFICATE|[A-Z ]*PUBLIC KEY)-----.*"
+)
+
+
+def stands_for_another(value: str) -> bool:
+    """Return whether a value is none, or names the place where the credential is."""
+    bare = value.strip()
+    return (
+        bare.lower() in _NO_VALUES
+        or _FILLERS.issuperset(bare)
+        or (bare.startswith("${") and bare.endswith("}"))
+        or re.fullmatch(_REFERENCE, bare) is not None
+    )
+
+
+def in_value(name: str, value: str) -> tuple[Stretch, ...]:
+    """Return what of a value is a credential, ``name`` being what it stands under."""
+    return _judged(name, value) if len(value) < _REMEMBERED else _in_value(name, value)
+
+
+@lru_cache(maxsize=4096)
+def _judged(name: str, value: str) -> tuple[Stretch, ...]:
+    """Judge a value once: it comes again when the text is shown."""
+    return _in_value(name, value)
+
+
+def _in_value(name: str, value: str) -> tuple[Stretch, ...]:
+    if name and names_credential(name):
+        if stands_for_another(value):
+            return ()
+        if not name.lower().endswith("dsn"):
+            return (Stretch(0, len(value), certain=True),)
+    return in_text(value, name)
+
+
+_REMEMBERED = 200
+"""Characters of a value below which the judgement of it is kept."""
+_HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "sig", "pat", "pw",
+          " -u", " -a ", " -p")  # fmt: skip
+
+
+def in_text(text: str, name: str = "") -> tuple[Stretch, ...]:
+    """Return what of a text looks like a credential, whatever it stands under."""
+    if len(text) < _SHORTEST or (text.startswith("${") and text.find("}") == len(text) - 1):
+        return ()
+    found = _by_form(text, name)
+    if name.lower() not in _QUERY_LANGUAGES and any(mark in text for mark in ("=", ":", " ", "<")):
+        lowered = text.lower()
+        if any(hint in lowered for hint in _HINTS):
+            found += _spoken_of(text)
+    return _joined(found)
+
+
+def by_form(text: str) -> tuple[Stretch, ...]:
+    """Return what of a text is a credential by its form, whatever the words around it say."""
+    return _joined(_by_form(text, ""))
+
+
+def _by_form(text: str, name: str) -> list[Stretch]:
+    found: list[Stretch] = []
+    if -1 < text.find(":") < text.rfind("@"):
+        found += _before_hosts(text, name)
+    if "-----" in text:
+        found += _private_keys(text)
+    if credential_forms.RUN.search(text):
+        found += (Stretch(*place, certain=False) for place in credential_forms.find(name, text))
+    return found
+
+
+def _joined(found: list[Stretch]) -> tuple[Stretch, ...]:
+    """Return stretches in order, those that overlap as one."""
+    if len(found) <= 1:
+        return tuple(found)
+    joined: list[Stretch] = []
+    for each in sorted(found):
+        if joined and each.start < joined[-1].end:
+            before = joined.pop()
+            end = max(before.end, each.end)
+            joined.append(Stretch(before.start, end, before.certain or each.certain))
+        else:
+            joined.append(each)
+    return tuple(joined)
+
+
+_ASSIGNED = (
+    r"(?<![\w.$-])-{0,2}(?P<name>[A-Za-z_][\w.\[\]-]{0,80})\\?[\"']?[ \t]{0,4}"
+    r"(?:=>|:=|=(?![=~])|:(?=[ \t]{0,4}\\?[\"']))[ \t]{0,4}"
+    r"(?:\\\"(?P<escaped>[^\"\\\n]*)|\"(?P<double>[^\"\n]*)|'(?P<single>[^'\n]*)"
+    r"|(?P<value>[^\s\"'`,;&|)}<>]+))"
+)
+"""``NAME=VALUE``, ``"name": "value"``, ``--name=value``, ``Name := value``."""
+_LINE = (
+    r"(?m)(?:^|[{,])[ \t]*(?:- )?(?P<name>[A-Za-z_][\w.-]{0,80}):[ \t]{1,4}"
+    r"(?P<value>[^\s\"'{}\[\],#|>&*][^\s{},]*)[ \t]*(?=$|[,}]| #)"
+)
+"""A line, or a part of a flow mapping, that is ``name: value`` and nothing else."""
+_OPTION = r"(?<![\w-])--(?P<name>[A-Za-z][\w.-]{0,80})[ \t]{1,4}(?P<value>[^\s\"'-][^\s\"']*)"
+_ELEMENT = r"<(?P<name>[A-Za-z_][\w.-]{0,80})>(?P<value>[^<>\n]+)</"
+_USER_OPTION = r"(?<![\w-])(?:-u|--user)[ =]{1,4}[\"']?[\w.@-]{1,80}:(?P<value>[^\s\"':/]+)"
+_OF_SSH_OR_REDIS = (
+    r"\b(?:sshpass[ ]{1,4}-p|redis-cli(?:[ ]-[hpnu][ ]\S{1,80}){0,4}[ ]-a)[ ]?"
+    r"[\"']?(?P<value>[^\s\"'-]+)"
+)
+_OF_MYSQL = (
+    r"\bmysql(?:dump|admin)?[ ](?:[^\n|;-]{0,80}-[uhP][ ]?\S{1,80}){0,4}[ ]{1,4}"
+    r"-p(?P<value>[^\s\"'$]+)"
+)
+_OF_FILES = r"\blogin[ ]\S{1,80}\s{1,4}password[ ](?P<value>\S+)|\brequirepass[ ](?P<bare>\S+)"
+"""Lines of ``.netrc`` and of Redis."""
+_HEADER = r"\b(?:[Bb]earer|[Bb]asic|BEARER|BASIC)[ ]{1,4}(?P<value>[\w.~+/=-]{12,})"
+_SPOKEN = (
+    _ASSIGNED, _LINE, _OPTION, _ELEMENT, _USER_OPTION, _OF_SSH_OR_REDIS, _OF_MYSQL, _OF_FILES,
+    _HEADER,
+)  # fmt: skip
+"""What credentials in a text look like: the last group, if what ``name`` holds names one.
+
+``re`` compiles them when a text may hold one. What repeats in them is bounded, so that each takes
+time in proportion to the text.
+"""
+
+_USERINFO = (
+    r"[A-Za-z][A-Za-z0-9+.-]{0,30}://(?P<user>[^\s/:@\"'?#]{0,300}):(?P<value>[^\s@\"']{1,2000})"
+    r"@(?=[\w.\[$%-])"
+)
+_BEFORE_HOST = (
+    r"(?<![\w./:@-])(?P<user>[\w.-]{1,80}):(?P<value>[^\s@/:\"']{1,300})@(?!sha\d{3}\b)"
+    r"[A-Za-z0-9][\w.-]*"
+)
+_ALONE = r"https?://(?P<value>[^\s/:@\"'?#]{1,2000})@[A-Za-z0-9]"
+_QUERIES = frozenset({"sig", "signature", "key", "code", "auth"})
+_CODE = r"\$[A-Za-z_{(]|[A-Za-z_][\w.]*[(\[]|\{\{|\{[\w.]+\}?|<|%\(|`|[?:,\\]|\.\.\."
+"""How a value begins that is worked out when a program runs."""
+_QUERY_LANGUAGES = frozenset({"expr", "query", "expression", "alert", "record", "sql", "of"})
+"""Keys of texts in which NAME="VALUE" compares a label."""
+
+
+def _spoken_of(text: str) -> Iterator[Stretch]:
+    """Yield the values that a text itself calls credentials."""
+    for pattern in _SPOKEN:
+        for match in re.finditer(pattern, text):
+            group = match.lastgroup or "value"
+            if _means(match, match.groupdict().get("name"), match[group]):
+                yield Stretch(*match.span(group), certain=False)
+
+
+def _means(match: re.Match[str], name: str | None, value: str) -> bool:
+    """Return whether a value that was found beside a name is a credential."""
+    if stands_for_another(value) or re.match(_CODE, value):
+        return False
+    if name is None or names_credential(name):
+        return True
+    start = match.start("name")
+    in_query = start > 0 and match.string[start - 1] in "?&"
+    return in_query and (name.lower() in _QUERIES or name.lower().endswith("signature"))
+
+
+def _before_hosts(text: str, name: str) -> Iterator[Stretch]:
+    """Yield the passwords of URLs, and of addresses such as ``user:password@host``."""
+    if "://" in text:
+        for match in re.finditer(_USERINFO, text):
+            if not stands_for_another(match["value"]) and not re.match(_CODE, match["value"]):
+                yield Stretch(*match.span("value"), certain=True)
+        for match in re.finditer(_ALONE, text):
+            # A user may stand here; a token is long, and a DSN's key is one.
+            word = match["value"]
+            token = len(word) >= 20 and any(map(str.isdigit, word))  # noqa: PLR2004
+            if token or name.lower().endswith("dsn"):
+                yield Stretch(*match.span("value"), certain=token)
+    for match in re.finditer(_BEFORE_HOST, text):
+        if not stands_for_another(match["value"]) and not re.match(_CODE, match["value"]):
+            yield Stretch(*match.span("value"), certain=False)
+
+
+_KEY_BEGINS = r"(?i)-----BEGIN[ A-Z0-9_-]{0,100}PRIVATE KEY(?: BLOCK)?-----"
+_KEY_ENDS = r"(?i)-----END[ A-Z0-9_-]{0,100}-----"
+
+
+def _private_keys(text: str) -> Iterator[Stretch]:
+    """Yield private keys in the form of PEM or PGP, their first and last lines included."""
+    ends = [match.end() for match in re.finditer(_KEY_ENDS, text)]
+    for begin in re.finditer(_KEY_BEGINS, text):
+        following = bisect(ends, begin.end())
+        end = ends[following] if following < len(ends) else len(text)
+        yield Stretch(begin.start(), end, certain=False)

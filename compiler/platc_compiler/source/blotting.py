@@ -1,0 +1,233 @@
+"""The lines of a text as they may be shown: with dots in the place of credentials.
+
+A line keeps its length, so that carets below it fit. What can be read as YAML is judged as data, by
+``diagnostics.credential_places``. What cannot, because the text breaks off before it, is judged by
+the words in it, and rather too much of it is hidden than too little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import starmap
+
+from msgspec import Struct
+
+from platc_compiler.diagnostics import Origin, Span
+from platc_compiler.diagnostics.credential_places import Finding, in_platform, label
+from platc_compiler.diagnostics.credentials import Stretch, in_text, names_credential
+from platc_compiler.diagnostics.masking import Mask, dotted
+from platc_compiler.source.load import BREAK, Builder, Scalar, Unreadable, fed
+
+
+class Blotted(Struct):
+    """A text that may be shown, and where everything in it stands."""
+
+    lines: list[str]
+    """All lines; ``masking.without_comment`` takes out of one what its comment holds."""
+    places: dict[Origin, tuple[Span, Span]]
+    """The spans of key and value by path."""
+    mask: Mask
+    """Takes the credentials of the text out of sentences about it."""
+
+
+def blotted(text: str, hidden: Iterable[Origin] = ()) -> Blotted:
+    """Return a text without its credentials; values at the paths ``hidden`` count as such."""
+    text = text.removeprefix("\ufeff")
+    lines = BREAK.split(text)
+    places: dict[Origin, tuple[Span, Span]] = {}
+    scalars: list[Scalar] = []
+    builder = Builder(places, scalars=scalars)
+    fault = None
+    try:
+        fed(builder, text)
+    except Unreadable as unreadable:
+        # What stands before a fault has its place all the same.
+        fault = unreadable
+    data, open_ones = builder.so_far()
+    found = [*in_platform(data), *_of_duplicates(builder)]
+    secret = _blot_values(lines, found, scalars, places)
+    secret += _blot_hidden(lines, frozenset(hidden), scalars)
+    if fault is not None:
+        _blot_rest(lines, fault, any(starmap(_awaits_credential, open_ones)))
+    public = _public(scalars, {text for _, text in secret}) if secret else frozenset()
+    return Blotted(lines, places, Mask(secret, public))
+
+
+def blotted_text(text: str) -> Blotted:
+    """Return a text that is no YAML, such as a template: what looks like a credential is hidden."""
+    lines = BREAK.split(text.removeprefix("\ufeff"))
+    for number, first, end in _looking_like(lines, 0, len(lines) - 1):
+        _dot(lines, number, first, end)
+    return Blotted(lines, {}, Mask((), frozenset()))
+
+
+def _of_duplicates(builder: Builder) -> Iterator[Finding]:
+    """Yield the credentials below keys that stand twice, each as if it stood alone."""
+    twice = {path for path, _ in builder.duplicates}
+    for scalar in builder.scalars or () if twice else ():
+        path = scalar.path
+        if any(path[:length] in twice for length in range(1, len(path) + 1)):
+            alone = scalar.value
+            for step in reversed(path):
+                alone = [alone] if isinstance(step, int) else {step: alone}
+            yield from in_platform(alone)
+
+
+def _public(scalars: Iterable[Scalar], secret: set[str]) -> frozenset[str]:
+    """Return the words of a text that stand in it as something else than a credential."""
+    words: set[str | int] = set()
+    for scalar in scalars:
+        words.update(scalar.path)
+    values = {scalar.value for scalar in scalars if isinstance(scalar.value, str)}
+    return frozenset({*map(str, words), *(values - secret)})
+
+
+def _blot_values(
+    lines: list[str],
+    found: Iterable[Finding],
+    scalars: Iterable[Scalar],
+    places: dict[Origin, tuple[Span, Span]],
+) -> list[tuple[Origin, str]]:
+    """Blot what was found out of the lines, and return each with its path."""
+    by_path: dict[Origin, list[Scalar]] = {}
+    by_identity: dict[int, list[Scalar]] = {}
+    for scalar in scalars:
+        by_path.setdefault(scalar.path, []).append(scalar)
+        if isinstance(scalar.value, str):
+            by_identity.setdefault(id(scalar.value), []).append(scalar)
+    secret: list[tuple[Origin, str]] = []
+    for finding in found:
+        secret += [
+            (finding.path, finding.text[stretch.start : stretch.end])
+            for stretch in finding.stretches
+        ]
+        if finding.on_key:
+            spans = {places[finding.path][0]} if finding.path in places else set()
+        else:
+            # An alias leads to the anchor, whose line has the value itself.
+            same = by_identity.get(id(finding.value), [])
+            spans = {scalar.span for scalar in (*by_path.get(finding.path, ()), *same)}
+        for span in spans:
+            _blot(lines, span, finding.text, finding.stretches)
+    return secret
+
+
+def _blot_hidden(
+    lines: list[str], hidden: frozenset[Origin], scalars: Iterable[Scalar]
+) -> list[tuple[Origin, str]]:
+    secret: list[tuple[Origin, str]] = []
+    for scalar in scalars:
+        path = scalar.path
+        # What stands in a list of keys is a name, and known to everybody.
+        name = len(path) > 1 and path[-2] == "keys" and isinstance(path[-1], int)
+        if not name and any(path[:length] in hidden for length in range(len(path) + 1)):
+            text = str(scalar.value)
+            _blot(lines, scalar.span, text, (Stretch(0, len(text), certain=True),))
+            secret.append((path, text))
+    return secret
+
+
+def _blot(lines: list[str], span: Span, text: str, stretches: Iterable[Stretch]) -> None:
+    """Blot stretches of a value that is written at a span; all of it where they are not found."""
+    first, last = span.line, min(span.end_line, len(lines) - 1)
+    if first == last:
+        place = lines[first].find(text, span.column, span.end_column) if text else -1
+        for stretch in stretches if place >= 0 else ():
+            _dot(lines, first, place + stretch.start, place + stretch.end)
+        if place < 0:
+            _dot(lines, first, span.column, span.end_column)
+        return
+    pieces = [
+        piece for s in stretches for piece in BREAK.split(text[s.start : s.end]) if piece.strip()
+    ]
+    written = [
+        (number, span.column if number == first else 0,
+         span.end_column if number == span.end_line else len(lines[number]))
+        for number in range(first, last + 1)
+    ]  # fmt: skip
+    for piece in pieces:
+        places = [(n, lines[n].find(piece, start, end)) for n, start, end in written]
+        standing = [(n, place) for n, place in places if place >= 0]
+        for number, place in standing:
+            _dot(lines, number, place, place + len(piece))
+        if not standing:
+            for number, start, end in written:
+                _dot(lines, number, start, end)
+            return
+
+
+def _dot(lines: list[str], number: int, start: int, end: int) -> None:
+    """Put dots in the place of a part of a line; white space stays."""
+    lines[number] = dotted(lines[number], start, end)
+
+
+_NAME = r"[\w.-]+"
+
+
+def _awaits_credential(key: str, collection: object) -> bool:
+    """Return whether the next value of an open collection is a credential by what stands before."""
+    if isinstance(collection, list):
+        return bool(collection) and names_credential(str(collection[-1]).lstrip("-"))
+    called = label(collection) if isinstance(collection, dict) else ""
+    return names_credential(key) or names_credential(called)
+
+
+_TOKEN = re.compile(r"(?=[^\s\"'{}\[\],]*[0-9])(?=[^\s\"'{}\[\],]*[A-Za-z])[^\s\"'{}\[\],]{8,}")
+"""A word that may be a credential: one cannot know before the text goes on."""
+
+
+def _blot_rest(lines: list[str], fault: Unreadable, inside: bool) -> None:  # noqa: FBT001
+    """Blot what stands between the end of what could be read and the line of a fault.
+
+    Args:
+        lines: of the text; they are changed.
+        fault: what ended the reading.
+        inside: whether a credential was about to come there.
+    """
+    start, column = fault.read_to.line, fault.read_to.column
+    last = min(max(start, fault.span.end_line), len(lines) - 1)
+    for number, first, end in _looking_like(lines, start, last):
+        _dot(lines, number, first, end)
+    quote, deeper_than = "", -1
+    for number in range(start, last + 1):
+        line = lines[number]
+        begin = column if number == start else 0
+        indent = len(line) - len(line.lstrip())
+        named = _behind_a_name(line, begin)
+        if named is not None and not quote:
+            _dot(lines, number, named, len(line))
+            deeper_than = indent
+            quote = next((q for q in "\"'" if line.count(q, named) % 2), "")
+        elif inside or quote or (0 <= deeper_than < indent):
+            _dot(lines, number, begin, len(line))
+            quote = "" if quote and quote in line else quote
+        elif line.strip():
+            deeper_than = -1
+        for match in re.compile(_TOKEN).finditer(lines[number], begin):
+            _dot(lines, number, *match.span())
+
+
+def _behind_a_name(line: str, column: int) -> int | None:
+    """Return where the value behind the first name of a credential begins."""
+    for match in re.compile(_NAME).finditer(line, column):
+        if names_credential(match[0]):
+            separator = re.compile(r"[\"']?[ \t]*(?:=>|[:=,])?[ \t]*").match(line, match.end())
+            return separator.end() if separator else match.end()
+    return None
+
+
+def _looking_like(lines: list[str], start: int, last: int) -> list[tuple[int, int, int]]:
+    """Return the parts of lines that look like credentials by themselves."""
+    parts: list[tuple[int, int, int]] = []
+    stretches = list(in_text("\n".join(lines[start : last + 1])))
+    offset = 0
+    for number in range(start, last + 1):
+        length = len(lines[number])
+        parts += [
+            (number, max(0, s.start - offset), min(length, s.end - offset))
+            for s in stretches
+            if s.start < offset + length and s.end > offset
+        ]
+        offset += length + 1
+    return parts
