@@ -23,8 +23,6 @@ class Finding(Struct, frozen=True):
     """The value as a text; the key, where the key holds the credential."""
     stretches: tuple[Stretch, ...]
     on_key: bool = False
-    free: bool = False
-    """It stands where every word is the user's own."""
     refused: bool = False
     """It stands where the language wants a reference: validation refuses it."""
     value: object = None
@@ -154,8 +152,7 @@ def _below(
         if len(text) >= _FEWEST_DIGITS and names_credential(place.name):
             whole = (Stretch(0, len(text), certain=True),)
             yield Finding(
-                place.path, place.name, text, whole, free=place.free, refused=not place.free,
-                value=value,
+                place.path, place.name, text, whole, refused=not place.free, value=value,
             )  # fmt: skip
 
 
@@ -163,7 +160,7 @@ def _of_text(value: str, place: _Place) -> Iterator[Finding]:
     if place.free:
         stretches = in_value(place.name, value)
         if stretches:
-            yield Finding(place.path, place.name, value, stretches, free=True, value=value)
+            yield Finding(place.path, place.name, value, stretches, value=value)
         return
     if _is_reference(value):
         return

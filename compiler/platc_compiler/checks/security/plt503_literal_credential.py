@@ -41,6 +41,8 @@ from platc_compiler.source.source import TEMPLATES
 
 CODE = "PLT503"
 
+_OWN_NAMES = frozenset({"env", "config"})
+"""Keys of platform.yaml below which a value stands under a name that its program knows."""
 _HINT = "declare it under secrets: and write ${secret/key}"
 
 
@@ -54,7 +56,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     for finding in in_platform(context.data):
         if finding.refused or finding.path[:1] == ("environments",):
             continue
-        if finding.certain and finding.free:
+        if finding.certain and not _OWN_NAMES.isdisjoint(finding.path):
             message = f"'{finding.name}' is a credential, written out"
             yield error(CODE, message, finding.path, _HINT, on_key=True)
         else:
