@@ -82,6 +82,7 @@ PARAMETERS: dict[str, frozenset[str]] = {
         "regexp": "expression ignorecase multiline time_key time_format keep_time_key time_type"
         " null_value_pattern null_empty_string estimate_current_event types timeout",
         "json": "json_parser stream_buffer_size time_key time_format keep_time_key time_type types",
+        "metric": "name type desc key buckets retention retention_check_interval",
         "stdout": "",
         "relabel": "",
         "concat": "key separator n_lines multiline_start_regexp multiline_end_regexp"
@@ -104,7 +105,8 @@ PARAMETERS: dict[str, frozenset[str]] = {
         "elasticsearch": "host port scheme user password index_name write_operation id_key"
         " remove_keys include_timestamp suppress_type_name verify_es_version_at_startup"
         " default_elasticsearch_version reload_connections reload_on_failure reconnect_on_error"
-        " request_timeout bulk_message_request_threshold log_es_400_reason",
+        " request_timeout bulk_message_request_threshold log_es_400_reason retry_tag"
+        " unrecoverable_error_types",
         "file": "path path_suffix total_limit_size chunk_limit_size flush_mode flush_interval"
         " flush_thread_count flush_at_shutdown retry_type retry_wait retry_max_interval"
         " retry_forever retry_timeout overflow_action compress chunk_limit_records",

@@ -19,7 +19,8 @@ import yaml
 
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.source import Source
-from tests.real import fluentd_config
+from tests.real import fluentd_config, fluentd_refusals
+from tests.real.fluentd_refusals import Fate
 
 BASE = """
 platform: shop
@@ -298,16 +299,79 @@ FORMS = pytest.mark.parametrize(
 )
 
 
+LINE: dict[str, Any] = {
+    "time": "2026-11-24T22:29:04.123456789Z", "stream": "stdout", "logtag": "F", "message": "hello",
+    "log_hash": "rCIyPQl4UFYF9NX05aVAEe3Zcxc=", "json": {"log_id": "a", "offset": "1"},
+    "kubernetes": {"pod_name": "web-0"},
+}  # fmt: skip
+
+
+def _outputs(text: str) -> Iterator[tuple[fluentd_config.Section, fluentd_config.Section]]:
+    for label in _fluent(text).sections:
+        for output in label.sections:
+            if output.type == "elasticsearch":
+                yield label, output
+
+
 @FORMS
-def test_fluentd_sends_again_what_is_refused_for_want_of_an_index(text: str) -> None:
-    """fluent-plugin-elasticsearch sends refused records once more, by their tag, unless the type of
-    the error is among ``unrecoverable_error_types`` (its ``elasticsearch_error_handler.rb``).
+@pytest.mark.parametrize("status", [403, 404, 429, 503])
+def test_what_is_refused_for_now_is_sent_again_by_the_same_output(text: str, status: int) -> None:
+    for label, output in _outputs(text):
+        fate = fluentd_refusals.fate(_fluent(text), label, output, LINE, status)
+        assert fate.output == output.parameters["@id"]
+        assert fate.id == LINE["log_hash"]
+        assert fate.counted == "fluentd_refused_records_total"
+        assert fate.passed == (), "a filter that is not idempotent would change it once more"
+
+
+@FORMS
+def test_what_is_refused_for_good_is_counted_and_shown(text: str) -> None:
+    for label, output in _outputs(text):
+        fate = fluentd_refusals.fate(_fluent(text), label, output, LINE, 400)
+        assert (fate.output, fate.shown) == ("", True)
+        assert fate.counted == "fluentd_lost_records_total"
+
+
+def test_a_record_without_its_id_would_be_dropped() -> None:
+    """This is what platc wrote before; it shows that the rules tell the difference."""
+    label, output = next(_outputs(OPEN))
+    output.parameters |= {"remove_keys": "log_hash,time,logtag"}
+    assert fluentd_refusals.fate(_fluent(OPEN), label, output, LINE, 404) == Fate()
+
+
+@FORMS
+def test_a_chunk_is_one_request(text: str) -> None:
+    """When the plugin splits a chunk, its error handler takes records for others: it notes a record
+    before it sends those that stand before it, and forgets it with them (``write``, 6.0.0).
     """
-    for output in (s for s in _fluent(text).walk() if s.type == "elasticsearch"):
-        assert "unrecoverable_error_types" not in output.parameters
-        assert "retry_tag" not in output.parameters
-        (buffer,) = (s for s in output.sections if s.name == "buffer")
-        assert not buffer.argument or "tag" in buffer.argument
+    for _, output in _outputs(text):
+        assert "bulk_message_request_threshold" not in output.parameters
+
+
+@FORMS
+def test_what_is_kept_to_send_a_record_again_is_not_stored(text: str) -> None:
+    for name, body in _data(text, "search-setup").items():
+        if name in {"container-logs.json", "airflow-logs.json"}:
+            mappings = json.loads(body)["template"]["mappings"]
+            assert set(mappings["_source"]["excludes"]) == {"log_hash", "time", "logtag"}
+
+
+def test_positions_and_buffers_outlive_the_pod() -> None:
+    pod = _emitted(OPEN)["DaemonSet/fluentd"]["spec"]["template"]["spec"]
+    folder = {"path": "/var/lib/platc/shop/agents/fluentd", "type": "DirectoryOrCreate"}
+    (state,) = (volume for volume in pod["volumes"] if volume["name"] == "state")
+    assert state["hostPath"] == folder
+    paths = [
+        section.parameters[name]
+        for section in _fluent(_airflow("2.7.3")).walk()
+        for name in ("pos_file", "path")
+        if name in section.parameters and section.type in {"tail", "file"}
+    ]
+    assert [p for p in paths if not p.startswith("/fluentd/state/")] == [
+        "/var/log/containers/*.log"
+    ]
+    (mount,) = (m for m in pod["containers"][0]["volumeMounts"] if m["name"] == "state")
+    assert mount["mountPath"] == "/fluentd/state"
 
 
 @FORMS
@@ -383,11 +447,12 @@ def test_fragments_stand_in_the_order_of_their_names() -> None:
     assert text.index("# first") < text.index("# second") < text.index("@type elasticsearch\n")
 
 
-def test_fluentd_reads_the_host_and_cannot_write_to_it() -> None:
+def test_fluentd_reads_the_host_and_writes_to_its_own_folder_only() -> None:
     pod = _emitted(OPEN)["DaemonSet/fluentd"]["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     host = {v["name"] for v in pod["volumes"] if "hostPath" in v}
     assert host
-    assert all(m["readOnly"] for m in container["volumeMounts"] if m["name"] in host)
+    writable = {m["name"] for m in container["volumeMounts"] if not m.get("readOnly")}
+    assert writable & host == {"state"}
     assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
     assert container["securityContext"]["readOnlyRootFilesystem"] is True

@@ -98,7 +98,7 @@ class EmptyDir(Struct, frozen=True, kw_only=True):
 
 
 class HostPath(Struct, frozen=True):
-    """A folder of the node, always mounted read-only."""
+    """A folder of the node. Mounts of what others keep there are read-only."""
 
     path: str
     type: str = "Directory"

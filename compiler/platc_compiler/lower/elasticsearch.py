@@ -53,6 +53,8 @@ _DEFAULT = sized(memory=1024, cpu=250, most_memory=2048, most_cpu=1000)
 _TOOL = sized(memory=64, cpu=20, most_memory=256, most_cpu=1000)
 _SMALL = sized(memory=64, cpu=20, most_memory=128, most_cpu=500)
 _TEMPLATES = "kinds/elasticsearch"
+_NOT_STORED = ("log_hash", "time", "logtag")
+"""Fields that Fluentd needs to send a record again, and that say nothing more to a reader."""
 
 
 def offer(name: str, service: spec.Elasticsearch, namespace: str) -> Offering:
@@ -248,7 +250,8 @@ def setup_files(
             max_age=duration_text(rollover.age), max_size=f"{rollover.size}b",
         ),
         f"{STREAM}.json": body(
-            "index-template.json.j2", patterns=[STREAM], alias=None, policy=POLICY
+            "index-template.json.j2", patterns=[STREAM], alias=None, policy=POLICY,
+            excludes=_NOT_STORED,
         ),
         "setup.sh": templates.text(
             f"{_TEMPLATES}/setup.sh.j2", url=f"http://{service_host(name, namespace)}:{_HTTP}",
@@ -258,7 +261,11 @@ def setup_files(
     }  # fmt: skip
     for alias in aliases:
         files[f"{alias}.json"] = body(
-            "index-template.json.j2", patterns=[f"{alias}-*"], alias=alias, policy=POLICY
+            "index-template.json.j2",
+            patterns=[f"{alias}-*"],
+            alias=alias,
+            policy=POLICY,
+            excludes=_NOT_STORED,
         )
         files[f"{alias}-first.json"] = body("first-index.json.j2", alias=alias)
     if service.secured:

@@ -28,7 +28,6 @@ from platc_compiler.ir.pods import (
     Pod,
     Port,
     Probe,
-    Resources,
     SecretFiles,
     TcpSocket,
     Volume,
@@ -50,7 +49,9 @@ _BUILD = "debian-elasticsearch{major}-1.1"
 _PORT = 24231
 _API_SERVER = 6443
 _SECRETS = "/run/secrets/elasticsearch"
-_DEFAULT = sized(memory=200, cpu=100, most_memory=400, most_cpu=200)
+_SIZED = sized(memory=200, cpu=100, most_memory=400, most_cpu=200)
+_DEFAULT = replace(_SIZED, limits=replace(_SIZED.limits, ephemeral_storage=256 << 20))
+"""Of local disk it needs its own log only, of which the kubelet keeps 50 MiB."""
 _LOGS = ("/var/log/containers", "/var/log/pods")
 """The first folder contains links into the second one."""
 _GAUGES = (
@@ -72,6 +73,11 @@ _COUNTERS = (
     "fluentd_tail_file_rotated",
 )
 _LABELS = ("plugin_id", "type")
+_REFUSED = "fluentd_refused_records_total"
+"""Records that Elasticsearch did not take yet and that are sent again."""
+_LOST = "fluentd_lost_records_total"
+"""Records that are not stored: they stand in Fluentd's own log only."""
+_STATE = "/fluentd/state"
 
 
 def offer(name: str, service: spec.Fluentd, _namespace: str) -> Offering:
@@ -104,8 +110,9 @@ def lower(name: str, service: spec.Fluentd, context: Context) -> Fragment:
         metrics=(
             *(Metric(metric, name, _LABELS, "gauge", origin=place) for metric in _GAUGES),
             *(Metric(metric, name, _LABELS, "counter", origin=place) for metric in _COUNTERS),
+            *(Metric(metric, name, (), "counter", origin=place) for metric in (_REFUSED, _LOST)),
         ),
-        alerts=(_buffer_alert(name),),
+        alerts=(_buffer_alert(name), _refusal_alert(name), _loss_alert(name)),
     )
 
 
@@ -123,6 +130,46 @@ def _buffer_alert(name: str) -> Alert:
     )  # fmt: skip
 
 
+def _refusal_alert(name: str) -> Alert:
+    """Return the alert on records that are refused again and again.
+
+    Those of the first start, before the set-up job has made the stream, last some minutes.
+    """
+    series = f'{_REFUSED}{{job="{name}",instance="a"}}'
+    return Alert(
+        name="LogRecordsRefused", group=name, severity="warning", service=name,
+        expr=f'sum by (job) (rate({_REFUSED}{{job="{name}"}}[5m])) > 0',
+        lasting=timedelta(minutes=15), origin=service_origin(name),
+        summary="Elasticsearch refuses log records",
+        description="{{ $value }} records a second are refused and sent again. The log of"
+        " Elasticsearch has the reason: no index, no room on the disk, or too much to do.",
+        test=RuleTest(((series, "0+60x60"),), ((series, "5x60"),)),
+    )  # fmt: skip
+
+
+def _loss_alert(name: str) -> Alert:
+    """Return the alert on records that are not stored.
+
+    A counter that appears with 1 has no increase; the last line keeps a gap from looking like that.
+    """
+    series = f'{_LOST}{{job="{name}",instance="a"}}'
+    chosen = f'{_LOST}{{job="{name}"}}'
+    return Alert(
+        name="LogRecordsLost", group=name, severity="warning", service=name,
+        expr=f"sum by (job) (increase({chosen}[15m])) > 0"
+        f" or sum by (job) ({chosen} unless {chosen} offset 15m)"
+        f' and on() (count(up{{job="{name}"}} offset 15m) > 0)',
+        origin=service_origin(name),
+        summary="Log records are not stored",
+        description="{{ $value }} records were refused for good; they stand in the log of Fluentd's"
+        " pods, each with the reason.",
+        test=RuleTest(
+            ((f'up{{job="{name}",instance="a"}}', "1x60"), (series, "_x50 1x10")),
+            ((series, "3x60"),),
+        ),
+    )  # fmt: skip
+
+
 def _config(name: str, service: spec.Fluentd, context: Context) -> Config:
     target = context.offer(service.depends_on[0])
     exclude = [f"/var/log/containers/{name}-*_{context.namespace(service)}_*.log"]
@@ -137,6 +184,7 @@ def _config(name: str, service: spec.Fluentd, context: Context) -> Config:
         user=service.user if service.password else None,
         password_file=_password_file(service), total=buffer.size, chunk=buffer.chunk,
         flush=_seconds(buffer.flush), retry=_seconds(buffer.retry),
+        refused=_REFUSED, lost=_LOST,
         **{part: _fragments(service, part) for part in ("sources", "filters", "outputs")},
     )  # fmt: skip
     return Config(f"{name}-config", (("fluent.conf", text),))
@@ -184,7 +232,7 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
         env=(Env("K8S_NODE_NAME", FieldRef("spec.nodeName")),),
         ports=(Port("metrics", _PORT),), mounts=_mounts(service),
         resources=stated_resources(
-            service.resources, _default(service, context), service_origin(name, "resources")
+            service.resources, _DEFAULT, service_origin(name, "resources")
         ),
         startup=Probe(handler=TcpSocket(_PORT), period=5, failures=36),
         readiness=Probe(handler=TcpSocket(_PORT)),
@@ -197,7 +245,7 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
         # Only root and its group can read the log files.
         pod=Pod(
             containers=(container,), user=0, group=0,
-            volumes=_volumes(name, service, config.name, _state_size(service, context)),
+            volumes=_volumes(name, service, config.name, _state_folder(name, service, context)),
             token=True, tolerate_all=True, grace=60,
             node_selector=tuple(sorted(service.node_selector.items())),
         ),
@@ -205,16 +253,14 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
     )  # fmt: skip
 
 
-def _state_size(service: spec.Fluentd, context: Context) -> int:
-    """Return the size in bytes of the buffers, one for each output, and of the position file."""
-    outputs = 2 if _task_logs(service, context) else 1
-    return outputs * service.buffer.size + (64 << 20)
+def _state_folder(name: str, service: spec.Fluentd, context: Context) -> str:
+    """Return the node's folder of the buffers and of the position file.
 
-
-def _default(service: spec.Fluentd, context: Context) -> Resources:
-    """Return the default resources: the kubelet evicts a pod above its limit of local disk."""
-    disk = _state_size(service, context) + (128 << 20)
-    return replace(_DEFAULT, limits=replace(_DEFAULT.limits, ephemeral_storage=disk))
+    An emptyDir would go with the pod: the lines that Elasticsearch has not taken yet would be lost
+    once the node has rotated their files away. Other log shippers keep theirs on the node as well
+    (the Helm charts of fluent-bit, vector and filebeat). ``total_limit_size`` bounds each buffer.
+    """
+    return f"/var/lib/platc/{context.spec.platform}/{context.namespace(service)}/{name}"
 
 
 def _mounts(service: spec.Fluentd) -> tuple[Mount, ...]:
@@ -222,13 +268,13 @@ def _mounts(service: spec.Fluentd) -> tuple[Mount, ...]:
     return (
         *(Mount(path.rpartition("/")[2], path, read_only=True) for path in _LOGS),
         Mount("config", "/fluentd/etc", read_only=True),
-        Mount("state", "/fluentd/state"),
+        Mount("state", _STATE),
         Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
         *secret,
     )
 
 
-def _volumes(name: str, service: spec.Fluentd, config: str, state: int) -> tuple[Volume, ...]:
+def _volumes(name: str, service: spec.Fluentd, config: str, state: str) -> tuple[Volume, ...]:
     secret: tuple[Volume, ...] = ()
     if service.password is not None:
         key = secret_key(service.password, service_origin(name, "password"))
@@ -236,7 +282,7 @@ def _volumes(name: str, service: spec.Fluentd, config: str, state: int) -> tuple
     return (
         *(Volume(path.rpartition("/")[2], HostPath(path)) for path in _LOGS),
         Volume("config", ConfigFiles(config)),
-        Volume("state", EmptyDir(size=state)),
+        Volume("state", HostPath(state, "DirectoryOrCreate")),
         Volume("tmp", EmptyDir(size=32 << 20)),
         *secret,
     )

@@ -29,9 +29,11 @@ class FluentdBuffer(Model):
 
 class Fluentd(Deployed):
     """Fluentd on every node. It reads ``/var/log/containers`` and ``/var/log/pods`` read-only, in
-    the format of the Container Runtime Interface, and keeps its positions and its buffer in an
-    emptyDir: when its pod is replaced, it reads the files that are still there once more, and the
-    ids that it gives to the lines keep them from being stored twice.
+    the format of the Container Runtime Interface, and keeps its positions and its buffer on the
+    node, in ``/var/lib/platc/PLATFORM/NAMESPACE/NAME``: a new pod goes on where the old one
+    stopped. With the node they are lost. The ids that it gives to the lines keep them from being
+    stored twice. What Elasticsearch refuses for now is sent again; what it refuses for good (400)
+    is counted and stands in Fluentd's own log.
     """
 
     kind: Literal["fluentd"]
