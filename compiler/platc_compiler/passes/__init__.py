@@ -17,6 +17,7 @@ from platc_compiler.passes.quotas import quotas
 from platc_compiler.passes.recordings import recordings
 from platc_compiler.passes.scrapes import scrapes
 from platc_compiler.passes.secret_checksums import secret_checksums
+from platc_compiler.passes.slow_starts import slow_starts
 from platc_compiler.passes.surges import surges
 from platc_compiler.passes.volume_stats import volume_stats
 
@@ -32,6 +33,7 @@ PASSES: tuple[Pass, ...] = (
     dashboards,
     declared_edges,
     derived_edges,
+    slow_starts,
     pod_security,
     surges,
     quotas,

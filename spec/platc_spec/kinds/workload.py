@@ -40,7 +40,8 @@ class Probes(Model):
     """The three questions of the kubelet."""
 
     startup: Check | None = None
-    """Has it started? Till then the others are not asked."""
+    """Has it started? Till then the others are not asked. Left out, it asks what ``liveness`` asks,
+    for 10 minutes."""
     readiness: Check | None = None
     """May it get traffic?"""
     liveness: Check | None = None
