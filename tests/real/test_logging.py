@@ -19,13 +19,14 @@ import yaml
 
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.source import Source
+from platc_spec.quantities import parse_bytes
 from tests.real import fluentd_config, fluentd_refusals
 from tests.real.fluentd_refusals import Fate
 
 BASE = """
 platform: shop
 version: 1
-cluster: { nodes: { main: { memory: 16Gi, cpu: 8 } } }
+cluster: { nodes: { main: { memory: 256Gi, cpu: 8 } } }
 namespaces: { logging: {}, agents: {} }
 """
 OPEN = """
@@ -254,9 +255,31 @@ def test_the_documents_settings_stand_in_elasticsearch_yml() -> None:
     assert settings["node.store.allow_mmap"] is False
 
 
-def test_the_heap_is_half_of_the_memory_that_is_reserved() -> None:
-    options = _data(OPEN, "search-config")["platc.options"].splitlines()
-    assert {"-Xms512m", "-Xmx512m"} <= set(options)
+MEMORY = "requests: { memory: 1Gi }, limits: { memory: 2Gi }"
+
+
+@pytest.mark.parametrize(
+    ("request_", "limit", "heap"),
+    [
+        ("1Gi", "2Gi", 512),
+        ("832Mi", "832Mi", 256),
+        ("1Gi", "1Gi", 384),
+        ("1280Mi", "1280Mi", 554),
+        ("4Gi", "4Gi", 2048),
+        ("1Gi", "8Gi", 512),
+        ("100Gi", "100Gi", 30 << 10),
+    ],
+)
+def test_the_heap_leaves_room_for_what_stands_beside_it(
+    request_: str, limit: str, heap: int
+) -> None:
+    """Beside it: direct buffers of half the heap, and classes, code, threads, the launcher."""
+    stated = f"requests: {{ memory: {request_} }}, limits: {{ memory: {limit} }}"
+    text = OPEN.replace(MEMORY, stated)
+    options = _data(text, "search-config")["platc.options"].splitlines()
+    assert {f"-Xms{heap}m", f"-Xmx{heap}m"} <= set(options)
+    assert heap * 3 // 2 + 448 <= parse_bytes(limit) >> 20
+    assert heap <= parse_bytes(request_) >> 21
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,8 @@ PLATFORM = (
     "workloads.plt708_same_probes",
     "workloads.plt712_scratch_over_limit",
     "workloads.plt715_volume_of_one_node",
+    "workloads.plt717_heap_over_limit",
+    "workloads.plt718_heap_with_long_references",
 )
 """Checks of the platform after all passes."""
 

@@ -152,6 +152,15 @@ class Mount(Struct, frozen=True):
     """Whether the container also sees mounts that the host makes later."""
 
 
+class Heap(Struct, frozen=True, kw_only=True):
+    """The heap that the runtime of a container is told to use."""
+
+    size: int
+    """The most it may be, in bytes."""
+    beside: int
+    """What the runtime needs outside of it, in bytes."""
+
+
 class Container(Struct, frozen=True, kw_only=True):
     """A container. Its root file system is read-only, it cannot gain privileges and it has no
     capability, unless a field here states an exception.
@@ -178,6 +187,8 @@ class Container(Struct, frozen=True, kw_only=True):
     capabilities: tuple[str, ...] = ()
     """Capabilities kept when all others are dropped."""
     working_dir: str | None = None
+    heap: Heap | None = None
+    """The heap of its runtime, where the kind chooses it."""
     origin: Origin = ()
 
 

@@ -17,10 +17,12 @@ from platc_compiler.ir.pods import (
     ConfigFiles,
     Container,
     EmptyDir,
+    Heap,
     Mount,
     Pod,
     Port,
     Probe,
+    Resources,
     SecretFiles,
     TcpSocket,
     Volume,
@@ -50,6 +52,18 @@ _HOME = "/usr/share/elasticsearch"
 _USER = 1000
 _SECRETS = "/run/secrets/elasticsearch"
 _DEFAULT = sized(memory=1024, cpu=250, most_memory=2048, most_cpu=1000)
+_BESIDE = 448 << 20
+"""Bytes that Elasticsearch needs beside its heap and direct buffers: classes 190 MiB, compiled code
+100 MiB, threads, the garbage collector and symbols 90 MiB, and the launcher's own JVM 64 MiB.
+
+Sources: OpenSearch 2.19.1, which has neither the modules of Elasticsearch nor X-Pack, had 17,198
+classes and took 242 MiB beside a heap of 512 MiB, while 60,000 documents were written and searched;
+the launcher took 41 MiB in elastic/cloud-on-k8s#1821, with a heap of at most 64 MiB
+(``CLI_JAVA_OPTS`` in bin/elasticsearch); all together 1.1 GiB in rero/rero-ils#4148. Direct buffers
+may take half of the heap (``-XX:MaxDirectMemorySize``, JvmErgonomics.java)."""
+_SMALLEST_HEAP = 256 << 20
+_LARGEST_HEAP = 30 << 30
+"""With more, references take 8 bytes instead of 4 on some machines: the manual on heap size."""
 _TOOL = sized(memory=64, cpu=20, most_memory=256, most_cpu=1000)
 _SMALL = sized(memory=64, cpu=20, most_memory=128, most_cpu=500)
 _TEMPLATES = "kinds/elasticsearch"
@@ -96,9 +110,17 @@ def _image(service: spec.Elasticsearch) -> str:
     return service.image or f"{IMAGE}:{service.version}"
 
 
-def _heap(memory: int) -> int:
-    """Return the heap in MiB: half of the memory that the pod is sure to have, as in the manual."""
-    return (memory >> 20) // 2
+def _heap(resources: Resources) -> Heap:
+    """Return the heap: half of the memory request, and no more than leaves room in the limit.
+
+    The rest of the request is for the page cache, as in the manual.
+    """
+    amounts = (resources.requests.memory, resources.limits.memory)
+    known = [memory for memory in amounts if memory is not None]
+    half, most = min(known, default=1 << 30) // 2, max(known, default=1 << 30)
+    fitting = (most - _BESIDE) * 2 // 3
+    size = min(max(min(half, fitting), _SMALLEST_HEAP), _LARGEST_HEAP) >> 20 << 20
+    return Heap(size=size, beside=_BESIDE + size // 2)
 
 
 def _node(
@@ -109,15 +131,13 @@ def _node(
     templates: Templates,
 ) -> Workload:
     resources = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
-    known = [a.memory for a in (resources.requests, resources.limits) if a.memory is not None]
+    heap = _heap(resources)
     generated = templates.data(
         f"{_TEMPLATES}/elasticsearch.yaml.j2",
         name=name, http=_HTTP, readiness=_READINESS, secured=service.secured, aliases=aliases,
         auto_create=",".join([*(f"-{reserved}" for reserved in (STREAM, *aliases)), "+*"]),
     )  # fmt: skip
-    options = templates.text(
-        f"{_TEMPLATES}/jvm.options.properties.j2", heap=_heap(min(known, default=1 << 30))
-    )
+    options = templates.text(f"{_TEMPLATES}/jvm.options.properties.j2", heap=heap.size >> 20)
     config = Config(
         f"{name}-config",
         (
@@ -127,7 +147,7 @@ def _node(
     )
     container = Container(
         name="elasticsearch", image=_image(service), ports=_ports(), resources=resources,
-        mounts=_node_mounts(),
+        mounts=_node_mounts(), heap=heap,
         startup=Probe(handler=TcpSocket(_READINESS), period=5, failures=60),
         readiness=Probe(handler=TcpSocket(_READINESS)),
         liveness=Probe(handler=TcpSocket(_HTTP), period=20, failures=6),

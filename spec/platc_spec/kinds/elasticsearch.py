@@ -69,7 +69,8 @@ class Elasticsearch(Deployed):
     storage_class: str | None = None
     """Its StorageClass; left out, the cluster's default."""
     resources: Resources = Resources()
-    """Requests and limits; the heap is half of the memory request."""
+    """Requests and limits; the heap is half of the memory request, less where the limit leaves no
+    room for buffers (half of the heap), classes and code (448Mi); 832Mi are the least."""
     logs: Logs = Logs()
     """The life of the logs."""
     passwords: dict[UserName, Password] = {}
