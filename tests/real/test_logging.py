@@ -115,16 +115,28 @@ class StandIn:
         self.asked: list[tuple[str, str, str]] = []
         self.sent: dict[str, Any] = {}
         self.aliases: set[str] = set()
+        self.views: dict[str, dict[str, Any]] = {}
         self.failing: set[str] = set()
 
     def status(self, method: str, path: str, body: bytes) -> int:
         if path in self.failing:
             return 400
+        if path.startswith("/api/data_views/"):
+            return self._kibana(method, path, body)
         if method == "HEAD":
             return 200 if path.removeprefix("/_alias/") in self.aliases else 404
         if method == "PUT":
             self.sent[path] = json.loads(body)
             self.aliases |= set(self.sent[path].get("aliases", ()))
+        return 200
+
+    def _kibana(self, method: str, path: str, body: bytes) -> int:
+        if method == "GET":
+            return 200 if path.rpartition("/")[2] in self.views else 404
+        sent = json.loads(body)
+        self.sent[path] = sent
+        if path == "/api/data_views/data_view":
+            self.views[sent["data_view"]["id"]] = sent["data_view"]
         return 200
 
 
@@ -147,7 +159,7 @@ def _listening(stand_in: StandIn) -> Iterator[str]:
             if self.command != "HEAD":
                 self.wfile.write(b"{}")
 
-        do_GET = do_PUT = do_HEAD = answer  # noqa: N815 - so called by the library
+        do_GET = do_PUT = do_POST = do_HEAD = answer  # noqa: N815 - so called by the library
 
         def log_message(self, *_: object) -> None:
             pass
@@ -162,7 +174,11 @@ def _listening(stand_in: StandIn) -> Iterator[str]:
 
 
 def _set_up(
-    files: dict[str, str], stand_in: StandIn, folder: Path, passwords: dict[str, str] | None = None
+    files: dict[str, str],
+    stand_in: StandIn,
+    folder: Path,
+    passwords: dict[str, str] | None = None,
+    script: str = "setup.sh",
 ) -> subprocess.CompletedProcess[str]:
     secrets = folder / "secrets"
     for path, password in (passwords or {}).items():
@@ -171,16 +187,18 @@ def _set_up(
     for key, text in files.items():
         (folder / key).write_text(text)
     with _listening(stand_in) as url:
-        script = (
-            files["setup.sh"]
+        text = (
+            files[script]
             .replace("/run/secrets/elasticsearch", str(secrets))
+            .replace("/run/secrets/kibana", str(secrets))
             .replace("/setup/", f"{folder}/")
+            .replace("/views/", f"{folder}/")
             .replace("/tmp/curl.conf", f"{folder}/curl.conf")  # noqa: S108
             .replace("/tmp/body.json", f"{folder}/body.json")  # noqa: S108
         )
-        script = re.sub(r"^url=.*$", f"url={url}", script, flags=re.MULTILINE)
+        text = re.sub(r"^url=.*$", f"url={url}", text, flags=re.MULTILINE)
         return subprocess.run(
-            ["/bin/bash", "-c", script], capture_output=True, text=True, check=False, timeout=60
+            ["/bin/bash", "-c", text], capture_output=True, text=True, check=False, timeout=60
         )
 
 
@@ -217,6 +235,8 @@ def test_task_logs_get_an_alias_once(stand_in: StandIn, tmp_path: Path) -> None:
     assert template["template"]["settings"]["index.lifecycle.rollover_alias"] == "airflow-logs"
     properties = template["template"]["mappings"]["properties"]
     assert (properties["log_id"]["type"], properties["offset"]["type"]) == ("keyword", "long")
+    pipeline = template["template"]["settings"]["index.default_pipeline"]
+    assert f"/_ingest/pipeline/{pipeline}" in stand_in.sent, "it must be there before the template"
 
 
 def test_a_refused_body_fails_the_job(stand_in: StandIn, tmp_path: Path) -> None:
@@ -308,6 +328,48 @@ def test_kibana_finds_elasticsearch_and_takes_its_secrets_from_files() -> None:
     start = data["start.sh"]
     subprocess.run(["/bin/bash", "-n", "-c", start], check=True)
     assert '"$(cat /run/secrets/kibana/encryption_key/encryption)"' in start
+
+
+def test_each_stream_of_logs_has_one_data_view(stand_in: StandIn, tmp_path: Path) -> None:
+    files = _data(_airflow("3.3.2"), "kibana-data-views")
+    for _ in range(2):
+        done = _set_up(files, stand_in, tmp_path, script="data-views.sh")
+        assert done.returncode == 0, done.stderr
+    titles = {view["title"]: view["timeFieldName"] for view in stand_in.views.values()}
+    assert titles == {"container-logs": "@timestamp", "airflow-logs": "@timestamp"}
+    made = [path for method, path, _ in stand_in.asked if method == "POST"]
+    assert made.count("/api/data_views/data_view") == len(titles), "a view is made once"
+    chosen = stand_in.sent["/api/data_views/default"]
+    assert chosen == {"data_view_id": "platc-container-logs", "force": False}
+
+
+def test_a_data_view_that_users_have_changed_is_left(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.views["platc-container-logs"] = {"name": "Ours"}
+    files = _data(OPEN, "kibana-data-views")
+    assert _set_up(files, stand_in, tmp_path, script="data-views.sh").returncode == 0
+    assert stand_in.views == {"platc-container-logs": {"name": "Ours"}}
+
+
+def test_a_refused_data_view_fails_the_job(stand_in: StandIn, tmp_path: Path) -> None:
+    stand_in.failing.add("/api/data_views/data_view")
+    files = _data(OPEN, "kibana-data-views")
+    assert _set_up(files, stand_in, tmp_path, script="data-views.sh").returncode != 0
+
+
+def test_a_secured_kibana_is_asked_as_the_superuser(stand_in: StandIn, tmp_path: Path) -> None:
+    files = _data(SECURED, "kibana-data-views")
+    passwords = {"elastic/elastic": 'el"as\\tic'}
+    done = _set_up(files, stand_in, tmp_path, passwords, script="data-views.sh")
+    assert done.returncode == 0, done.stderr
+    basic = base64.b64encode(b'elastic:el"as\\tic').decode()
+    assert {authorization for *_, authorization in stand_in.asked} == {f"Basic {basic}"}
+    (job,) = (body for name, body in _emitted(SECURED).items() if name.startswith("Job/kibana"))
+    assert job["metadata"]["namespace"] == "logging", "where the superuser's password is"
+
+
+def test_a_kibana_without_the_api_of_data_views_gets_no_job() -> None:
+    text = OPEN.replace("storage: 10Gi", "storage: 10Gi\n    version: 8.1.3")
+    assert not [name for name in _emitted(text) if name.startswith("Job/kibana")]
 
 
 # Fluentd

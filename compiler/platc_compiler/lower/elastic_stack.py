@@ -6,6 +6,7 @@ from platc_compiler.lower.facts import LogStore
 from platc_compiler.lower.kind import Context
 from platc_spec.elastic_stack import NEWEST
 
+IMAGE = "docker.elastic.co/elasticsearch/elasticsearch"
 STREAM = "container-logs"
 """The data stream of the containers' logs."""
 

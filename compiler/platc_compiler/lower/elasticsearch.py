@@ -29,7 +29,7 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Config, Job, StatefulSet, Workload
 from platc_compiler.lower.dependencies import dependency_links
-from platc_compiler.lower.elastic_stack import STREAM
+from platc_compiler.lower.elastic_stack import IMAGE, STREAM
 from platc_compiler.lower.facts import LogStore
 from platc_compiler.lower.flat_settings import flat_settings
 from platc_compiler.lower.job_names import with_digest
@@ -43,8 +43,8 @@ from platc_spec.durations import duration_text
 from platc_spec.kinds import elasticsearch as spec
 from platc_spec.secret_references import parse_reference
 
-IMAGE = "docker.elastic.co/elasticsearch/elasticsearch"
 POLICY = "platc-logs"
+_TIME_PIPELINE = "platc-logs-time"
 _ROLE = "platc-logs"
 _HTTP = 9200
 _READINESS = 9399
@@ -79,6 +79,8 @@ def offer(name: str, service: spec.Elasticsearch, namespace: str) -> Offering:
         log_store=LogStore(
             version=service.version,
             stream=STREAM,
+            image=service.image,
+            namespace=namespace,
             passwords=service.passwords if service.secured else None,
         ),
     )
@@ -271,23 +273,22 @@ def setup_files(
         ),
         f"{STREAM}.json": body(
             "index-template.json.j2", patterns=[STREAM], alias=None, policy=POLICY,
-            excludes=_NOT_STORED,
+            excludes=_NOT_STORED, pipeline=None,
         ),
         "setup.sh": templates.text(
             f"{_TEMPLATES}/setup.sh.j2", url=f"http://{service_host(name, namespace)}:{_HTTP}",
             secured=service.secured, passwords=_password_files(service), policy=POLICY,
-            templates=[STREAM, *aliases], aliases=aliases, role=_ROLE,
+            templates=[STREAM, *aliases], aliases=aliases, role=_ROLE, pipeline=_TIME_PIPELINE,
         ),
     }  # fmt: skip
     for alias in aliases:
         files[f"{alias}.json"] = body(
-            "index-template.json.j2",
-            patterns=[f"{alias}-*"],
-            alias=alias,
-            policy=POLICY,
-            excludes=_NOT_STORED,
-        )
+            "index-template.json.j2", patterns=[f"{alias}-*"], alias=alias, policy=POLICY,
+            excludes=_NOT_STORED, pipeline=_TIME_PIPELINE,
+        )  # fmt: skip
         files[f"{alias}-first.json"] = body("first-index.json.j2", alias=alias)
+    if aliases:
+        files["time-pipeline.json"] = body("time-pipeline.json.j2", now="{{{_ingest.timestamp}}}")
     if service.secured:
         names = [STREAM, *aliases, *(f"{alias}-*" for alias in aliases)]
         files["role.json"] = body("role.json.j2", names=names)

@@ -27,6 +27,10 @@ class LogStore(Struct, frozen=True, kw_only=True):
     """The version of Elasticsearch whose API it has."""
     stream: str
     """The data stream of the containers' logs."""
+    image: str | None = None
+    """Its image, when another than Elasticsearch's own of this version."""
+    namespace: str | None = None
+    """Where it runs, when platc deploys it."""
     passwords: Mapping[str, str] | None = None
     """``secret/key`` by user; ``None`` when nobody has to log in."""
 

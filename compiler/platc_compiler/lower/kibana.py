@@ -28,12 +28,14 @@ from platc_compiler.lower.dependencies import dependency_links, split_dependency
 from platc_compiler.lower.elastic_stack import log_store
 from platc_compiler.lower.facts import Login
 from platc_compiler.lower.flat_settings import flat_settings
+from platc_compiler.lower.kibana_data_views import KNOWN_SINCE, data_views
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import secret_key
 from platc_spec.kinds import kibana as spec
+from platc_spec.kinds.elasticsearch import ELASTIC
 from platc_spec.secret_references import parse_reference
 
 IMAGE = "docker.elastic.co/kibana/kibana"
@@ -68,12 +70,27 @@ def offer(name: str, service: spec.Kibana, namespace: str) -> Offering:
 
 
 def lower(name: str, service: spec.Kibana, context: Context) -> Fragment:
-    """Return a Deployment of one pod."""
+    """Return a Deployment of one pod, and the job that makes the data views."""
     workload = _workload(name, service, context)
     links = dependency_links(
         service.depends_on, workload.endpoint, service_origin(name, "depends_on")
     )
-    return Fragment(workloads=(workload,), links=links)
+    views = _data_views(name, service, context)
+    return Fragment(workloads=(workload, *views.workloads), links=(*links, *views.links))
+
+
+def _data_views(name: str, service: spec.Kibana, context: Context) -> Fragment:
+    """Return the job that makes the data views.
+
+    There is none for a version without their API, nor where the superuser's password is not known
+    and needed: whoever deploys that Elasticsearch makes the data views.
+    """
+    store = log_store(service.depends_on[0], context)
+    shut = service.password is not None and ELASTIC not in (store.passwords or {})
+    if shut or _numbers(_version(service, context)) < KNOWN_SINCE:
+        return Fragment()
+    url = f"http://{service_host(name, context.namespace(service))}:{_PORT}"
+    return data_views(name, service, store, url, context)
 
 
 def _ports() -> tuple[Port, ...]:

@@ -10,7 +10,10 @@ from platc_spec.service import Deployed
 
 
 class Kibana(Deployed):
-    """Kibana before an Elasticsearch of the same version."""
+    """Kibana before an Elasticsearch of the same version, with a data view for each stream of logs.
+
+    A job makes those that are missing, from 8.2 on; what users change in them stays.
+    """
 
     kind: Literal["kibana"]
     version: StackVersion | None = None
