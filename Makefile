@@ -46,7 +46,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 	$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: e2e
-e2e: $(DEV) tools tools-e2e airflow backup ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
+e2e: $(DEV) tools tools-e2e airflow backup opensearch ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
 	$(BIN)/pytest -n 2 -m e2e $(ARGS)
 
 .PHONY: deep
@@ -93,6 +93,9 @@ airflow: $(AIRFLOWS:%=.tools/airflow-%/.installed) ## install both generations o
 
 .PHONY: backup
 backup: .tools/backup/.installed ## install PostgreSQL, an object store and its client
+
+.PHONY: opensearch
+opensearch: .tools/opensearch/Serve.class ## install OpenSearch, which answers as Elasticsearch does
 
 .PHONY: lock
 lock: $(DEV) ## pin the newest versions that pyproject.toml and requirements/*.in allow
@@ -153,6 +156,13 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 	$(UV) venv --no-python-downloads --clear --python $(AIRFLOW_PYTHON) $(@D)
 	$(UV) pip install --python $(@D)/bin/python --require-hashes -r $<
 	touch $@
+
+# Maven checks the files against the checksums of its repository; Java 17 is needed.
+.tools/opensearch/Serve.class: tools/java/opensearch/pom.xml tools/java/opensearch/Serve.java
+	rm -rf $(@D)
+	mvn --quiet --batch-mode --file $< dependency:copy-dependencies \
+		-DoutputDirectory=$(CURDIR)/$(@D)/lib
+	javac -cp '$(@D)/lib/*' -d $(@D) $(word 2,$^)
 
 .tools/backup/.installed: requirements/backup.txt | $(DEV)
 	$(UV) venv --no-python-downloads --clear --python $(BIN)/python $(@D)

@@ -46,6 +46,11 @@ def object_store(name: str) -> Path:
     return _found(ROOT / ".tools" / "backup" / "bin" / name, "backup")
 
 
+def opensearch() -> Path:
+    """Return the folder of OpenSearch: a class ``Serve``, and ``lib`` with what it needs."""
+    return _found(ROOT / ".tools" / "opensearch" / "Serve.class", "opensearch").parent
+
+
 def _found(program: Path, target: str) -> Path:
     if not program.is_file():
         pytest.fail(f"{program.relative_to(ROOT)} is missing: run 'make {target}'", pytrace=False)

@@ -288,7 +288,9 @@ def setup_files(
         )  # fmt: skip
         files[f"{alias}-first.json"] = body("first-index.json.j2", alias=alias)
     if aliases:
-        files["time-pipeline.json"] = body("time-pipeline.json.j2", now="{{{_ingest.timestamp}}}")
+        files["time-pipeline.json"] = body(
+            "time-pipeline.json.j2", stated="{{{timestamp}}}", now="{{{_ingest.timestamp}}}"
+        )
     if service.secured:
         names = [STREAM, *aliases, *(f"{alias}-*" for alias in aliases)]
         files["role.json"] = body("role.json.j2", names=names)
