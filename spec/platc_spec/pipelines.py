@@ -14,6 +14,7 @@ from platc_spec.base import (
     Image,
     Memory,
     Model,
+    Name,
     Refers,
     Resources,
     ServiceName,
@@ -37,6 +38,12 @@ def _writable(path: str) -> str:
         raise ValueError(f"{_TMP} is writable already")
     return path
 
+
+PodName = Annotated[Name, Field(max_length=54)]
+"""A name that leaves room for what makes a pod's name unique, in 63 characters.
+
+Source: ``add_unique_suffix`` in kubernetes_helper_functions.py of
+apache-airflow-providers-cncf-kubernetes, which adds 9 of them."""
 
 WritablePath = Annotated[
     str, Field(pattern=r"^/[^:\x00-\x1f]*$", max_length=1024), AfterValidator(_writable)
@@ -78,6 +85,9 @@ class Task(Model):
     """The tasks that must have succeeded before."""
     image: Image | None = None
     """The image that a pod of its own runs, with its tag."""
+    name: PodName | None = None
+    """What the name of its pod begins with, before some characters that Airflow adds; left out, the
+    task's id."""
     python: (
         Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$")] | None
     ) = None
@@ -111,7 +121,7 @@ class Task(Model):
 
     @model_validator(mode="after")
     def _pod_of_an_image(self) -> Self:
-        alone = [key for key in ("user", "scratch", "writable") if getattr(self, key)]
+        alone = [key for key in ("name", "user", "scratch", "writable") if getattr(self, key)]
         if self.image is None and alone:
             raise ValueError(
                 f"{', '.join(alone)}: only a task with an image has a pod of its own to say this of"
@@ -129,14 +139,15 @@ class Pipeline(Model):
     description: str = ""
     """What it is for."""
     schedule: Cron | None = None
-    """When it runs, in UTC; left out, only by hand."""
+    """When it runs, in UTC; left out, only by hand. A run is of the interval that ends then: its
+    ``ds`` is the day on which that began, in every release of Airflow."""
     start: date
     """The first day of its first interval."""
     catchup: bool = False
     """Whether intervals missed since ``start`` are run."""
-    paused: bool = False
-    """Whether it waits, when Airflow first sees it, until somebody unpauses it; whether it is
-    paused later, Airflow's database knows."""
+    paused: bool = True
+    """Whether it waits, when Airflow first sees it, until somebody unpauses it; ``false`` begins
+    with the interval that has just ended. Whether it is paused later, Airflow's database knows."""
     max_active_runs: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
     """How many of its runs may go on at once."""
     max_active_tasks: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None

@@ -82,3 +82,24 @@ def test_what_a_pod_cannot_have_is_refused(task: dict[str, Any], message: str) -
     assert any(message in diagnostic.message for diagnostic in result.diagnostics), [
         d.message for d in result.diagnostics
     ]
+
+
+@pytest.mark.parametrize(
+    ("task", "expected"), [({"name": "spark-batch-job"}, "spark-batch-job"), ({}, "only")]
+)
+def test_a_pod_is_called_as_stated_or_like_its_task(task: dict[str, Any], expected: str) -> None:
+    result = compiled({"image": "example.com/a:1.0", **task})
+    assert not result.failed, [d.message for d in result.diagnostics]
+    assert f'        name="{expected}",\n' in dict(result.dags)["one.py"]
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"python": "reports.quality:generate", "name": "of-no-pod"},
+        {"image": "example.com/a:1.0", "name": "x" * 55},
+        {"image": "example.com/a:1.0", "name": "With_Capitals"},
+    ],
+)
+def test_a_name_that_no_pod_can_have_is_refused(task: dict[str, Any]) -> None:
+    assert compiled(task).failed

@@ -45,6 +45,8 @@ class Task(Struct, frozen=True, kw_only=True):
     after: tuple[str, ...] = ()
     pod: Pod | None = None
     """The pod it starts."""
+    pod_name: str = ""
+    """What the name of that pod begins with."""
     python: str | None = None
     """``package.module:function``."""
     env: tuple[Env, ...] = ()
@@ -64,7 +66,7 @@ class Pipeline(Struct, frozen=True, kw_only=True):
     schedule: str | None
     start: date
     catchup: bool
-    paused: bool = False
+    paused: bool = True
     """Whether it starts paused."""
     max_active_runs: int
     max_active_tasks: int | None

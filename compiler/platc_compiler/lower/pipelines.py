@@ -109,6 +109,7 @@ def _task(
         timeout=stated.timeout, description=stated.description, origin=place,
         env=environment_variables(stated.env, (*place, "env")),
         pod=_pod(stated, defaults, labels, place) if stated.image else None,
+        pod_name=stated.name or name.lower().replace("_", "-").strip("-"),
     )  # fmt: skip
 
 

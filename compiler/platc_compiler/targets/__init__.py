@@ -12,6 +12,7 @@ from platc_compiler.targets.grafana import grafana
 from platc_compiler.targets.kind_cluster import kind_cluster
 from platc_compiler.targets.kubernetes import kubernetes
 from platc_compiler.targets.kubernetes.pod_templates import pod_templates
+from platc_compiler.targets.metrics_report import metrics_report
 from platc_compiler.targets.network import network
 from platc_compiler.targets.prometheus import prometheus
 from platc_compiler.targets.report import report
@@ -32,6 +33,7 @@ TARGETS: tuple[Target, ...] = (
     kind_cluster,
     runbook,
     report,
+    metrics_report,
     dags,
     kubernetes,  # Its ConfigMaps hold files of the targets before it.
     network,

@@ -61,6 +61,12 @@ def facts(task: Any) -> dict[str, Any]:  # noqa: ANN401
     }
 
 
+def schedule(dag: Any) -> str | None:  # noqa: ANN401
+    """Return the schedule as it was written, or as its timetable has it."""
+    stated = getattr(dag, "schedule_interval", getattr(dag, "schedule", None))
+    return getattr(stated, "expression", stated)
+
+
 def main(folder: str) -> None:
     """Print faults, warnings and DAGs."""
     with warnings.catch_warnings(record=True) as caught:
@@ -73,7 +79,7 @@ def main(folder: str) -> None:
     ]
     dags = {
         dag.dag_id: {
-            "schedule": getattr(dag, "schedule_interval", getattr(dag, "schedule", None)),
+            "schedule": schedule(dag),
             "start": dag.start_date.isoformat(), "catchup": dag.catchup,
             "paused": dag.is_paused_upon_creation,
             "runs": dag.max_active_runs, "active_tasks": dag.max_active_tasks,

@@ -20,8 +20,8 @@ from platc_spec.quantities import bytes_text, millicores_text
 _T = TypeVar("_T")
 _MODERN = 3
 _TAKEN = (
-    "DAG", "KubernetesPodOperator", "LABELS", "NOTIFY", "POD", "PythonOperator", "Secret",
-    "SmtpNotifier", "chain", "k8s", "pendulum", "timedelta",
+    "CronDataIntervalTimetable", "DAG", "KubernetesPodOperator", "LABELS", "NOTIFY", "POD",
+    "PythonOperator", "Secret", "SmtpNotifier", "chain", "k8s", "pendulum", "timedelta",
 )  # fmt: skip
 """Names that the generated file itself defines."""
 
@@ -169,7 +169,7 @@ def _import(module: str, names: list[str]) -> Raw:
 def _task(task: Task, variable: Raw, function: Raw | None, shared: _Shared | None) -> _Task:
     return _Task(
         name=task.name, variable=variable, function=function,
-        pod=_pod(task.name, task.pod, shared) if task.pod and shared else None,
+        pod=_pod(task.pod_name, task.pod, shared) if task.pod and shared else None,
         env=_texts((e.name, e.value) for e in task.env if isinstance(e.value, str)),
         secrets=tuple(
             _secret(e.name, e.value) for e in task.env if isinstance(e.value, SecretKey)
@@ -184,7 +184,7 @@ def _pod(name: str, pod: Pod, shared: _Shared) -> _Pod:
     container = pod.containers[0]
     identity, storage = _identity(pod), _storage(pod)
     return _Pod(
-        name=name.lower().replace("_", "-").strip("-"), image=code.text(container.image),
+        name=name, image=code.text(container.image),
         command=_arguments("cmds", container.command), args=_arguments("arguments", container.args),
         labels=_own_labels(pod, shared),
         identity=identity if identity != shared.identity else None,
