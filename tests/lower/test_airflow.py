@@ -193,3 +193,71 @@ def test_without_git_the_dags_are_those_of_the_image() -> None:
     assert "initContainers" not in template["spec"]
     mounts = template["spec"]["containers"][0]["volumeMounts"]
     assert "/opt/airflow/dags" not in {mount["mountPath"] for mount in mounts}
+
+
+def peers(found: Any, source: str) -> set[tuple[str, int]]:  # noqa: ANN401
+    return {
+        (getattr(edge.target, "name", ""), edge.port)
+        for edge in found.edges
+        if getattr(edge.source, "name", "") == source
+    }
+
+
+@pytest.mark.parametrize(
+    ("environment", "front"), [(None, "airflow-api-server"), ("second", "airflow-webserver")]
+)
+def test_the_user_interface_reaches_the_logs_of_deferred_and_of_finished_tasks(
+    environment: str | None, front: str
+) -> None:
+    found = platform(environment=environment)
+    assert {("airflow-triggerer", 8794), ("elasticsearch", 9200)} <= peers(found, front)
+
+
+def test_the_triggerer_of_airflow_3_stores_its_logs() -> None:
+    found = platform()
+    assert ("elasticsearch", 9200) in peers(found, "airflow-triggerer")
+    (triggerer,) = [w for w in found.workloads if w.name == "airflow-triggerer"]
+    names = {variable.name for variable in triggerer.pod.containers[0].env}
+    assert "AIRFLOW__ELASTICSEARCH__HOST" in names
+    assert triggerer.exposures == ()
+
+
+def test_a_port_of_the_users_own_for_logs_is_followed() -> None:
+    change = {"logging": {"trigger_log_server_port": 9999}}
+    found = platform(lambda service: service["config"].update(change))
+    assert ("airflow-triggerer", 9999) in peers(found, "airflow-api-server")
+
+
+def test_a_name_that_the_pod_cannot_find_out_is_not_asked_for() -> None:
+    own = {"core": {"hostname_callable": "shop.names.of_this_host"}}
+    result = compiled(lambda service: service["config"].update(own))
+    path = "manifests/30-config/airflow/configmap-airflow-config.yaml"
+    script = yaml.safe_load(result.files[path])["data"]["alive.py"]
+    assert "hostname" not in script
+    triggerer = result.files["manifests/50-workloads/airflow/deployment-airflow-triggerer.yaml"]
+    assert "HOSTNAME_CALLABLE" not in triggerer
+
+
+@pytest.mark.parametrize(
+    ("version", "waits"), [("2.7.3", False), ("2.8.0", True), ("2.11.0", True), ("3.3.2", True)]
+)
+def test_a_full_quota_is_waited_for(version: str, waits: bool) -> None:  # noqa: FBT001 - a case
+    environment = None if version.startswith("3") else "second"
+    data = yaml.safe_load(PLATFORM.read_text(encoding="utf-8"))
+    if environment:
+        data["environments"][environment]["services"]["airflow"]["version"] = version
+    result = compile_platform(Source(json.dumps(data, default=str), environment=environment))
+    options = setting(result)["kubernetes_executor"]
+    # 2.7 has no such option and always waits.
+    assert options.get("task_publish_max_retries") == ("-1" if waits else None)
+
+
+def test_nothing_runs_under_another_group_than_that_of_the_image() -> None:
+    found = platform()
+    pods = [w.pod for w in found.workloads if w.service == "airflow" and w.component != "statsd"]
+    assert {(pod.user, pod.group) for pod in (*pods, found.runners[0].worker)} == {(50_000, 0)}
+
+
+@pytest.mark.parametrize("url", ["https://x.example/a%20b", "https://x.example/a?b", "x.example"])
+def test_an_address_below_which_airflow_does_not_find_itself_is_refused(url: str) -> None:
+    assert compiled(lambda service: service.update(url=url)).failed

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import yaml
 
@@ -108,21 +114,66 @@ def run(
     generated: Generated, home: Path, *command: str, **env: str
 ) -> subprocess.CompletedProcess[str]:
     """Run a program of the version's own environment with the laid-out configuration."""
-    programs = airflow(generated.version)
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")
-    }
-    environment |= {
-        "AIRFLOW_HOME": str(home),
-        "PATH": f"{programs}:{environment['PATH']}",
-        "NO_COLOR": "1",
-        **env,
-    }
+    environment = _environment(generated, home, env)
     done = subprocess.run(
         command, env=environment, cwd=home, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
     return done
+
+
+def _environment(generated: Generated, home: Path, more: dict[str, str]) -> dict[str, str]:
+    programs = airflow(generated.version)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")
+    }
+    return environment | {
+        "AIRFLOW_HOME": str(home),
+        "PATH": f"{programs}:{environment['PATH']}",
+        "NO_COLOR": "1",
+        **more,
+    }
+
+
+@contextmanager
+def running(
+    generated: Generated, home: Path, *command: str, **env: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a program like :func:`run`; at the end it is killed with all that it started."""
+    log = home / "running.log"
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            command, env=_environment(generated, home, env), cwd=home, stdout=stream,
+            stderr=stream, start_new_session=True,
+        )  # fmt: skip
+        try:
+            yield process
+        except AssertionError as error:
+            error.add_note(log.read_text(encoding="utf-8", errors="replace")[-4000:])
+            raise
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(timeout=60)
+
+
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    """Wait until a condition holds, for two minutes, while the process runs."""
+    end = time.monotonic() + 120
+    while not condition():
+        assert process.poll() is None, "the process has ended"
+        assert time.monotonic() < end, "it has not come to be within two minutes"
+        time.sleep(1)
+
+
+def status(url: str) -> int:
+    """Return the status of an answer, 0 when there is none."""
+    try:
+        with urlopen(url, timeout=10) as answer:  # noqa: S310 - of this machine
+            return int(answer.status)
+    except HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
 
 
 def run_with_database(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import configparser
 import contextlib
+import ipaddress
 import json
 import re
 import socket
 import sqlite3
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -26,8 +30,11 @@ from tests.real.airflow_pods import (
     on_file,
     run,
     run_with_database,
+    running,
+    status,
+    wait_until,
 )
-from tests.real.postgres_server import SUPERUSER_PASSWORD, free_port, server
+from tests.real.postgres_server import SUPERUSER_PASSWORD, Server, free_port, server
 
 pytestmark = pytest.mark.e2e
 
@@ -66,13 +73,16 @@ def test_dags_load_without_errors_or_deprecations(loaded: dict[str, Any]) -> Non
     assert sorted(loaded["dags"]) == ["alone", BATCH, "every_option"]
 
 
-def test_the_batch_pipeline_is_what_was_declared(loaded: dict[str, Any]) -> None:
+def test_the_batch_pipeline_is_what_was_declared(
+    generated: Generated, loaded: dict[str, Any]
+) -> None:
     dag = loaded["dags"][BATCH]
     tasks = dag["tasks"]
     assert list(tasks) == LINE
     assert [tasks[name]["after"] for name in LINE] == [[], *([name] for name in LINE[:-1])]
     assert dag["start"] == "2024-01-01T00:00:00+00:00"
-    assert (dag["schedule"], dag["catchup"], dag["runs"]) == ("@daily", False, 1)
+    daily = "0 0 * * *" if generated.version.startswith("3") else "@daily"
+    assert (dag["schedule"], dag["catchup"], dag["runs"]) == (daily, False, 1)
     assert dag["tags"] == ["batch", "daily", "ecommerce"]
     first = tasks[LINE[0]]
     assert first["env"] == {
@@ -86,16 +96,33 @@ def test_the_batch_pipeline_is_what_was_declared(loaded: dict[str, Any]) -> None
     assert tasks[LINE[-1]]["function"] == "reports.quality"
 
 
-def test_a_pipeline_runs_by_its_schedule_unless_it_is_to_start_paused(
-    generated: Generated, home: Path, loaded: dict[str, Any]
-) -> None:
-    paused = {name: dag["paused"] for name, dag in loaded["dags"].items()}
-    assert paused == {"alone": False, BATCH: False, "every_option": True}
+@pytest.fixture(scope="module")
+def known(generated: Generated, home: Path) -> dict[str, dict[str, Any]]:
+    """What Airflow's own parser writes of each DAG into its database."""
     run_with_database(generated, home, "airflow", "db", "migrate")
     run_with_database(generated, home, "airflow", "dags", "reserialize")
     with contextlib.closing(sqlite3.connect(home / "airflow.db")) as database:
-        seen = dict(database.execute("select dag_id, is_paused from dag").fetchall())
-    assert {name: bool(value) for name, value in seen.items()} == paused
+        database.row_factory = sqlite3.Row
+        return {row["dag_id"]: dict(row) for row in database.execute("select * from dag")}
+
+
+def test_a_pipeline_waits_to_be_unpaused_unless_it_is_to_run_at_once(
+    loaded: dict[str, Any], known: dict[str, dict[str, Any]]
+) -> None:
+    paused = {name: dag["paused"] for name, dag in loaded["dags"].items()}
+    assert paused == {"alone": True, BATCH: True, "every_option": False}
+    assert {name: bool(dag["is_paused"]) for name, dag in known.items()} == paused
+
+
+def test_a_run_is_of_the_interval_that_has_ended(known: dict[str, dict[str, Any]]) -> None:
+    """``ds`` is the date of the logical date, which is ``next_dagrun`` for the next run."""
+    dag = known["every_option"]
+    first = [dag[name] for name in (
+        "next_dagrun", "next_dagrun_data_interval_start", "next_dagrun_data_interval_end",
+        "next_dagrun_create_after",
+    )]  # fmt: skip
+    begins, ends = "2025-06-30 04:15:00.000000", "2025-07-01 04:15:00.000000"
+    assert first == [begins, begins, ends, ends]
 
 
 def test_a_pod_runs_as_its_own_user_and_writes_where_its_image_does(loaded: dict[str, Any]) -> None:
@@ -222,7 +249,7 @@ def test_settings_read_back_as_they_were_written(generated: Generated, home: Pat
         ("api", "worker_timeout") if modern else ("webserver", "web_server_worker_timeout"): "120",
         ("api" if modern else "webserver", "workers"): "2",
         ("api" if modern else "webserver", "secret_key"): SECRETS["airflow"]["session"],
-        ("api" if modern else "webserver", "base_url"): "https://airflow.example.com/100%25",
+        ("api" if modern else "webserver", "base_url"): "https://airflow.example.com/etl",
         ("kubernetes_executor", "delete_worker_pods"): "True",
         ("kubernetes_executor", "worker_container_tag"): generated.version,
         ("elasticsearch", "index_patterns"): "airflow-logs*",
@@ -269,9 +296,7 @@ def test_whoever_sends_mail_logs_in_with_the_password_from_its_file(
 
 def alive(generated: Generated, home: Path, port: int, *question: str) -> bool:
     """Ask the probe of liveness, with the database at a port of this machine."""
-    text = generated.config["connection.py"].replace(HOME, str(home))
-    text = text.replace("postgres.data.svc:5432/airflow", f"127.0.0.1:{port}/postgres")
-    (home / "connection.py").write_text(text.replace('"airflow"', '"postgres"'), encoding="utf-8")
+    point_at(generated, home, port)
     try:
         run(generated, home, "python", str(home / "alive.py"), *question)
     except AssertionError:
@@ -279,26 +304,77 @@ def alive(generated: Generated, home: Path, port: int, *question: str) -> bool:
     return True
 
 
-def test_a_component_is_not_blamed_for_its_database(generated: Generated, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    lay_out(generated, home)
-    secret = home / "secrets/database/password"
-    secret.write_text(SUPERUSER_PASSWORD, encoding="utf-8")
+def point_at(generated: Generated, home: Path, port: int) -> None:
+    """Let the generated script find the database at a port of this machine."""
+    text = generated.config["connection.py"].replace(HOME, str(home))
+    text = text.replace("postgres.data.svc:5432/airflow", f"127.0.0.1:{port}/postgres")
+    (home / "connection.py").write_text(text.replace('"airflow"', '"postgres"'), encoding="utf-8")
+
+
+@pytest.fixture
+def database() -> Iterator[Server]:
     settings = (
         "listen_addresses = '*'\nport = 5432\nunix_socket_directories = ''\n"
         "hba_file = '/etc/postgresql/pg_hba.conf'\n"
     )
     rules = "host all all 127.0.0.1/32 scram-sha-256\n"
-    config = {"postgresql.conf": settings, "pg_hba.conf": rules}
-    with server(config) as database:
-        assert alive(generated, home, database.port, "true")
-        assert not alive(generated, home, database.port, "false")
-        assert not alive(generated, home, database.port, f"http://127.0.0.1:{free_port()}/health")
-        secret.write_text("another", encoding="utf-8")
-        assert alive(generated, home, database.port, "false")
-    assert alive(generated, home, free_port(), "false")
+    with server({"postgresql.conf": settings, "pg_hba.conf": rules}) as found:
+        yield found
+
+
+def password(home: Path) -> Path:
+    return home / "secrets/database/password"
+
+
+def test_a_component_is_not_blamed_for_its_database(
+    generated: Generated, tmp_path: Path, database: Server
+) -> None:
+    home = tmp_path / "home"
+    lay_out(generated, home)
+    password(home).write_text(SUPERUSER_PASSWORD, encoding="utf-8")
+    database.answer(
+        "create table job (job_type text, state text, hostname text, latest_heartbeat timestamptz)"
+    )
+    dead = f"http://127.0.0.1:{free_port()}/health"
+    assert not alive(generated, home, database.port, "TriggererJob", "30")
+    assert not alive(generated, home, database.port, dead)
+    password(home).write_text("another", encoding="utf-8")
+    assert alive(generated, home, database.port, dead)
+    assert alive(generated, home, free_port(), "TriggererJob", "30")
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        assert alive(generated, home, silent.getsockname()[1], "false")
+        assert alive(generated, home, silent.getsockname()[1], "TriggererJob", "30")
+
+
+def test_the_triggerer_lives_while_its_heartbeat_is_young_and_serves_its_logs(
+    generated: Generated, tmp_path: Path, database: Server
+) -> None:
+    home = tmp_path / "home"
+    lay_out(generated, home)
+    password(home).write_text(SUPERUSER_PASSWORD, encoding="utf-8")
+    deployment = generated.manifest("Deployment", "airflow-triggerer")
+    container = deployment["spec"]["template"]["spec"]["containers"][0]
+    probe = container["livenessProbe"]["exec"]["command"]
+    assert probe[0] == "python"
+    env = {e["name"]: e["value"] for e in container["env"] if "value" in e}
+    port = free_port()
+    env |= {
+        "AIRFLOW__ELASTICSEARCH__HOST": "http://127.0.0.1:9",
+        "AIRFLOW__LOGGING__TRIGGER_LOG_SERVER_PORT": str(port),
+    }
+    point_at(generated, home, database.port)
+    run(generated, home, "airflow", "db", "migrate", **env)
+    assert not alive(generated, home, database.port, *probe[2:])
+    with running(generated, home, "airflow", *container["args"], **env) as triggerer:
+        wait_until(lambda: alive(generated, home, database.port, *probe[2:]), triggerer)
+        listed = database.answer("select hostname from job where job_type = 'TriggererJob'")
+        ipaddress.ip_address(listed)
+        assert not alive(generated, home, database.port, "DagProcessorJob", "30")
+        # The answer is of the log server: nobody may read without a token.
+        wait_until(lambda: status(f"http://{listed}:{port}/log/a") in {401, 403}, triggerer)
+    # It has been killed, as by a fault: the row still says that it runs.
+    assert database.answer("select state from job where job_type = 'TriggererJob'") == "running"
+    time.sleep(2)
+    assert not alive(generated, home, database.port, probe[2], "2")
 
 
 @pytest.mark.parametrize("url", [None, "https://example.com/airflow/"])
@@ -314,6 +390,29 @@ def test_the_probes_of_the_user_interface_ask_for_pages_that_are_there(
     pages = [container[f"{probe}Probe"]["httpGet"]["path"] for probe in ("readiness", "liveness")]
     assert len(set(pages)) == 2
     assert ask(found, home, "web", *pages, **on_file(home)) == [200, 200]
+
+
+def test_tasks_find_the_execution_api_below_the_path_of_the_address(tmp_path: Path) -> None:
+    found = generate("3.3.2", url="https://example.com/airflow")
+    home = tmp_path / "home"
+    lay_out(found, home)
+    run_with_database(found, home, "airflow", "db", "migrate")
+    parser = configparser.RawConfigParser()
+    parser.read_string(found.config["worker.cfg"])
+    address = urlsplit(parser.get("core", "execution_api_server_url"))
+    assert (address.hostname, address.port) == ("airflow-api-server.airflow.svc", 8080)
+    container = found.manifest("Deployment", "airflow-api-server")
+    container = container["spec"]["template"]["spec"]["containers"][0]
+    port = free_port()
+    server_itself = f"http://127.0.0.1:{port}"
+    env = {**on_file(home), "AIRFLOW__API__PORT": str(port), "AIRFLOW__API__WORKERS": "1"}
+    with running(found, home, "airflow", *container["args"], **env) as process:
+        alive_at = server_itself + container["livenessProbe"]["httpGet"]["path"]
+        wait_until(lambda: status(alive_at) == 200, process)
+        assert status(server_itself + container["readinessProbe"]["httpGet"]["path"]) == 200
+        assert status(f"{server_itself}{address.path}health") == 200
+        # As it was without the path.
+        assert status(f"{server_itself}/execution/health") == 404
 
 
 def test_tasks_of_airflow_3_hold_no_key() -> None:

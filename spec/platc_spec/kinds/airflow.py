@@ -48,6 +48,15 @@ Setting = (
 """A value of an option on one line; lists and mappings are written as JSON, ``null`` removes what
 platc sets."""
 
+Url = Annotated[
+    str,
+    Field(
+        pattern=r"^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$",
+        examples=["https://example.com/airflow"],
+    ),
+]
+"""An address without a query. Airflow does not find itself below a path with encoded characters."""
+
 Slots = Annotated[int, Field(ge=1, le=100_000, strict=True)]
 
 
@@ -194,8 +203,8 @@ class Airflow(Deployed):
     """The first user; without one, nobody can log in before ``airflow users create``."""
     dags: Dags = Dags()
     """Where the DAGs come from."""
-    url: Annotated[str, Field(pattern=r"^https?://")] | None = None
-    """The address under which people reach the user interface."""
+    url: Url | None = None
+    """The address under which people reach the user interface; with a path, all is served below."""
     logs: Annotated[ServiceName, Refers("service", ("elasticsearch",), reached=True)] | None = None
     """The ``elasticsearch`` service that keeps the logs of finished tasks; without one they are
     gone with their pods."""

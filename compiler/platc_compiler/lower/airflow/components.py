@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from msgspec import Struct, field
 
 from platc_compiler.ir.pods import (
@@ -33,6 +31,9 @@ from platc_compiler.lower.ports import exposure
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_spec.service import Component
 
+_OLDEST = 30
+"""Seconds that a heartbeat may be old: the default of the options of both generations."""
+
 
 class _Probes(Struct, frozen=True, kw_only=True):
     """The three probes of the kubelet."""
@@ -50,6 +51,8 @@ class _Part(Struct, frozen=True, kw_only=True):
     default: Resources
     args: tuple[str, ...]
     ports: tuple[Port, ...] = ()
+    exposed: bool = False
+    """Whether a Service has its ports."""
     probes: _Probes
     dags: bool = False
     """Whether it reads DAGs."""
@@ -101,7 +104,7 @@ def _workload(site: Site, part: _Part, shared: Config) -> Workload:
         name=f"{site.name}-{part.name}", namespace=site.namespace, service=site.name, app="airflow",
         component=part.name, version=site.service.version, pod=pod,
         controller=Deployment(replicas=part.stated.replicas),
-        exposures=(exposure(f"{site.name}-{part.name}", part.ports),) if part.ports else (),
+        exposures=(exposure(f"{site.name}-{part.name}", part.ports),) if part.exposed else (),
         configs=part.configs, origin=site.origin(key),
     )  # fmt: skip
 
@@ -123,7 +126,8 @@ def _front(site: Site) -> _Part:
     if site.modern:
         stated = site.service.api_server or Component()
         count = settings.number(sections, "api", "workers", 1)
-        alive, ready = "/api/v2/version", "/api/v2/monitor/health"
+        path = f"{site.below}/api/v2"
+        alive, ready = f"{path}/version", f"{path}/monitor/health"
         args: tuple[str, ...] = ("api-server",)
         default = sized(
             memory=128 + 320 * count, cpu=100, most_memory=256 + 512 * count, most_cpu=1000
@@ -132,8 +136,7 @@ def _front(site: Site) -> _Part:
         stated = site.service.webserver or Component()
         count = settings.number(sections, "webserver", "workers", 2)
         # It serves only below the path of its URL.
-        below = urlsplit(site.service.url or "").path.rstrip("/")
-        alive, ready = f"{below}/api/v1/version", f"{below}/health"
+        alive, ready = f"{site.below}/api/v1/version", f"{site.below}/health"
         # The default of the PID file is in AIRFLOW_HOME, which is read-only here.
         args = ("webserver", "--pid", "/tmp/airflow-webserver.pid")  # noqa: S108 - in a pod
         default = sized(
@@ -146,7 +149,7 @@ def _front(site: Site) -> _Part:
     )
     return _Part(
         name=site.front, stated=stated, default=default, args=args, ports=(Port("http", HTTP),),
-        probes=probes, token=True, env=remote_logs.login(site),
+        exposed=True, probes=probes, token=True, env=remote_logs.login(site),
     )  # fmt: skip
 
 
@@ -177,7 +180,8 @@ def _scheduler(site: Site, shared: Config) -> _Part:
 def _dag_processor(site: Site) -> _Part:
     return _Part(
         name="dag-processor", stated=site.service.dag_processor or Component(), dags=True,
-        args=("dag-processor",), probes=_of_background(site, "DagProcessorJob"),
+        args=("dag-processor",),
+        probes=_of_background(site, "DagProcessorJob", "dag_processor", "health_check_threshold"),
         # It sends the mail about lost tasks, which cannot send it themselves.
         mails=True,
         default=sized(memory=384, cpu=100, most_memory=768, most_cpu=1000),
@@ -185,25 +189,35 @@ def _dag_processor(site: Site) -> _Part:
 
 
 def _triggerer(site: Site) -> _Part:
+    """Return the triggerer; it also serves the logs of the tasks that it waits for.
+
+    The user interface asks for them at the name under which the triggerer is listed in the
+    database. Pods of a Deployment have no DNS names, hence the address of the pod.
+    """
+    probes = _of_background(site, "TriggererJob", "triggerer", "triggerer_health_check_threshold")
+    stated = "hostname_callable" in settings.components(site).get("core", {})
+    listed = Env("AIRFLOW__CORE__HOSTNAME_CALLABLE", "airflow.utils.net.get_host_ip_address")
     return _Part(
-        name="triggerer", stated=site.service.triggerer, dags=True, grace=60,
-        # Nothing could reach its log server: pods of a Deployment have no DNS names.
-        args=("triggerer", "--skip-serve-logs"), probes=_of_background(site, "TriggererJob"),
+        name="triggerer", stated=site.service.triggerer, dags=True, grace=60, args=("triggerer",),
+        ports=(Port("logs", settings.log_port(site)),), probes=probes,
+        env=(*(() if stated else (listed,)), *(remote_logs.login(site) if site.modern else ())),
         default=sized(memory=320, cpu=50, most_memory=640, most_cpu=500),
     )  # fmt: skip
 
 
-def _of_background(site: Site, job: str) -> _Probes:
+def _of_background(site: Site, job: str, section: str, option: str) -> _Probes:
     """Return the probes of a component that serves nothing.
 
-    It is ready when its DAGs exist, and alive while the database has its heartbeat. Each check of
-    the heartbeat starts another Airflow process for some seconds: it is rare.
+    It is ready when its DAGs exist, and alive while the database has a heartbeat of it that is as
+    young as the option says. ``airflow jobs check`` asks the same of the database, and takes some
+    seconds and 160 MB to do so, as it starts another Airflow.
     """
-    command = ("airflow", "jobs", "check", "--job-type", job, "--local")
+    oldest = settings.number(settings.components(site), section, option, _OLDEST)
+    check = ("python", ALIVE, job, str(oldest))
     return _Probes(
-        startup=Probe(handler=Exec(command), period=15, timeout=30, failures=20, delay=15),
+        startup=Probe(handler=Exec(check), period=5, timeout=30, failures=60),
         readiness=Probe(handler=Exec(("test", "-d", site.dags_folder)), period=15),
-        liveness=_liveness(*command),
+        liveness=_liveness(*check[2:]),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from platc_compiler.ir.network import ApiServer, Edge, Link, Pods
-from platc_compiler.lower.airflow import git_sync, migration, worker
+from platc_compiler.lower.airflow import git_sync, migration, settings, worker
 from platc_compiler.lower.airflow.site import HTTP, STATSD, Site
 from platc_compiler.lower.dependencies import dependency_links
 
@@ -30,6 +30,7 @@ def edges(site: Site) -> tuple[Edge, ...]:
         *git_sync.edges(site, *_readers_of_dags(site)),
         *_to_api_server(site),
         *_reports(site),
+        *_serves_logs(site),
         *_to_statsd(site),
     )
 
@@ -60,10 +61,13 @@ def _to_database(site: Site) -> tuple[Link, ...]:
 
 
 def _to_logs(site: Site) -> tuple[Link, ...]:
-    """Return the links to the log store: the user interface reads it, tasks of 3.x write to it."""
+    """Return the links to the log store.
+
+    The user interface reads it; in 3.x tasks write to it, and the triggerer for deferred ones.
+    """
     if site.service.logs is None:
         return ()
-    writers = (site.pods(worker.COMPONENT),) if site.modern else ()
+    writers = (site.pods(worker.COMPONENT), *_triggerer(site)) if site.modern else ()
     sources = (site.pods(site.front), *writers)
     return tuple(Link(source, site.service.logs, None, site.origin("logs")) for source in sources)
 
@@ -96,6 +100,15 @@ def _reports(site: Site) -> tuple[Edge, ...]:
         return ()
     source, target = site.pods(worker.COMPONENT), site.pods(site.front)
     return (Edge(source, target, HTTP, "TCP", "execution API", site.origin()),)
+
+
+def _serves_logs(site: Site) -> tuple[Edge, ...]:
+    """Return the edge from the user interface to the logs of deferred tasks."""
+    source, port = site.pods(site.front), settings.log_port(site)
+    return tuple(
+        Edge(source, target, port, "TCP", "logs of deferred tasks", site.origin("triggerer"))
+        for target in _triggerer(site)
+    )
 
 
 def _to_statsd(site: Site) -> tuple[Edge, ...]:

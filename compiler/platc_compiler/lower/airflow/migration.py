@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from platc_compiler.ir.pods import Container, Env, Mount, Pod, SecretKey
 from platc_compiler.ir.workloads import Config, Job, Workload
 from platc_compiler.lower.airflow import pods, secret_files
-from platc_compiler.lower.airflow.site import FS_GROUP, HOME, USER, Site
+from platc_compiler.lower.airflow.site import GROUP, HOME, USER, Site
 from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import secret_key
@@ -38,7 +38,7 @@ def _pod(site: Site) -> Pod:
     needed = (*keys, *_password(site))
     return Pod(
         init=tuple(steps[:-1]), containers=(steps[-1],), volumes=pods.volumes(site, needed),
-        user=USER, group=USER, fs_group=FS_GROUP, restart="OnFailure",
+        user=USER, group=GROUP, fs_group=GROUP, restart="OnFailure",
         service_account=f"{site.name}-{COMPONENT}",
         node_selector=tuple(sorted(site.service.node_selector.items())),
     )  # fmt: skip

@@ -21,7 +21,7 @@ from platc_compiler.lower.airflow import git_sync, mail, secret_files, settings
 from platc_compiler.lower.airflow.site import (
     CONFIG_FILE,
     CONNECTION,
-    FS_GROUP,
+    GROUP,
     HOME,
     LOGS,
     USER,
@@ -53,7 +53,9 @@ def config(site: Site) -> Config:
             database=site.database.name,
         )  # fmt: skip
         files.append(("connection.py", text))
-    alive = templates.text(f"{folder}/alive.py.j2", patience=_PATIENCE, answer=_ANSWER)
+    alive = templates.text(
+        f"{folder}/alive.py.j2", patience=_PATIENCE, answer=_ANSWER, local=site.named
+    )
     files.append(("alive.py", alive))
     if site.modern:
         files.append(("worker.cfg", settings.text(site, settings.worker(site))))
@@ -149,6 +151,6 @@ def pod(  # noqa: PLR0913 - parts of a pod
         containers=(container,),
         init=(*init, *(git_sync.sidecar(site) if dags else ())),
         volumes=(*volumes(site, needed), *further, *(git_sync.volumes(site) if dags else ())),
-        user=USER, group=USER, fs_group=FS_GROUP, token=token, grace=grace, annotations=annotations,
+        user=USER, group=GROUP, fs_group=GROUP, token=token, grace=grace, annotations=annotations,
         node_selector=tuple(sorted(site.service.node_selector.items())),
     )  # fmt: skip

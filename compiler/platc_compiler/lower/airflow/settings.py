@@ -20,6 +20,7 @@ from platc_compiler.lower.airflow.site import (
     LOGS,
     POD_TEMPLATES,
     STATSD,
+    TRIGGER_LOGS,
     Site,
 )
 from platc_compiler.lower.ports import service_host
@@ -59,6 +60,11 @@ def number(sections: Sections, section: str, option: str, default: int) -> int:
     return int(text) if text.isdecimal() else default
 
 
+def log_port(site: Site) -> int:
+    """Return the port at which the triggerer serves the logs of deferred tasks."""
+    return number(components(site), "logging", "trigger_log_server_port", TRIGGER_LOGS)
+
+
 def text(site: Site, sections: Sections) -> str:
     """Return airflow.cfg."""
     return site.context.templates.text("kinds/airflow/airflow.cfg.j2", sections=sections)
@@ -71,13 +77,15 @@ def _generated(site: Site, *, worker: bool) -> Mapping[str, Mapping[str, object]
     generated: Mapping[str, Mapping[str, object]] = site.context.templates.data(
         f"kinds/airflow/settings-{service.generation}.yaml.j2",
         worker=worker, namespace=site.namespace, dags_folder=site.dags_folder,
+        # 2.7 waits for a full quota by itself, without this option.
+        minor=int(service.version.split(".")[1]),
         api_server=site.front_url, connection=CONNECTION, port=HTTP, health_port=HEALTH,
         keys={
             "fernet": reference_path(keys.fernet),
             "session": reference_path(keys.session),
             "jwt": reference_path(keys.jwt) if keys.jwt else None,
         },
-        url=service.url.rstrip("/").replace("%", "%%") if service.url else None,
+        url=service.url.rstrip("/") if service.url else None,
         issuer=f"{site.context.spec.platform}/{site.name}",
         refresh=git.period if git else None,
         pod_template=f"{POD_TEMPLATES}/pod_template.yaml", image=_image(site.image),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -29,12 +30,25 @@ POD_TEMPLATES = f"{HOME}/pod_templates"
 
 USER = 50_000
 """The user of the image; it owns the files of Airflow."""
-FS_GROUP = 0
-"""The group of the image: files of this group stay writable for every user of the image."""
+GROUP = 0
+"""The group of the image's files. The entry point of the image warns of any other, in every pod.
+
+Source: ``check_uid_gid`` in scripts/docker/entrypoint_prod.sh of apache/airflow.
+"""
+
+_NAMED = {
+    "airflow.utils.net.get_host_ip_address",
+    "airflow.utils.net.getfqdn",
+    "socket.getfqdn",
+    "socket.gethostname",
+}
+"""Values of ``[core] hostname_callable`` that give a name or an address of the pod."""
 
 HTTP = 8080
 HEALTH = 8974
 """The health server of the scheduler (``[scheduler] scheduler_health_check_server_port``)."""
+TRIGGER_LOGS = 8794
+"""The log server of the triggerer (``[logging] trigger_log_server_port``)."""
 STATSD = 9125
 METRICS = 9102
 
@@ -67,6 +81,12 @@ class Site(Struct, frozen=True, dict=True):
         return self.context.database(self.service.database)
 
     @property
+    def named(self) -> bool:
+        """Whether jobs are listed under a name that the pod itself can find out."""
+        stated = self.service.config.get("core", {}).get("hostname_callable")
+        return stated is None or stated in _NAMED
+
+    @property
     def database_port(self) -> Offer:
         """The port of its database."""
         return self.context.offer(self.database.service)
@@ -77,9 +97,15 @@ class Site(Struct, frozen=True, dict=True):
         return front(self.service)
 
     @property
+    def below(self) -> str:
+        """The path of the address of the user interface, under which Airflow serves."""
+        return urlsplit(self.service.url or "").path.rstrip("/")
+
+    @property
     def front_url(self) -> str:
         """The user interface's address inside the cluster."""
-        return f"http://{service_host(f'{self.name}-{self.front}', self.namespace)}:{HTTP}"
+        host = service_host(f"{self.name}-{self.front}", self.namespace)
+        return f"http://{host}:{HTTP}{self.below}"
 
     @property
     def dags_folder(self) -> str:

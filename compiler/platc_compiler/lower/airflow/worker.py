@@ -10,7 +10,7 @@ from platc_compiler.ir.pipelines import Runner
 from platc_compiler.ir.pods import Container, Env, Pod, SecretKey
 from platc_compiler.ir.workloads import Artefact, Config
 from platc_compiler.lower.airflow import git_sync, mail, pods, remote_logs, secret_files, settings
-from platc_compiler.lower.airflow.site import FS_GROUP, USER, Site
+from platc_compiler.lower.airflow.site import GROUP, USER, Site
 from platc_compiler.lower.resources import sized, stated_resources
 
 COMPONENT = "worker"
@@ -69,7 +69,7 @@ def pod(site: Site) -> Pod:
     return Pod(
         containers=(container,), init=git_sync.once(site),
         volumes=(*pods.volumes(site, needed), *git_sync.volumes(site)),
-        user=USER, group=USER, fs_group=FS_GROUP, restart="Never", grace=60,
+        user=USER, group=GROUP, fs_group=GROUP, restart="Never", grace=60,
         token=site.starts_pods, service_account=account(site), labels=site.selector(COMPONENT),
         node_selector=tuple(sorted(site.service.node_selector.items())),
     )  # fmt: skip
