@@ -10,7 +10,7 @@ from platc_compiler.budget.clock import Moment, Moments, Timed, concurrent
 from platc_compiler.budget.load import NOTHING, RESOURCES, Load, Resource, from_amounts
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.pods import LIMITED, Size, size
-from platc_compiler.budget.tasks import Peak, Running, peak, work
+from platc_compiler.budget.tasks import Peak, Running, peak, work, written_by_hand
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.pipelines import Pipeline, Runner
@@ -160,12 +160,12 @@ def _share(index: int, load: Load, worst: dict[Resource, Moment]) -> Load:
 
 
 def pipelines_of(platform: Platform) -> Iterator[tuple[Runner, tuple[Pipeline, ...]]]:
-    """Yield each runner with its pipelines."""
-    by_service: dict[str, list[Pipeline]] = {}
-    for pipeline in platform.pipelines:
-        by_service.setdefault(pipeline.runner.service, []).append(pipeline)
-    for own in by_service.values():
-        yield own[0].runner, tuple(own)
+    """Yield each runner with its pipelines, and with what stands for DAGs written by hand."""
+    for runner in platform.runners:
+        own = tuple(p for p in platform.pipelines if p.runner.service == runner.service)
+        others = (written_by_hand(runner),) if runner.other_dags else ()
+        if own or others:
+            yield runner, (*own, *others)
 
 
 def by_pipeline(runner: Runner, own: tuple[Pipeline, ...]) -> Iterator[Line]:

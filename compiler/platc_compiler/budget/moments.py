@@ -21,7 +21,7 @@ from msgspec import Struct
 from platc_compiler.budget.antichains import Order, Part
 from platc_compiler.budget.clock import Moments
 from platc_compiler.budget.load import RESOURCES, Resource, total
-from platc_compiler.budget.tasks import DEFAULT_POOL, DEFAULT_SLOTS, Work, caps_each_run
+from platc_compiler.budget.tasks import DEFAULT_POOL, Work, caps_each_run, slots_of
 from platc_compiler.budget.wanted import Pods, Shape
 
 _SETS = 64
@@ -215,7 +215,7 @@ def by_tasks(
     """Return the choices of the tasks of a runner, and its limits; ``shapes`` are by task."""
     runner = work.runner
     limits = {runner.service: runner.parallelism}
-    for pool, slots in {DEFAULT_POOL: DEFAULT_SLOTS, **dict(runner.pools)}.items():
+    for pool, slots in slots_of(runner).items():
         limits[f"{runner.service} {pool}"] = slots
     choices: list[Choice] = []
     first = 0

@@ -7,6 +7,9 @@ caught up. Caps are those of Airflow: ``parallelism`` over all pipelines, slots 
 ``max_active_tasks``, which holds for a run as of Airflow 3 and for all runs of a pipeline before
 (``[core] max_active_tasks_per_dag`` in airflow/config_templates/config.yml of either).
 
+DAGs that platc did not write can run as many tasks as ``parallelism`` leaves room for. Each counts
+as its worker; what pods it starts beside that, nobody says.
+
 A worker that ends and the next one overlap for the seconds of its exit; the later pod is then
 pending for as long, so that nothing is added for it.
 """
@@ -14,6 +17,7 @@ pending for as long, so that nothing is added for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from msgspec import Struct
 
@@ -35,6 +39,9 @@ from platc_compiler.ir.pods import Pod
 DEFAULT_POOL = "default_pool"
 DEFAULT_SLOTS = 128
 """Slots of ``default_pool`` (``[core] default_pool_task_slot_count``)."""
+
+ANY_POOL = "any pool"
+"""The pool of tasks of DAGs written by hand, of which nobody knows the pool."""
 
 _CAPS_RUNS_SINCE = 3
 
@@ -94,6 +101,23 @@ def work(runner: Runner, pipelines: Iterable[Pipeline]) -> Work:
     return Work(runner, own, tuple(found), tuple(orders))
 
 
+def slots_of(runner: Runner) -> dict[str, int]:
+    """Return the slots of each pool; tasks of an unknown pool can take those of all together."""
+    known = {DEFAULT_POOL: DEFAULT_SLOTS, **dict(runner.pools)}
+    return {**known, ANY_POOL: sum(known.values())}
+
+
+def written_by_hand(runner: Runner) -> Pipeline:
+    """Return a pipeline that stands for all DAGs that platc did not write."""
+    return Pipeline(
+        name=f"{runner.service}: DAGs written by hand", runner=runner, description="",
+        schedule=None, start=date.min, catchup=False, max_active_runs=runner.parallelism,
+        max_active_tasks=runner.parallelism, tags=(), owner="", depends_on_past=False, retries=0,
+        retry_delay=None, timeout=None, email=(), email_on_failure=False, email_on_retry=False,
+        tasks=(Task(name="any", pool=ANY_POOL, origin=runner.origin),), origin=runner.origin,
+    )  # fmt: skip
+
+
 def peak(work: Work, weight: Weight) -> Peak:
     """Return the worst moment of a runner by a measure."""
     weights = [weight(task) for task in work.tasks]
@@ -136,7 +160,7 @@ def caps_each_run(runner: Runner) -> bool:
 
 def _by_pools(work: Work, weights: list[int]) -> Choice:
     """Return the heaviest tasks of each pool up to its slots, whatever their order."""
-    left = {DEFAULT_POOL: DEFAULT_SLOTS, **dict(work.runner.pools)}
+    left = slots_of(work.runner)
     slots = work.runner.parallelism
     weight, chosen = 0, []
     for index in sorted(range(len(weights)), key=lambda i: -weights[i]):

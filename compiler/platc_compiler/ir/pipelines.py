@@ -35,6 +35,8 @@ class Runner(Struct, frozen=True, kw_only=True):
     """Slots by pool."""
     started: Pods | None = None
     """The pods that tasks of DAGs written by hand start."""
+    other_dags: bool = False
+    """Whether it may also run DAGs that are no pipelines of platform.yaml."""
     origin: Origin
 
 

@@ -26,6 +26,8 @@ def runner(site: Site) -> Runner:
         service=site.name, namespace=site.namespace, version=site.service.version, worker=pod(site),
         worker_labels=site.selector(COMPONENT),
         parallelism=settings.number(sections, "core", "parallelism", 32),
+        # An image of the user's own can hold DAGs, as well as a repository.
+        other_dags=site.service.dags.git is not None or site.service.image is not None,
         active_tasks=settings.number(sections, "core", "max_active_tasks_per_dag", 16),
         pools=tuple(sorted({**_POOLS, **site.service.pools}.items())), started=site.started,
         origin=site.origin(),
