@@ -1,4 +1,4 @@
-"""DAGs that platc did not write start as many tasks as Airflow lets them: all of these have room."""
+"""DAGs that platc did not write start as many tasks as Airflow lets them: all have room."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from platc_compiler.budget.pods import size
-from platc_compiler.budget.report import placement, report
+from platc_compiler.budget.report import homes, report
 from platc_compiler.ir.platform import Platform
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.source import Source
@@ -46,7 +46,7 @@ def test_they_take_all_that_may_run_where_there_are_no_pipelines() -> None:
     worker = size(found.runners[0].worker)
     (line,) = [line for line in report(found).lines if line.name == NAME]
     assert (line.count, line.requests) == (3, worker.requests * 3)
-    assert sum(pod.startswith(NAME) for pod, _ in placement(found).pods) == 3
+    assert sum(pod.startswith(NAME) for pod, _ in homes(found)) == 3
 
 
 @pytest.mark.parametrize(("tasks", "others"), [(("a",), 2), (("a", "b"), 1), (("a", "b", "c"), 0)])

@@ -410,7 +410,8 @@ def test_tasks_find_the_execution_api_below_the_path_of_the_address(tmp_path: Pa
         alive_at = server_itself + container["livenessProbe"]["httpGet"]["path"]
         wait_until(lambda: status(alive_at) == 200, process)
         assert status(server_itself + container["readinessProbe"]["httpGet"]["path"]) == 200
-        assert status(f"{server_itself}{address.path}health") == 200
+        # It is built at the first request.
+        wait_until(lambda: status(f"{server_itself}{address.path}health") == 200, process)
         # As it was without the path.
         assert status(f"{server_itself}/execution/health") == 404
 

@@ -10,7 +10,14 @@ from platc_compiler.budget.clock import Moment, Moments, Timed, concurrent
 from platc_compiler.budget.load import NOTHING, RESOURCES, Load, Resource, from_amounts
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.pods import LIMITED, Size, size
-from platc_compiler.budget.tasks import Peak, Running, peak, work, written_by_hand
+from platc_compiler.budget.tasks import (
+    Peak,
+    Running,
+    is_written_by_hand,
+    peak,
+    work,
+    written_by_hand,
+)
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.pipelines import Pipeline, Runner
@@ -178,6 +185,8 @@ def by_pipeline(runner: Runner, own: tuple[Pipeline, ...]) -> Iterator[Line]:
     limits = {r: peak(all_work, _limited(r)) for r in RESOURCES}
     for pipeline in own:
         asked = _shares(requests, pipeline, _asking)
+        if asked == NOTHING and is_written_by_hand(pipeline):
+            continue
         sizes = [s for t in all_work.tasks if t.pipeline is pipeline for s in t.sizes]
         yield Line(
             kind="Pipeline", name=pipeline.name, namespace=runner.namespace, count=asked.pods,

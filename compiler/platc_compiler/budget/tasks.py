@@ -118,6 +118,11 @@ def written_by_hand(runner: Runner) -> Pipeline:
     )  # fmt: skip
 
 
+def is_written_by_hand(pipeline: Pipeline) -> bool:
+    """Return whether a pipeline stands for DAGs that platc did not write."""
+    return pipeline.origin == pipeline.runner.origin
+
+
 def peak(work: Work, weight: Weight) -> Peak:
     """Return the worst moment of a runner by a measure."""
     weights = [weight(task) for task in work.tasks]
