@@ -423,6 +423,21 @@ def test_tasks_of_airflow_3_hold_no_key() -> None:
     assert "_cmd" not in generated.config["worker.cfg"]
 
 
+def test_a_task_waits_for_a_full_quota_and_a_busy_api_server(
+    generated: Generated, home: Path
+) -> None:
+    refusals = [
+        '403:pods "a" is forbidden: exceeded quota: quota',
+        "409:the object has been modified",
+        "429:Too many requests",
+        "503:Service unavailable",
+        "422:Invalid value",
+    ]
+    found = ask(generated, home, "publishing", *refusals, **on_file(home))
+    assert found.pop("422") == "failed after 1"
+    assert found == dict.fromkeys(["403", "409", "429", "503"], "waits after 3")
+
+
 def test_the_executor_takes_the_pod_template(generated: Generated, home: Path) -> None:
     answer = ask(generated, home, "pod_template", "pod_templates/pod_template.yaml")
     assert answer == generated.worker

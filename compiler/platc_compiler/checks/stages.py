@@ -116,6 +116,7 @@ PLATFORM = (
     "workloads.plt715_volume_of_one_node",
     "workloads.plt717_heap_over_limit",
     "workloads.plt718_heap_with_long_references",
+    "workloads.plt722_pool_over_parallelism",
 )
 """Checks of the platform after all passes."""
 
