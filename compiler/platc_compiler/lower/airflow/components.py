@@ -193,6 +193,9 @@ def _triggerer(site: Site) -> _Part:
 
     The user interface asks for them at the name under which the triggerer is listed in the
     database. Pods of a Deployment have no DNS names, hence the address of the pod.
+
+    Measured at rest, with PostgreSQL, all processes together: 3.3.2 239 MiB, of which 32 MiB for
+    the log server; 2.7.3 260 MiB, of which 98 MiB.
     """
     probes = _of_background(site, "TriggererJob", "triggerer", "triggerer_health_check_threshold")
     stated = "hostname_callable" in settings.components(site).get("core", {})
@@ -209,8 +212,8 @@ def _of_background(site: Site, job: str, section: str, option: str) -> _Probes:
     """Return the probes of a component that serves nothing.
 
     It is ready when its DAGs exist, and alive while the database has a heartbeat of it that is as
-    young as the option says. ``airflow jobs check`` asks the same of the database, and takes some
-    seconds and 160 MB to do so, as it starts another Airflow.
+    young as the option says. ``airflow jobs check`` asks the same, and starts another Airflow for
+    it: measured, 5.0 to 6.8 CPU-seconds and 146 to 162 MiB; the query takes 0.1 and 24 MiB.
     """
     oldest = settings.number(settings.components(site), section, option, _OLDEST)
     check = ("python", ALIVE, job, str(oldest))
