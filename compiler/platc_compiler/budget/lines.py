@@ -168,7 +168,9 @@ def _share(index: int, load: Load, worst: dict[Resource, Moment]) -> Load:
 
 def pipelines_of(platform: Platform) -> Iterator[tuple[Runner, tuple[Pipeline, ...]]]:
     """Yield each runner with its pipelines, and with what stands for DAGs written by hand."""
-    for runner in platform.runners:
+    runners = {pipeline.runner.service: pipeline.runner for pipeline in platform.pipelines}
+    runners |= {runner.service: runner for runner in platform.runners}
+    for runner in runners.values():
         own = tuple(p for p in platform.pipelines if p.runner.service == runner.service)
         others = (written_by_hand(runner),) if runner.other_dags else ()
         if own or others:
