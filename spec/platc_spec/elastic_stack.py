@@ -10,5 +10,8 @@ NEWEST = "9.5.2"
 StackVersion = Annotated[str, Field(pattern=r"^[89]\.[0-9]{1,3}\.[0-9]{1,3}$", examples=[NEWEST])]
 """A version of Elasticsearch and Kibana."""
 
+ELASTIC = "elastic"
+"""The built-in superuser."""
+
 UserName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=50)]
 """A user of Elasticsearch."""

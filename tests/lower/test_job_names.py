@@ -53,7 +53,7 @@ def test_the_name_is_the_digest_of_the_template_and_of_the_files_that_it_mounts(
     every = objects(TEXT)
     maps = {each["metadata"]["name"]: each["data"] for each in every if each["kind"] == "ConfigMap"}
     found = [each for each in every if each["kind"] == "Job"]
-    assert len(found) == 3
+    assert len(found) == 4
     for job in found:
         template = job["spec"]["template"]
         # The checksum of a ConfigMap follows from the files.

@@ -40,6 +40,7 @@ from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import secret_key
 from platc_compiler.templating.templates import Templates
 from platc_spec.durations import duration_text
+from platc_spec.elastic_stack import ELASTIC
 from platc_spec.kinds import elasticsearch as spec
 from platc_spec.secret_references import parse_reference
 
@@ -182,8 +183,8 @@ def _copy_config(name: str, service: spec.Elasticsearch) -> Container:
     ]
     secret: tuple[Mount, ...] = ()
     if service.secured:
-        path = _password_files(service)[spec.ELASTIC]
-        secret = (_password_mount(spec.ELASTIC),)
+        path = _password_files(service)[ELASTIC]
+        secret = (_password_mount(ELASTIC),)
         steps += [
             "export ES_PATH_CONF=/config",
             "rm -f /config/elasticsearch.keystore",
@@ -221,7 +222,7 @@ def _node_volumes(name: str, service: spec.Elasticsearch, config: str) -> tuple[
         size=service.storage, storage_class=service.storage_class,
         origin=service_origin(name, "storage"),
     )  # fmt: skip
-    own = {user: ref for user, ref in service.passwords.items() if user == spec.ELASTIC}
+    own = {user: ref for user, ref in service.passwords.items() if user == ELASTIC}
     return (
         Volume("data", claim),
         Volume("settings", ConfigFiles(config)),

@@ -34,8 +34,8 @@ from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import secret_key
+from platc_spec.elastic_stack import ELASTIC
 from platc_spec.kinds import kibana as spec
-from platc_spec.kinds.elasticsearch import ELASTIC
 from platc_spec.secret_references import parse_reference
 
 IMAGE = "docker.elastic.co/kibana/kibana"

@@ -33,8 +33,8 @@ from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.resources import sized
 from platc_compiler.lower.secret_keys import secret_key
+from platc_spec.elastic_stack import ELASTIC
 from platc_spec.kinds import kibana as spec
-from platc_spec.kinds.elasticsearch import ELASTIC
 from platc_spec.secret_references import parse_reference
 
 KNOWN_SINCE = (8, 2)

@@ -7,11 +7,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import model_validator
 
 from platc_spec.base import Config, Duration, Memory, Model, Refers, Resources, SecretRef
-from platc_spec.elastic_stack import NEWEST, StackVersion, UserName
+from platc_spec.elastic_stack import ELASTIC, NEWEST, StackVersion, UserName
 from platc_spec.service import Deployed
 
-ELASTIC = "elastic"
-"""The built-in superuser."""
 SECURITY = "xpack.security.enabled"
 """The setting that turns authentication on; upstream's default is on."""
 
