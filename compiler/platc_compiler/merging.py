@@ -1,4 +1,4 @@
-"""Merging of plain data: RFC 7386, and a user's own configuration over what is generated."""
+"""Merging of plain data: RFC 7386, and the merge of a user's configuration over a generated one."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 _NAMES: Mapping[str, str] = {"scrape_configs": "job_name", "receivers": "name"}
-"""Lists whose items have a name: an item of the same name is merged, another is added."""
+"""Lists whose items have a name: an item with a known name is merged, another is added."""
 
 
 def merge(base: Any, over: Any) -> Any:  # noqa: ANN401
-    """Return ``base`` changed by ``over`` as a JSON merge patch (RFC 7386)."""
+    """Return ``base`` after the JSON merge patch ``over`` (RFC 7386)."""
     if not isinstance(over, Mapping):
         return over
     result = dict(base) if isinstance(base, Mapping) else {}

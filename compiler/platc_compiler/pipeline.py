@@ -1,8 +1,9 @@
-"""The whole way from a text to files, as four functions and their values.
+"""The compiler's pipeline from text to files: four functions and their values.
 
-``read`` takes a source to plain data, ``model`` the data to a platform, ``render`` the platform to
-Kubernetes objects and files; ``compile_platform`` composes them. Each value is frozen and carries
-the diagnostics of its own stage; a stage with an error ends the way. Nothing here prints or writes.
+``read`` turns a source into plain data, ``model`` the data into a platform, ``render`` the platform
+into Kubernetes objects and files; ``compile_platform`` composes them. Each value is frozen and has
+the diagnostics of its own stage; the pipeline stops after a stage with an error. Nothing here
+prints or writes.
 """
 
 from __future__ import annotations
@@ -55,22 +56,22 @@ from platc_spec.platform import Spec
 
 
 class Read(Struct, frozen=True):
-    """A source as plain data, its environment selected."""
+    """A source as plain data, with its environment selected."""
 
     selected: Selected | None = None
-    """``None`` where there is no data to go on with."""
+    """``None`` if the data cannot be read."""
     sealed: tuple[dict[str, Any], ...] = ()
     """The objects of sealed-secrets.yaml."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class Specified(Struct, frozen=True):
-    """A platform in the language's own view."""
+    """A platform in the language's view."""
 
     spec: Spec | None = None
-    """``None`` where the data break the language's rules."""
+    """``None`` if the data violate the language's rules."""
     kinds: Mapping[str, Kind[Any]] = field(default_factory=dict)
-    """The kinds that its services may be of, by name."""
+    """The allowed kinds of services, by name."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -79,12 +80,12 @@ class Model(Struct, frozen=True):
 
     spec: Spec | None = None
     platform: Platform | None = None
-    """``None`` where an error ends the way before."""
+    """``None`` if an earlier error ends the pipeline."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
 class Rendered(Struct, frozen=True):
-    """What a platform becomes."""
+    """The output of a platform."""
 
     manifests: tuple[Manifest, ...] = ()
     """The Kubernetes objects, each with its origin, after all patches."""
@@ -100,7 +101,7 @@ class Rendered(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """What comes out: files only when there is no error."""
+    """The result of a compilation: it has files only if there is no error."""
 
     files: Mapping[str, str]
     """By their path below ``out/``."""
@@ -109,7 +110,7 @@ class Result(Struct, frozen=True):
     diagnostics: tuple[Located, ...]
     platform: Platform | None = None
     summary: tuple[str, ...] = ()
-    """Lines for the end of a build: how much of the budget is used."""
+    """Lines for the end of a build: the used part of the budget."""
 
     @property
     def failed(self) -> bool:
@@ -118,7 +119,7 @@ class Result(Struct, frozen=True):
 
 
 def compile_platform(source: Source, templates: Templates | None = None) -> Result:
-    """Return the files of a platform, or what keeps it from being built."""
+    """Return the files of a platform, or the diagnostics that prevent its build."""
     templates = templates or Templates(source.templates)
     try:
         return _composed(source, templates)
@@ -175,7 +176,7 @@ def _environment(
 
 
 def _sealed(source: Source) -> tuple[tuple[dict[str, Any], ...], tuple[Diagnostic, ...]]:
-    """Return the objects of sealed-secrets.yaml, or what is wrong with it."""
+    """Return the objects of sealed-secrets.yaml, or its faults."""
     try:
         sealed = source.sealed
         objects = store.parse(sealed) if sealed is not None else ()
@@ -190,7 +191,7 @@ def _sealed(source: Source) -> tuple[tuple[dict[str, Any], ...], tuple[Diagnosti
 
 
 def specify(data: Read) -> Specified:
-    """Return the language's view of the data, not judged by any check."""
+    """Return the language's view of the data, before any check."""
     if data.selected is None:
         return Specified()
     services = data.selected.data.get("services")
@@ -203,8 +204,8 @@ def specify(data: Read) -> Specified:
 def model(data: Read, templates: Templates) -> Model:
     """Return the platform that the data describe, after all passes.
 
-    The checks of the language come before lowering, so that lowering may rely on every reference.
-    Where parts of the data are invalid, what is left is still judged part by part.
+    The checks of the language run before lowering, so that lowering can rely on every reference. If
+    parts of the data are invalid, the checks of single parts still run on the rest.
     """
     specified = specify(data)
     spec, kinds = specified.spec, specified.kinds
@@ -225,7 +226,7 @@ def model(data: Read, templates: Templates) -> Model:
 def _of_what_is_left(
     data: Read, kinds: Mapping[str, Kind[Any]], templates: Templates
 ) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the valid parts of a platform that has invalid ones."""
+    """Yield the faults of the valid parts of a platform that has invalid ones."""
     if data.selected is None:
         return
     whole = data.selected.data
@@ -236,7 +237,7 @@ def _of_what_is_left(
 
 
 def render(platform: Platform, templates: Templates) -> Rendered:
-    """Return the objects and files of a platform, its patches applied."""
+    """Return the objects and files of a platform, after its patches."""
     try:
         artefacts, dags, generated = _generated(platform, templates)
     except ValueRefused as fault:
@@ -274,7 +275,7 @@ _COMMENT = re.compile(r"#\s*platc:")
 
 
 def _told(source: Source, found: tuple[Diagnostic, ...]) -> tuple[Located, ...]:
-    """Return the diagnostics with their places, in order of place, silenced ones left out."""
+    """Return the diagnostics with their places, sorted by place, without the silenced ones."""
     if not found and not _COMMENT.search(source.text):
         return ()
     located = suppress(source.located(found), source.places.lines, source.file)
@@ -282,7 +283,7 @@ def _told(source: Source, found: tuple[Diagnostic, ...]) -> tuple[Located, ...]:
 
 
 def _failing_override(source: Source, templates: Templates, fault: Exception) -> Result:
-    """Return what is wrong with a template of the user's own, unless it is platc that fails."""
+    """Return the fault of a user's own template; raise it again if it is platc's."""
     if isinstance(fault, TemplateError) and fault.name in source.templates:
         name, line, message = fault.name, fault.line, str(fault)
     else:
@@ -316,7 +317,7 @@ def _of_own_templates(source: Source, templates: Templates) -> Iterator[Diagnost
 
 
 def _without_effect(source: Source, templates: Templates) -> Iterator[Diagnostic]:
-    """Yield the user's own templates that nothing has asked for, nor ever will."""
+    """Yield the user's own templates that platc never uses."""
     for name in sorted(source.templates.keys() - templates.used):
         if not brought(name):
             message = f"nothing is made by a template {name}"

@@ -1,5 +1,5 @@
-"""What a cluster takes: the embedded schemas of Kubernetes and what the API server adds to them.
+"""The rules of a cluster: the embedded schemas of Kubernetes, and the API server's own rules.
 
-`validation` says what JSON Schema can say of an object, `admission` what is refused beyond that;
-both are as strict as the API server.
+`validation` judges an object by its JSON Schema, `rules` by all other rules of the API server; both
+are as strict as the API server.
 """

@@ -1,4 +1,4 @@
-"""What is wrong with one emitted object, and where in it."""
+"""A fault of one emitted object, and its path in the object."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Fault(Struct, frozen=True):
 
     Attributes:
         index: position of the object among the manifests that were examined.
-        path: where in the object; for an unknown field, the field itself; for a missing one, what
-            lacks it.
-        message: what is wrong, as a clause without full stop.
+        path: where in the object: an unknown field itself, or the mapping that lacks a required
+            field.
+        message: the fault, as a clause without full stop.
     """
 
     index: int
@@ -24,5 +24,5 @@ class Fault(Struct, frozen=True):
 
 
 def order(path: Path) -> tuple[str, ...]:
-    """Return a key that sorts paths as their values stand: list positions by number."""
+    """Return a key that sorts paths in the order of their values: list positions as numbers."""
     return tuple(step if isinstance(step, str) else f"{step:09}" for step in path)

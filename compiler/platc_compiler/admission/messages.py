@@ -1,4 +1,4 @@
-"""What a JSON Schema validator found, said for people."""
+"""The findings of a JSON Schema validator as messages for people."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ TYPES = {
 
 
 def described(error: ValidationError, root: Schema, pack: Pack) -> Iterator[tuple[Path, str]]:
-    """Yield (path, message) for each fault that one error of the validator stands for.
+    """Yield (path, message) for each fault that one error of the validator represents.
 
-    The validator was given the object below a key, which is no part of the path.
+    The validator gets the object below a key; this key is not part of the path.
     """
     path: Path = tuple(error.instance_path[1:])
     schema = _schema_at(path, root, pack)

@@ -1,4 +1,4 @@
-"""Objects against their schemas: unknown fields, missing ones, wrong types, odd numbers."""
+"""Validation of objects by their schemas: unknown and missing fields, wrong types and values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PACK = "urn:platc:schemas"
 
 
 def faults(manifests: Sequence[Mapping[str, object]], version: str) -> Iterator[Fault]:
-    """Yield what is wrong with Kubernetes objects, object by object, then by path.
+    """Yield the faults of Kubernetes objects, object by object, then by path.
 
     Documents are plain JSON values: dictionaries, lists, strings, numbers, booleans and None.
 
@@ -40,7 +40,7 @@ def faults(manifests: Sequence[Mapping[str, object]], version: str) -> Iterator[
 
 @cache
 def schemas(version: str) -> tuple[Pack, Registry]:
-    """Return the schemas of a minor version, and the same as a validator wants them.
+    """Return the schemas of a minor version, and the same in the form that the validator needs.
 
     Raises:
         ValueError: no schemas of that version are embedded.
@@ -52,7 +52,8 @@ def schemas(version: str) -> tuple[Pack, Registry]:
 def _validator(pack: Pack, registry: Registry, keys: Iterable[str]) -> Draft202012Validator:
     """Return one validator of `{apiVersion/kind: object}`.
 
-    One for all kinds takes half the time of one for each: most share the definition of pods.
+    One validator for all kinds takes half the time of one for each kind, because most kinds share
+    the definition of pods.
     """
     fields = {key: {"$ref": f"{PACK}#/$defs/{pack.kinds[key]}"} for key in sorted(keys)}
     return Draft202012Validator({"properties": fields}, registry=registry, validate_formats=False)

@@ -1,4 +1,4 @@
-"""How messages quote the values they are about, and name what may be meant."""
+"""The wording of messages: the quoted value, and the name that was probably meant."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST = 60
 
 
 def shown(value: object) -> str:
-    """Return a value as a message quotes it, shortened where it is long.
+    """Return a value as a message quotes it, shortened if it is long.
 
     >>> shown("three"), shown(True), shown({})
     ("'three'", 'true', 'a mapping')
@@ -27,7 +27,7 @@ def shown(value: object) -> str:
 
 
 def hint(name: str, known: Iterable[str]) -> str:
-    """Return which of the known names a misspelt one may mean, in brackets after a space.
+    """Return the known name that a misspelt one probably means, in brackets after a space.
 
     >>> hint("replcas", ["replicas", "paused"])
     " (did you mean 'replicas'?)"

@@ -1,10 +1,10 @@
 """The documentation of codes, read from the docstrings of their checks.
 
-A docstring says, in this order: what is wrong (its first sentence is the title), ``Why:``, ``Bad:``
+A docstring states, in this order: the fault (its first sentence is the title), ``Why:``, ``Bad:``
 and ``Good:`` with fenced examples, and ``Fix:``. An example is YAML that is merged (RFC 7386) over
-``examples/minimal/platform.yaml``; words after the fence's language say otherwise: ``whole`` for a
-text that stands by itself, ``env=NAME`` for the environment it is compiled with, ``sealed`` for the
-text of sealed-secrets.yaml, ``template=PATH`` for a template beside platform.yaml.
+``examples/minimal/platform.yaml``, unless a word after the fence's language says otherwise:
+``whole`` for a complete text, ``env=NAME`` for the environment that it is compiled with, ``sealed``
+for the text of sealed-secrets.yaml, ``template=PATH`` for a template beside platform.yaml.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ _WORD = re.compile(r"whole|sealed|env=[\w-]+|template=[\w/.-]+\.j2")
 
 
 class Fence(Struct, frozen=True):
-    """One fenced text of an example."""
+    """One fenced block of an example."""
 
     language: str
     words: tuple[str, ...]
-    """What stands after the language, such as ``whole`` or ``env=production``."""
+    """The words after the language, such as ``whole`` or ``env=production``."""
     text: str
 
 
 class Page(Struct, frozen=True):
-    """What is to be known about a code."""
+    """The documentation of a code."""
 
     code: str
     what: str
@@ -52,7 +52,7 @@ class Page(Struct, frozen=True):
     @property
     def title(self) -> str:
         """The first sentence, on one line."""
-        # What stands in backticks is one word, whatever is in it.
+        # A text in backticks is one word, whatever it contains.
         bound = _LITERAL.sub(lambda match: match[0].replace(" ", "\0"), " ".join(self.what.split()))
         first: str = re.split(r"(?<=[.:]) ", bound, maxsplit=1)[0]
         return first.replace("\0", " ").rstrip(".:")
@@ -136,7 +136,7 @@ def _indented(fence: Fence) -> str:
 
 
 def _heading(word: str) -> str | None:
-    """Return the comment that tells a reader what a word of the fence means, if need be."""
+    """Return the comment that explains a word of the fence, empty if it needs none."""
     kind, _, name = word.partition("=")
     headings = {"sealed": "# sealed-secrets.yaml", "template": f"# templates/{name}"}
     return f"# platc build --env {name}" if kind == "env" else headings.get(kind)

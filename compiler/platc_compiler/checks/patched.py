@@ -1,4 +1,4 @@
-"""Which patch an object was changed by, and the pods that patched objects describe."""
+"""The patches that changed an object, and the pods of patched objects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from platc_compiler.objects.manifest import Manifest
 
 
 class PatchedPod(Struct, frozen=True):
-    """A controller that a patch matches, beside the workload that it was made from."""
+    """A controller that a patch matches, beside the workload that it was rendered from."""
 
     manifest: Manifest
     workload: Workload
@@ -36,7 +36,7 @@ def patch_of(manifest: Manifest, platform: Platform) -> Origin:
 
 
 def blamed(manifest: Manifest, platform: Platform) -> Origin:
-    """Return the place that a fault of an object is said of: a patch of it, or where it is from."""
+    """Return the place to report for a fault of an object: a patch of it, or its origin."""
     return patch_of(manifest, platform) or manifest.origin
 
 
@@ -61,12 +61,12 @@ def _pod_spec(body: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def mapping(parent: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """Return a mapping below a key, an empty one where a patch has left something else."""
+    """Return the mapping below a key, an empty one if a patch has replaced it by another type."""
     value = parent.get(key)
     return value if isinstance(value, Mapping) else {}
 
 
 def mappings(parent: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    """Return the mappings of a list below a key, none where a patch has left something else."""
+    """Return the mappings of the list below a key, none if a patch has changed its type."""
     value = parent.get(key)
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []

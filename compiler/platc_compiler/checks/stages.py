@@ -1,8 +1,8 @@
-"""The checks by the stage that asks them, each named once, in the order of the codes.
+"""The checks by the stage that runs them: each is named once, in the order of the codes.
 
-A check is named by its module below this package, and is imported when its stage begins: a command
-imports no check of a stage that it does not reach. ``tests/checks/test_stages.py`` holds that each
-name is a module, and that no module with a check is left out.
+A check is named by its module below this package. The module is imported when its stage begins, so
+a command imports no check of a stage that it does not reach. ``tests/checks/test_stages.py`` proves
+that each name is a module, and that every module with a check is listed.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ PARTS = (
     "workloads.plt713_mount_hides_the_system",
     "workloads.plt714_without_effect",
 )
-"""Checks of the language that judge one part of platform.yaml at a time, with the names that
-others declare. They are also asked of what is left when other parts are invalid."""
+"""Checks of the language that judge one part of platform.yaml at a time, with the names that others
+declare. They also run on the valid parts when other parts are invalid."""
 
 LANGUAGE = (
     "references.plt106_cycle_of_tasks",
@@ -65,7 +65,7 @@ LANGUAGE = (
     "observability.plt417_objective_not_watched",
     "recovery.plt604_step_of_nothing",
 )
-"""Checks of the language that need every part: they tell what is missing, or close a circle."""
+"""Checks of the language that need every part: they report a missing part, or a cycle."""
 
 PLATFORM = (
     "references.plt103_secret_elsewhere",
@@ -137,7 +137,7 @@ NETWORK = (
     "network.plt301_policies_not_as_declared",
     "network.plt313_entry_from_outside",
 )
-"""Checks of the network that the objects make: they read objects that the API server accepts."""
+"""Checks of the network that the objects form: they read objects that the API server accepts."""
 
 
 LanguageCheck = Callable[[Context], Iterator[Diagnostic]]
@@ -146,24 +146,24 @@ ObjectsCheck = Callable[[Sequence[Manifest], Platform], Iterator[Diagnostic]]
 
 
 def judge_parts(context: Context) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with single parts of the language's view."""
+    """Return the faults of single parts of the language's view."""
     return tuple(found for check in _language(PARTS) for found in check(context))
 
 
 def judge_language(context: Context) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with the language's view, all parts being valid."""
+    """Return the faults of the language's view when all parts are valid."""
     checks = _language((*PARTS, *LANGUAGE))
     return tuple(found for check in checks for found in check(context))
 
 
 def judge_platform(platform: Platform) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with a platform after all passes."""
+    """Return the faults of a platform after all passes."""
     checks: Iterable[PlatformCheck] = (_module(name).check_platform for name in PLATFORM)
     return tuple(found for check in checks for found in check(platform))
 
 
 def judge_objects(manifests: Sequence[Manifest], platform: Platform) -> tuple[Diagnostic, ...]:
-    """Return what is wrong with the Kubernetes objects of a platform after all patches."""
+    """Return the faults of the Kubernetes objects of a platform after all patches."""
     found = tuple(_of_objects(OBJECTS, manifests, platform))
     return found if has_error(found) else (*found, *_of_objects(NETWORK, manifests, platform))
 

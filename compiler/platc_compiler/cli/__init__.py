@@ -1,4 +1,4 @@
-"""The command line: reads files, prints, and maps outcomes to exit codes."""
+"""The command line: it reads files, prints, and maps outcomes to exit codes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Commands(click.Group):
     """A group whose commands are imported only when one is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names of the commands, in the order in which one meets them."""
+        """Return the names of the commands, in the order in which a user needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
@@ -52,7 +52,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is named, or refuse with the nearest one."""
+        """Return the named command, or refuse and suggest the most similar one."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from platc_compiler.diagnostics.did_you_mean import did_you_mean
 
@@ -101,18 +101,18 @@ def group() -> None:
 
 
 _interrupts: list[int] = []
-"""What Ctrl-C has sent, which may come out as another exception than KeyboardInterrupt."""
+"""The SIGINT signals received: Ctrl-C may appear as another exception than KeyboardInterrupt."""
 
 
 def _on_signals() -> None:
-    """End at once when the process is told to; what writes lets signals wait (``disk.alone``)."""
+    """End at once on SIGTERM; code that writes files delays signals (``disk.alone``)."""
 
     def interrupted(number: int, frame: FrameType | None) -> None:
         _interrupts.append(number)
         signal.default_int_handler(number, frame)
 
     def ended(number: int, _frame: object) -> NoReturn:
-        # An exception would not do: what is written in other languages may well swallow it.
+        # An exception is not enough: code in other languages may ignore it.
         os._exit(128 + number)
 
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -123,7 +123,7 @@ def _on_signals() -> None:
 
 
 def main() -> None:
-    """Run the command line, and turn a bug into a report instead of a riddle."""
+    """Run the command line, and turn a bug into a report."""
     _on_signals()
     streams.make_patient()
     try:
@@ -143,7 +143,7 @@ def main() -> None:
 
 
 def _unwritten(fault: OSError) -> None:
-    """Say what the disk or the device did not allow, and print nothing more at the end."""
+    """Report what the disk or the device refused, and print nothing more at the end."""
     what = f"{fault.filename}: " if fault.filename else "what is printed cannot be written: "
     with suppress(OSError):
         click.echo(f"platc: {what}{fault.strerror}", err=True)

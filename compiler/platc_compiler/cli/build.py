@@ -68,7 +68,7 @@ def _one_in_the_other(output: Path, dags: Path) -> bool:
 
 
 def _write(result: Result, output: Path, dags: Path) -> tuple[Changes, Changes]:
-    """Write both folders, having judged both before either is touched."""
+    """Write both folders, after a check that both may be written."""
     platform = result.platform.spec.platform if result.platform is not None else ""
     try:
         refuse_foreign_dags(dags, result.dags, platform)

@@ -45,7 +45,7 @@ def command(file: str, environment: str | None, form: str, strict: bool) -> None
 def _of_environments(
     file: str, names: Sequence[str], known: Sequence[Located]
 ) -> Iterator[Located]:
-    """Yield what is wrong in an environment and not without it."""
+    """Yield the faults that occur in an environment and not without it."""
     told = {(found.code, found.path, found.message) for found in known}
     for name, result in zip(names, compile_each(file, names), strict=True):
         for found in result.diagnostics:

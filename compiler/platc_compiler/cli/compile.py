@@ -1,4 +1,4 @@
-"""What ``build`` and ``check`` share: reading, compiling, and telling what was found."""
+"""The common part of ``build`` and ``check``: reading, compiling and reporting."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class OfAFile(click.Command):
-    """A command that takes its file by an option, and says so to whoever names it without."""
+    """A command that takes its file by an option, and says so to a user who forgets the option."""
 
     allow_extra_args = True
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments, of which there are none but options."""
+        """Parse the arguments; only options are allowed."""
         rest = super().parse_args(ctx, args)
         if ctx.args:
             name = f"platc {self.name}"
@@ -40,7 +40,7 @@ class OfAFile(click.Command):
 
 
 def options(command: Command) -> Command:
-    """Add the options that ``build`` and ``check`` share."""
+    """Add the options of ``build`` and ``check``."""
     for option in (
         click.option(
             "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
@@ -57,7 +57,7 @@ def options(command: Command) -> Command:
 
 
 def compile_file(file: str, environment: str | None, output: Path | None = None) -> Result:
-    """Return the result of compiling a file with what stands beside it."""
+    """Return the result of compiling a file together with the files beside it."""
     return next(compile_each(file, [environment], output))
 
 
@@ -82,12 +82,12 @@ def compile_each(
 
 
 def unreadable(file: str, fault: Unreadable) -> tuple[Located, ...]:
-    """Return what is wrong with a file that is no text, or too large; no line of it is shown."""
+    """Return the fault of a file that is not text, or too large; no line of it is shown."""
     return Source("", file).located([fault.diagnostic])
 
 
 def tell(diagnostics: Sequence[Located], form: str) -> None:
-    """Print diagnostics: machines read them on standard output, people on standard error."""
+    """Print diagnostics: for machines on standard output, for people on standard error."""
     if form == "text":
         if diagnostics:
             terminal = sys.stderr is not None and sys.stderr.isatty()
@@ -108,7 +108,7 @@ def _no_colour() -> bool:
 
 
 def counted(diagnostics: Sequence[Located]) -> str:
-    """Return how many errors, warnings and notes there are, in words."""
+    """Return the numbers of errors, warnings and notes, in words."""
     numbers = {
         level: sum(d.severity == level for d in diagnostics)
         for level in ("error", "warning", "note")

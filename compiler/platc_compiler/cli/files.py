@@ -1,4 +1,4 @@
-"""What stands on the disk beside platform.yaml, as the compiler wants it."""
+"""The files on the disk beside platform.yaml, as the compiler reads them."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def fail(message: str) -> NoReturn:
 
 
 def source(file: str, environment: str | None = None, output: Path | None = None) -> Source:
-    """Return a platform with readers of the files beside it and of what an earlier build left.
+    """Return a platform with readers of the files beside it and of an earlier build's output.
 
     Raises:
-        Unreadable: platform.yaml is larger than the limit or no UTF-8.
+        Unreadable: platform.yaml is larger than the limit or not UTF-8.
     """
     path = Path(file)
     folder = path.parent
@@ -63,16 +63,17 @@ def _text(path: Path, shown: str) -> str:
 
 
 def refuse_folder(path: Path) -> None:
-    """End with a sentence if a folder stands where ``platc seal`` writes its file."""
+    """End with a message if a folder exists where ``platc seal`` writes its file."""
     if path.is_dir():
         refuse(f"{path} is a folder; platc seal writes a file there: move the folder away")
 
 
 def cache_folder(*, private: bool) -> Path | None:
-    """Return where compiled templates are kept between runs, ``None`` where that cannot be.
+    """Return the file that stores compiled templates between runs, ``None`` if there can be none.
 
-    It stands beside the templates, where Python keeps its own bytecode; where Python may not write
-    that, or nobody can, or ``private`` templates are among them, in the user's cache folder.
+    It is stored beside the templates, where Python stores its own bytecode. If Python must not
+    write there, or nobody can, or there are ``private`` templates, it is in the user's cache
+    folder.
     """
     return next(filter(None, map(_usable, _cache_folders(private=private))), None)
 
@@ -83,15 +84,15 @@ def _cache_folders(*, private: bool) -> Iterator[Path]:
         yield Path(bytecode).parent
     base = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache" if _home() else None)
     if base is not None:
-        # Another installation has other templates, whose files may have the same sizes and times.
+        # Another installation has other templates; their files may have the same sizes and times.
         place = hashlib.sha256(str(platc_templates.__file__).encode()).hexdigest()[:16]
         yield Path(base) / "platc" / place
 
 
 def _usable(folder: Path) -> Path | None:
-    """Return a folder that can be written, or that somebody who could has filled.
+    """Return a folder that can be written, or that another user has filled before.
 
-    One that others can write as well is none: what is in it might be run.
+    A folder that other users can write to is not used: platc might run their code.
     """
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ _GIVEN = (
     "what must be given comes from --from-file; for a key of your own, state how it is made under"
     " generate: in platform.yaml"
 )
-"""What is said below keys whose value platc does not make."""
+"""The comment below keys whose value platc does not generate."""
 
 
 @click.command("seal", cls=OfAFile)
@@ -119,7 +119,7 @@ def command(  # noqa: PLR0913, PLR0917 - the options of a command
 
         if not from_stdin and sys.stdin is not None and sys.stdin.isatty():
             given = values.merge(given, values.ask(sealing(given).missing, _prompt))
-        # Nobody is kept waiting while somebody types: what is asked for is asked for before.
+        # All questions come before the lock, so that no other process waits while a user types.
         with seal_files.alone(path):
             sealed = sealing(given)
             seal_files.write(path, sealed.text)
@@ -138,7 +138,7 @@ def _specification(file: str, environment: str | None) -> Spec:
         sys.exit(FAULTS)
     data = read(source)
     specified = specify(data)
-    # A sealed file that is at fault is told of by whoever is to change it.
+    # The command that changes the sealed file reports its faults.
     found = [*(d for d in data.diagnostics if d.file is None), *specified.diagnostics]
     if specified.spec is None or has_error(found):
         told = source.located(found)

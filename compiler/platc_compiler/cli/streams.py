@@ -1,4 +1,4 @@
-"""Standard output and standard error: what is printed is UTF-8, whoever reads it, or stops to."""
+"""Standard output and standard error: always UTF-8, and safe against a reader that stops."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 class _Patient(io.FileIO):
-    """A stream whose reader may leave: what nobody reads is dropped, and the work goes on.
+    """A stream whose reader may stop: further output is dropped, and the work continues.
 
-    ``platc check | head -1`` so ends with the same exit code as ``platc check``.
+    ``platc check | head -1`` therefore ends with the same exit code as ``platc check``.
     """
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Write, and take for written what nobody reads any more."""
+        """Write; output without a reader counts as written."""
         try:
             return super().write(data)
         except BrokenPipeError:
@@ -25,17 +25,18 @@ class _Patient(io.FileIO):
 
 
 def make_patient() -> None:
-    """Let both streams bear every character and a reader who leaves.
+    """Let both streams accept every character and a reader that stops.
 
-    Into files and pipes goes UTF-8, whatever the locale or PYTHONIOENCODING says, because JSON and
-    SARIF are UTF-8 (RFC 8259, section 8.1). A terminal gets what it can show, the rest escaped.
+    Files and pipes get UTF-8, whatever the locale or PYTHONIOENCODING says, because JSON and SARIF
+    are UTF-8 (RFC 8259, section 8.1). A terminal gets the characters that it can show; the others
+    are escaped.
     """
     sys.stdout = _patient(sys.stdout)
     sys.stderr = _patient(sys.stderr)
 
 
 def _patient(stream: TextIO) -> TextIO:
-    # A stream is None where it was closed before the start.
+    # A stream is None if it was closed before the start.
     if not isinstance(stream, io.TextIOWrapper):
         return stream
     if stream.isatty():

@@ -1,1 +1,1 @@
-"""The languages inside platform.yaml: PromQL, Go templates, and the metrics that they may name."""
+"""The languages inside platform.yaml: PromQL and Go templates, and the known metrics."""

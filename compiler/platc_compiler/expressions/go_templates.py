@@ -1,7 +1,7 @@
-"""Go's text templates, as far as needed to say that one will not be parsed.
+"""A parser of Go's text templates that finds those which Go would refuse.
 
-Prometheus refuses a whole rule file for one bad template; Alertmanager finds out when it wants to
-tell somebody. Source: pkg.go.dev/text/template, and the functions of both programs.
+Prometheus refuses a whole rule file because of one bad template; Alertmanager notices one only when
+it sends a message. Source: pkg.go.dev/text/template, and the functions of both programs.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ OF_ALERTS = frozenset({"labels", "externalLabels", "externalURL", "value"})
 
 
 def fault(text: str, functions: frozenset[str], variables: frozenset[str] = frozenset()) -> str:
-    """Return why a text is no template, empty where nothing is wrong."""
+    """Return why Go refuses a template, empty if it does not."""
     rest = _ACTION.sub("", text)
     if "{{" in rest:
         return "'{{' is not closed by '}}'"

@@ -1,4 +1,4 @@
-"""Which metrics there are on a platform, by the names that expressions call them by."""
+"""The metrics of a platform, by the names that expressions use."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _OF_A_SCRAPE = (
 
 
 class KnownMetrics(Struct, frozen=True):
-    """The metrics of a platform by name, and the names that Prometheus itself makes."""
+    """The metrics of a platform by name, and the names that Prometheus itself creates."""
 
     metrics: Mapping[str, Metric]
     made: frozenset[str]
 
     def has(self, name: str) -> bool:
-        """Whether there is a metric of this name."""
+        """Return whether a metric has this name."""
         return name in self.metrics or name in self.made
 
     def names(self) -> tuple[str, ...]:
@@ -42,10 +42,10 @@ class KnownMetrics(Struct, frozen=True):
 
 @cached_by_identity
 def known_metrics(platform: Platform) -> KnownMetrics:
-    """Return what a platform's services export and its rules record."""
+    """Return the metrics that a platform's services export and its rules record."""
     found: dict[str, Metric] = {}
     for metric in platform.metrics:
-        # A histogram may be native, or a summary without quantiles: the base name counts too.
+        # A histogram may be native, or a summary may have no quantiles: the base name counts too.
         for suffix in ("", *_SUFFIXES.get(metric.type, ())):
             found.setdefault(f"{metric.name}{suffix}", metric)
     recorded = (rule.name for rule in platform.recordings)

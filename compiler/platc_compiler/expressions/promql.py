@@ -1,4 +1,4 @@
-"""PromQL as a compiler must read it: is it well-formed, and of which series does it speak."""
+"""PromQL for a compiler: whether an expression is valid, and which series it selects."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ _OPERATORS = (
 
 
 class PromqlError(ValueError):
-    """A text that is no PromQL; the message says why."""
+    """A text that is not PromQL; the message states the reason."""
 
 
 class Selector(Struct, frozen=True):
     """A selector of an expression, and how it is used."""
 
     name: str
-    """The metric; empty where the selector names none."""
+    """The metric; empty if the selector names none."""
     matchers: tuple[tuple[str, str, str], ...]
-    """Label, operator and value of each matcher but the one of the name."""
+    """Label, operator and value of each matcher except that of the name."""
     function: str = ""
-    """The function that its range is given to: ``rate``; empty for an instant selector."""
+    """The function that takes its range, such as ``rate``; empty for an instant selector."""
 
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
-    """Return the expression; Grafana's variables for intervals stand for five minutes.
+    """Return the expression; five minutes replace Grafana's variables for intervals.
 
     Raises:
-        PromqlError: the text is no PromQL.
+        PromqlError: the text is not PromQL.
     """
     try:
         return promql_parser.parse(_INTERVALS.sub("5m", text))
@@ -66,8 +66,8 @@ def parse(text: str) -> Expression:
 def selectors(expression: Expression) -> Iterator[Selector]:
     """Yield the selectors of an expression, from left to right.
 
-    Nothing here recurses: the alert for absent exporters joins one operand for each by ``or``, and
-    the parser nests them as deep as there are exporters.
+    This function does not recurse: the alert for absent exporters joins one operand for each
+    exporter by ``or``, and the parser nests them as deep as there are exporters.
     """
     waiting: list[tuple[Expression, str]] = [(expression, "")]
     while waiting:
@@ -100,7 +100,7 @@ def _selector(selector: VectorSelector, function: str) -> Selector:
 
 
 def longest_range(expression: Expression) -> timedelta:
-    """Return the longest range that an expression looks back over, zero for an instant one."""
+    """Return the longest range that an expression reads, zero for an instant one."""
     found = [timedelta(0)]
 
     def visit(node: Expression) -> bool:

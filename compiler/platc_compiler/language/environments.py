@@ -1,4 +1,4 @@
-"""Environments: merges over the platform as it stands."""
+"""Environments: each is merged over the base platform."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from platc_compiler.merging import merge
 
 
 class NoMapping(Exception):  # noqa: N818 - it is raised for a user's text, not for a bug
-    """Where an environment should stand, there is no mapping; it holds the path and the value."""
+    """The value of an environment is not a mapping; the exception holds its path and the value."""
 
     def __init__(self, path: tuple[str, ...], value: object) -> None:
         super().__init__(path)
@@ -19,21 +19,21 @@ class NoMapping(Exception):  # noqa: N818 - it is raised for a user's text, not 
 
 
 class Selected(Struct, frozen=True):
-    """A platform as one of its environments has it, and what it was merged from."""
+    """A platform in one of its environments, and the data that were merged."""
 
     data: dict[str, Any]
     base: Mapping[str, Any]
     """The platform without its environments."""
     over: Mapping[str, Any]
-    """What the environment changes; empty without one."""
+    """The changes of the environment; empty without one."""
 
 
 def select_environment(data: dict[str, Any], name: str | None) -> Selected:
-    """Return the platform as the environment ``name`` has it.
+    """Return the platform in the environment ``name``.
 
     Raises:
         KeyError: there is no such environment; the argument is its name.
-        NoMapping: what stands there is none.
+        NoMapping: the value of the environment is not a mapping.
     """
     if name is None:
         return Selected(data, data, {})

@@ -17,14 +17,14 @@ from platc_spec.service import Service
 
 
 def json_schema(catalogue: Mapping[str, type[Service]]) -> dict[str, Any]:
-    """Return the schema of platform.yaml with a service of one of the kinds, models by name."""
+    """Return the schema of platform.yaml for services of the kinds, models by name."""
     models: list[type[Service]] = list(catalogue.values())
     references, schema = models_json_schema(
         [(Spec, "validation"), *((model, "validation") for model in models)], by_alias=True
     )
     definitions: dict[str, Any] = schema["$defs"]
     for model in _models(BaseModel):
-        # Pydantic spells out the module where two kinds use the same name.
+        # Pydantic adds the module to the name where two kinds have a model of the same name.
         for name in (model.__name__, f"{model.__module__.replace('.', '__')}__{model.__name__}"):
             if name in definitions:
                 _describe(model, definitions[name].get("properties", {}))
@@ -42,8 +42,9 @@ def json_schema(catalogue: Mapping[str, type[Service]]) -> dict[str, Any]:
 
 
 def _one_of(references: dict[str, str]) -> dict[str, Any]:
-    """Return a schema that picks the model by ``kind``, so that an editor complains about the key
-    that is wrong and not about every kind there is.
+    """Return a schema that selects the model by ``kind``.
+
+    An editor then reports the wrong key, and not an error for each kind that exists.
     """
     return {
         "type": "object",
@@ -79,7 +80,7 @@ def _describe(model: type[BaseModel], properties: dict[str, dict[str, Any]]) -> 
 
 
 def _write_defaults(model: type[BaseModel], properties: dict[str, dict[str, Any]]) -> None:
-    """Write each default as the language writes it: ``5d``, not ISO 8601's ``P5D``."""
+    """Write each default in the language's notation: ``5d``, not ISO 8601's ``P5D``."""
     model.model_rebuild()
     written = model.model_construct().model_dump(mode="json", by_alias=True, exclude_none=True)
     for name, schema in properties.items():

@@ -1,12 +1,12 @@
-"""Texts that look like a reference to a secret or a variable, and are none.
+"""Texts that look like a reference to a secret or a variable, and are not one.
 
-What really happens to a text, by field:
+The replacement in a text depends on its field:
 
-* a value of ``env``: a whole ``${secret/key}`` is taken from the secret. In any other value
+* a value of ``env``: platc takes a whole ``${secret/key}`` from the secret. In any other value
   Kubernetes replaces ``$(NAME)`` by a variable that stands before it, and ``$$`` by a dollar.
 * ``command`` and ``args``: Kubernetes replaces ``$(NAME)`` by any variable of the container, and
-  ``$$`` by a dollar. All else is for the program, such as a shell.
-* ``files`` and ``config``: nothing is replaced; all is for the program.
+  ``$$`` by a dollar. The program, such as a shell, receives everything else unchanged.
+* ``files`` and ``config``: nothing is replaced; the program receives the whole text.
 
 Source of Kubernetes' part: ``third_party/forked/golang/expansion/expand.go`` and
 ``makeEnvironmentVariables`` in ``pkg/kubelet/kubelet_pods.go`` of kubernetes/kubernetes.
@@ -38,12 +38,12 @@ def shown(expression: Expression) -> str:
 
 
 def helm(text: str) -> bool:
-    """Return whether a text holds a value of a Helm chart."""
+    """Return whether a text contains a value of a Helm chart."""
     return "{{" in text and _HELM.search(text) is not None
 
 
 class DeclaredSecrets(Struct, frozen=True):
-    """The declared secrets, by what an expression may name of them."""
+    """The declared secrets, by the parts of their names that an expression can contain."""
 
     by_name: Mapping[str, Secret]
     by_key: Mapping[str, tuple[str, ...]]
@@ -59,20 +59,21 @@ class DeclaredSecrets(Struct, frozen=True):
         return cls(secrets, by_key)
 
     def meant(self, expression: Expression) -> SecretReference | None:
-        """Return the declared secret that an expression seems to mean; its key may be unknown."""
+        """Return the declared secret that an expression seems to name; its key may be unknown."""
         parts = _PARTS.fullmatch(expression.inner) if expression.bracket else None
         if parts is None:
             return None
         name, separator, key = (parts[1] or "").lower(), parts[2], parts[3]
         if name in self.by_name:
-            # A dot is usual in the placeholders of programs: only a known key makes it clear.
+            # Placeholders of programs often contain a dot: only a known key shows that a secret is
+            # meant.
             clear = separator == "/" or key in self.by_name[name].keys
             return SecretReference(name, key) if clear else None
         close = closest_match(name, self.by_key.get(key, ())) if name and separator == "/" else None
         return SecretReference(close, key) if close else None
 
     def instead(self, reference: SecretReference) -> str:
-        """Return what to write for a reference that is meant, but not written as one."""
+        """Return the correct notation of a reference that is written in another one."""
         keys = self.by_name[reference.secret].keys
         close = reference.key if reference.key in keys else closest_match(reference.key, keys)
         written = f"${{{reference.secret}/{close or keys[0]}}}"
@@ -80,12 +81,12 @@ class DeclaredSecrets(Struct, frozen=True):
 
 
 def hint_in_env(expression: Expression, secrets: DeclaredSecrets, names: Collection[str]) -> str:
-    """Return what to write for an expression in a value of ``env``; empty if it is in order.
+    """Return the correct notation of an expression in a value of ``env``; empty if it is valid.
 
-    ``$(NAME)`` is judged where the order of all variables is known (PLT121).
+    PLT121 judges ``$(NAME)``, because it knows the order of all variables.
 
     Args:
-        expression: no whole ``${secret/key}``.
+        expression: not a whole ``${secret/key}``.
         secrets: the declared secrets.
         names: the variables of the same ``env``.
     """

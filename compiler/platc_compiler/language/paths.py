@@ -1,4 +1,4 @@
-"""Paths into plain data, and where Pydantic's findings point."""
+"""Paths into plain data, and the paths of Pydantic's errors."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from platc_compiler.diagnostics import Origin
 
 
 def path_in(details: ErrorDetails, data: Any) -> tuple[Origin, bool]:  # noqa: ANN401
-    """Return where a finding points, and whether at the key itself.
+    """Return the path of an error, and whether the key itself is wrong.
 
-    Pydantic's own words for the members of unions are left out; ``[key]`` at the end of its path
-    says that the key is meant.
+    Pydantic's own names of union members are left out. ``[key]`` at the end of its path means that
+    the key is wrong.
     """
     path: list[int | str] = []
     node = data
@@ -38,7 +38,7 @@ def has(node: Any, part: int | str) -> bool:  # noqa: ANN401
 
 
 def has_path(path: Origin, data: Any) -> bool:  # noqa: ANN401
-    """Return whether the data have something at a path."""
+    """Return whether the data have a value at a path."""
     for part in path:
         if not has(data, part):
             return False
@@ -47,7 +47,7 @@ def has_path(path: Origin, data: Any) -> bool:  # noqa: ANN401
 
 
 def value_at(path: Origin, data: Any) -> Any:  # noqa: ANN401
-    """Return what stands at a path, ``None`` if nothing does."""
+    """Return the value at a path, ``None`` if there is none."""
     node = data
     for part in path:
         if not has(node, part):
@@ -57,6 +57,6 @@ def value_at(path: Origin, data: Any) -> Any:  # noqa: ANN401
 
 
 def mapping_at(path: Origin, data: Any) -> Mapping[str, Any]:  # noqa: ANN401
-    """Return the mapping at a path, an empty one if none stands there."""
+    """Return the mapping at a path, an empty one if there is none."""
     value = value_at(path, data)
     return value if isinstance(value, Mapping) else {}

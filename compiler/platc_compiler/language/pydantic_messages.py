@@ -1,4 +1,4 @@
-"""Pydantic's findings in the language's own words: what is wanted, and what to write instead."""
+"""Pydantic's errors as messages of the language: the expected value, and what to write instead."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _WANTED = {
     "time_delta_type": "a time such as 5m",
     "tuple_type": "a list",
 }
-"""What a value of another type should have been, by Pydantic's type of error."""
+"""The expected type of a value, by Pydantic's type of error."""
 
 _LONGEST = 60
 
 
 def is_mismatch(kind: str) -> bool:
-    """Return whether a finding says no more than that the value is of another type."""
+    """Return whether an error states only that the value has another type."""
     return kind in _WANTED
 
 
 def mismatch(kinds: list[str], value: object, example: str = "") -> tuple[str, str]:
-    """Return message and hint for a value that is of none of the wanted types."""
+    """Return message and hint for a value that has none of the expected types."""
     wanted = list(dict.fromkeys(_WANTED[kind] for kind in kinds))
     message = f"this should be {' or '.join(wanted)}, not {shown(value)}"
     if wanted == ["a text"] and isinstance(value, (bool, int, float)):
@@ -51,14 +51,14 @@ def mismatch(kinds: list[str], value: object, example: str = "") -> tuple[str, s
 
 
 def _by_name(value: list[object]) -> str:
-    """Return how a list is written where a mapping is wanted."""
+    """Return the notation of a list where a mapping is expected."""
     if value and all(isinstance(item, str) for item in value):
         return f"write a mapping: {{ {', '.join(f'{item}: {{}}' for item in value)} }}"
     return "write a mapping: a name and a colon for each"
 
 
 def _quotes(value: object, example: str) -> str:
-    """Return how a number is written where a text is wanted."""
+    """Return the notation of a number where a string is expected."""
     if example.endswith("%") and not isinstance(value, bool):
         return f'write "{value}%"'
     if isinstance(value, float):
@@ -79,7 +79,7 @@ def _instead_of_nothing(kinds: list[str]) -> str:
 
 
 def not_here(word: str) -> str:
-    """Return what is to be said of a key that other languages on YAML have; empty for any other."""
+    """Return the message for a key that other YAML languages have; empty for any other key."""
     if word == "<<":
         return "merge keys are not known here: write the keys out (an alias for a whole value is)"
     if word.startswith("x-"):
@@ -88,7 +88,7 @@ def not_here(word: str) -> str:
 
 
 def sentence(kind: str, message: str, context: Mapping[str, Any], value: object) -> tuple[str, str]:
-    """Return message and hint for any other finding."""
+    """Return message and hint for any other error."""
     if kind in {"literal_error", "enum"}:
         return _choice(str(context.get("expected", "")), value)
     if kind == "string_pattern_mismatch":
@@ -135,7 +135,7 @@ _FORMS = {
     r"^[89]\.[0-9]{1,3}\.[0-9]{1,3}$": "write a whole version such as 9.1.2",
     r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$": "write a name such as log_writer, in lower-case letters",
 }
-"""What to write instead, by the pattern of the language's models."""
+"""What to write instead, by the pattern in the language's models."""
 
 _LIMITS = {
     "greater_than": ("more than", "gt"),

@@ -1,8 +1,8 @@
 """Every value of a platform that names something declared elsewhere.
 
-They are found by the marks of their types. A new kind marks a field by its type alone
-(``SecretRef``, ``ServiceName``, ``DatabaseRef``, ``Env``): what the checks of references say of
-others, they then say of it.
+They are found by the annotations of their types. A new kind annotates a field by its type alone
+(``SecretRef``, ``ServiceName``, ``DatabaseRef``, ``Env``), and the checks of references then apply
+to it.
 """
 
 from __future__ import annotations
@@ -20,35 +20,35 @@ from platc_spec.base import Refers
 from platc_spec.secret_references import references_in, variable_reference
 
 _ELSEWHERE = frozenset({"recovery", "environments", "patches"})
-"""Parts of platform.yaml with references of their own kind, or none."""
+"""Parts of platform.yaml that have no references, or references of another kind."""
 
 
 class Reference(Struct, frozen=True):
     """A value that names something."""
 
     to: Literal["service", "dependency", "database", "secret", "embedded secret"]
-    """What is named; an embedded secret stands inside a longer text, where it is not filled in."""
+    """The name; an embedded secret stands inside a longer text, where it is not replaced."""
     name: str
     path: Origin
     kinds: tuple[str, ...] = ()
-    """The kinds of service that will do; empty for any."""
+    """The allowed kinds of the service; empty for any."""
     reached: bool = False
     """The service must have a port."""
     recipe: str = ""
-    """How the value of the secret can be made; empty where platc cannot know one that works."""
+    """How the value of the secret can be generated; empty if platc knows no way."""
     issuer: str = ""
-    """Who alone can make the value of the secret."""
+    """The issuer of the secret's value, if only an issuer can make it."""
     renewal: str = ""
-    """What a new value of the secret needs beside a restart of its pods."""
+    """The steps that a new value of the secret needs beside a restart of its pods."""
 
 
 class _Shape(Struct, frozen=True):
-    """What an annotation may hold that matters here."""
+    """The part of an annotation that is relevant for references."""
 
     marks: tuple[Refers, ...] = ()
     models: bool = False
     item: _Shape | None = None
-    """What the values of a mapping or the items of a list are."""
+    """The type of the values of a mapping or the items of a list."""
 
     def __bool__(self) -> bool:
         return bool(self.marks or self.models or self.item)
@@ -58,7 +58,7 @@ _NOTHING, _MODEL = _Shape(), _Shape(models=True)
 
 
 def references(model: BaseModel) -> Iterator[Reference]:
-    """Yield what a model and all below it name, in their order."""
+    """Yield the references of a model and of all models below it, in order."""
     for value, marks, path in _marked_values(model, ()):
         if isinstance(value, str):
             yield from _of_text(value, marks, path)
@@ -107,7 +107,7 @@ def _below(value: object, shape: _Shape, path: Origin) -> Iterator[_Marked]:
 
 
 def _of_text(value: str, marks: tuple[Refers, ...], path: Origin) -> Iterator[Reference]:
-    """Yield one reference, whose type may have been marked more than once to say more."""
+    """Yield one reference; its type may have several annotations, which complete each other."""
     kinds = tuple(kind for mark in marks for kind in mark.kinds)
     reached = any(mark.reached for mark in marks)
     recipe = next((mark.recipe for mark in marks if mark.recipe), "")
@@ -128,7 +128,7 @@ def _of_environment(variables: Mapping[str, str], path: Origin) -> Iterator[Refe
 
 @cache
 def _fields(model: type[BaseModel]) -> tuple[tuple[str, str, _Shape], ...]:
-    """Return the fields of a model that can hold references: attribute, key and shape."""
+    """Return the fields of a model that can hold references: attribute, key and type."""
     shapes = (
         (name, field.alias or name, _joined([_shape(field.annotation), _marked(field.metadata)]))
         for name, field in model.model_fields.items()

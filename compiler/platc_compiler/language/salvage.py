@@ -1,9 +1,9 @@
-"""What is left of a platform when its invalid parts are taken out.
+"""The valid rest of a platform, without its invalid parts.
 
-A wrong key shall not hide an unknown service three lines below it. So what Pydantic refuses is
-removed, and the rest is validated again, until it is a platform. The checks of single parts are
-asked of it; what they say of a removed part, or of a name that may be declared in one, does not
-count, because it may be untrue of the platform that was meant.
+A wrong key must not hide an unknown service three lines below it. So the parts that Pydantic
+refuses are removed, and the rest is validated again, until it is a valid platform. The checks of
+single parts run on this rest. A diagnostic about a removed part, or about a name that a removed
+part may declare, is dropped: it may be wrong for the platform that the user meant.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from platc_spec.platform import Spec
 from platc_spec.service import Service
 
 _MOST_ROUNDS = 12
-"""Each round removes a part further out than the one before: paths are hardly deeper."""
+"""Each round removes a part nearer to the root than the round before; paths are rarely deeper."""
 
 
 class Salvaged(Struct, frozen=True):
@@ -29,17 +29,17 @@ class Salvaged(Struct, frozen=True):
 
     spec: Spec
     removed: frozenset[Origin]
-    """The paths of what was taken out."""
+    """The paths of the removed parts."""
     names: frozenset[str]
-    """All words that stand in what was taken out, and in the paths to it."""
+    """All words in the removed parts and in the paths to them."""
 
     def holds(self, diagnostic: Diagnostic, data: Mapping[str, Any]) -> bool:
-        """Return whether a diagnostic of ``spec`` is also true of the platform that was meant."""
+        """Return whether a diagnostic of ``spec`` is also true of the intended platform."""
         path = diagnostic.path
         for removed in self.removed:
             if path[: len(removed)] == removed or removed[: len(path)] == path:
                 return False
-            # What should have stood there is unknown: the rest of the entry may refer to it.
+            # The intended value is unknown: the rest of the entry may refer to it.
             if path[:2] == removed[:2] and not set(_words(value_at(removed, data))):
                 return False
         said = {*_words(value_at(path, data)), *(step for step in path[-1:] if step in self.names)}
@@ -47,7 +47,7 @@ class Salvaged(Struct, frozen=True):
 
 
 def salvage(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Salvaged | None:
-    """Return what is left of the data of a platform, ``None`` if that is no platform either."""
+    """Return the valid rest of a platform's data, ``None`` if it is not a platform."""
     rest: Any = data
     removed: set[Origin] = set()
     for _ in range(_MOST_ROUNDS):
@@ -77,12 +77,13 @@ _STAND_INS: Mapping[Origin, Any] = {
     ("version",): 1,
     ("cluster",): {"nodes": {"main": {"memory": "8Gi", "cpu": 8}}},
 }
-"""What stands in for keys without which nothing is a platform; no check of a part reads them."""
+"""Values of keys that every platform must have; no check of a part reads them."""
 
 
 def _part(path: Origin) -> Origin:
-    """Return the part that is removed for a fault: a list goes as a whole, so that the items that
-    follow keep their places.
+    """Return the part to remove for a fault.
+
+    A list is removed as a whole, so that the items after the fault keep their positions.
     """
     return next((path[:n] for n, step in enumerate(path) if isinstance(step, int)), path)
 
@@ -93,7 +94,7 @@ def _there(path: Origin, data: Any) -> bool:  # noqa: ANN401
 
 
 def _without(data: Any, paths: Iterable[Origin]) -> Any:  # noqa: ANN401
-    """Return a copy of the data without what stands at the paths, all of mappings."""
+    """Return a copy of the data without the values at the paths, all below mappings."""
     here = {path[0] for path in paths if len(path) == 1}
     below: dict[str | int, list[Origin]] = {}
     for path in paths:
@@ -113,7 +114,7 @@ def _names(paths: Iterable[Origin], data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _words(value: object) -> Iterator[str]:
-    """Yield every word in the keys and texts of a value."""
+    """Yield every word of the keys and strings of a value."""
     stack = [value]
     while stack:
         part = stack.pop()

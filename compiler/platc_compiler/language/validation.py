@@ -1,4 +1,4 @@
-"""Plain data to the language's models; Pydantic's findings to diagnostics."""
+"""From plain data to the language's models, and from Pydantic's errors to diagnostics."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from platc_spec.service import Service
 def validate(
     selected: Selected, kinds: Mapping[str, type[Service]]
 ) -> tuple[Spec | None, tuple[Diagnostic, ...]]:
-    """Return the platform that the data describe, or what is wrong with them.
+    """Return the platform that the data describe, or the faults of the data.
 
-    Keys may be unknown or missing, and values of the wrong type; there is then no platform.
+    If a key is unknown or missing, or a value has the wrong type, there is no platform.
     """
     try:
         return Spec.model_validate(selected.data, context={"kinds": kinds}), ()
@@ -34,7 +34,9 @@ def validate(
 
 
 def _without_values_of_secrets(found: Diagnostic, data: Mapping[str, Any]) -> Diagnostic:
-    """Return a diagnostic that shows no value below ``secrets:``: it may be the secret itself."""
+    """Return a diagnostic without values below ``secrets:``: such a value may be the secret
+    itself.
+    """
     if found.path[:1] != ("secrets",) or found.path[2:] in _PLAIN:
         return found
     value = None if found.on_key else value_at(found.path, data)
@@ -48,11 +50,11 @@ def _without_values_of_secrets(found: Diagnostic, data: Mapping[str, Any]) -> Di
 
 
 _PLAIN = {("namespace",), ("scope",)}
-"""Keys of a secret whose values are none."""
+"""Keys of a secret whose values are not secret."""
 
 
 class _Finding(Struct, frozen=True):
-    """A finding of Pydantic with its place in the data."""
+    """An error of Pydantic with its place in the data."""
 
     path: Origin
     on_key: bool
@@ -79,10 +81,10 @@ def _diagnostics(
 
 
 def _telling(group: list[_Finding], *, looked_into: bool) -> list[_Finding]:
-    """Return what is worth telling of the findings of one place.
+    """Return the relevant errors of one place.
 
-    Each member of a union has its own; one that took the type knows better what is wrong. Where
-    there are findings further in, neither the type nor the number of items is at fault.
+    Each member of a union has errors of its own; the member whose type fits has the better ones. If
+    there are errors further inside, the type and the number of items are correct.
     """
     if looked_into:
         return [f for f in group if not is_mismatch(f.kind) and f.kind != "too_short"]
@@ -112,7 +114,7 @@ def _of_finding(
     match finding.kind:
         case "extra_forbidden":
             word = str(path[-1])
-            # What an environment spells wrongly may well stand in the platform itself.
+            # The platform itself may have the key that an environment misspells.
             beside = selected.over if has_path(path, selected.over) else data
             hint = _instead(word, _keys_at(path[:-1], data, kinds), mapping_at(path[:-1], beside))
             return error("PLT004", f"unknown key '{word}'", path, hint, on_key=True)
@@ -125,7 +127,7 @@ def _of_finding(
             hint = did_you_mean(word, context["known"])
             return error("PLT007", f"unknown kind '{word}'", (*path, "kind"), hint)
         case "secret_reference":
-            # What stands here instead of a name may well be the credential itself.
+            # The text in the place of a name may be the credential itself.
             message, hint = "a credential is named here, never written", finding.details["msg"]
             return replace(error("PLT005", message, path, hint), hidden=True)
         case kind:
@@ -137,7 +139,7 @@ def _of_finding(
 
 
 def _instead(word: str, known: set[str], present: Mapping[str, Any]) -> str:
-    """Return what to do about an unknown key: a key that is there already is hardly meant."""
+    """Return the hint for an unknown key; a key that exists already is not suggested."""
     meant = closest_match(word, known)
     if meant in present:
         return f"remove it: '{meant}' stands here already"
@@ -145,7 +147,7 @@ def _instead(word: str, known: set[str], present: Mapping[str, Any]) -> str:
 
 
 def _meant(path: Origin, selected: Selected) -> Diagnostic | None:
-    """Return what is wrong with an environment's entry that was hardly meant to be a new one."""
+    """Return the fault of an environment's entry that was probably not meant to be a new one."""
     entry = next(
         (path[:n] for n in range(1, len(path)) if not has_path(path[:n], selected.base)), ()
     )
@@ -189,7 +191,7 @@ def _example(path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Ser
 def _models_at(
     path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
 ) -> list[type[BaseModel]]:
-    """Return the models of what may stand at a path."""
+    """Return the models of the values that are allowed at a path."""
     models: list[Any] = [Spec]
     for position, part in enumerate(path):
         following = [annotation for model in models for annotation in _following(model, part)]
@@ -201,7 +203,7 @@ def _models_at(
 
 
 def _following(model: Any, part: int | str) -> list[Any]:  # noqa: ANN401
-    """Return the annotations of what stands at ``part`` below a model, a mapping or a list."""
+    """Return the annotations of ``part`` below a model, a mapping or a list."""
     if _is_model(model):
         return [f.annotation for name, f in model.model_fields.items() if (f.alias or name) == part]
     return list(_arguments(model)[-1:])
@@ -216,7 +218,7 @@ def _arguments(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401
 
 
 def _options(annotation: Any) -> list[Any]:  # noqa: ANN401
-    """Return the types that an annotation stands for: itself, or the members of a union."""
+    """Return the types of an annotation: itself, or the members of a union."""
     if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
         return [annotation]
     if hasattr(annotation, "__metadata__"):

@@ -1,1 +1,1 @@
-"""Kubernetes objects: what a target yields, and what changes them afterwards."""
+"""Kubernetes objects: the output of a target, and the changes after it."""

@@ -1,4 +1,4 @@
-"""Pods that are to start anew because a patch has changed what they read at their start."""
+"""Checksums of patched ConfigMaps on the pods that read them when they start."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def with_config_checksums(
 ) -> list[Manifest]:
     """Return the patched objects; pods that read a patched ConfigMap carry its checksum.
 
-    What is generated has its checksum on the pods already. Programs that read changes by
-    themselves are left alone, and so are Jobs, whose pods cannot be changed.
+    Pods have the checksum of a generated ConfigMap already. Programs that reread their files get
+    none, and neither do Jobs, whose pods cannot be changed.
     """
     reloaded = {
         (workload.namespace, config.name)
@@ -55,7 +55,7 @@ def _annotated(manifest: Manifest, contents: dict[tuple[str | None, str], str]) 
     about = template.get("metadata") or {}
     stated = about.get("annotations") or {} if isinstance(about, dict) else None
     if not isinstance(stated, dict):
-        return manifest  # patched to what is no pod, as the checks will say
+        return manifest  # a patch has replaced the pod by another type; the checks report it
     annotations = {**stated, ANNOTATION: digest}
     metadata = {**about, "annotations": dict(sorted(annotations.items()))}
     spec = {**manifest.body["spec"], "template": {**template, "metadata": metadata}}

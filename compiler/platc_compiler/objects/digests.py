@@ -1,7 +1,7 @@
-"""Digests of what pods run and read, for names and annotations that change with it.
+"""Digests of a pod's content and configuration, for names and annotations that change with it.
 
-They are taken of the data that Kubernetes is given, so that a change of the compiler's own records
-changes no name in a cluster.
+They are computed from the data that Kubernetes receives, so that a change of the compiler's own
+records changes no name in a cluster.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _LONGEST = 60
 
 
 class PatchError(Exception):
-    """An operation that cannot be done; the message says why, ``index`` which one."""
+    """An operation that cannot be applied: the message is the reason, ``index`` its position."""
 
     def __init__(self, message: str, index: int = 0) -> None:
         super().__init__(message)
@@ -36,10 +36,10 @@ class Operation(Struct, frozen=True):
 
 
 def apply(document: Json, operations: Iterable[Operation]) -> Json:
-    """Return ``document`` after all operations; the one given is not changed.
+    """Return ``document`` after all operations; the argument is not changed.
 
     Raises:
-        PatchError: an operation cannot be done, or a ``test`` fails.
+        PatchError: an operation cannot be applied, or a ``test`` fails.
     """
     result = deepcopy(document)
     for index, operation in enumerate(operations):
@@ -54,7 +54,7 @@ def parse_pointer(pointer: str) -> tuple[str, ...]:
     """Return the steps of a JSON Pointer.
 
     Raises:
-        PatchError: it is neither empty nor begins with ``/``, or a ``~`` is not escaped.
+        PatchError: it is not empty and does not begin with ``/``, or a ``~`` is not escaped.
     """
     if pointer and not pointer.startswith("/"):
         raise PatchError(f"the path '{pointer}' does not begin with '/'")
@@ -64,7 +64,7 @@ def parse_pointer(pointer: str) -> tuple[str, ...]:
 
 
 def equal(one: Json, other: Json) -> bool:
-    """Return whether two values are equal as JSON has it: 1 and 1.0 are, 1 and true are not."""
+    """Return whether two values are equal in JSON: 1 and 1.0 are, 1 and true are not."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, Mapping) and isinstance(other, Mapping):

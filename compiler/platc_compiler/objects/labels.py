@@ -19,7 +19,7 @@ from platc_compiler.ir.workloads import Workload
 from platc_compiler.objects.manifest import Manifest
 
 FIRST = ("name", "namespace", "labels")
-"""How metadata begins, by Kubernetes' convention."""
+"""The order of the first keys of metadata, by Kubernetes' convention."""
 
 
 def common_labels(platform: str) -> dict[str, str]:
@@ -34,9 +34,9 @@ def workload_labels(platform: str, workload: Workload) -> dict[str, str]:
 
 
 def labelled(manifests: Iterable[Manifest], platform: str) -> Iterator[Manifest]:
-    """Yield each object with what it lacks of the recommended labels; its own always win.
+    """Yield each object with the recommended labels that it lacks; its own labels always win.
 
-    What belongs to no workload (a namespace, a policy, a quota) is part of the platform itself.
+    An object without a workload (a namespace, a policy, a quota) is part of the platform itself.
     """
     for manifest in manifests:
         metadata = manifest.body["metadata"]

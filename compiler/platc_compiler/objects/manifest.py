@@ -1,4 +1,4 @@
-"""What a target yields."""
+"""The output of a target."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from platc_compiler.diagnostics import Origin
 
 
 class Manifest(Struct, frozen=True):
-    """A Kubernetes object, and the place in platform.yaml that it came from."""
+    """A Kubernetes object, and its origin in platform.yaml."""
 
     folder: str
     """The folder below ``manifests/``; their order is the order of application."""
@@ -30,7 +30,7 @@ class Manifest(Struct, frozen=True):
 
     @property
     def namespace(self) -> str | None:
-        """The object's namespace, ``None`` for those that have none."""
+        """The object's namespace, ``None`` if it has none."""
         namespace = self.body["metadata"].get("namespace")
         return None if namespace is None else str(namespace)
 
@@ -42,7 +42,7 @@ class Manifest(Struct, frozen=True):
 
 
 class File(Struct, frozen=True):
-    """A file that is no Kubernetes object."""
+    """A file that is not a Kubernetes object."""
 
     path: str
     """Below ``out/`` or ``dags/``, such as ``prometheus/prometheus.yml``."""
@@ -58,8 +58,8 @@ POLICIES = "10-policies"
 RBAC = "20-rbac"
 CONFIG = "30-config"
 SECRETS = "35-secrets"
-"""Before what reads them: a pod that starts anew for a new value must find it."""
+"""Objects that others read: a pod that restarts for a new value must find it."""
 STORAGE = "40-storage"
 WORKLOADS = "50-workloads"
 CUSTOM = "60-custom-resources"
-"""What needs a CustomResourceDefinition that somebody else installs."""
+"""Objects of a CustomResourceDefinition that somebody else installs."""

@@ -1,4 +1,4 @@
-"""The last word of platform.yaml on generated objects: its ``patches``."""
+"""The ``patches`` of platform.yaml, which change generated objects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from platc_spec.platform import JsonPatchOperation, Patch, Target
 def apply(
     manifests: Sequence[Manifest], patches: Sequence[Patch]
 ) -> tuple[list[Manifest], list[Diagnostic]]:
-    """Return the objects after all patches, in order, and what is wrong with the patches."""
+    """Return the objects after all patches, in order, and the faults of the patches."""
     result, found = list(manifests), []
     for index, patch in enumerate(patches):
         place: Origin = ("patches", index)
@@ -35,7 +35,7 @@ def apply(
 
 
 class _Failed(Exception):  # noqa: N818 - it is raised for a user's patch, not for a bug
-    """A patch that cannot be applied; ``below`` says which part of it."""
+    """A patch that cannot be applied; ``below`` is the path of the faulty part."""
 
     def __init__(self, message: str, below: Origin, hint: str = "") -> None:
         super().__init__(message)
@@ -51,7 +51,7 @@ def _matches(manifest: Manifest, target: Target) -> bool:
 
 
 def _no_match(manifests: Sequence[Manifest], target: Target, place: Origin) -> Diagnostic:
-    """Say which part of the target is at fault: the first that leaves no object."""
+    """Return the wrong part of the target: the first that matches no object."""
     named = f"{target.kind} '{target.name}'"
     where = f" in namespace '{target.namespace}'" if target.namespace else ""
     message = f"the patch matches nothing: no {named}{where} is generated"
@@ -91,7 +91,7 @@ def _patched(manifest: Manifest, patch: Patch) -> dict[str, Any]:
 
 
 def _operation(stated: JsonPatchOperation) -> Operation:
-    # ``value: null`` is a value; a missing one is a fault.
+    # ``value: null`` is a value; a missing ``value`` is a fault.
     if "value" in stated.model_fields_set:
         return Operation(stated.op, stated.path, stated.value, source=stated.from_)
     return Operation(stated.op, stated.path, source=stated.from_)
@@ -101,7 +101,7 @@ def _keep_identity(manifest: Manifest, body: Any, below: Origin) -> None:  # noq
     """Refuse a patch after which nothing else in the platform would find the object.
 
     Raises:
-        _Failed: kind, name or namespace are gone or others.
+        _Failed: kind, name or namespace are missing or changed.
     """
     metadata = body.get("metadata") if isinstance(body, dict) else None
     metadata = metadata if isinstance(metadata, dict) else {}

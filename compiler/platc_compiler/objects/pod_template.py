@@ -1,4 +1,4 @@
-"""A pod of the intermediate representation as a PodTemplateSpec of Kubernetes."""
+"""From a pod of the intermediate representation to a PodTemplateSpec of Kubernetes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def pod_template(  # noqa: PLR0913 - each is a part of the template
 ) -> dict[str, Any]:
     """Return a PodTemplateSpec.
 
-    ``claims`` has the names of claims by volume, for volumes without a template of a StatefulSet.
+    ``claims`` maps volumes to names of claims, for volumes without a template of a StatefulSet.
     """
     names = claims or {}
     templated = {v.name for v in pod.volumes if isinstance(v.source, Claim) and v.name not in names}
@@ -70,13 +70,13 @@ def container_data(templates: Templates, container: Container) -> dict[str, Any]
 
 
 def resources_data(resources: Resources) -> dict[str, dict[str, str]]:
-    """Return requests and limits as Kubernetes writes them."""
+    """Return requests and limits in Kubernetes' notation."""
     both = {"requests": amounts_data(resources.requests), "limits": amounts_data(resources.limits)}
     return {name: amounts for name, amounts in both.items() if amounts}
 
 
 def amounts_data(amounts: Amounts) -> dict[str, str]:
-    """Return amounts as Kubernetes writes them, without those that are not stated."""
+    """Return the stated amounts in Kubernetes' notation."""
     data = {}
     if amounts.cpu is not None:
         data["cpu"] = millicores_text(amounts.cpu)

@@ -1,8 +1,8 @@
-"""Checksums of sealed values: pods start anew when a value that they read is sealed again.
+"""Checksums of sealed values: pods restart when a value that they read is sealed again.
 
-A container reads a variable at its start only, and most programs read their files then too. So the
-pod template carries a checksum of the ciphertext: another ciphertext is another template, and the
-controller replaces the pods. The ciphertext tells nothing of the value.
+A container reads a variable only when it starts, and most programs read their files only then. So
+the pod template has a checksum of the ciphertext: with another ciphertext the template changes, and
+the controller replaces the pods. The ciphertext does not reveal the value.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from platc_compiler.objects.secret_references import SecretName, secret_names
 
 ANNOTATION = "platc.dev/secret-checksum"
 _CONTROLLERS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
-"""Kinds whose pods live on. A Job's template cannot be changed, and a CronJob makes new pods."""
+"""Kinds whose pods keep running. A Job's template cannot be changed, and a CronJob makes new
+pods."""
 
 Ciphertexts: TypeAlias = Mapping[tuple[str, str], Mapping[str, str]]
-"""Ciphertext by key, by namespace and name of the secret."""
+"""Ciphertext by key, for each namespace and name of a secret."""
 
 
 def ciphertexts(sealed: Iterable[Mapping[str, Any]]) -> Ciphertexts:
-    """Return what the SealedSecret objects of a platform hold."""
+    """Return the ciphertexts of the SealedSecret objects of a platform."""
     return {
         (each["metadata"]["namespace"], each["metadata"]["name"]): each["spec"]["encryptedData"]
         for each in sealed
@@ -35,7 +36,7 @@ def ciphertexts(sealed: Iterable[Mapping[str, Any]]) -> Ciphertexts:
 
 
 def checksum(names: Iterable[SecretName], namespace: str, known: Ciphertexts) -> str | None:
-    """Return the checksum of what is named in a namespace, ``None`` if nothing of it is sealed."""
+    """Return the checksum of the named keys in a namespace, ``None`` if none is sealed."""
     read = sorted(set(_read(names, namespace, known)))
     text = "\0".join(part for entry in read for part in entry)
     return hashlib.sha256(text.encode()).hexdigest()[:32] if read else None
@@ -51,7 +52,7 @@ def _read(
 
 
 def with_secret_checksum(pod: Pod, namespace: str, known: Ciphertexts) -> Pod:
-    """Return a pod with the checksum of the sealed values that it uses, if there are any."""
+    """Return a pod with the checksum of the sealed values that it uses, if any."""
     uses = (SecretName(use.secret, use.key) for use in uses_of_pod(pod, namespace, ()))
     digest = checksum(uses, namespace, known)
     if digest is None:
@@ -63,7 +64,9 @@ def with_secret_checksum(pod: Pod, namespace: str, known: Ciphertexts) -> Pod:
 def with_secret_checksums(
     patched: Sequence[Manifest], sealed: Iterable[Mapping[str, Any]]
 ) -> list[Manifest]:
-    """Return the patched objects; pods that a patch lets read a secret carry its checksum too."""
+    """Return the patched objects; pods that read a secret because of a patch get its checksum
+    too.
+    """
     known = ciphertexts(sealed)
     return [_annotated(manifest, known) for manifest in patched]
 
@@ -80,7 +83,7 @@ def _annotated(manifest: Manifest, known: Ciphertexts) -> Manifest:
     digest = checksum(secret_names(template.get("spec")), manifest.namespace or "", known)
     about = template.get("metadata") or {}
     stated = about.get("annotations") or {} if isinstance(about, dict) else None
-    # A patch may make something else of it: the checks will say so.
+    # A patch may have changed its type: the checks report that.
     if digest is None or not isinstance(stated, dict) or stated.get(ANNOTATION) == digest:
         return manifest
     annotations = {**stated, ANNOTATION: digest}

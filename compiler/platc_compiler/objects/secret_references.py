@@ -1,4 +1,4 @@
-"""The Secrets that Kubernetes objects name, as the API's fields have it."""
+"""The Secrets that Kubernetes objects name, by the fields of the API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from platc_spec.platform import Patch
 _NAMED = frozenset({"secretRef", "secretKeyRef", "imagePullSecrets", "secrets", "secret"})
 """Fields that name a Secret under ``name``: one object, or a list of them.
 
-``secrets`` is of ServiceAccount, ``secret`` of a projected volume, whose ``items`` name the keys.
+``secrets`` belongs to ServiceAccount, ``secret`` to a projected volume, whose ``items`` name the
+keys.
 """
 
 
@@ -21,7 +22,7 @@ class SecretName(Struct, frozen=True):
 
     secret: str
     key: str | None = None
-    """The one key that is taken; ``None`` for all keys."""
+    """The one key that is read; ``None`` for all keys."""
 
 
 def secret_names(part: object) -> Iterator[SecretName]:
@@ -45,13 +46,13 @@ def secret_names(part: object) -> Iterator[SecretName]:
 
 
 def patched_secret_names(patch: Patch) -> Iterator[SecretName]:
-    """Yield every Secret that a patch names in what it writes."""
+    """Yield every Secret that the values of a patch name."""
     yield from secret_names(patch.merge)
     for operation in patch.json_:
         if operation.op not in {"add", "replace"}:
             continue
         written: object = operation.value
-        # What stands around the value in the object tells what it means.
+        # The fields around the value in the object give its meaning.
         for step in reversed(operation.path.split("/")):
             written = [written] if step == "-" or step.isdecimal() else {step: written}
         yield from secret_names(written)

@@ -1,4 +1,4 @@
-"""Passes: each takes a platform and returns a richer one. Their order is the documentation."""
+"""Passes: each adds information to the platform, in the order of the tuple."""
 
 from __future__ import annotations
 

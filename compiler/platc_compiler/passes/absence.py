@@ -1,6 +1,6 @@
-"""Alerts on services that are gone: on jobs without targets, and on services with none left.
+"""Alerts on missing services: jobs without targets, and services without healthy targets.
 
-What is not there has no ``up`` of 0, so that an alert on ``up == 0`` does not see it.
+A target that does not exist has no ``up`` of 0, so an alert on ``up == 0`` does not see it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def absence(platform: Platform) -> Platform:
 
 
 def _absent(platform: Platform) -> Iterator[Alert]:
-    """Yield an alert on jobs whose targets all vanished."""
+    """Yield an alert on jobs that have lost all their targets."""
     by_the_clock = {
         (w.namespace, w.selector)
         for w in platform.workloads
@@ -49,7 +49,7 @@ def _absent(platform: Platform) -> Iterator[Alert]:
 
 
 def _service_down(platform: Platform) -> Iterator[Alert]:
-    """Yield an alert on services with several targets, of which none is left."""
+    """Yield an alert on services with several targets, of which none answers."""
     several = sorted({j.service for j in platform.scrapes if j.service and j.has_several_targets})
     if not several:
         return
@@ -73,7 +73,7 @@ def _up(job: ScrapeJob) -> str:
 def _is_expected(
     job: ScrapeJob, by_the_clock: set[tuple[str, tuple[tuple[str, str], ...]]]
 ) -> bool:
-    """Whether a job always has a target: not when it looks for annotations or runs by the clock."""
+    """Return whether a job always has a target: discovery and scheduled runs may have none."""
     match job.discovery:
         case PodTargets(annotated=True) | ServiceTargets():
             return False

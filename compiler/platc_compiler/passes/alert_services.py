@@ -1,7 +1,7 @@
-"""The service that an alert of platform.yaml speaks of, where its metrics tell.
+"""The service of an alert in platform.yaml, derived from the metrics that it reads.
 
-Samples carry the label ``service`` until an aggregation drops it; the alert then gets it back, so
-that inhibition along ``depends_on`` and people find it.
+Samples have the label ``service`` until an aggregation drops it. This pass adds the label to the
+alert again, because inhibition along ``depends_on`` and people need it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from platc_compiler.ir.platform import Platform
 
 
 def alert_services(platform: Platform) -> Platform:
-    """Fill in the service of alerts that state none and ask for the metrics of one service only."""
+    """Set the service of alerts that state none and read the metrics of one service only."""
     foreign = {job.service for job in platform.scrapes if job.foreign}
     services = platform.spec.services.keys() - foreign
     known = known_metrics(platform)
@@ -29,7 +29,7 @@ def alert_services(platform: Platform) -> Platform:
 
 
 def _service(alert: Alert, known: KnownMetrics, services: set[str]) -> str:
-    """Return the only service that exports what an alert asks for, empty where there is none."""
+    """Return the only service that exports the metrics of an alert, empty if there is none."""
     try:
         names = {selector.name for selector in selectors(parse(alert.expr))}
     except PromqlError:

@@ -1,8 +1,8 @@
-"""Only alerts that can ever fire.
+"""Removal of alerts that can never fire.
 
-What a kind brings along is left out where the platform has nobody who exports its metrics (an alert
-on a CronJob's state without kube-state-metrics, say). Alerts of platform.yaml stay, for the check
-to refuse.
+An alert of a kind is removed if no service of the platform exports its metrics (for example, an
+alert on a CronJob's state without kube-state-metrics). Alerts of platform.yaml stay: a check
+reports them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _STATED = frozenset({"alerts", "slos", "notifications"})
 
 
 def answerable(platform: Platform) -> Platform:
-    """Leave out the alerts of kinds whose metrics nobody exports."""
+    """Remove the alerts of kinds whose metrics no service exports."""
     known = known_metrics(platform)
     alerts = tuple(
         alert

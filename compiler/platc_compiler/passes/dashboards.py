@@ -1,5 +1,7 @@
-"""Every dashboard into the pods of Grafana: a ConfigMap each, since one of all would soon be too
-large, mounted where Grafana looks for the dashboards of its audience.
+"""Dashboards in the pods of Grafana.
+
+Each dashboard has a ConfigMap of its own, because one ConfigMap of all would soon be too large. It
+is mounted in the folder where Grafana looks for the dashboards of its audience.
 """
 
 from __future__ import annotations
@@ -45,7 +47,7 @@ def _with_dashboards(
         Config(
             _config(workload, b),
             ((f"{b.name}.json", Artefact(f"grafana/dashboards/{b.name}.json")),),
-            # Grafana looks for changes by itself, twice a minute.
+            # Grafana reads changes itself, twice a minute.
             reloads=True,
         )
         for b in boards

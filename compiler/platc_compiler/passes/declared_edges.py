@@ -1,4 +1,4 @@
-"""``depends_on`` to edges: who may connect to which pods, on which port."""
+"""From ``depends_on`` to edges: which pods may connect to which pods, on which port."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from platc_compiler.ir.platform import Platform
 
 
 def declared_edges(platform: Platform) -> Platform:
-    """Resolve every link to the port that its service offers: the pods', not the Service's.
+    """Resolve every link to the port of the pods, not of the Service.
 
-    A policy is applied where the address of a Service has become that of a pod, so that it must
-    speak of the pod's port. A link to what does not exist was refused before.
+    A policy is applied after the address of a Service has been rewritten to that of a pod, so it
+    must name the pod's port. A check has already refused links to missing services.
     """
     offers: dict[tuple[str, str | None], Offer] = {}
     for offer in platform.offers:

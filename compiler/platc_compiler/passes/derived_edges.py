@@ -1,14 +1,14 @@
-"""Edges that nobody declares because they follow from the rest.
+"""Edges that are not declared because they follow from the rest of the platform.
 
-DNS: every pod that connects to anything by a name asks for it, over UDP and over TCP (answers that
-do not fit a datagram). The API server: an edge to it becomes one to the addresses of its endpoints
-on their port, which is what a policy sees once the address of the Service has been rewritten, and
-one to port 443 for networks that judge by the Service's address. Pods on the host network: no
-selector matches them, so they are met at the addresses of their nodes. External services in a
-namespace of the platform: its default deny holds for their pods too, so that these get DNS and,
-when there are several, each other on their ports. Dumps that are uploaded without a key: the cloud
-gives their pods a role, at addresses that no name leads to. Probes need nothing: a policy never
-stops the kubelet of a pod's own node (``NetworkPolicySpec.ingress`` in k8s.io/api/networking/v1).
+DNS: every pod that connects to a name needs an edge to DNS, over UDP and over TCP (for answers that
+do not fit a datagram). The API server: an edge to it becomes one to the addresses and the port of
+its endpoints, which a policy sees after the address of the Service has been rewritten, and one to
+port 443 for networks that judge by the Service's address. Pods on the host network: no selector
+matches them, so the edge uses the addresses of their nodes. External services in a namespace of the
+platform: its default deny also applies to their pods, so they get DNS and, if there are several,
+each other on their ports. Dumps that are uploaded without a key: the cloud gives their pods a role,
+at addresses that have no name. Probes need no edge: a policy never blocks the kubelet of a pod's
+own node (``NetworkPolicySpec.ingress`` in k8s.io/api/networking/v1).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SERVICE_PORT = 443
 
 
 def derived_edges(platform: Platform) -> Platform:
-    """Return the platform with all its edges, each end as policies can speak of it."""
+    """Return the platform with all its edges; a policy can express both ends of each."""
     edges = tuple(_resolved(platform))
     own = {namespace.name for namespace in platform.namespaces}
     more = (*_peers(platform, own), *_cloud_logins(platform))
@@ -71,10 +71,10 @@ def _peers(platform: Platform, own: set[str]) -> Iterator[Edge]:
 
 
 def _cloud_logins(platform: Platform) -> Iterator[Edge]:
-    """Yield the way to the cloud's own credentials for dumps that are uploaded without a key.
+    """Yield the edges to the cloud's own credentials for dumps that are uploaded without a key.
 
-    Their client asks for the role of the node at the address of the metadata service, and on EKS
-    for that of the pod at the agent of EKS Pod Identity. Source: docs.aws.amazon.com, "Retrieve
+    Their client requests the role of the node from the address of the metadata service and, on EKS,
+    the role of the pod from the agent of EKS Pod Identity. Source: docs.aws.amazon.com, "Retrieve
     instance metadata" and "Set up the Amazon EKS Pod Identity Agent".
     """
     pods = {
@@ -84,7 +84,7 @@ def _cloud_logins(platform: Platform) -> Iterator[Edge]:
     addresses = Outside("cloud-credentials", (_METADATA, *((_POD_IDENTITY,) if on_eks else ())))
     for dump in platform.database_backups:
         source = pods.get((dump.namespace, dump.cronjob))
-        # An object store that has an address of its own knows nothing of the cloud's roles.
+        # An object store with an address of its own does not know the cloud's roles.
         if source is not None and not dump.credentials and dump.endpoint is None:
             yield Edge(source, addresses, 80, "TCP", "cloud credentials", dump.origin)
 

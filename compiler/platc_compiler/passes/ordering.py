@@ -1,4 +1,4 @@
-"""One order for everything, whatever the order of services in platform.yaml."""
+"""One order of all parts, whatever the order of services in platform.yaml."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from platc_compiler.ir.platform import Platform
 
 
 def ordering(platform: Platform) -> Platform:
-    """Sort workloads, rights, edges, scrapes and metrics; what is there twice stays once."""
+    """Sort workloads, rights, edges, scrapes and metrics, and remove duplicates."""
     return replace(
         platform,
         workloads=tuple(sorted(platform.workloads, key=lambda w: (w.namespace, w.name))),

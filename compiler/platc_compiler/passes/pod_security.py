@@ -9,7 +9,7 @@ from platc_compiler.ir.pod_security import needed_levels
 
 
 def pod_security(platform: Platform) -> Platform:
-    """Fill in the level of each namespace that states none."""
+    """Set the level of each namespace that states none."""
     needed = needed_levels(platform)
     return replace(
         platform,

@@ -1,24 +1,24 @@
-"""The quota of each namespace and the limits of its containers, by the numbers of the budget.
+"""The quota of each namespace and the limits of its containers, from the numbers of the budget.
 
-A quota is to stop what nobody declared, never what was. A pod is charged until it has ended
-(``QuotaV1Pod`` in pkg/quota/v1/evaluator/core/pods.go), and for some moments after that, until the
-quota controller has counted anew. So a quota allows every pod of the namespace at its worst moment,
-each run by the clock (whichever may be started by hand), and beside them the pods that are ending
-while those that replace them start:
+A quota must stop undeclared pods, and never a declared one. A pod is charged until it has ended
+(``QuotaV1Pod`` in pkg/quota/v1/evaluator/core/pods.go), and for some moments more, until the quota
+controller has counted again. So a quota allows every pod of the namespace at its worst moment, and
+one run of each schedule (a user can start it by hand). It also allows the pods that are ending
+while their replacements start:
 
-- of a Deployment that rolls, all replicas: the controller does not wait until an old pod has ended;
-- of a StatefulSet, a DaemonSet and a Deployment that recreates, one: they wait for it, and the next
-  pod comes before the quota is counted anew;
-- of a Job, the pod of the Job before: an apply makes a new Job while the old one may still run;
-- of a CronJob, one: a pod that is evicted is replaced while it is ending;
+- of a Deployment that rolls, all replicas: the controller does not wait for an old pod to end;
+- of a StatefulSet, a DaemonSet and a Deployment that recreates, one: the controller waits for it,
+  but the next pod comes before the quota is counted again;
+- of a Job, the pod of the previous Job: an apply makes a new Job while the old one may still run;
+- of a CronJob, one: an evicted pod is replaced while it is ending;
 - of the tasks of pipelines, all. A task that a quota refuses has failed, and is not queued again
   (``task_publish_max_retries`` is 0 in the provider cncf.kubernetes).
 
-And it allows one more container of the default size, for somebody who looks into something.
+It also allows one more container of the default size, for a person who debugs.
 
-A quota of requests refuses a pod that states none, and a maximum refuses a container without a
-limit. So a resource that some container of the namespace leaves open has no quota, no default and
-no maximum there; nor has a namespace that holds pods of somebody else of which nothing is known.
+A quota of requests refuses a pod without requests, and a maximum refuses a container without a
+limit. So if a container of the namespace does not state a resource, the namespace has no quota,
+default or maximum of it. A namespace that contains foreign pods of unknown size has none either.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from platc_compiler.ir.pods import Amounts, Pod
 from platc_compiler.ir.workloads import CronJob, Deployment, StatefulSet, Workload
 
 _DEFAULT = Amounts(cpu=100, memory=128 << 20, ephemeral_storage=256 << 20)
-"""What a container gets that states nothing: none of the platform's."""
+"""The defaults of a container without resources; no container of the platform needs them."""
 
 _WITH_THOSE_ENDING = 2
-"""Pods that are ending beside those that have just begun."""
+"""Pods that are ending while new ones have begun."""
 
 
 class _Sum(Struct):
-    """What is known of a namespace so far."""
+    """The sums of a namespace so far."""
 
     requests: Load = NOTHING
     limits: Load = NOTHING
@@ -53,12 +53,12 @@ class _Sum(Struct):
     largest: dict[Resource, int] = field(default_factory=dict)
 
     def hold(self, pod: Pod) -> None:
-        """Take note of the containers of a pod."""
+        """Add the containers of a pod."""
         for container in containers(pod):
             self.see(effective_requests(container), container.resources.limits)
 
     def see(self, requests: Amounts, limits: Amounts) -> None:
-        """Take note of what one container states."""
+        """Add the resources of one container."""
         for resource in LIMITED:
             if amount(requests, resource) is None:
                 self.unrequested.add(resource)
@@ -70,7 +70,7 @@ class _Sum(Struct):
 
 
 def quotas(platform: Platform) -> Platform:
-    """Fill in the quota of each namespace that has pods."""
+    """Set the quota of each namespace that has pods."""
     sums = _sums(platform)
     return replace(
         platform,
@@ -100,7 +100,7 @@ def _sums(platform: Platform) -> dict[str, _Sum]:
         if external.namespace in sums:
             into = sums[external.namespace]
             into.see(external.requests, external.limits)
-            # How its pods are replaced is not known.
+            # The controller's way of replacing its pods is not known.
             count = external.replicas * _WITH_THOSE_ENDING
             into.requests += from_amounts(external.requests, 1) * count
             into.limits += from_amounts(external.limits, 1) * count
@@ -116,14 +116,14 @@ def _add_workload(into: _Sum, workload: Workload, every: tuple[Node, ...]) -> No
 
 
 def _ending(workload: Workload) -> int:
-    """Return how many pods can be ending while those that replace them start."""
+    """Return how many pods can be ending while their replacements start."""
     match workload.controller:
         case Deployment(replicas=0) | StatefulSet(replicas=0):
             return 0
         case Deployment(replicas=replicas, recreate=False):
             return replicas
         case CronJob(suspended=True):
-            # It is there to be run by hand, and not counted otherwise.
+            # It is started by hand, and not counted otherwise.
             return _WITH_THOSE_ENDING
         case _:
             return 1

@@ -1,4 +1,4 @@
-"""Recording rules for what dashboards ask again and again: reckoned once, read by each panel."""
+"""Recording rules for the repeated expressions of dashboards: Prometheus computes each once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _GROUP = "dashboards"
 
 
 def recordings(platform: Platform) -> Platform:
-    """Record each expression that is more than a selector and stands in several panels."""
+    """Record each expression that is not a plain selector and is used by several panels."""
     if not platform.monitors:
         return platform
     used = Counter(key for query in _queries(platform) if (key := _key(query.expr)) is not None)
@@ -52,8 +52,9 @@ def _queries(platform: Platform) -> Iterator[Query]:
 
 
 def _key(text: str) -> str | None:
-    """Return an expression in one notation; ``None`` when it is not worth a rule or cannot be one,
-    because Grafana fills in its variables.
+    """Return an expression in one notation, ``None`` if it gets no rule.
+
+    A plain selector needs no rule, and an expression with variables of Grafana cannot be one.
     """
     if "$" in text:
         return None
@@ -85,7 +86,7 @@ def _name(expression: Expression, key: str, taken: set[str]) -> str:
 
 
 def _is_plain(expression: Expression) -> bool:
-    """Whether the name tells all: one selector, without matchers."""
+    """Return whether the expression is one selector without matchers, so that its name suffices."""
     found = list(selectors(expression))
     return len(found) == 1 and not found[0].matchers
 

@@ -1,5 +1,7 @@
-"""Who is scraped: a job for each service whose pods serve metrics, the kubelets, discovery by
-annotation; and the edges that Prometheus needs for it.
+"""The targets of Prometheus, and the edges that it needs to reach them.
+
+The targets are the services whose pods serve metrics (a job each), the kubelets, and annotated pods
+and services.
 """
 
 from __future__ import annotations
@@ -30,11 +32,11 @@ _CADVISOR_DROP = (
     "container_(memory_failures|network_tcp6?_usage|network_udp6?_usage|tasks_state|ulimits).*",
     "container_(memory_numa|cpu_load|hugetlb|perf|referenced).*",
 )
-"""Series by the thousand that no alert and no dashboard reads."""
+"""Patterns of metrics with thousands of series that no alert and no dashboard reads."""
 
 
 def scrapes(platform: Platform) -> Platform:
-    """Add jobs, and for each of them the edges from Prometheus to its targets."""
+    """Add jobs, and for each job the edges from Prometheus to its targets."""
     jobs = [*platform.scrapes, *_of_workloads(platform)]
     if not platform.monitors:
         return replace(platform, scrapes=tuple(jobs))
@@ -89,7 +91,7 @@ def _of_the_cluster(platform: Platform, monitor: Monitor) -> Iterator[ScrapeJob]
 
 
 class _Known(Struct, frozen=True):
-    """Who can be scraped, by what a job knows of them."""
+    """The possible targets, by the property that a job selects."""
 
     workloads: Mapping[tuple[str, Labels], Workload]
     offers: Mapping[str, list[Offer]]
@@ -106,8 +108,8 @@ class _Known(Struct, frozen=True):
 def _edges(jobs: Iterable[ScrapeJob], platform: Platform, monitor: Monitor) -> Iterator[Edge]:
     """Yield the edges of the jobs.
 
-    Pods found by annotation in the platform's own namespaces get none: what platc deploys has a job
-    of its own, and others' pods are not ours to open a way to. A pod reaches itself without one.
+    Annotated pods in the platform's own namespaces get no edge: platc's own pods have a job of
+    their own, and platc does not open connections to foreign pods. A pod needs no edge to itself.
     """
     known = _Known.of(platform)
     for job in jobs:
@@ -116,7 +118,7 @@ def _edges(jobs: Iterable[ScrapeJob], platform: Platform, monitor: Monitor) -> I
                 yield Edge(monitor.pods, target, port, "TCP", "scrape", job.origin)
         match job.discovery:
             case PodTargets((namespace,), labels, annotated=True) if job.service:
-                # Each pod announces its own port, which only the cluster knows.
+                # Each pod states its own port, which only the cluster knows.
                 pods = Pods(job.service, namespace, labels)
                 yield Edge(monitor.pods, pods, 1, "TCP", "scrape", job.origin, _LAST_PORT)
 

@@ -1,4 +1,4 @@
-"""Every pod that uses a sealed value carries a checksum of it."""
+"""Checksums of sealed values on every pod that uses them."""
 
 from __future__ import annotations
 

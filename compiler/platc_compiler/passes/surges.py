@@ -1,12 +1,13 @@
-"""A second pod during a roll-out, for Deployments of one replica, where the budget has room for it.
+"""A second pod during a roll-out of Deployments with one replica, if the budget has room for it.
 
-Without one, a roll-out ends the only pod before the next is ready, and a bad image is an outage.
-With one (``maxSurge: 1``, ``maxUnavailable: 0``) the old pod stays until the new one is ready. All
-roll at once when everything is applied anew, so the second pods count together, in requests and in
-limits. The smallest go first, so that most Deployments have one. On several nodes, the pods must
-also find their nodes in every order that is tried, and soon, or fewer surge.
+Without a second pod, a roll-out ends the only pod before the next is ready, and a bad image is an
+outage. With one (``maxSurge: 1``, ``maxUnavailable: 0``), the old pod stays until the new one is
+ready. When everything is applied again, all Deployments roll at once, so the second pods are
+summed, in requests and in limits. The smallest are chosen first, so that most Deployments have one.
+On several nodes, the pods must also find their nodes in every tested order, and in a short time;
+otherwise fewer Deployments surge.
 
-A Deployment of several replicas goes on with one less.
+A Deployment of several replicas rolls with one pod less.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Deployment, Workload
 
 _TRIES = 4
-"""Numbers of Deployments for which a placement is looked for."""
+"""The numbers of surging Deployments for which a placement is searched."""
 
 
 def surges(platform: Platform) -> Platform:
-    """Let Deployments of one replica surge, as far as there is room."""
+    """Let Deployments of one replica surge, as far as the budget has room."""
     chosen = _within_the_sums(platform)
     if len(report(platform).nodes) == 1:
         return _surging(platform, chosen)
@@ -39,7 +40,7 @@ def surges(platform: Platform) -> Platform:
 
 
 def _within_the_sums(platform: Platform) -> list[int]:
-    """Return the workloads, by their place, whose second pods fit the nodes in sum."""
+    """Return the positions of the workloads whose second pods fit the sum of the nodes."""
     budget, accepted = report(platform), platform.spec.cluster.overcommit
     room = budget.available - budget.requests
     most_memory = budget.available.memory * accepted.memory
@@ -56,7 +57,7 @@ def _within_the_sums(platform: Platform) -> list[int]:
 
 
 def _fits(asked: Load, room: Load) -> bool:
-    """Say whether there is room; nothing is added where a resource is exceeded already."""
+    """Return whether there is room; there is none if a resource is already exceeded."""
     return all(asked.of(resource) <= room.of(resource) for resource in RESOURCES)
 
 

@@ -1,7 +1,7 @@
-"""No metrics of volumes where the kubelet has none.
+"""Removal of volume metrics where the kubelet has none.
 
-kind and k3s bring local-path-provisioner, whose volumes are folders of the node: the kubelet
-measures no hostPath. What is full there is the node's own disk, which the node exporter tells of.
+kind and k3s bring local-path-provisioner, whose volumes are folders of the node. The kubelet does
+not measure a hostPath. Such a volume fills the node's own disk, which the node exporter measures.
 
 Source: kubernetes-sigs/kind#3643, rancher/local-path-provisioner#44, pkg/volume/hostpath.
 """
@@ -18,7 +18,7 @@ PREFIX = "kubelet_volume_stats_"
 
 
 def volume_stats(platform: Platform) -> Platform:
-    """Leave out the metrics where every volume is a folder of its node."""
+    """Remove the metrics if every volume is a folder of its node."""
     if platform.spec.cluster.distribution not in {"kind", "k3s"} or not all(
         in_node_folder(platform.spec.cluster, volume.source)
         for workload in platform.workloads

@@ -1,1 +1,1 @@
-"""Text to data with its places, and data back to text."""
+"""From text to data with its places, and from data back to text."""

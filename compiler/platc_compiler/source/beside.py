@@ -1,8 +1,7 @@
-"""The files beside platform.yaml: the one way in which a compilation reads them.
+"""The files beside platform.yaml: the only way in which a compilation reads them.
 
-A reader is bounded (``LARGEST_FILE`` bytes a file, ``MOST_FILES`` files a folder) and safe against
-links: a symbolic link that leads out of the folder is refused, because what it names would be
-copied into ``out/``.
+A reader is bounded (``LARGEST_FILE`` bytes a file, ``MOST_FILES`` files a folder) and refuses a
+symbolic link that leads out of the folder, because the linked file would be copied into ``out/``.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from platc_compiler.diagnostics import Span
 from platc_compiler.source.load import LARGEST_FILE, Unreadable
 
 MOST_FILES = 10_000
-"""Files that are looked at below one folder at most."""
+"""The maximum of files below one folder."""
 _START = Span(0, 0, 0, 1)
 
 
@@ -45,7 +44,7 @@ class Beside(Protocol):
 
 
 class InMemory(Struct, frozen=True):
-    """Files that are held in memory, by path."""
+    """Files in memory, by path."""
 
     files: Mapping[str, str] = {}
 
@@ -84,7 +83,7 @@ class Folder(Struct, frozen=True):
     def paths(self, folder: str, ending: str) -> tuple[str, ...]:
         """Return the paths below ``folder`` of all files whose names end in ``ending``, sorted.
 
-        Links to folders are followed, but not round in a circle.
+        Links to folders are followed, but cycles are not.
 
         Raises:
             Unreadable: there are more than ``MOST_FILES``, or a link leads out of the root.
@@ -114,10 +113,10 @@ class Folder(Struct, frozen=True):
         return tuple(sorted(found))
 
     def _inside(self, root: Path, path: str) -> Path:
-        """Return where a path leads, from the root on, without links.
+        """Return the path from the root without links.
 
         Raises:
-            Unreadable: it leads out of the folder, or round in a circle.
+            Unreadable: it leads out of the folder, or in a cycle.
         """
         try:
             real = (root / path).resolve()
@@ -140,8 +139,8 @@ def _names(folder: Path) -> list[str]:
 def _opened(root: Path, path: Path) -> int | None:
     """Open a file for reading without following a link, ``None`` if there is no such file.
 
-    The path has no link in it. Where one is put there between the two, it is not followed either:
-    each folder is opened from the one before (openat(2) with ``O_NOFOLLOW``).
+    The path contains no link. A link that is created after this check is not followed either: each
+    folder is opened from the one before (openat(2) with ``O_NOFOLLOW``).
 
     Raises:
         OSError: the system does not let it be read.
@@ -156,7 +155,7 @@ def _opened(root: Path, path: Path) -> int | None:
             below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
             os.close(at)
             at = below
-        # A pipe is not waited for.
+        # Opening a pipe does not block.
         handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -176,7 +175,7 @@ def decoded(raw: bytes, file: str | None = None) -> str:
     """Return the text of a file.
 
     Raises:
-        Unreadable: it is larger than ``LARGEST_FILE`` bytes, or no UTF-8.
+        Unreadable: it is larger than ``LARGEST_FILE`` bytes, or not UTF-8.
     """
     if len(raw) > LARGEST_FILE:
         raise Unreadable("PLT001", f"larger than {LARGEST_FILE >> 20} MiB", _START, "", file)

@@ -1,8 +1,9 @@
-"""Data to YAML and JSON: the same bytes on every machine, read alike by YAML 1.1 and 1.2.
+"""From data to YAML and JSON: the same bytes on every machine, with one meaning in YAML 1.1 and
+1.2.
 
-A string stands plain only where no reader takes it for anything else; several lines stand as a
-literal block, so that a configuration inside a ConfigMap can be read; all else is JSON's double
-quotes. Order is the order of the data: templates hold Kubernetes' convention.
+A string is plain only if no reader takes it for another type. A string of several lines is a
+literal block, so that a configuration inside a ConfigMap can be read. All others have JSON's double
+quotes. The order is that of the data: templates follow Kubernetes' convention.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _PLAIN = re.compile(
     r"[A-Za-z_/][\w./@%+=,()~$^*;!?-]*(?:(?: |:)[\w./@%+=,()~$^*;!?{}\[\]\"'&|<>-]+)*", re.ASCII
 )
 _AMOUNT = re.compile(r"[1-9][0-9]*(?:ms|[smhdwykMGTP]|[KMGTP]i)")
-"""Durations and quantities: a digit begins them, and no reader takes them for a number."""
+"""Durations and quantities: they begin with a digit, and no reader takes them for a number."""
 _WORDS = frozenset(
     "y n yes no on off true false null nil none inf nan".split()  # noqa: SIM905 - reads better
 )
@@ -35,12 +36,12 @@ def _is_plain(text: str) -> bool:
 
 @cache
 def _unreadable() -> re.Pattern[str]:
-    """Match what YAML does not take for text; made for the first text that is not ASCII."""
+    """Match characters that YAML does not allow in text; compiled for the first non-ASCII text."""
     return re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 def quote(text: str) -> str:
-    """Return a string in double quotes, as JSON and YAML both read it."""
+    """Return a string in double quotes, valid in JSON and YAML."""
     quoted = _json_string(text)
     if text.isascii() and "\x7f" not in text:
         return quoted
@@ -56,7 +57,7 @@ def scalar(value: object) -> str:
     """Return a scalar as YAML on one line.
 
     Raises:
-        TypeError: the value is no scalar that Kubernetes knows.
+        TypeError: the value is not a scalar that Kubernetes knows.
     """
     if isinstance(value, str):
         return _word(value)
@@ -68,16 +69,16 @@ def scalar(value: object) -> str:
         return str(value)
     if isinstance(value, float):
         number = json.dumps(value, allow_nan=False)
-        # YAML 1.1 takes 1e-07 for a string: its numbers have a point.
+        # YAML 1.1 reads 1e-07 as a string: its numbers have a point.
         return number if "." in number else number.replace("e", ".0e")
     raise TypeError(f"{type(value).__name__} cannot be emitted")
 
 
 def _is_block(text: str) -> bool:
-    """Return whether a text of several lines can stand as a literal block."""
+    """Return whether a text of several lines can be a literal block."""
     if " \n" in text or text.startswith((" ", "\n")) or text.endswith((" ", "\n\n")):
         return False
-    # What is printable is neither a control character nor unreadable; what is not may be either.
+    # A printable character is never a control character; others need a closer look.
     if text.replace("\n", "").isprintable():
         return True
     return not _CONTROL.search(text) and (text.isascii() or not _unreadable().search(text))
@@ -90,7 +91,7 @@ def _write_block(lines: list[str], head: str, text: str, indent: str) -> None:
 
 
 def _write(lines: list[str], value: Any, indent: str, first: str) -> None:  # noqa: ANN401
-    """Add a collection that is not empty; ``first`` is what its first line begins with."""
+    """Add a non-empty collection; ``first`` is the beginning of its first line."""
     deeper = f"{indent}  "
     if isinstance(value, dict):
         for key, item in value.items():
@@ -146,6 +147,6 @@ def yaml_text(document: dict[str, Any] | list[Any], header: str = "") -> str:
 
 def json_text(document: Any) -> str:  # noqa: ANN401
     """Return indented JSON with a line feed at its end."""
-    # Python's own indentation takes ten times as long as writing without one and indenting that.
+    # Python's own indentation is ten times slower than writing without it and indenting the result.
     line = json.dumps(document, ensure_ascii=False, allow_nan=False)
     return msgspec.json.format(line, indent=2) + "\n"

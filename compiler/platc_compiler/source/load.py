@@ -1,7 +1,6 @@
-"""Text to plain data, by YAML 1.2's core schema.
+"""From text to plain data, by YAML 1.2's core schema.
 
-The parser is libyaml's, through its stream of events: it never recurses, so depth is ours to
-limit.
+The parser is libyaml's stream of events: it does not recurse, so this module limits the depth.
 """
 
 from __future__ import annotations
@@ -19,25 +18,25 @@ from yaml import events as ev
 from platc_compiler.diagnostics import Diagnostic, Origin, Span
 
 LARGEST_FILE = 16 << 20
-"""Bytes of a file at most."""
+"""The maximum of bytes of a file."""
 DEEPEST = 64
-"""Levels of nesting at most."""
+"""The maximum depth of nesting."""
 MOST_NODES = 2_000_000
-"""Values at most, aliases counted as often as they are used."""
+"""The maximum of values; an alias counts each time it is used."""
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
-"""The tags of a scalar that is text."""
+"""The tags of a scalar that is a string."""
 _COLLECTIONS = frozenset({"!", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"})
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-"""What ends a line, as libyaml counts them."""
+"""The line breaks, as libyaml counts them."""
 _INT = re.compile(r"[-+]?[0-9]{1,300}|0o[0-7]{1,100}|0x[0-9a-fA-F]{1,100}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?")
 
 
 class Unreadable(Exception):  # noqa: N818 - it is raised for a user's text, not for a bug
-    """A text that is no platform at all; it holds where and why."""
+    """A text that is not a platform at all; the exception holds the place and the reason."""
 
     def __init__(
         self, code: str, message: str, span: Span, hint: str = "", file: str | None = None
@@ -51,29 +50,29 @@ class Unreadable(Exception):  # noqa: N818 - it is raised for a user's text, not
 
     @property
     def diagnostic(self) -> Diagnostic:
-        """What there is to say of it."""
+        """The diagnostic of this fault."""
         return Diagnostic(
             self.code, "error", self.message, (), self.hint, span=self.span, file=self.file
         )
 
 
 class NotYaml(Unreadable):
-    """What the parser refuses."""
+    """A fault that the parser reports."""
 
 
 class UnknownTag(Unreadable):
-    """A tag that nothing here gives a meaning; the message names it."""
+    """A tag without a meaning here; the message names it."""
 
 
 class Loaded(Struct, frozen=True):
-    """The data of a text, with the faults that do not keep it from being read."""
+    """The data of a text, and the faults that do not prevent reading it."""
 
     data: dict[str, Any]
     duplicates: tuple[tuple[Origin, Span], ...]
 
 
 class _Open(Struct):
-    """A collection whose end has not come yet."""
+    """A collection whose end has not been read yet."""
 
     value: dict[str, Any] | list[Any]
     anchor: str | None
@@ -85,10 +84,10 @@ class _Open(Struct):
 
 
 def meant(event: ev.ScalarEvent) -> Any:  # noqa: ANN401
-    """Return what a scalar means: a plain one by the core schema, any other as text.
+    """Return the value of a scalar: a plain one by the core schema, any other as a string.
 
     Raises:
-        UnknownTag: it has a tag other than that of text.
+        UnknownTag: it has a tag other than that of a string.
     """
     if event.tag is None and event.implicit[0] and event.style in {None, ""}:
         return resolve(event.value)
@@ -102,20 +101,20 @@ def _bare(collection: dict[str, Any] | list[Any], _: Span) -> Any:  # noqa: ANN4
 
 
 class Reading(Struct, frozen=True):
-    """What a text may hold, and what its values become."""
+    """What a text may contain, and how its values are built."""
 
     several: bool = False
-    """Whether it may hold several documents."""
+    """Whether it may contain several documents."""
     aliases: bool = True
     """Whether anchors and aliases are followed, or refused."""
     scalar: Callable[[ev.ScalarEvent], Any] = meant
-    """Gives the value of a scalar; it may raise ``Unreadable``."""
+    """Returns the value of a scalar; it may raise ``Unreadable``."""
     collection: Callable[[dict[str, Any] | list[Any], Span], Any] = _bare
-    """Gives the value of a mapping or a list, from what it holds and its place."""
+    """Returns the value of a mapping or a list, from its content and its place."""
 
 
 PLATFORM = Reading()
-"""A text of one document, as plain data."""
+"""The reading of a text with one document, as plain data."""
 
 
 class Scalar(Struct, frozen=True):
@@ -287,7 +286,7 @@ class Builder(Struct):
 
 
 def resolve(text: str) -> Any:  # noqa: ANN401
-    """Return what a plain scalar means in YAML 1.2's core schema, where ``on`` is a string."""
+    """Return the value of a plain scalar in YAML 1.2's core schema, where ``on`` is a string."""
     if text in _NULL:
         return None
     if text in _BOOL:
@@ -295,7 +294,7 @@ def resolve(text: str) -> Any:  # noqa: ANN401
     if text[0] in "0123456789+-.":
         if _INT.fullmatch(text):
             return int(text, {"o": 8, "x": 16}.get(text[1:2], 10))
-        # A number beyond what a float holds stays the text that it is.
+        # A number that a float cannot represent stays a string.
         if _FLOAT.fullmatch(text) and not text.isdigit() and isfinite(number := float(text)):
             return number
     return text
@@ -332,7 +331,7 @@ def _events(text: str) -> Iterator[ev.Event]:
 def _not_yaml(fault: yaml.YAMLError, text: str) -> NotYaml:
     mark, context_mark = getattr(fault, "problem_mark", None), getattr(fault, "context_mark", None)
     if mark and context_mark and not "".join(BREAK.split(text)[mark.line :]).strip():
-        # The text ends inside of something: where that begins tells more than the end.
+        # The text ends inside a collection: the place where it begins helps more than the end.
         mark = context_mark
     reason = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "unreadable"
     message = f"not YAML: {reason}"
@@ -350,7 +349,7 @@ def _not_yaml(fault: yaml.YAMLError, text: str) -> NotYaml:
 
 
 def _advice(reason: str, here: str) -> str:
-    """Return what to do; ``here`` is the character at the place of the fault."""
+    """Return the hint; ``here`` is the character at the place of the fault."""
     if here == "\t":
         return "indent with spaces: this is a tab"
     if "expected ',' or" in reason:
@@ -372,7 +371,7 @@ def build(
     places: dict[Origin, tuple[Span, Span]] | None = None,
     reading: Reading = PLATFORM,
 ) -> Builder:
-    """Return what ``text`` holds.
+    """Return the data of ``text``.
 
     Args:
         text: without a byte order mark.

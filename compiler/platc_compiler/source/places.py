@@ -1,4 +1,4 @@
-"""From paths back to places in the text."""
+"""From paths to places in the text."""
 
 from __future__ import annotations
 
@@ -73,14 +73,15 @@ class Places:
             found = found or self._places.get(shorter)
             if found is not None and shorter:
                 key, value = found
-                # A collection is pointed at by its key: its own extent may be a hundred lines.
+                # A diagnostic points at the key of a collection: its value may have a hundred
+                # lines.
                 several = value.end_line != value.line
                 return key if on_key or several or length < len(path) else value
         return Span(0, 0, 0, len(self.lines[0]) if self.lines else 0)
 
 
 def path_text(path: Origin) -> str:
-    """Return a path as people write it: ``services.airflow.depends_on[0]``."""
+    """Return a path in the usual notation: ``services.airflow.depends_on[0]``."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)

@@ -1,4 +1,4 @@
-"""What is compiled: a text, and the files that it may draw on."""
+"""The input of the compiler: a text, and the files that it may read."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from platc_compiler.source.places import Places
 SEALED = "sealed-secrets.yaml"
 """The committed file of encrypted values beside platform.yaml."""
 TEMPLATES = "templates"
-"""The folder of templates of the user's own beside platform.yaml."""
+"""The folder of the user's own templates beside platform.yaml."""
 
 
 class Source(Struct, frozen=True, dict=True):
-    """A platform as it is written, and the only way to the files beside it."""
+    """A platform as text, and the only access to the files beside it."""
 
     text: str
     file: str = "platform.yaml"
-    """The file's name as diagnostics show it."""
+    """The file's name in diagnostics."""
     environment: str | None = None
-    """The environment that is compiled; ``None`` for the platform without any."""
+    """The selected environment; ``None`` for the platform without any."""
     beside: Beside = NOTHING
     """Reads the files in the folder of platform.yaml."""
     earlier: Beside = NOTHING
-    """Reads what an earlier build left in ``out/``."""
+    """Reads the output of an earlier build in ``out/``."""
 
     @cached_property
     def sealed(self) -> str | None:
@@ -43,7 +43,7 @@ class Source(Struct, frozen=True, dict=True):
 
     @cached_property
     def templates(self) -> Mapping[str, str]:
-        """The user's own templates by path below ``templates/``; a Python package there is none.
+        """The user's own templates by path below ``templates/``; none if it is a Python package.
 
         Raises:
             Unreadable, OSError: as ``Beside.text``.
@@ -70,7 +70,7 @@ class Source(Struct, frozen=True, dict=True):
         return Places(self.text, self.file, self.environment)
 
     def located(self, diagnostics: Iterable[Diagnostic]) -> tuple[Located, ...]:
-        """Return diagnostics with their places, values of credentials hidden, in their order."""
+        """Return diagnostics with their places, values of credentials hidden, sorted by place."""
         found = list(diagnostics)
         self.places.hide(found)
         return tuple(self._located(diagnostic) for diagnostic in found)
@@ -83,7 +83,7 @@ class Source(Struct, frozen=True, dict=True):
         return Places(self._shown(diagnostic.file), shown).locate(diagnostic)
 
     def _shown(self, path: str) -> str:
-        """Return a file beside platform.yaml as its lines may be shown: empty if it is no text."""
+        """Return a file beside platform.yaml, to show its lines: empty if it is not text."""
         with suppress(Unreadable):
             return self.beside.text(path) or ""
         return ""

@@ -1,7 +1,7 @@
-"""YAML as it was written: scalars stay text, and every value knows its line.
+"""YAML as written: scalars stay strings, and every value has its line.
 
-For texts in which ``0123``, ``yes`` and ``1e3`` are these letters, such as passwords. The parser,
-its limits and its faults are those of ``load``.
+For files in which ``0123``, ``yes`` and ``1e3`` are strings, such as passwords. The parser, its
+limits and its faults are those of ``load``.
 """
 
 from __future__ import annotations

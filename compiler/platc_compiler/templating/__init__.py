@@ -1,1 +1,1 @@
-"""Templates to data and to text."""
+"""From templates to data and to text."""

@@ -1,10 +1,12 @@
-"""What reading templates has cost once: their compiled code and the shapes they render to.
+"""The cache of templates: their compiled code and their parsed shapes.
 
-It is one file, read and written as a whole. Code is kept with a stamp of its source and is as stale
-or not as Python's own bytecode; a shape is found by its own text and never is.
+It is one file, read and written as a whole. Code is stored with a stamp of its source, and is
+invalid when the stamp differs, as with Python's own bytecode. A shape is stored under its own text
+and never becomes invalid.
 
-As it holds code, it is only read if nobody else can have written it (``trusted_folder``), and only
-if it is whole: a file that is cut off, damaged, or of another Python or Jinja2, is begun anew.
+The file contains code, so it is read only if no other user can have written it
+(``trusted_folder``), and only if it is whole: a file that is cut off, damaged, or of another Python
+or Jinja2 is replaced.
 """
 
 from __future__ import annotations
@@ -34,12 +36,12 @@ _READING = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK"
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 Stamp: TypeAlias = tuple[int, int] | str
-"""Changes with the source: the time of a file's last change in nanoseconds and its size, or the
-source itself."""
+"""A value that changes with the source: the file's time of change in nanoseconds and its size, or
+the source itself."""
 
 
 class TemplateCache:
-    """Compiled templates and parsed shapes, kept between runs where there is a folder for it."""
+    """Compiled templates and parsed shapes, stored between runs if there is a folder for them."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._file = folder / NAME if folder is not None else None
@@ -51,7 +53,7 @@ class TemplateCache:
         self._compiled = False
 
     def code(self, place: str, stamp: Stamp, compiled: Callable[[], CodeType]) -> CodeType:
-        """Return the code that is kept in a place, compiling it where its stamp is another."""
+        """Return the stored code of a template; compile it if the stamp differs."""
         kept = self._code.get(place)
         if kept is None or kept[0] != stamp:
             kept = self._code[place] = (stamp, compiled())
@@ -59,7 +61,7 @@ class TemplateCache:
         return kept[1]
 
     def save(self) -> None:
-        """Write what is new; a disk that does not take it costs the next run some time only."""
+        """Write new entries; if the disk refuses them, the next run only takes longer."""
         grown = self._compiled or len(self.shapes) != self._size
         if self._file is None or not grown or not trusted_folder(self._file.parent):
             return
@@ -72,9 +74,9 @@ class TemplateCache:
 
 
 def trusted_folder(folder: Path) -> bool:
-    """Return whether what stands in a folder can be of nobody but this user and platc's owner.
+    """Return whether only this user and platc's owner can have written to a folder.
 
-    Whoever owns the files of platc itself can have any code run anyway.
+    The owner of platc's own files can run any code anyway.
     """
     try:
         return _trusted(folder.stat())
@@ -100,9 +102,9 @@ def _read(file: Path) -> dict[str, Any]:
 
 
 def _content(file: Path) -> bytes:
-    """Return what is in a file that nobody else can have written, nothing of any other."""
+    """Return the content of a file that no other user can have written, else nothing."""
     try:
-        # A pipe would be waited for, and a link may lead to what somebody else has made.
+        # Opening a pipe would block, and a link may lead to a file of another user.
         handle = os.open(file, _READING)
     except OSError:
         return b""

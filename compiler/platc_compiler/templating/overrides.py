@@ -1,4 +1,4 @@
-"""A user's own templates: which shape they keep, and where they fail."""
+"""A user's own templates: the shape that they must keep, and the line where they fail."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Container
 import jinja2
 
 FOLDER = "templates/"
-"""What stands before the path of an override wherever it is named."""
+"""The folder before the path of an override, wherever it is named."""
 
 
 def reason(fault: Exception) -> str:
-    """Return why a template fails, in the words of whoever has noticed it."""
+    """Return why a template fails, in the words of the program that has noticed it."""
     if isinstance(fault, jinja2.TemplateNotFound):
         return f"there is no template {fault.name}"
     if isinstance(fault, jinja2.TemplateError):
@@ -20,7 +20,7 @@ def reason(fault: Exception) -> str:
 
 
 def place(fault: Exception, overrides: Container[str]) -> tuple[str, int] | None:
-    """Return the override in which a fault has come up, and the line, as far as Jinja2 knows."""
+    """Return the override in which a fault has occurred, and the line if Jinja2 knows it."""
     if isinstance(fault, jinja2.TemplateSyntaxError) and fault.name in overrides:
         return fault.name or "", fault.lineno
     import traceback
@@ -33,7 +33,7 @@ def place(fault: Exception, overrides: Container[str]) -> tuple[str, int] | None
 
 
 def lacks(own: object, original: object) -> str:
-    """Return what an override fails to yield where the original does; empty if nothing."""
+    """Return what the original yields and the override does not; empty if nothing."""
     if isinstance(original, list):
         return "" if isinstance(own, list) else "a list"
     if not isinstance(original, dict):

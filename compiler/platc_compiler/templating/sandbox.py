@@ -1,4 +1,4 @@
-"""How a user's own templates are rendered: without ways out, and to a sensible size."""
+"""The sandbox for a user's own templates: no access outside, and a limited size."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 LARGEST = 16 << 20
-"""Characters of one rendering at most."""
+"""The maximum of characters of one rendering."""
 _LARGEST_EXPONENT = 10_000
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2 without the ways out of a template, and without those to fill the memory at once."""
+    """Jinja2 without access to Python's internals, and without operations that fill the memory."""
 
     intercepted_binops = frozenset({"*", "**"})
 
@@ -25,7 +25,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         left: Any,  # noqa: ANN401
         right: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        """Return a product or a power, unless it is out of all proportion.
+        """Return a product or a power, unless it is too large.
 
         Raises:
             OverflowError: it is.
@@ -40,7 +40,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 def render(template: jinja2.Template, context: Mapping[str, Any]) -> str:
-    """Render a template as far as it is of a sensible size.
+    """Render a template, up to the maximum size.
 
     Raises:
         OverflowError: it is not.

@@ -1,10 +1,10 @@
-"""Templates that hold the shape of an artefact; what is interpolated is data, never text.
+"""Templates with the shape of an artefact; an interpolation is data, never text.
 
-``.yaml.j2`` and ``.json.j2``: an interpolation stands where a whole value or key stands. It is
-rendered as a marker, the shape is parsed as YAML, and the value itself takes the marker's place,
-so that no value can break or change the shape. As a shape depends on the template's branches
-only, each is parsed once. In the other languages the environment's ``finalize`` encodes each
-value as a literal of that language; trusted text is marked with the filter ``raw``.
+``.yaml.j2`` and ``.json.j2``: an interpolation stands in the place of a whole value or key. It is
+rendered as a marker, the shape is parsed as YAML, and the value itself replaces the marker. So no
+value can break or change the shape. A shape depends only on the template's branches, so each is
+parsed once. In the other languages, the environment's ``finalize`` encodes each value as a literal
+of that language; the filter ``raw`` marks trusted text.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ROOT = Path(platc_templates.__file__).parent
 
 
 class TemplateError(Exception):
-    """A template that cannot be rendered: the message names it and says why."""
+    """A template that cannot be rendered: the message names it and the reason."""
 
     def __init__(self, message: str, name: str = "", line: int = 1) -> None:
         super().__init__(message)
@@ -44,11 +44,11 @@ class TemplateError(Exception):
 
 
 class ValueRefused(TemplateError):  # noqa: N818 - it is raised for a user's value, not for a bug
-    """A value that the language of a file cannot hold."""
+    """A value that the language of a file cannot express."""
 
 
 class Raw(Markup):
-    """Text that is trusted to be of the template's own language already."""
+    """Trusted text in the template's own language."""
 
     __slots__ = ()
 
@@ -111,15 +111,15 @@ def sql_identifier(name: str) -> Raw:
 
 
 class _WithoutGlobals(jinja2.Environment):
-    """Templates that see what they are given and nothing else: each rendering copies the rest."""
+    """Templates that see only their arguments: each rendering copies the rest."""
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Return what a template sees beside what it is given: nothing."""
+        """Return the other names that a template sees: none."""
         return d or {}
 
 
 class _Loader(jinja2.BaseLoader):
-    """Loads templates by their paths, compiling each but once for all runs."""
+    """Loads templates by their paths; each is compiled once for all runs."""
 
     def __init__(self, overrides: Mapping[str, str], cache: TemplateCache) -> None:
         self._overrides = overrides
@@ -135,7 +135,7 @@ class _Loader(jinja2.BaseLoader):
         """Return a template.
 
         Raises:
-            jinja2.TemplateNotFound: there is none of this path.
+            jinja2.TemplateNotFound: no template has this path.
         """
         self.used.add(name)
         place = f"sandbox/{name}" if environment.sandboxed else name
@@ -148,9 +148,9 @@ class _Loader(jinja2.BaseLoader):
         return jinja2.Template.from_code(environment, code, globals or {})
 
     def _found(self, name: str) -> tuple[Stamp, str, Callable[[], str]]:
-        """Return the stamp of a template, the name of its file, and how to read it.
+        """Return the stamp of a template, the name of its file, and a function that reads it.
 
-        No path leads out of the folder of templates, whatever a user's own template includes.
+        No path leads out of the folder of templates, even if a user's own template includes it.
         """
         own = self._overrides.get(name)
         if own is not None:
@@ -164,7 +164,7 @@ class _Loader(jinja2.BaseLoader):
 
 
 class Templates:
-    """The templates of platc, overridden by path by those of the user."""
+    """The templates of platc; a user's template of the same path overrides one."""
 
     def __init__(
         self, overrides: Mapping[str, str] | None = None, cache: TemplateCache | None = None
@@ -178,19 +178,19 @@ class Templates:
 
     @property
     def used(self) -> set[str]:
-        """The paths of all templates that have been of use."""
+        """The paths of all used templates."""
         return self._loader.used
 
     @property
     def overridden(self) -> tuple[str, ...]:
-        """The user's own templates that have been of use, by their paths."""
+        """The used templates of the user, by their paths."""
         return tuple(sorted(self.used & self._overrides.keys()))
 
     def data(self, name: str, /, **context: Any) -> Any:  # noqa: ANN401
         """Render a ``.yaml.j2`` or ``.json.j2`` template to data.
 
         Raises:
-            TemplateError: the template fails, or is no YAML.
+            TemplateError: the template fails, or its output is not YAML.
         """
         if name not in self._overrides:
             return self._data(name, context)
@@ -257,7 +257,7 @@ class Templates:
 
     @cached_property
     def _structured(self) -> jinja2.Environment:
-        # Given the context, Jinja2 does not fold constants: every marker belongs to one rendering.
+        # With the context, Jinja2 does not fold constants: every marker belongs to one rendering.
         @jinja2.pass_context
         def mark(_: object, value: object) -> str:
             if isinstance(value, jinja2.Undefined):
@@ -318,7 +318,7 @@ class Templates:
 
     def _parse(self, name: str, text: str) -> Any:  # noqa: ANN401
         try:
-            # A lone value is a shape too; load() wants a mapping.
+            # A single value is a shape too; load() needs a mapping.
             return load("shape:\n" + "\n".join(f"  {line}" for line in text.splitlines())).data[
                 "shape"
             ]
@@ -328,7 +328,7 @@ class Templates:
 
 
 def _shape(parsed: Any) -> Any:  # noqa: ANN401
-    """Return the shape with a tuple of its number in the place of each marker."""
+    """Return the shape, with a tuple of its number in the place of each marker."""
     if isinstance(parsed, str):
         match = _MARKER.fullmatch(parsed)
         return (int(match[1]),) if match else parsed
@@ -340,7 +340,7 @@ def _shape(parsed: Any) -> Any:  # noqa: ANN401
 
 
 def _filled(shape: Any, values: list[Any]) -> Any:  # noqa: ANN401
-    """Return a copy of the shape with the values in the places of their markers."""
+    """Return a copy of the shape, with the values in the places of their markers."""
     kind = type(shape)
     if kind is tuple:
         return values[shape[0]]
@@ -375,12 +375,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
 
 
 def brought(name: str) -> bool:
-    """Return whether platc brings along a template of this path."""
+    """Return whether platc has a template of this path."""
     return (_ROOT / name).is_file()
 
 
 def brought_along() -> tuple[str, ...]:
-    """Return the paths of all templates that platc brings along."""
+    """Return the paths of all templates of platc."""
     return tuple(sorted(path.relative_to(_ROOT).as_posix() for path in _ROOT.rglob("*.j2")))
 
 

@@ -1,9 +1,9 @@
-"""What a cluster refuses in objects though their JSON Schemas accept them.
+"""Rules by which a cluster refuses objects that their JSON Schemas accept.
 
-Each rule is a small function over one object, one pod, one container or all objects, named in one
-of the tuples here or in its module; its docstring is the rule. Rules follow Kubernetes' own
-validation (`pkg/apis/*/validation` of Kubernetes 1.37); where one goes beyond it, the rule says
-which component refuses the object later.
+Each rule is a small function over one object, one pod, one container or all objects. It is listed
+in one of the tuples here or in its module; its docstring states the rule. Rules follow Kubernetes'
+own validation (`pkg/apis/*/validation` of Kubernetes 1.37). Where a rule goes beyond it, its
+docstring names the component that refuses the object later.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ KIND_RULES: Mapping[str, tuple[Rule, ...]] = {
 
 
 def faults(manifests: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
-    """Yield why a cluster would refuse objects, object by object, then by path."""
+    """Yield the reasons why a cluster would refuse objects, object by object, then by path."""
     nodes = [Node(cast("object", manifest)) for manifest in manifests]
     together: dict[int, list[Finding]] = {}
     for rule in platform.RULES:
@@ -94,7 +94,7 @@ def faults(manifests: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
 
 
 def warnings(manifests: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
-    """Yield what a cluster accepts although it can hardly be meant."""
+    """Yield the faults that a cluster accepts although the author can hardly want them."""
     nodes = [Node(cast("object", manifest)) for manifest in manifests]
     for rule in platform.WARNINGS:
         for index, (path, message) in rule(nodes):

@@ -1,7 +1,7 @@
-"""What the API server refuses in a container.
+"""The API server's rules of a container.
 
 Source: pkg/apis/core/validation, validateContainerCommon, validateContainerPorts, ValidateEnv,
-ValidateEnvFrom, ValidateVolumeMounts; of lists that are maps (env, ports, mounts), a server-side
+ValidateEnvFrom, ValidateVolumeMounts; in lists that are maps (env, ports, mounts), a server-side
 apply refuses duplicate keys.
 """
 
@@ -108,7 +108,7 @@ def _value_source(variable: Node) -> Iterator[Finding]:
 
 
 def field_path(node: Node, fields: Iterable[str]) -> Iterator[Finding]:
-    """Yield that a path of the downward API names no field of a pod."""
+    """Yield a fault if a path of the downward API is not a field of a pod."""
     text = node.text or ""
     subscript = SUBSCRIPT.fullmatch(text)
     if subscript:
@@ -123,7 +123,7 @@ def field_path(node: Node, fields: Iterable[str]) -> Iterator[Finding]:
 
 
 def resource_field(node: Node) -> Iterator[Finding]:
-    """Yield that a resource of the downward API is none."""
+    """Yield a fault if a resource of the downward API does not exist."""
     if node.text is None:
         yield node.wrong("must not be empty")
     elif not node.text.startswith(("limits.hugepages-", "requests.hugepages-")):
@@ -147,7 +147,7 @@ def mounts(container: Node) -> Iterator[Finding]:
 
 
 def relative_path(node: Node) -> Iterator[Finding]:
-    """Yield that a path begins with `/` or climbs by `..`."""
+    """Yield a fault if a path begins with `/` or contains `..`."""
     text = node.text or ""
     if text.startswith("/"):
         yield node.wrong(f"must be a relative path, is {shown(text)}")
@@ -156,7 +156,7 @@ def relative_path(node: Node) -> Iterator[Finding]:
 
 
 def resources(container: Node) -> Iterator[Finding]:
-    """Requests are at most the limits, and both are of resources that exist."""
+    """Requests are at most the limits, and all name existing resources."""
     yield from requirements(container.at("resources"))
 
 

@@ -1,4 +1,4 @@
-"""What the API server refuses in Jobs and CronJobs.
+"""The API server's rules of Jobs and CronJobs.
 
 Source: pkg/apis/batch/validation, ValidateJobSpec, validateCronJobSpec, validateScheduleFormat,
 validateTimeZone.
@@ -25,7 +25,7 @@ COUNTS = (
 
 
 def job(manifest: Node) -> Iterator[Finding]:
-    """A Job's numbers are not negative, and its selector is left to the API server."""
+    """A Job's numbers are not negative, and the API server sets its selector."""
     yield from _job(manifest.at("spec"))
     chosen, manual = manifest.at("spec", "selector"), manifest.at("spec", "manualSelector")
     if chosen.is_set and manual.value is not True:
@@ -33,14 +33,14 @@ def job(manifest: Node) -> Iterator[Finding]:
 
 
 def ends(manifest: Node) -> Iterator[Finding]:
-    """Pods of a Job end; by default they would restart always."""
+    """Pods of a Job must end; the default restart policy is Always."""
     policy = pod_of(manifest).at("spec", "restartPolicy")
     if policy.text in {None, "Always"}:
         yield policy.wrong("must be 'OnFailure' or 'Never' for a Job")
 
 
 def cron_job(manifest: Node) -> Iterator[Finding]:
-    """A CronJob has a schedule and a time zone that exist, and a Job that could be made."""
+    """A CronJob has a valid schedule and time zone, and a valid Job."""
     spec = manifest.at("spec")
     yield from schedule(spec.at("schedule"))
     if "TZ" in (spec.at("schedule").text or ""):
@@ -73,9 +73,9 @@ def _job(spec: Node) -> Iterator[Finding]:
 
 
 def schedule(node: Node) -> Iterator[Finding]:
-    """Yield that a text is no cron schedule, as robfig/cron's ParseStandard reads one.
+    """Yield a fault if a text is not a cron schedule by ParseStandard of robfig/cron.
 
-    Both Kubernetes and Velero use that parser; Velero does so only after its object is stored.
+    Kubernetes and Velero both use that parser; Velero does so only after its object is stored.
     """
     from platc_spec.cron import CronError, parse_cron
 

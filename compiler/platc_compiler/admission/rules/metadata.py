@@ -1,4 +1,4 @@
-"""What the API server refuses in the metadata of objects.
+"""The API server's rules of metadata.
 
 Source: k8s.io/apimachinery/pkg/api/validation, ValidateObjectMeta, and the name function that
 each kind passes to it (pkg/apis/*/validation); custom resources take any subdomain.
@@ -51,8 +51,8 @@ LARGEST_ANNOTATIONS = 256 * 1024
 def name(manifest: Node) -> Iterator[Finding]:
     """An object has a name that its kind allows.
 
-    The API server takes a StatefulSet's name of 63 characters, but then no pod of it: the label
-    controller-revision-hash is the name and a hash.
+    The API server accepts a StatefulSet with a name of 63 characters, but then refuses its pods:
+    the label controller-revision-hash is the name and a hash.
     """
     kind, given = manifest.at("kind").text or "", manifest.at("metadata", "name")
     yield from required_name(given, NAME_CHECKS.get(kind, names.subdomain))
@@ -66,7 +66,7 @@ def name(manifest: Node) -> Iterator[Finding]:
 def namespace(manifest: Node) -> Iterator[Finding]:
     """An object names its namespace, unless its kind has none.
 
-    Without one, the object lands wherever the context of the kubectl in use points.
+    Without one, kubectl puts the object into the namespace of its current context.
     """
     kind, given = manifest.at("kind").text or "", manifest.at("metadata", "namespace")
     if kind in CLUSTER_WIDE:
@@ -79,7 +79,7 @@ def namespace(manifest: Node) -> Iterator[Finding]:
 
 
 def labels_and_annotations(manifest: Node) -> Iterator[Finding]:
-    """Labels are valid; annotations have valid keys and are not too large together."""
+    """Labels are valid; annotations have valid keys and do not exceed their total size."""
     metadata = manifest.at("metadata")
     yield from labels(metadata.at("labels"))
     size = 0

@@ -1,7 +1,7 @@
-"""Which names, labels and keys the API server takes.
+"""The names, labels and keys that the API server accepts.
 
-Each function returns what is wrong with a text, as the end of a sentence about it, or None. The
-rules are those of k8s.io/apimachinery/pkg/api/validate/content (dns.go, kube.go, path.go) and
+Each function returns the fault of a text, as the end of a sentence about it, or None. The rules are
+those of k8s.io/apimachinery/pkg/api/validate/content (dns.go, kube.go, path.go) and
 pkg/util/validation/validation.go.
 """
 
@@ -60,7 +60,7 @@ def wildcard_subdomain(text: str) -> str | None:
 
 
 def path_segment(text: str) -> str | None:
-    """Check what can be one segment of a path: names of roles and bindings."""
+    """Check a segment of a path: names of roles and bindings."""
     if text in {".", ".."} or "/" in text or "%" in text:
         return "must not be '.' or '..' nor contain '/' or '%'"
     return None
@@ -89,7 +89,7 @@ def label_value(text: str) -> str | None:
 
 
 def port_name(text: str) -> str | None:
-    """Check the name of a container's port, also where a port is referred to by name."""
+    """Check the name of a container's port, also in a reference to the port."""
     what = "must be lower-case letters, digits and single '-', at least one of them a letter"
     return _too_long(text, LONGEST_PORT_NAME) or _unless(_PORT_NAME, text, what)
 

@@ -1,7 +1,7 @@
-"""A value inside an emitted object together with its place.
+"""A value inside an emitted object, and its path.
 
-Rules read objects that the schemas may have refused already, so nothing here raises: what is
-missing, null or of another type than a rule expects is simply not there.
+Rules also read objects that the schemas refuse, so nothing here raises. A value that is missing,
+null or of another type than a rule expects counts as absent.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from msgspec import Struct
 from platc_compiler.admission.fault import Path
 
 Finding = tuple[Path, str]
-"""Where in an object something is wrong, and what."""
+"""The path in an object, and the fault."""
 
 
 class Node(Struct, gc=False):
-    """A JSON value and where it stands; the value is None where the place leads nowhere."""
+    """A JSON value and its path; the value is None where the path leads nowhere."""
 
     value: Any
     above: Node | None = None
     keys: Path = ()
-    """The way from the node above: paths are put together only where something is wrong."""
+    """The step from the parent node; a path is built only for a fault."""
 
     @property
     def path(self) -> Path:
-        """The way from the object to the value."""
+        """The path from the object to the value."""
         return (*self.above.path, *self.keys) if self.above is not None else self.keys
 
     def at(self, *keys: str) -> Node:
-        """Return the value below by keys of mappings."""
+        """Return the value at a path of keys below this one."""
         value = self.value
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
@@ -50,12 +50,12 @@ class Node(Struct, gc=False):
                 yield key, Node(value, self, (key,))
 
     def each(self, *keys: str) -> Iterator[Node]:
-        """Yield the items of the list below by keys."""
+        """Yield the items of the list at a path of keys below this one."""
         return self.at(*keys).items()
 
     @property
     def text(self) -> str | None:
-        """The value if it is a string that is not empty; the API reads empty as not set."""
+        """The value if it is a non-empty string; the API treats an empty one as not set."""
         return self.value if isinstance(self.value, str) and self.value else None
 
     @property
@@ -81,13 +81,13 @@ class Node(Struct, gc=False):
 
     @property
     def is_set(self) -> bool:
-        """Whether the value is there at all."""
+        """Whether the value exists."""
         return self.value is not None
 
     def wrong(self, message: str) -> Finding:
-        """Return the finding that this value is wrong."""
+        """Return a finding at this value."""
         return self.path, message
 
 
 Rule = Callable[[Node], Iterator[Finding]]
-"""Says what the API server would refuse in an object, or in a part of one."""
+"""A rule: yields what the API server would refuse in an object, or in a part of one."""

@@ -1,8 +1,8 @@
-"""What makes objects wrong only together: names given twice, namespaces and accounts that lack.
+"""Rules of several objects: duplicate names, missing namespaces and missing accounts.
 
-Source: the registry itself (one object to a kind, namespace and name); the admission plugins
+Source: the registry itself (one object of a kind, namespace and name); the admission plugins
 NamespaceLifecycle, ServiceAccount and PodSecurity, which refuse objects in unknown namespaces, pods
-of unknown accounts and pods that do what their namespace forbids.
+of unknown accounts and pods that violate the level of their namespace.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from platc_compiler.admission.rules.pods import TEMPLATES, pod_of
 from platc_compiler.admission.wording import shown
 
 PlatformFinding = tuple[int, "Finding"]
-"""A finding and the position of the object that it is about."""
+"""A finding and the position of its object."""
 
 _OPERATORS = frozenset({"velero.io"})
-"""API groups whose objects live beside their operator, in the namespace that its installer made."""
+"""API groups whose objects are in the namespace of their operator, which its installer creates."""
 
 BUILT_IN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
@@ -42,7 +42,7 @@ def _group(manifest: Node) -> str:
 
 
 def namespaces_exist(manifests: Sequence[Node]) -> Iterator[PlatformFinding]:
-    """Every namespace in use is one of the manifests or one that each cluster has."""
+    """Every used namespace is among the manifests, or exists in each cluster."""
     known = BUILT_IN | {
         manifest.at("metadata", "name").text
         for manifest in manifests
@@ -78,7 +78,7 @@ def accounts_exist(manifests: Sequence[Node]) -> Iterator[PlatformFinding]:
 
 
 def pods_keep_to_their_level(manifests: Sequence[Node]) -> Iterator[PlatformFinding]:
-    """Pods do nothing that the Pod Security level of their namespace forbids."""
+    """Pods satisfy the Pod Security level of their namespace."""
     levels = {
         manifest.at("metadata", "name").text: manifest.at("metadata", "labels", ENFORCED).text
         for manifest in manifests
@@ -92,7 +92,7 @@ def pods_keep_to_their_level(manifests: Sequence[Node]) -> Iterator[PlatformFind
 
 
 def governing_services(manifests: Sequence[Node]) -> Iterator[PlatformFinding]:
-    """A StatefulSet's pods have names of their own only by a headless Service of that name."""
+    """A StatefulSet names a headless Service; only then its pods have DNS names of their own."""
     headless = {
         (manifest.at("metadata", "namespace").text, manifest.at("metadata", "name").text)
         for manifest in manifests

@@ -1,7 +1,7 @@
-"""What the level of Pod Security that a namespace enforces forbids in its pods.
+"""The Pod Security level of a namespace, applied to its pods.
 
-Workloads are stored all the same, and never get a pod. Source: the checks of
-k8s.io/pod-security-admission/policy, in their newest version; those about Windows are left out.
+The API server stores the workload all the same, but refuses its pods. Source: the checks of
+k8s.io/pod-security-admission/policy, in their newest version, without those for Windows.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ HOOKS = (("lifecycle", "postStart"), ("lifecycle", "preStop"))
 
 
 def violations(pod: Node, level: str) -> Iterator[Finding]:
-    """Yield what in a pod a level of Pod Security forbids; `privileged` forbids nothing."""
+    """Yield the parts of a pod that a Pod Security level forbids; `privileged` forbids nothing."""
     for rule in LEVELS.get(level, ()):
         for path, message in rule(pod):
             yield path, f"{message}: the namespace enforces {shown(level)}"
@@ -82,14 +82,14 @@ def _contexts(pod: Node) -> Iterator[Node]:
 
 
 def host_namespaces(pod: Node) -> Iterator[Finding]:
-    """A pod has its own network, processes and memory."""
+    """A pod does not share the network, processes or IPC of its node."""
     for key in ("hostNetwork", "hostPID", "hostIPC"):
         if pod.at("spec", key).value is True:
             yield pod.at("spec", key).wrong("must not be true")
 
 
 def host_paths_and_ports(pod: Node) -> Iterator[Finding]:
-    """A pod neither mounts folders of its node nor takes a port of it."""
+    """A pod mounts no folder of its node and takes no port of it."""
     for volume in pod.each("spec", "volumes"):
         if volume.at("hostPath").is_set:
             yield volume.at("hostPath").wrong("must not be given")
@@ -100,7 +100,7 @@ def host_paths_and_ports(pod: Node) -> Iterator[Finding]:
 
 
 def host_of_probes(pod: Node) -> Iterator[Finding]:
-    """Probes and hooks ask the pod itself, no other host."""
+    """Probes and hooks connect to the pod itself, not to another host."""
     for container, _ in containers_of(pod):
         for place in (*((key,) for key in PROBES), *HOOKS):
             for handler in ("httpGet", "tcpSocket"):
@@ -123,7 +123,7 @@ def privileges(pod: Node) -> Iterator[Finding]:
 
 
 def profiles(pod: Node) -> Iterator[Finding]:
-    """Confinement by the kernel is not switched off, nor the kernel itself tuned."""
+    """The kernel's confinement is not turned off, and no unsafe sysctl is set."""
     for context in _contexts(pod):
         for key in ("seccompProfile", "appArmorProfile"):
             if context.at(key, "type").value == "Unconfined":
@@ -140,7 +140,7 @@ def profiles(pod: Node) -> Iterator[Finding]:
 
 
 def volume_types(pod: Node) -> Iterator[Finding]:
-    """Volumes are of the types that cannot reach beyond the pod."""
+    """Volumes are of the types that give no access beyond the pod."""
     for volume in pod.each("spec", "volumes"):
         for key, source in volume.entries():
             if key not in {"name", "hostPath", *VOLUMES} and source.is_set:
@@ -161,9 +161,9 @@ def escalation(pod: Node) -> Iterator[Finding]:
 
 
 def not_root(pod: Node) -> Iterator[Finding]:
-    """Containers run as another user than root, and the kubelet is told to see to it.
+    """Containers do not run as root, and the kubelet enforces it.
 
-    Not asked of pods with a user namespace of their own (`hostUsers: false`).
+    The rule does not apply to pods with a user namespace of their own (`hostUsers: false`).
     """
     if pod.at("spec", "hostUsers").value is False:
         return

@@ -1,4 +1,4 @@
-"""Where objects hold pods, and what the API server refuses in a pod as a whole.
+"""The places of pods in objects, and the API server's rules of a whole pod.
 
 Source: pkg/apis/core/validation, ValidatePodSpec, validateContainers, validateInitContainers,
 validatePodHostNetworkDeps, ValidateTolerations, ValidateHostAliases.
@@ -59,7 +59,7 @@ def has_containers(pod: Node) -> Iterator[Finding]:
 
 
 def metadata_of_template(pod: Node) -> Iterator[Finding]:
-    """Labels and annotations of a template are as those of any object."""
+    """Labels and annotations of a template follow the rules of any object."""
     yield from labels(pod.at("metadata", "labels"))
     for key, value in pod.at("metadata", "annotations").entries():
         if problem := names.annotation_key(key):
@@ -67,7 +67,7 @@ def metadata_of_template(pod: Node) -> Iterator[Finding]:
 
 
 def policies(pod: Node) -> Iterator[Finding]:
-    """Fields of a pod that take one of a few words."""
+    """Fields of a pod with a fixed set of values."""
     spec = pod.at("spec")
     yield from one_of(spec.at("restartPolicy"), ("Always", "OnFailure", "Never"))
     yield from one_of(
@@ -79,7 +79,7 @@ def policies(pod: Node) -> Iterator[Finding]:
 
 
 def names_of_pod(pod: Node) -> Iterator[Finding]:
-    """Names that a pod refers to other objects by, or is itself known by."""
+    """Names of a pod, and names by which it refers to other objects."""
     spec = pod.at("spec")
     for key in ("serviceAccountName", "priorityClassName", "nodeName", "runtimeClassName"):
         yield from named(spec.at(key), names.subdomain)
@@ -99,7 +99,7 @@ def times(pod: Node) -> Iterator[Finding]:
 
 
 def host_network(pod: Node) -> Iterator[Finding]:
-    """On the host's network, a host port is the container's port."""
+    """On the host's network, a host port equals the container's port."""
     if pod.at("spec", "hostNetwork").value is not True:
         return
     for container in pod.each("spec", "containers"):
@@ -131,7 +131,7 @@ def tolerations(pod: Node) -> Iterator[Finding]:
 
 
 def host_aliases(pod: Node) -> Iterator[Finding]:
-    """Entries that a pod adds to its hosts file."""
+    """Entries that a pod adds to its hosts file are valid."""
     from ipaddress import ip_address
 
     for alias in pod.each("spec", "hostAliases"):
@@ -144,12 +144,12 @@ def host_aliases(pod: Node) -> Iterator[Finding]:
 
 
 def resources_of_pod(pod: Node) -> Iterator[Finding]:
-    """Resources given for a pod as a whole."""
+    """Resources of a whole pod."""
     yield from requirements(pod.at("spec", "resources"))
 
 
 def init_containers(pod: Node) -> Iterator[Finding]:
-    """An init container that ends has neither probes nor lifecycle hooks."""
+    """An ordinary init container has neither probes nor lifecycle hooks."""
     for container, ends in containers_of(pod):
         for key in ("lifecycle", "livenessProbe", "readinessProbe", "startupProbe"):
             if ends and container.at(key).is_set:

@@ -1,4 +1,4 @@
-"""What the API server refuses in NetworkPolicies.
+"""The API server's rules of NetworkPolicies.
 
 Source: pkg/apis/networking/validation, ValidateNetworkPolicySpec, ValidateNetworkPolicyPort,
 ValidateNetworkPolicyPeer, ValidateIPBlock.
@@ -77,7 +77,7 @@ def _block(node: Node) -> Iterator[Finding]:
 
 
 def _network(node: Node) -> IPv4Network | IPv6Network | None:
-    # Since Kubernetes 1.36 (StrictIPCIDRValidation), no bits may be set beyond the prefix.
+    # Since Kubernetes 1.36 (StrictIPCIDRValidation), the bits after the prefix must be 0.
     from ipaddress import ip_network
 
     if "/" not in (node.text or ""):

@@ -1,4 +1,4 @@
-"""What the API server refuses in probes and lifecycle hooks.
+"""The API server's rules of probes and lifecycle hooks.
 
 Source: pkg/apis/core/validation, validateProbe, validateLivenessProbe, validateReadinessProbe,
 validateStartupProbe, validateHandler, validateLifecycle.
@@ -17,7 +17,7 @@ from platc_compiler.admission.wording import shown
 OF_PROBES = ("exec", "grpc", "httpGet", "tcpSocket")
 OF_HOOKS = ("exec", "httpGet", "sleep", "tcpSocket")
 DEFAULT_GRACE = 30
-"""Seconds between a pod's TERM and KILL when it does not say."""
+"""Default seconds between SIGTERM and SIGKILL of a pod."""
 COUNTS = (
     "initialDelaySeconds",
     "timeoutSeconds",
@@ -28,7 +28,7 @@ COUNTS = (
 
 
 def probes(container: Node) -> Iterator[Finding]:
-    """Each probe has one handler and numbers that make sense."""
+    """Each probe has one handler and valid numbers."""
     for key in ("livenessProbe", "readinessProbe", "startupProbe"):
         probe = container.at(key)
         if not probe.is_set:
@@ -47,7 +47,7 @@ def probes(container: Node) -> Iterator[Finding]:
 
 
 def sleeps(pod: Node) -> Iterator[Finding]:
-    """A hook that sleeps wakes before the pod is killed."""
+    """A sleep hook is shorter than the pod's grace period."""
     grace = pod.at("spec", "terminationGracePeriodSeconds").number
     longest = DEFAULT_GRACE if grace is None else grace
     for container, _ in containers_of(pod):

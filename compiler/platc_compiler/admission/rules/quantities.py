@@ -1,7 +1,7 @@
 """Exact values of the quantities in emitted objects, and rules about them.
 
 Source: pkg/apis/core/validation, validateResourceRequirements, ValidateLimitRange,
-ValidateResourceQuotaSpec. That a quantity parses at all is for the schemas to say.
+ValidateResourceQuotaSpec. The schemas check that a quantity can be parsed.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ LIMIT_TYPES = ("Pod", "Container", "PersistentVolumeClaim")
 
 
 def amount(node: Node) -> Fraction | None:
-    """Return the exact value of a quantity, None if there is none or it does not parse."""
+    """Return the exact value of a quantity, None if it is missing or cannot be parsed."""
     value = node.value
     return _parsed(value) if isinstance(value, str | int | float) else None
 
@@ -56,19 +56,19 @@ def _parsed(value: str | float) -> Fraction | None:
 
 
 def not_negative(node: Node) -> Iterator[Finding]:
-    """Yield that a quantity is below zero."""
+    """Yield a fault if a quantity is below zero."""
     if str(node.value).startswith("-"):
         yield node.wrong(f"must not be negative, is {shown(node.value)}")
 
 
 def positive(node: Node) -> Iterator[Finding]:
-    """Yield that a quantity is zero or below."""
+    """Yield a fault if a quantity is zero or below."""
     if str(node.value).startswith("-") or amount(node) == 0:
         yield node.wrong(f"must be greater than 0, is {shown(node.value)}")
 
 
 def requirements(node: Node) -> Iterator[Finding]:
-    """Yield what is wrong with the `resources` of a container or a pod."""
+    """Yield the faults of the `resources` of a container or a pod."""
     limits, requests = node.at("limits"), node.at("requests")
     for amounts in (limits, requests):
         for name, quantity in amounts.entries():
@@ -109,7 +109,7 @@ def _container_resource(name: str, quantity: Node) -> Iterator[Finding]:
 
 
 def quota(manifest: Node) -> Iterator[Finding]:
-    """Yield what is wrong with a ResourceQuota."""
+    """Yield the faults of a ResourceQuota."""
     for name, quantity in manifest.at("spec", "hard").entries():
         yield from not_negative(quantity)
         if "/" in name:
@@ -123,7 +123,7 @@ def quota(manifest: Node) -> Iterator[Finding]:
 
 
 def limit_range(manifest: Node) -> Iterator[Finding]:
-    """Yield what is wrong with a LimitRange."""
+    """Yield the faults of a LimitRange."""
     limits = list(manifest.each("spec", "limits"))
     yield from duplicates((limit.at("type") for limit in limits), "the type")
     for limit in limits:

@@ -1,4 +1,4 @@
-"""What the API server refuses in roles and their bindings.
+"""The API server's rules of roles and their bindings.
 
 Source: pkg/apis/rbac/validation.
 """
@@ -16,7 +16,7 @@ GROUP = "rbac.authorization.k8s.io"
 
 
 def role(manifest: Node) -> Iterator[Finding]:
-    """Each rule has verbs, and either resources with their groups or paths of the cluster."""
+    """Each rule has verbs, and either resources with their API groups or non-resource URLs."""
     namespaced = manifest.at("kind").value == "Role"
     for rule in manifest.each("rules"):
         if not rule.at("verbs").value:
@@ -39,7 +39,7 @@ def role(manifest: Node) -> Iterator[Finding]:
 
 
 def binding(manifest: Node) -> Iterator[Finding]:
-    """A binding names a role that it can grant, and subjects that can exist."""
+    """A binding names a valid role and valid subjects."""
     namespaced = manifest.at("kind").value == "RoleBinding"
     granted = manifest.at("roleRef")
     yield from required_name(granted.at("name"), names.path_segment)

@@ -1,4 +1,4 @@
-"""What the API server refuses in affinities and topology spread constraints.
+"""The API server's rules of affinities and topology spread constraints.
 
 Source: pkg/apis/core/validation, validateAffinity, validatePodAffinityTerm,
 ValidateNodeSelectorRequirement, validateTopologySpreadConstraints.

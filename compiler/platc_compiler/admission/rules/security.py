@@ -1,8 +1,8 @@
-"""What the API server refuses in security contexts.
+"""The API server's rules of security contexts.
 
 Source: pkg/apis/core/validation, ValidateSecurityContext, validatePodSpecSecurityContext,
-validateSeccompProfileField. That a container said not to run as root runs as user 0 is accepted by
-the API server and then refused by every kubelet (pkg/kubelet/kuberuntime/security_context.go).
+validateSeccompProfileField. The API server accepts `runAsNonRoot` together with user 0; every
+kubelet then refuses the container (pkg/kubelet/kuberuntime/security_context.go).
 """
 
 from __future__ import annotations

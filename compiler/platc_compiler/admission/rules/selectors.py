@@ -22,14 +22,14 @@ def labels(node: Node) -> Iterator[Finding]:
 
 
 def selector(node: Node) -> Iterator[Finding]:
-    """Yield what is invalid in a label selector."""
+    """Yield the faults of a label selector."""
     yield from labels(node.at("matchLabels"))
     for expression in node.each("matchExpressions"):
         yield from requirement(expression, ("In", "NotIn", "Exists", "DoesNotExist"))
 
 
 def requirement(node: Node, operators: tuple[str, ...]) -> Iterator[Finding]:
-    """Yield what is invalid in one expression of a selector."""
+    """Yield the faults of one expression of a selector."""
     operator, values = node.at("operator"), node.at("values")
     yield from required_one_of(operator, operators)
     if operator.text in {"In", "NotIn"} and not values.value:
@@ -42,7 +42,7 @@ def requirement(node: Node, operators: tuple[str, ...]) -> Iterator[Finding]:
 
 
 def matches(node: Node, given: Mapping[str, str]) -> bool:
-    """Return whether a selector, valid and not empty, matches labels."""
+    """Return whether a valid, non-empty selector matches labels."""
     wanted = node.at("matchLabels").entries()
     if any(given.get(key) != (value.text or "") for key, value in wanted):
         return False

@@ -1,4 +1,4 @@
-"""What the API server refuses in Services and Ingresses.
+"""The API server's rules of Services and Ingresses.
 
 Source: pkg/apis/core/validation, validateService, validateServicePort; pkg/apis/networking/
 validation, ValidateIngressSpec, validateHTTPIngressPath, validateIngressBackend.
@@ -28,7 +28,7 @@ LONGEST_AFFINITY = 86400
 
 
 def service(manifest: Node) -> Iterator[Finding]:
-    """A Service has a type, ports and a selector that go together."""
+    """A Service's type, ports and selector are consistent."""
     spec = manifest.at("spec")
     kind = spec.at("type").text or "ClusterIP"
     headless = spec.at("clusterIP").value == "None"
@@ -51,7 +51,7 @@ def service(manifest: Node) -> Iterator[Finding]:
 
 
 def service_ports(manifest: Node) -> Iterator[Finding]:
-    """Ports of a Service are in range, named when several, and no two alike."""
+    """Ports of a Service are in range, unique, and named if there are several."""
     listed = list(manifest.each("spec", "ports"))
     kind = manifest.at("spec", "type").text or "ClusterIP"
     for each in listed:
@@ -74,7 +74,7 @@ def service_ports(manifest: Node) -> Iterator[Finding]:
 
 
 def ingress(manifest: Node) -> Iterator[Finding]:
-    """An Ingress leads somewhere: hosts are names, paths absolute, backends complete."""
+    """An Ingress is complete: hosts are names, paths are absolute, backends are stated."""
     spec = manifest.at("spec")
     default = spec.at("defaultBackend")
     if not spec.at("rules").value and not default.is_set:

@@ -1,4 +1,4 @@
-"""What the API server refuses in ConfigMaps, Secrets and volume claims.
+"""The API server's rules of ConfigMaps, Secrets and volumes.
 
 Source: pkg/apis/core/validation, ValidateConfigMap, ValidateSecret,
 ValidatePersistentVolumeClaimSpec, ValidatePersistentVolumeSpec; pkg/apis/storage/validation.
@@ -35,7 +35,7 @@ OF_VOLUMES = frozenset(
         "volumeMode",
     }
 )
-"""Fields of a PersistentVolume that are no source of its data."""
+"""Fields of a PersistentVolume that are not a source of its data."""
 ACCESS_MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
 KEYS_OF_TYPES = {
     "kubernetes.io/tls": ("tls.crt", "tls.key"),
@@ -46,7 +46,7 @@ KEYS_OF_TYPES = {
 
 
 def config_map(manifest: Node) -> Iterator[Finding]:
-    """Keys are valid and in one place only, binary data is base64, the whole is at most 1 MiB."""
+    """Keys are valid and unique, binary data is base64, the whole is at most 1 MiB."""
     binary = manifest.at("binaryData")
     size = 0
     for key, value in manifest.at("data").entries():
@@ -64,7 +64,7 @@ def config_map(manifest: Node) -> Iterator[Finding]:
 
 
 def secret(manifest: Node) -> Iterator[Finding]:
-    """Keys are valid, data is base64, the type has what it needs, the whole is at most 1 MiB."""
+    """Keys are valid, data is base64, the type's keys exist, the whole is at most 1 MiB."""
     plain = manifest.at("stringData").strings
     size = sum(len(value.encode()) for value in plain.values())
     for key, value in manifest.at("stringData").entries():
@@ -84,9 +84,9 @@ def secret(manifest: Node) -> Iterator[Finding]:
 
 
 def sealed_secret(manifest: Node) -> Iterator[Finding]:
-    """Encrypted values are base64, under keys that a Secret can have.
+    """Encrypted values are base64, under valid keys of a Secret.
 
-    The API server takes any text; the controller of Sealed Secrets then cannot unseal it.
+    The API server accepts any text; the controller of Sealed Secrets then cannot unseal it.
     """
     for key, value in manifest.at("spec", "encryptedData").entries():
         yield from _key(key, value)
@@ -114,12 +114,12 @@ def _not_too_large(manifest: Node, size: int) -> Iterator[Finding]:
 
 
 def claim(manifest: Node) -> Iterator[Finding]:
-    """A PersistentVolumeClaim says how it is accessed and how large it is."""
+    """A PersistentVolumeClaim states its access modes and its size."""
     yield from _claim(manifest.at("spec"))
 
 
 def claim_templates(manifest: Node) -> Iterator[Finding]:
-    """Claim templates of a StatefulSet are as claims, each with a name of its own."""
+    """Claim templates of a StatefulSet are valid claims with unique names."""
     templates = list(manifest.each("spec", "volumeClaimTemplates"))
     for template in templates:
         yield from required_name(template.at("metadata", "name"), names.label)
@@ -149,7 +149,7 @@ def _access(modes: Node) -> Iterator[Finding]:
 
 
 def volume(manifest: Node) -> Iterator[Finding]:
-    """A PersistentVolume says how it is accessed and how large it is."""
+    """A PersistentVolume states its access modes and its size."""
     spec = manifest.at("spec")
     yield from _access(spec.at("accessModes"))
     if not any(key not in OF_VOLUMES and node.is_set for key, node in spec.entries()):
@@ -168,7 +168,7 @@ def storage_class(manifest: Node) -> Iterator[Finding]:
 
 
 def priority_class(manifest: Node) -> Iterator[Finding]:
-    """A PriorityClass of a user is below those of the system.
+    """A PriorityClass of a user has a lower value than those of the system.
 
     Source: pkg/apis/scheduling/validation, ValidatePriorityClass.
     """

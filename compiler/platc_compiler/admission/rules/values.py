@@ -13,14 +13,14 @@ LARGEST_PORT = 65535
 
 
 def named(node: Node, check: Check) -> Iterator[Finding]:
-    """Yield what `check` finds wrong with a text, if there is one."""
+    """Yield the fault that `check` finds in a text, if there is a text."""
     text = node.text
     if text is not None and (problem := check(text)):
         yield node.wrong(f"{shown(text)} {problem}")
 
 
 def required_name(node: Node, check: Check) -> Iterator[Finding]:
-    """Yield that a text is missing or empty, or what `check` finds wrong with it."""
+    """Yield a fault if a text is missing or empty, or the fault that `check` finds in it."""
     if node.text is None:
         yield node.wrong("must not be empty")
     else:
@@ -28,7 +28,7 @@ def required_name(node: Node, check: Check) -> Iterator[Finding]:
 
 
 def one_of(node: Node, choices: Collection[str]) -> Iterator[Finding]:
-    """Yield that a text is none of the choices, with the one that it is likely to mean."""
+    """Yield a fault if a text is not one of the choices; name the most similar choice."""
     text = node.value
     if isinstance(text, str) and text not in choices:
         wanted = ", ".join(map(shown, choices))
@@ -37,14 +37,14 @@ def one_of(node: Node, choices: Collection[str]) -> Iterator[Finding]:
 
 
 def required_one_of(node: Node, choices: Collection[str]) -> Iterator[Finding]:
-    """Yield that a text is missing, or none of the choices."""
+    """Yield a fault if a text is missing or not one of the choices."""
     if not node.is_set:
         yield node.wrong("must not be missing")
     yield from one_of(node, choices)
 
 
 def port(node: Node) -> Iterator[Finding]:
-    """Yield that a port is neither from 1 to 65535 nor the name of one."""
+    """Yield a fault if a port is neither a number from 1 to 65535 nor a port name."""
     if node.number is not None and not 1 <= node.number <= LARGEST_PORT:
         yield node.wrong(f"must be a port from 1 to {LARGEST_PORT}, is {node.number}")
     elif node.value == "":
@@ -54,19 +54,19 @@ def port(node: Node) -> Iterator[Finding]:
 
 
 def at_least(node: Node, smallest: int) -> Iterator[Finding]:
-    """Yield that an integer is below the smallest allowed."""
+    """Yield a fault if an integer is below the minimum."""
     if node.number is not None and node.number < smallest:
         yield node.wrong(f"must be at least {smallest}, is {node.number}")
 
 
 def between(node: Node, smallest: int, largest: int) -> Iterator[Finding]:
-    """Yield that an integer is outside a range."""
+    """Yield a fault if an integer is outside a range."""
     if node.number is not None and not smallest <= node.number <= largest:
         yield node.wrong(f"must be from {smallest} to {largest}, is {node.number}")
 
 
 def duplicates(nodes: Iterable[Node], what: str) -> Iterator[Finding]:
-    """Yield each value that an earlier one of the nodes has too; what is not set is passed over."""
+    """Yield each value that an earlier node has too; absent values are ignored."""
     seen: set[object] = set()
     for node in nodes:
         if isinstance(node.value, str | int):
@@ -76,14 +76,14 @@ def duplicates(nodes: Iterable[Node], what: str) -> Iterator[Finding]:
 
 
 def percent(node: Node) -> int | None:
-    """Return the number before a `%`, None if the value is no percentage."""
+    """Return the number before a `%`, None if the value is not a percentage."""
     text = node.text or ""
     digits = text.removesuffix("%")
     return int(digits) if text.endswith("%") and digits.isascii() and digits.isdigit() else None
 
 
 def count_or_percent(node: Node, *, most: int | None = None) -> Iterator[Finding]:
-    """Yield that a value is neither a count of at least 0 nor a percentage.
+    """Yield a fault if a value is neither a count of at least 0 nor a percentage.
 
     `most` is the largest percentage. Source: pkg/apis/apps/validation, ValidatePositiveIntOrPercent
     and IsNotMoreThan100Percent.

@@ -1,9 +1,9 @@
-"""What Velero refuses in its objects, though the API server takes them.
+"""Velero's own rules of its objects, which the API server does not check.
 
-The CustomResourceDefinitions say only that a schedule and a duration are texts. Source: Velero's
-pkg/controller/schedule_controller.go (parseCronSchedule), backup_controller.go
+The CustomResourceDefinitions state only that a schedule and a duration are strings. Source:
+Velero's pkg/controller/schedule_controller.go (parseCronSchedule), backup_controller.go
 (prepareBackupRequest), pkg/util/collections/includes_excludes.go, pkg/persistence/object_store.go.
-Durations are decoded by Go's time.ParseDuration, which knows no days.
+Go's time.ParseDuration decodes durations; it has no unit for days.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ NEW_FILTERS = tuple(name for pair in LISTS[2:] for name in pair)
 
 
 def velero_schedule(manifest: Node) -> Iterator[Finding]:
-    """A Schedule has a cron schedule and a template that makes a valid Backup."""
+    """A Schedule has a valid cron schedule and the template of a valid Backup."""
     yield from schedule(manifest.at("spec", "schedule"))
     yield from _backup(manifest.at("spec", "template"))
 
 
 def backup(manifest: Node) -> Iterator[Finding]:
-    """A Backup keeps for a duration and selects what it can."""
+    """A Backup has a valid duration and valid selections."""
     yield from _backup(manifest.at("spec"))
 
 
 def restore(manifest: Node) -> Iterator[Finding]:
-    """A Restore takes either a backup or the latest of a schedule."""
+    """A Restore names either a backup or a schedule, whose latest backup it takes."""
     spec = manifest.at("spec")
     if bool(spec.at("backupName").text) == bool(spec.at("scheduleName").text):
         yield spec.wrong("needs either 'backupName' or 'scheduleName'")
@@ -49,7 +49,7 @@ def restore(manifest: Node) -> Iterator[Finding]:
 
 
 def storage_location(manifest: Node) -> Iterator[Finding]:
-    """A BackupStorageLocation names a bucket, and a prefix apart from it."""
+    """A BackupStorageLocation names a bucket, and its prefix separately."""
     spec = manifest.at("spec")
     bucket = spec.at("objectStorage", "bucket")
     if "/" in (bucket.text or "").strip("/"):

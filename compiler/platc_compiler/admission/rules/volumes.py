@@ -1,4 +1,4 @@
-"""What the API server refuses in the volumes of a pod, and in how its containers mount them.
+"""The API server's rules of a pod's volumes and of the mounts of its containers.
 
 Source: pkg/apis/core/validation, ValidateVolumes, validateVolumeSource, validateKeyToPath,
 validateProjectionSources, ValidateVolumeMounts.
@@ -56,9 +56,9 @@ PROJECTIONS = (
 
 
 def volumes(pod: Node) -> Iterator[Finding]:
-    """Each volume has a name of its own and exactly one source.
+    """Each volume has a unique name and exactly one source.
 
-    The API server would take a volume without source for an emptyDir; nobody means that.
+    The API server accepts a volume without source as an emptyDir; platc refuses it.
     """
     listed = list(pod.each("spec", "volumes"))
     yield from duplicates((volume.at("name") for volume in listed), "the volume")
@@ -145,7 +145,7 @@ def _projected(source: Node) -> Iterator[Finding]:
 
 
 def mounted_volumes_exist(manifest: Node) -> Iterator[Finding]:
-    """Every mount and device is of a volume of the pod, or of a claim template."""
+    """Every mount and device names a volume of the pod, or a claim template."""
     pod = pod_of(manifest)
     claims = manifest.each("spec", "volumeClaimTemplates")
     known = {volume.at("name").text for volume in pod.each("spec", "volumes")}

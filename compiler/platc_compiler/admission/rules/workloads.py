@@ -1,4 +1,4 @@
-"""What the API server refuses in the objects that keep pods running.
+"""The API server's rules of workload controllers.
 
 Source: pkg/apis/apps/validation, pkg/apis/batch/validation, pkg/apis/policy/validation,
 pkg/apis/autoscaling/validation.
@@ -53,7 +53,7 @@ def selects_its_pods(manifest: Node) -> Iterator[Finding]:
 
 
 def always_restarts(manifest: Node) -> Iterator[Finding]:
-    """Pods that are kept running restart always and have no deadline."""
+    """Pods of these controllers restart always and have no deadline."""
     spec = pod_of(manifest).at("spec")
     if spec.at("restartPolicy").text not in {None, "Always"}:
         yield spec.at("restartPolicy").wrong("must be 'Always' for a workload that keeps running")
@@ -62,7 +62,7 @@ def always_restarts(manifest: Node) -> Iterator[Finding]:
 
 
 def counts(manifest: Node) -> Iterator[Finding]:
-    """Counts and delays are not negative; the deadline is later than pods are ready."""
+    """Counts and delays are not negative; the deadline is longer than `minReadySeconds`."""
     spec = manifest.at("spec")
     for key in COUNTS:
         yield from at_least(spec.at(key), 0)
@@ -73,7 +73,7 @@ def counts(manifest: Node) -> Iterator[Finding]:
 
 
 def deployment_strategy(manifest: Node) -> Iterator[Finding]:
-    """A rolling update of a Deployment can go on: not both numbers are 0."""
+    """A rolling update of a Deployment can proceed: its two numbers are not both 0."""
     strategy = manifest.at("spec", "strategy")
     yield from one_of(strategy.at("type"), ("RollingUpdate", "Recreate"))
     rolling = strategy.at("rollingUpdate")
@@ -89,7 +89,7 @@ def deployment_strategy(manifest: Node) -> Iterator[Finding]:
 
 
 def daemon_set_strategy(manifest: Node) -> Iterator[Finding]:
-    """A rolling update of a DaemonSet has exactly one of its numbers above 0."""
+    """In a rolling update of a DaemonSet, exactly one of the two numbers is above 0."""
     strategy = manifest.at("spec", "updateStrategy")
     yield from one_of(strategy.at("type"), ("RollingUpdate", "OnDelete"))
     surge = strategy.at("rollingUpdate", "maxSurge")
@@ -107,7 +107,7 @@ def daemon_set_strategy(manifest: Node) -> Iterator[Finding]:
 
 
 def stateful_set(manifest: Node) -> Iterator[Finding]:
-    """Strategy, policies and service of a StatefulSet."""
+    """The strategy, the policies and the service of a StatefulSet are valid."""
     spec = manifest.at("spec")
     strategy = spec.at("updateStrategy")
     yield from one_of(spec.at("podManagementPolicy"), ("OrderedReady", "Parallel"))
@@ -130,7 +130,7 @@ def _is_zero(node: Node) -> bool:
 
 
 def budget(manifest: Node) -> Iterator[Finding]:
-    """A PodDisruptionBudget says either how many pods stay or how many may go."""
+    """A PodDisruptionBudget states either the minimum available or the maximum unavailable."""
     spec = manifest.at("spec")
     low, high = spec.at("minAvailable"), spec.at("maxUnavailable")
     if low.is_set and high.is_set:
@@ -142,7 +142,7 @@ def budget(manifest: Node) -> Iterator[Finding]:
 
 
 def autoscaler(manifest: Node) -> Iterator[Finding]:
-    """A HorizontalPodAutoscaler scales something that exists by numbers in order."""
+    """A HorizontalPodAutoscaler names an existing target, and its minimum is below its maximum."""
     spec = manifest.at("spec")
     smallest, largest = spec.at("minReplicas"), spec.at("maxReplicas")
     yield from at_least(smallest, 0)

@@ -1,4 +1,4 @@
-"""How the checks of the budget speak of what is too much, and of what it is made of."""
+"""The messages of the budget's checks: which resource does not suffice, and which pods take it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from platc_compiler.ir.platform import Platform
 
 NODES: Origin = ("cluster", "nodes")
 _TOLD = 4
-"""How many of the pods that come and go are named."""
+"""How many of the short-lived pods are named."""
 _BOUND = (
     "this is an upper bound: the runs by the clock are too many to look at every moment, so some "
     "are counted together that never meet"
@@ -21,7 +21,7 @@ _BOUND = (
 
 
 def placed_at_all(platform: Platform) -> bool:
-    """Say whether pods are to be placed: on several nodes, and with no plainer fault.
+    """Return whether to search for a placement: there are several nodes, and no sum is exceeded.
 
     A single node has room for its pods when the sums fit.
     """
@@ -35,7 +35,7 @@ def placed_at_all(platform: Platform) -> bool:
 
 
 def amount_of(requests: Load) -> str:
-    """Say what a pod asks for: memory and CPU, and further resources where it asks for any."""
+    """Return what a pod requests: memory, CPU and any further resource."""
     told = [text("memory", requests.memory), text("cpu", requests.cpu)]
     if requests.ephemeral_storage:
         told.append(f"{text('ephemeral_storage', requests.ephemeral_storage)} of disk")
@@ -43,7 +43,7 @@ def amount_of(requests: Load) -> str:
 
 
 def meanwhile(pod: str, beside: Sequence[str]) -> str:
-    """Say what else comes and goes at a moment, as the end of a part of a sentence."""
+    """Return the rest of a sentence that names the short-lived pods of a moment."""
     others = [f"'{name}'" for name in beside if name != pod]
     if not others:
         return ""
@@ -54,7 +54,7 @@ def meanwhile(pod: str, beside: Sequence[str]) -> str:
 
 
 def overrun(code: str, budget: Budget, resource: Resource, what: str) -> Iterator[Diagnostic]:
-    """Yield an error when a resource does not suffice, with what it is made of."""
+    """Yield an error when a resource does not suffice; list the pods that take it."""
     over = budget.over(resource)
     if over <= 0 or any(node.lacking.of(resource) for node in budget.nodes):
         return
@@ -78,7 +78,7 @@ def overrun(code: str, budget: Budget, resource: Resource, what: str) -> Iterato
 
 
 def room(budget: Budget, resource: Resource) -> str:
-    """Say what the nodes have, and what of it is not for the platform's pods."""
+    """Describe what the nodes have, and which part of it the platform's pods cannot use."""
     open_nodes = [node for node in budget.nodes if not node.tainted]
     whole = sum(node.capacity.of(resource) for node in open_nodes)
     kubelet = whole - sum(node.allocatable.of(resource) for node in open_nodes)
@@ -93,7 +93,7 @@ def room(budget: Budget, resource: Resource) -> str:
 
 
 def shares(lines: Iterable[Line], resource: Resource, *, limits: bool = False) -> list[Mention]:
-    """Say what each line takes."""
+    """Describe how much each line takes."""
     return [
         Mention(
             f"{text(resource, (line.limits if limits else line.requests).of(resource))}: "
@@ -110,7 +110,7 @@ def _times(line: Line) -> str:
 
 
 def what_would_fit(budget: Budget, resource: Resource) -> str:
-    """Say by how much one of both sides would have to change."""
+    """Describe by how much the requests or the nodes would have to change."""
     over = budget.over(resource)
     pools = [node for node in budget.nodes if not node.tainted]
     share = -(-over // max(1, len(pools)))

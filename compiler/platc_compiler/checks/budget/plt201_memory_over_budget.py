@@ -1,9 +1,9 @@
 """The pods ask for more memory than the nodes have for them.
 
-Why: a pod whose request fits on no node stays Pending. Counted is the worst moment: all replicas
-and surges of roll-outs, DaemonSets on every node, Jobs, the runs by the clock that can meet, and
-the tasks of the pipelines that can run at once, each with its worker; against the nodes' capacity,
-less what the kubelet keeps and what the distribution's own pods request.
+Why: a pod whose request fits on no node stays Pending. platc counts the worst moment: all replicas
+and surges of roll-outs, DaemonSets on every node, Jobs, the scheduled runs that can overlap, and
+the pipeline tasks that can run at once, each with its worker. It compares this sum with the nodes'
+capacity, less what the kubelet reserves and what the distribution's own pods request.
 
 Bad:
 ```yaml
@@ -17,8 +17,8 @@ services:
   web: { replicas: 6, resources: { requests: { memory: 1Gi }, limits: { memory: 1Gi } } }
 ```
 
-Fix: lower the requests or replicas of the contributors that are named, let fewer tasks run at once
-(``max_active_tasks``), move runs by the clock apart, or add nodes.
+Fix: lower the requests or replicas of the named contributors, let fewer tasks run at once
+(``max_active_tasks``), move scheduled runs apart, or add nodes.
 """
 
 from __future__ import annotations

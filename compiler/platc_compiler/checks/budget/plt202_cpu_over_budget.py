@@ -1,7 +1,7 @@
 """The pods ask for more CPU than the nodes have for them.
 
-Why: requests are reserved whether they are used or not, and a pod whose request fits on no node
-stays Pending. It is counted as for memory (PLT201).
+Why: a request is reserved whether it is used or not, and a pod whose request fits on no node stays
+Pending. CPU is counted in the same way as memory (PLT201).
 
 Bad:
 ```yaml
@@ -15,8 +15,8 @@ services:
   web: { replicas: 4, resources: { requests: { cpu: 250m }, limits: { cpu: 1 } } }
 ```
 
-Fix: lower the requests of the contributors that are named (a limit may stay above the request), let
-less run at once, or add cores.
+Fix: lower the requests of the named contributors (a limit may stay above the request), let fewer
+pods run at once, or add cores.
 """
 
 from __future__ import annotations

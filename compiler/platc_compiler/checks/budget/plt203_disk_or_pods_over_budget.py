@@ -1,8 +1,8 @@
 """The pods ask for more local disk than the nodes have, or there are more pods than nodes take.
 
-Why: the scheduler counts requests of ephemeral storage (logs, emptyDirs, writable layers) and the
-number of pods as it counts memory. The size of an emptyDir is not reserved: it is the size beyond
-which the kubelet evicts the pod.
+Why: the scheduler counts the number of pods and their requests of ephemeral storage (logs,
+emptyDirs, writable layers) as it counts memory. The size of an emptyDir is not reserved: the
+kubelet evicts the pod when the emptyDir grows beyond this size.
 
 Bad:
 ```yaml
@@ -16,8 +16,8 @@ cluster: { nodes: { main: { pods: 15 } } }
 services: { web: { replicas: 4 } }
 ```
 
-Fix: lower ``ephemeral_storage`` of the requests or the number of pods, or raise
-``ephemeral_storage`` or ``pods`` of the nodes when they really have it.
+Fix: lower the requests of ``ephemeral_storage`` or the number of pods. If the nodes really have
+more, raise ``ephemeral_storage`` or ``pods`` of the nodes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CODE = "PLT203"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each of both that does not suffice."""
+    """Yield an error for each of the two that does not suffice."""
     budget = report(platform)
     yield from overrun(CODE, budget, "ephemeral_storage", " of ephemeral storage")
     yield from overrun(CODE, budget, "pods", "")

@@ -1,8 +1,9 @@
 """The limits of the pods exceed what the nodes have, by more than the platform says it accepts.
 
-Why: memory beyond its request is there only while others do not use theirs. When the limits
-together exceed the nodes, pods that all behave can still run a node out of memory, and the kernel
-ends one of them. How much of this is accepted is a decision: ``cluster.overcommit``.
+Why: a pod can use memory beyond its request only while other pods do not use theirs. When the sum
+of the limits exceeds the nodes, pods that stay within their limits can still exhaust a node's
+memory, and the kernel kills one of them. ``cluster.overcommit`` states how much of this the
+platform accepts.
 
 Bad:
 ```yaml
@@ -16,8 +17,8 @@ services:
   web: { replicas: 4, resources: { requests: { memory: 1Gi }, limits: { memory: 2Gi } } }
 ```
 
-Fix: lower the limits of the contributors that are named, or raise ``cluster.overcommit`` when the
-pods are known not to need their limits at the same time.
+Fix: lower the limits of the named contributors, or raise ``cluster.overcommit`` when the pods are
+known not to need their limits at the same time.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _NAMES = {"memory": "memory", "cpu": "CPU"}
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for memory and for CPU that is committed too often."""
+    """Yield an error for memory and for CPU when it is overcommitted."""
     budget, accepted = report(platform), platform.spec.cluster.overcommit
     yield from _past(budget, "memory", accepted.memory)
     yield from _past(budget, "cpu", accepted.cpu)

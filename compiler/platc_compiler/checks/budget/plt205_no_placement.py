@@ -1,10 +1,10 @@
 """The pods fit the nodes in sum, but not pod by pod.
 
 Why: a pod runs on one node. Four pods of 3 GiB do not fit three nodes of 5 GiB, though 12 is less
-than 15. platc looks at every moment, with the runs by the clock and the tasks that can meet, and
-searches for a placement. A pod for which none exists stays Pending, and that is an error. When one
-exists, the heaviest moments are placed as the scheduler places them, in several orders; a pod that
-is left over in one of them can stay Pending after a restart, and that is a warning.
+than 15. platc searches a placement for every moment, with the scheduled runs and the tasks that can
+overlap. If no placement exists for a pod, the pod stays Pending: this is an error. If one exists,
+platc places the heaviest moments as the scheduler does, in several orders. A pod that finds no node
+in one of these orders can stay Pending after a restart: this is a warning.
 
 Bad:
 ```yaml
@@ -24,8 +24,8 @@ services:
   web: { replicas: 4, resources: { requests: { memory: 2500Mi }, limits: { memory: 2500Mi } } }
 ```
 
-Fix: make the pods smaller and more, or the nodes larger and fewer; loosen a ``node_selector``; move
-runs by the clock apart.
+Fix: use more and smaller pods, or fewer and larger nodes; loosen a ``node_selector``; move
+scheduled runs apart.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ CODE = "PLT205"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the placement, unless a plainer fault explains it."""
+    """Yield the faults of the placement, unless an exceeded sum already explains them."""
     if not placed_at_all(platform):
         return
-    # A platform on one node does not pay for it.
+    # A platform on one node does not pay for this import.
     from platc_compiler.budget.demand import Ashore, places
 
     ashore = places(platform)

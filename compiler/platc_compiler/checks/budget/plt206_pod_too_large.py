@@ -1,8 +1,8 @@
 """A single pod asks for more than any node that it may run on has, or no such node exists.
 
-Why: a pod cannot be split over nodes. It stays Pending for ever, whatever else runs. Nor does it
-run on a node that lacks a label of its ``node_selector``, or on one that is tainted: kind and
-kubeadm keep the nodes of the control plane free of other pods. Pods of ``replicas: 0`` need none.
+Why: a pod cannot be split over nodes: it stays Pending, whatever else runs. It also needs a node
+with all labels of its ``node_selector`` and without a taint: kind and kubeadm keep other pods off
+the nodes of the control plane. A workload with ``replicas: 0`` needs no node.
 
 Bad:
 ```yaml
@@ -35,7 +35,7 @@ CODE = "PLT206"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each pod that fits on none of its nodes while they are empty."""
+    """Yield an error for each pod that fits on none of its nodes, even when they are empty."""
     every = nodes(platform.spec.cluster)
     if any(node.lacking != NOTHING for node in every):
         return
@@ -57,7 +57,7 @@ def _labels(pod: Homeless) -> str:
 
 
 def _others(pod: Homeless, every: tuple[Node, ...]) -> str:
-    """Say which values the nodes have for the labels, or that none has all of them."""
+    """Describe the nodes' values of the labels, or say that no node has all of them."""
     there = {label for node in every for label in node.labels}
     if all(label in there for label in pod.selector):
         return " together; each is on some node"

@@ -1,9 +1,9 @@
 """A container has no request or no limit.
 
-Why: without a request the scheduler places it as if it took nothing, and without a memory limit it
-can take a node's memory from everybody else; neither is in the budget, and its namespace gets no
-quota for that resource. Limits of CPU are left to choice: a container without one is merely not
-throttled.
+Why: without a request, the scheduler places the container as if it took nothing. Without a memory
+limit, it can take the memory of all other pods on its node. Neither is counted in the budget, and
+the namespace gets no quota for that resource. A CPU limit is optional: a container without one is
+only not throttled.
 
 Bad:
 ```yaml
@@ -41,7 +41,7 @@ CODE = "PLT207"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each container, and each external service, that is not bounded."""
+    """Yield a warning for each container and each external service without these values."""
     for workload in platform.workloads:
         yield from _pod(workload.pod, workload.name, workload.origin)
     for runner in {id(p.runner): p.runner for p in platform.pipelines}.values():

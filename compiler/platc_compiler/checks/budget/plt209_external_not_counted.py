@@ -1,6 +1,7 @@
 """A service in this cluster that somebody else runs says nothing of what it takes.
 
-Why: its pods share the nodes with the platform's. The budget is right only when they are in it.
+Why: its pods share the nodes with the platform's pods, so the budget is right only when it counts
+them.
 
 Bad:
 ```yaml
@@ -21,8 +22,8 @@ services:
     resources: { requests: { memory: 1Gi, cpu: 500m }, limits: { memory: 2Gi, cpu: 1 } }
 ```
 
-Fix: state ``resources`` of one of its pods, and ``address.replicas`` when it has several; what runs
-on nodes of its own asks for nothing: ``requests: { memory: 0, cpu: 0 }``.
+Fix: state ``resources`` of one of its pods, and ``address.replicas`` when it has several. If it
+runs on nodes of its own, write ``requests: { memory: 0, cpu: 0 }``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A patch changes what the budget has counted.
 
-Why: patches are applied to finished objects, when the sums are made: the report of the budget
-speaks of other pods than those that will run, and so do the namespaces' quotas.
+Why: patches are applied to finished objects, after the sums are made. The report of the budget and
+the namespaces' quotas then describe other pods than those that will run.
 
 Bad:
 ```yaml
@@ -16,8 +16,8 @@ services:
   web: { replicas: 2 }
 ```
 
-Fix: state it under ``services``, where it is counted; or say why it must be a patch:
-``# platc: allow PLT210 because REASON``.
+Fix: state the value under ``services``, where it is counted; or say why it must be a patch: ``#
+platc: allow PLT210 because REASON``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CODE = "PLT210"
 
 
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each patched controller whose pods are more, fewer or of another size."""
+    """Yield a warning for each patched controller whose pods differ in number or in size."""
     for pod in patched_pods(manifests, platform):
         changes = [*_number(pod), *_sizes(pod)]
         if changes:
@@ -77,7 +77,7 @@ def _differ(resources: Mapping[str, Any], counted: Container) -> bool:
 
 
 def _amounts(stated: Mapping[str, Any]) -> Amounts | None:
-    """Return what is stated, ``None`` where it is no amount: PLT702 speaks of that."""
+    """Return the stated amount, ``None`` if it is not an amount: PLT702 reports that."""
     try:
         return Amounts(
             cpu=parse_millicores(stated["cpu"]) if "cpu" in stated else None,

@@ -1,9 +1,9 @@
 """Whether the pods fit the nodes is not known: no placement was found, and none was ruled out.
 
-Why: to place pods of many sizes on nodes that are almost full is a puzzle that no program solves in
-a short time for every case. platc looks for a bounded time, so that a build takes seconds. What it
-cannot decide it does not accept: a pod might stay Pending. The sums of memory, CPU, disk and pods
-do fit; PLT201 to PLT203 would say otherwise.
+Why: no program can place pods of many sizes on almost full nodes in a short time in every case.
+platc searches for a bounded time, so that a build takes seconds. It does not accept what it cannot
+decide, because a pod might stay Pending. The sums of memory, CPU, disk and pods do fit: otherwise
+PLT201 to PLT203 would be reported.
 
 Bad:
 ```yaml
@@ -51,8 +51,8 @@ services:
     resources: { requests: { memory: 3100Mi, cpu: 1 }, limits: { memory: 3100Mi } }
 ```
 
-Fix: leave more room: about the size of the largest pod in each node is enough for a placement to be
-found at once. Pods of few sizes, and nodes of one size, make it easier too.
+Fix: leave more room. With free space of about the largest pod in each node, a placement is found at
+once. Pods of few sizes and nodes of one size also help.
 """
 
 from __future__ import annotations

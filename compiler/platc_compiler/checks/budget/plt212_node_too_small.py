@@ -1,9 +1,9 @@
 """A node is smaller than what the kubelet and the pods of kube-system take of it.
 
-Why: the kubelet keeps a part of the node for itself, and the distribution's own pods (DNS, the
-network, on some nodes the control plane) ask for a part of the rest. When a node has less than
-these, the cluster itself does not work, and no pod of the platform runs there. It is often a slip
-in the unit: ``256Mi`` for ``256Gi``, or ``cpu: 2m`` for ``cpu: 2``.
+Why: the kubelet reserves a part of the node, and the distribution's own pods (DNS, the network, on
+some nodes the control plane) request a part of the rest. If a node has less than this, the cluster
+itself does not work, and no pod of the platform runs there. The cause is often a wrong unit:
+``256Mi`` for ``256Gi``, or ``cpu: 2m`` for ``cpu: 2``.
 
 Bad:
 ```yaml
@@ -15,7 +15,7 @@ Good:
 cluster: { nodes: { main: { memory: 8Gi } } }
 ```
 
-Fix: state what the node really has. When ``reserved`` is stated, lower it.
+Fix: state what the node really has. If ``reserved`` is stated, lower it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CODE = "PLT212"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each pool and resource of which a node has too little."""
+    """Yield an error for each pool and each resource of which a node has too little."""
     told: set[tuple[str, str]] = set()
     for node in nodes(platform.spec.cluster):
         for resource in RESOURCES:

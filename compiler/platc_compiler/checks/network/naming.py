@@ -1,4 +1,4 @@
-"""How the checks of implied traffic speak of a host, and of the line that is missing."""
+"""The wording of a host and of the missing line, for the checks of implied traffic."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from platc_compiler.network.traffic import Finding
 
 
 def what(found: Finding) -> str:
-    """Return a host as it is named: with its port, where that stands beside it."""
+    """Return the name of a host, with its port if the text states one beside it."""
     mention = found.mention
     port = f":{mention.port}" if mention.port is not None and mention.stated else ""
     return f"'{mention.host}{port}'"
 
 
 def to_add(dependency: str, speaker: Origin, platform: Platform) -> str:
-    """Return the line to add, for a service or a task with or without a ``depends_on``."""
+    """Return the line to add, for a service or task with or without ``depends_on``."""
     place = ".".join(map(str, speaker))
     if speaker[0] == "services":
         stated = platform.spec.services[str(speaker[1])].depends_on

@@ -1,8 +1,9 @@
 """The emitted network policies do not allow exactly the declared and derived connections.
 
-Why: policies fail silently, either way. What they allow is computed from the objects as they are
-written, after all patches and out of templates of your own, and compared with ``depends_on`` and
-what follows from the rest of the file (scrapes, DNS, the API server): none more, none less.
+Why: a wrong policy fails silently, whether it allows too much or too little. platc computes what
+the emitted objects allow, after all patches and your own templates. It compares this with
+``depends_on`` and with the connections that follow from the rest of the file (scrapes, DNS, the API
+server). Both must be equal.
 
 Bad:
 ```yaml
@@ -18,8 +19,8 @@ patches:
     merge: { metadata: { annotations: { owner: team } } }
 ```
 
-Fix: declare the connection under ``depends_on`` instead of patching it in; take back the patch, or
-the template of your own, that changes what policies or pods' labels say.
+Fix: declare the connection under ``depends_on`` instead of adding it by a patch. Remove the patch
+or the template of your own that changes the policies or the labels of the pods.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ from platc_compiler.objects.manifest import Manifest
 
 CODE = "PLT301"
 _MOST = 200
-"""Differences that are looked at; where everything is open they are without number."""
+"""The number of differences that are examined: open policies have very many."""
 _SHOWN = 5
 
 
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each edge that is cut, and for each set of policies that allow more."""
+    """Yield an error for each missing edge, and for each set of policies that allows more."""
     extra: dict[tuple[int, ...], list[Difference]] = {}
     for found in islice(differences([m.body for m in manifests], platform), _MOST):
         if found.kind == "missing":
@@ -54,7 +55,7 @@ def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator
 
 
 def _patched_policies(manifests: Sequence[Manifest], platform: Platform) -> list[Manifest]:
-    """Return the policies that patches change: one of them no longer selects what it did."""
+    """Return the policies that patches change: one of them selects other pods than before."""
     return [m for m in manifests if m.kind == "NetworkPolicy" and patch_of(m, platform)]
 
 
@@ -83,6 +84,6 @@ def _opened(
 
 
 def _place(objects: list[Manifest], platform: Platform) -> Origin:
-    """Return the patch that changes one of the objects, or else where the first comes from."""
+    """Return the patch that changes one of the objects, otherwise the first object's origin."""
     patches = (patch_of(manifest, platform) for manifest in objects)
     return next(filter(None, patches), objects[0].origin if objects else ())

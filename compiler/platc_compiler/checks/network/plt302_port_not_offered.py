@@ -1,7 +1,7 @@
 """A dependency names a port that the service does not have, or a service without any.
 
-Why: policies let the named port through and nothing else. A misspelt name would leave the
-connection cut.
+Why: the policies allow the named port and nothing else. With a misspelt name the connection would
+be blocked.
 
 Bad:
 ```yaml

@@ -1,8 +1,8 @@
 """A dependency on a service that others run does not say which of its ports is meant.
 
-Why: platc knows the main port of what it deploys. Of an external service it knows only a list, and
-to take the first would leave the connection cut, or open the wrong one. A port that serves metrics
-alone is not counted: what scrapes it gets its connection by itself.
+Why: platc knows the main port of the services that it deploys. Of an external service it knows only
+a list: the first port could be the wrong one, and the right one would stay blocked. A port that
+serves only metrics is not counted: its scraper gets the connection automatically.
 
 Bad:
 ```yaml

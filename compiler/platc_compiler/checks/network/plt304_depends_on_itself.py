@@ -1,7 +1,7 @@
 """A service depends on itself.
 
-Why: it says nothing, and it would let every pod of the service reach every
-other. What the replicas of a kind need among themselves is known to the kind.
+Why: the entry has no meaning, and it would let every pod of the service connect to every other. The
+kind itself knows which connections its replicas need.
 
 Bad:
 ```yaml

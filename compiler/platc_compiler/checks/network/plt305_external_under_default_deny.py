@@ -1,8 +1,8 @@
 """A service that somebody else runs has its pods in a namespace of this platform.
 
-Why: the namespace denies everything by default, for its pods too. They get the connections that are
-declared to them, DNS, and each other on their declared ports, and nothing else: whatever they
-connect to by themselves is cut.
+Why: the namespace denies all connections by default, for these pods too. They get the connections
+that are declared to them, DNS, and each other on their declared ports. Every other connection that
+they open is blocked.
 
 Bad:
 ```yaml
@@ -24,8 +24,8 @@ services:
     resources: { requests: { memory: 1Gi, cpu: 500m }, limits: { memory: 1Gi } }
 ```
 
-Fix: run it in a namespace of its own that is not declared here, or declare every port its pods use
-among themselves and leave the rest to policies of its own.
+Fix: run it in a namespace of its own that is not declared here. Or declare every port that its pods
+use among themselves, and add policies of its own for the rest.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """An address outside the cluster is stated so wide that it holds the cluster itself.
 
-Why: ``cidrs`` is taken at its word. ``0.0.0.0/0`` holds the nodes, the API server, every pod of
-other namespaces and the metadata service of the cloud, from which credentials can be had. Without
-``cidrs`` an outside address is any public one, with these left out.
+Why: ``cidrs`` is used as it is written. ``0.0.0.0/0`` contains the nodes, the API server, every pod
+of other namespaces and the cloud's metadata service, which gives out credentials. Without
+``cidrs``, an outside address is any public address except these.
 
 Bad:
 ```yaml
@@ -22,7 +22,7 @@ services:
     ports: { smtp: 587 }
 ```
 
-Fix: leave ``cidrs`` out, or state the networks in which the service really is.
+Fix: remove ``cidrs``, or state the networks in which the service really is.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CODE = "PLT306"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each network that holds one of the ranges left out otherwise."""
+    """Yield a warning for each network that contains a range which is excluded by default."""
     ranges = [IPv4Network(cidr) for cidr in NOT_PUBLIC]
     for name, service in platform.spec.services.items():
         if not isinstance(service, External):

@@ -1,7 +1,7 @@
 """A value names a service that its pods may not connect to.
 
-Why: nothing gets through but what ``depends_on`` says. The pod starts, looks healthy to every
-linter, and its connections time out.
+Why: the policies allow only what ``depends_on`` states. The pod starts and no linter finds a fault,
+but its connections time out.
 
 Bad:
 ```yaml
@@ -17,9 +17,9 @@ services:
   cache: { kind: workload, image: "example.com/shop/cache:1.0", ports: { main: 6379 } }
 ```
 
-Fix: add the service to ``depends_on`` of the service or task that is given the value. A host counts
-as named in a URL, in ``host:port`` with a port that the service offers, by its full name, and as a
-bare word where the key means a host (``DB_HOST``, ``BROKERS``, ``--server``).
+Fix: add the service to ``depends_on`` of the service or task that has the value. A host counts as
+named in a URL, in ``host:port`` with a port that the service offers, by its full name, and as a
+bare word under a key that means a host (``DB_HOST``, ``BROKERS``, ``--server``).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ CODE = "PLT307"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each value and each service that it names without an edge."""
+    """Yield an error for each value and each service that it names without an edge to it."""
     told = set()
     for found in findings(platform):
         place = found.statement.path

@@ -1,7 +1,7 @@
 """A receiver tells people through a service that Alertmanager may not connect to.
 
-Why: the address of a webhook stands in a secret, so that nothing else shows what it needs. Without
-the edge every message of this receiver is lost, and the alert that says so is lost with it.
+Why: the address of a webhook is in a secret, so nothing else shows which connection it needs.
+Without the edge, every message of this receiver is lost, and so is the alert that reports it.
 
 Bad:
 ```yaml
@@ -22,8 +22,8 @@ services:
   alertmanager: { depends_on: [slack] }
 ```
 
-Fix: declare who takes the message as a service, ``external`` where somebody else runs it, and add
-it to ``depends_on`` of Alertmanager.
+Fix: declare the server that receives the message as a service (``external`` where somebody else
+runs it), and add it to ``depends_on`` of Alertmanager.
 """
 
 from __future__ import annotations
@@ -49,23 +49,22 @@ _DEFAULT_HOSTS = {
     "webex_configs": "webexapis.com",
     "wechat_configs": "qyapi.weixin.qq.com",
 }
-"""Where a receiver of Alertmanager's own configuration connects to when it names no address.
-Source: prometheus/alertmanager 0.31, DefaultGlobalConfig in config/config.go and notify/pushover.
+"""The default address of each type of receiver in Alertmanager's own configuration.
 """
 _NAMES_ADDRESS = frozenset({"api_url", "url", "api_url_file", "url_file"})
 
 
 class _Wanted(Struct, frozen=True):
-    """What a receiver connects to."""
+    """The destination of a receiver."""
 
     kind: str
     host: str
-    """Empty where a secret alone knows."""
+    """Empty if the address is in a secret."""
     path: Origin
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each receiver, and each Alertmanager, without an edge that serves it."""
+    """Yield an error for each receiver and each Alertmanager without an edge to its destination."""
     if not platform.notifiers:
         return
     outside = {
@@ -107,10 +106,11 @@ def _configured(config: Mapping[str, object], service: str) -> Iterator[_Wanted]
 
 
 def _served(wanted: _Wanted, edges: list[Edge], outside: Mapping[str, str]) -> bool:
-    """Say whether an edge leads to the host, or may lead to what a secret knows.
+    """Return whether an edge leads to the host, or may lead to the address in a secret.
 
-    A Slack webhook may be that of another server that speaks Slack's language, unless Slack is
-    declared. Mail is no way for a webhook, nor is Slack for one that is not Slack's.
+    A Slack webhook may belong to another server with Slack's API, unless Slack is declared. A mail
+    service is not the destination of a webhook, and Slack is not the destination of a webhook of
+    another type.
     """
     below = _below(wanted.host)
     named = {name for name, host in outside.items() if below and _is_below(host, below)}

@@ -1,10 +1,10 @@
 """A value names an address that no service of the platform has.
 
-Why: nothing outside is reached but what is declared as an ``external`` service and depended on.
-Where the address is certainly connected to it is an error: a ``remote_write`` or a target of
-Prometheus, a receiver of Alertmanager, a database's URL, a Service object of this cluster. A web
-address in a variable may be for people to read; it is a warning there, and none under a key that
-says so (``PUBLIC_URL``, ``ALLOWED_HOSTS``, ``BIND_ADDRESS``).
+Why: pods reach only those addresses outside that are declared as an ``external`` service and
+depended on. It is an error where the program certainly connects to the address: a ``remote_write``
+or a target of Prometheus, a receiver of Alertmanager, the URL of a database, a Service object of
+this cluster. A web address in a variable may be meant for people: it is a warning there, and is not
+reported under a key that says so (``PUBLIC_URL``, ``ALLOWED_HOSTS``, ``BIND_ADDRESS``).
 
 Bad:
 ```yaml
@@ -21,8 +21,8 @@ services:
     config: { remote_write: [{ url: "https://metrics.example.com/push" }] }
 ```
 
-Fix: declare who is there as a service of kind ``external``, and depend on it. The metadata service
-of a cloud (169.254.169.254) is declared in the same way, with ``cidrs``.
+Fix: declare the server at this address as a service of kind ``external``, and depend on it. Declare
+the metadata service of a cloud (169.254.169.254) in the same way, with ``cidrs``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from platc_compiler.network.traffic import Finding, findings
 
 CODE = "PLT309"
 _MOST = 200
-"""Values that are spoken of; a platform with more of them is told of the first."""
+"""The number of values that are reported; a platform may have more of them."""
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:

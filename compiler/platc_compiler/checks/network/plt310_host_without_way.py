@@ -1,8 +1,8 @@
 """A host outside is given by a name that leads to no public address.
 
-Why: without ``cidrs`` the policy opens public addresses alone, so that nothing on a private network
-is ever reached; ``localhost`` is the pod itself; and a Service of the cluster is reached at its
-pods, by their labels. Which addresses a name has today, no compiler can know.
+Why: without ``cidrs`` the policy allows only public addresses, so a host on a private network is
+never reached. ``localhost`` is the pod itself. A Service of the cluster is reached at its pods,
+which a policy selects by labels. A compiler cannot know which addresses a name has today.
 
 Bad:
 ```yaml
@@ -25,9 +25,9 @@ services:
 ```
 
 Fix: state under ``cidrs`` the networks in which it is, such as the subnets of the database; for a
-database that is publicly accessible, its public addresses. A host that is written as an IPv4
-address needs none. For a Service of the cluster write ``address: { service: NAME, namespace:
-NAMESPACE }``, for the machine of a developer its address in the network of the cluster.
+publicly accessible database, its public addresses. A host that is an IPv4 address needs no
+``cidrs``. For a Service of the cluster write ``address: { service: NAME, namespace: NAMESPACE }``;
+for a developer's machine, its address in the network of the cluster.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ CODE = "PLT310"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each such host, of a service and of a repository of DAGs."""
+    """Yield an error for each such host of a service or of a repository of DAGs."""
     for name, service in platform.spec.services.items():
         if isinstance(service, External) and service.address.host:
             host, place = service.address.host, ("services", name, "address", "host")

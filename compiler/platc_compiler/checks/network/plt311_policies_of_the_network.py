@@ -1,10 +1,9 @@
 """The cluster's network does not read the policies as they are meant.
 
-Why: a NetworkPolicy names nodes and the API server by addresses, and not every cluster has them
-where a policy looks. On AKS the API server has a public address unless the cluster is private. The
-control plane of GKE may be reached at a public or a private one. Cilium does not let an ``ipBlock``
-match a node or the API server, unless it is told to by ``policyCIDRMatchMode``. Flannel alone
-enforces no policy at all.
+Why: a NetworkPolicy selects nodes and the API server by address, and some clusters do not apply
+this as written. On AKS the API server has a public address unless the cluster is private. The
+control plane of GKE may have a public or a private address. In Cilium an ``ipBlock`` does not match
+a node or the API server, unless ``policyCIDRMatchMode`` is set. Flannel alone enforces no policy.
 
 Bad:
 ```yaml
@@ -36,7 +35,7 @@ CODE = "PLT311"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield what is known to go wrong with this distribution and this network."""
+    """Yield the known problems of this distribution and this network."""
     yield from _of_the_api_server(platform)
     yield from _of_the_plugin(platform)
 

@@ -1,9 +1,9 @@
 """A value names a service by a host or a port at which it is not found.
 
-Why: a bare name is looked up in the namespace of the pod that asks, so that ``cache`` of another
-namespace does not exist for it; what platform.yaml calls a service is not always the name of its
-Service object; and a port that a service does not have takes no connections. An edge mends none of
-these.
+Why: DNS looks up a bare name in the namespace of the pod, so ``cache`` of another namespace does
+not exist for this pod. The name of a service in platform.yaml is not always the name of its Service
+object. A port that a service does not have accepts no connections. An edge does not help in any of
+these cases.
 
 Bad:
 ```yaml

@@ -1,9 +1,9 @@
 """Something is to be reached from outside the cluster, where every policy keeps it shut.
 
 Why: a Service of type LoadBalancer or NodePort, ``externalIPs``, a ``hostPort`` and the host's own
-network open a door of the cluster. The policies of the platform let nobody in but who is declared,
-and those are pods: either nothing answers at the door, or, on the host's own network, no policy
-holds at all.
+network make a pod reachable from outside the cluster. The policies of the platform allow only
+declared pods as sources. So either the connections from outside are refused, or, on the host's own
+network, no policy applies.
 
 Bad:
 ```yaml
@@ -21,8 +21,8 @@ services:
     depends_on: ["web:http"]
 ```
 
-Fix: let an ingress controller or a gateway stand at the door, declare it as an ``external`` service
-with the namespace and the labels of its pods, and say under its ``depends_on`` what it calls.
+Fix: use an ingress controller or a gateway. Declare it as an ``external`` service with the
+namespace and the labels of its pods, and state under its ``depends_on`` which services it calls.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _HINT = "declare who calls it as an external service with a namespace and depend
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each service outside the cluster that is said to call one inside."""
+    """Yield an error for each service outside the cluster that depends on one inside."""
     for name, service in platform.spec.services.items():
         if isinstance(service, External) and service.depends_on and not service.address.namespace:
             message = f"'{name}' is outside the cluster, from where nothing may enter"
@@ -51,7 +51,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
 
 
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each door that a patch opens."""
+    """Yield an error for each entry from outside that a patch opens."""
     if not platform.spec.patches:
         return
     for manifest in manifests:

@@ -1,4 +1,4 @@
-"""The expressions of a platform that checks of observability look at."""
+"""The expressions of a platform that the checks of observability examine."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _STATED = frozenset({"alerts", "slos", "dashboards"})
 
 
 class Stated(Struct, frozen=True):
-    """An expression that stands in platform.yaml."""
+    """An expression of platform.yaml."""
 
     expression: Expression
     origin: Origin
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
-        """What it speaks of."""
+        """The subject of the expression in a message."""
         return tuple(selectors(self.expression))
 
 
 def stated(platform: Platform) -> Iterator[Stated]:
-    """Yield the expressions of alerts, objectives and panels, each once; what kinds bring along is
-    theirs to prove.
+    """Yield each expression of alerts, objectives and panels once; the kinds' own are tested
+    elsewhere.
     """
     seen: set[tuple[Origin, str]] = set()
     for text, origin in _texts(platform):

@@ -1,6 +1,6 @@
 """An alert, an objective or a panel asks for a metric that nobody on the platform exports.
 
-Why: such an alert never fires and such a panel stays empty, and nothing else says so.
+Why: such an alert never fires and such a panel stays empty, and no program reports it.
 
 Bad:
 ```yaml
@@ -49,7 +49,7 @@ _EXPORTERS = (
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each name that nobody exports."""
+    """Yield a diagnostic for each metric that has no exporter."""
     known = known_metrics(platform)
     for item in stated(platform):
         for name in dict.fromkeys(s.name for s in item.selectors if s.name):

@@ -1,6 +1,6 @@
 """A receiver tells nobody: it has no channel, or its mail has no server.
 
-Why: an alert that is routed to it is lost in silence.
+Why: alerts that are routed to it are lost, and no program reports it.
 
 Bad:
 ```yaml

@@ -1,6 +1,6 @@
 """A route or an escalation names a receiver that is not declared.
 
-Why: Alertmanager refuses its whole configuration for it.
+Why: Alertmanager refuses its whole configuration.
 
 Bad:
 ```yaml

@@ -1,7 +1,7 @@
 """A function for counters is applied to a gauge.
 
-Why: ``rate``, ``irate`` and ``increase`` take every fall of a value for a restart of its counter,
-so that they yield numbers that look right and mean nothing.
+Why: ``rate``, ``irate`` and ``increase`` interpret every decrease of a value as a restart of the
+counter. Applied to a gauge they return plausible numbers without a meaning.
 
 Bad:
 ```yaml

@@ -1,7 +1,7 @@
 """An alert has no test.
 
-Why: an alert that has never been seen to fire is a hope. With samples under ``test``, promtool
-shows it firing and not firing whenever the platform is built.
+Why: nobody knows whether an untested alert can fire. With samples under ``test``, promtool proves
+at every build that it fires and that it stays silent.
 
 Bad:
 ```yaml

@@ -1,7 +1,7 @@
 """A platform has several services of a kind of which it can have one.
 
-Why: rules, routes and dashboards are the platform's, not a server's: which of two Prometheus
-servers would evaluate an alert?
+Why: rules, routes and dashboards belong to the platform, not to one server. With two Prometheus
+servers, platc would not know which of them must evaluate an alert.
 
 Bad:
 ```yaml
@@ -29,7 +29,7 @@ CODE = "PLT407"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each service that does what another one does already."""
+    """Yield a diagnostic for each service whose task another service has already."""
     for kind, names in (
         ("prometheus", context.monitors),
         ("alertmanager", context.notifiers),

@@ -1,6 +1,6 @@
 """A text of an alert, or a legend, fills in a label that the expression's result does not have.
 
-Why: the text then has a hole where the name of the broken thing should stand.
+Why: the text is then empty at the place where it should name the broken component.
 
 Bad:
 ```yaml
@@ -42,12 +42,12 @@ CODE = "PLT408"
 _IN_ALERTS = re.compile(r"\{\{[^}]*\$labels\.(\w+)[^}]*\}\}")
 _IN_LEGENDS = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _OF_TARGETS = frozenset({"job", "instance", "service", "namespace", "pod", "node"})
-"""What scraping adds to every sample."""
+"""The labels that scraping adds to every sample."""
 _OF_ALERTS = frozenset({"alertname", "severity"})
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each label that is surely not there."""
+    """Yield a warning for each label that is certainly missing."""
     known = known_metrics(platform)
     results = {item.origin: _labels(item.expression, known) for item in stated(platform)}
     for text, place, expression, own in _texts(platform):
@@ -62,7 +62,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
 
 
 def _texts(platform: Platform) -> Iterator[tuple[str, Origin, Origin, frozenset[str]]]:
-    """Yield each text, its place, the place of its expression, and labels known besides."""
+    """Yield each text, its place, the place of its expression, and the other labels it may use."""
     for name, alert in platform.spec.alerts.items():
         own = _OF_ALERTS | alert.labels.keys()
         for key, text in (("summary", alert.summary), ("description", alert.description)):
@@ -77,7 +77,7 @@ def _texts(platform: Platform) -> Iterator[tuple[str, Origin, Origin, frozenset[
 
 
 def _labels(expression: Expression, known: KnownMetrics) -> frozenset[str] | None:
-    """Return the labels of an expression's result, ``None`` where they are not surely known."""
+    """Return the labels of an expression's result, ``None`` if they are not certainly known."""
     from promql_parser import (
         AggModifierType,
         AggregateExpr,
@@ -104,7 +104,7 @@ def _labels(expression: Expression, known: KnownMetrics) -> frozenset[str] | Non
 
 
 def _of_samples(expression: Expression, known: KnownMetrics) -> frozenset[str] | None:
-    """Return the labels of one metric's samples, where its exporter declares them."""
+    """Return the labels of a metric's samples, if its exporter declares them."""
     from platc_compiler.expressions.promql import selectors
 
     found = list(selectors(expression))

@@ -1,7 +1,7 @@
 """Prometheus may keep as much as its volume holds.
 
-Why: ``retention.size`` counts blocks only. The write-ahead log and a block in the making come on
-top, and a full volume stops Prometheus for good.
+Why: ``retention.size`` counts only blocks. The write-ahead log and the block that is being written
+need space too, and Prometheus stops when its volume is full.
 
 Bad:
 ```yaml
@@ -15,7 +15,8 @@ services:
   prometheus: { storage: 10Gi, retention: { size: 8GB } }
 ```
 
-Fix: leave a tenth of the volume free, better a fifth; or leave ``retention.size`` out, which does.
+Fix: leave a tenth of the volume free, better a fifth; or remove ``retention.size``: the default
+leaves this space.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from platc_spec.quantities import human_bytes
 
 CODE = "PLT409"
 _MOST = 90
-"""Percent of the volume that blocks may take."""
+"""The part of the volume that blocks may take, in percent."""
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:

@@ -1,8 +1,8 @@
 """Something is declared that no service of the platform carries out.
 
-Why: alerts without a Prometheus are never evaluated, those of a Prometheus without an Alertmanager
-reach nobody, notifications without an Alertmanager are never sent, dashboards without a Grafana are
-never shown.
+Why: alerts without a Prometheus are never evaluated; the alerts of a Prometheus without an
+Alertmanager, and notifications without an Alertmanager, are never sent; dashboards without a
+Grafana are never shown.
 
 Bad:
 ```yaml
@@ -20,8 +20,8 @@ dashboards:
   web: { title: Web, panels: [{ title: Requests, expr: "sum(rate(http_requests_total[5m]))" }] }
 ```
 
-Fix: add the service, or let the one that is there depend on the other: Prometheus on Alertmanager,
-Grafana on Prometheus.
+Fix: add the service, or let the existing service depend on the other one: Prometheus on
+Alertmanager, Grafana on Prometheus.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CODE = "PLT410"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each part that nobody carries out."""
+    """Yield a diagnostic for each part that no service carries out."""
     yield from _without_a_service(context)
     monitors, notifiers = context.monitors, context.notifiers
     yield from _without_a_way(context, monitors, notifiers, "its alerts reach nobody")
@@ -61,7 +61,7 @@ def _without_a_service(context: Context) -> Iterator[Diagnostic]:
 def _without_a_way(
     context: Context, services: Iterable[str], targets: Iterable[str], why: str
 ) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each of the services that depends on none of the targets."""
+    """Yield a diagnostic for each service that depends on none of the targets."""
     others = set(targets)
     for name in services:
         depends_on = context.spec.services[name].depends_on

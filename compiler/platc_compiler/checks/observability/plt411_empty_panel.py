@@ -1,7 +1,7 @@
 """A dashboard or a panel cannot be shown as it is declared.
 
-Why: a panel without an expression stays empty, Grafana takes no uid of more than 40 characters, and
-it can open with one dashboard only.
+Why: a panel without an expression stays empty, Grafana accepts no uid of more than 40 characters,
+and only one dashboard can be the start page.
 
 Bad:
 ```yaml

@@ -1,6 +1,6 @@
 """Two alerts have the same name.
 
-Why: routes, silences, inhibition and tests know an alert by its name.
+Why: routes, silences, inhibition and tests identify an alert by its name.
 
 Bad:
 ```yaml
@@ -14,8 +14,7 @@ alerts:
   NothingThere: { expr: absent(up), severity: critical, summary: Nothing is there }
 ```
 
-Fix: give yours another name; services bring alerts of their own along, which stand in
-``out/prometheus/rules``.
+Fix: rename your alert. The alerts that services bring with them are in ``out/prometheus/rules``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A text with ``{{ … }}`` will not be understood.
 
-Why: Prometheus refuses the whole rule file for one bad summary or description. Alertmanager notices
-a bad subject or title when it wants to tell somebody, and then tells nobody.
+Why: Prometheus refuses the whole rule file because of one bad summary or description. Alertmanager
+notices a bad subject or title only when it sends a message, and then the message is lost.
 
 Bad:
 ```yaml
@@ -15,9 +15,9 @@ alerts:
   WebDown: { summary: "{{ $labels.job }} does not answer" }
 ```
 
-Fix: close ``{{`` by ``}}``. Alerts know ``$labels.NAME`` and ``$value``, and the functions of
-prometheus.io/docs/prometheus/latest/configuration/template_reference; subjects and titles those of
-prometheus.io/docs/alerting/latest/notifications.
+Fix: close ``{{`` by ``}}``. An alert can use ``$labels.NAME``, ``$value`` and the functions of
+prometheus.io/docs/prometheus/latest/configuration/template_reference; a subject or title can use
+those of prometheus.io/docs/alerting/latest/notifications.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CODE = "PLT413"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each text that is no template."""
+    """Yield a diagnostic for each text that is not a valid template."""
     for text, place in _of_alerts(context.spec):
         yield from _said(fault(text, PROMETHEUS, OF_ALERTS), place)
     if context.spec.notifications is not None:

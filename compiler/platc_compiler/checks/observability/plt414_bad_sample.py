@@ -1,6 +1,6 @@
 """A sample of an alert's test is no series with values.
 
-Why: ``promtool test rules`` refuses the whole file of tests for it.
+Why: ``promtool test rules`` refuses the whole file of tests.
 
 Bad:
 ```yaml
@@ -14,8 +14,9 @@ alerts:
   WebDown: { test: { fires: 'up{job="web"} 0' } }
 ```
 
-Fix: write a series, all its labels with ``=``, a blank, and its values, one a minute: ``0``,
-``0 0 1``, ``0x10 1``, ``0+60x30``, ``_`` for none. A single value is held as long as needed.
+Fix: write a series with all its labels (``=`` only), a blank, and its values, one per minute:
+``0``, ``0 0 1``, ``0x10 1``, ``0+60x30``, ``_`` for no value. A single value is repeated as long as
+needed.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _VALUE = re.compile(
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each sample that promtool does not read."""
+    """Yield a diagnostic for each sample that promtool cannot parse."""
     for name, alert in context.spec.alerts.items():
         for key in ("fires", "silent") if alert.test else ():
             stated = getattr(alert.test, key)

@@ -1,8 +1,7 @@
 """Two scrape jobs of Prometheus have the same name.
 
-Why: Prometheus refuses its whole configuration. A job is called as its service is, and the jobs
-that find their targets by themselves are called kubelet, cadvisor, kubernetes-pods and
-kubernetes-services.
+Why: Prometheus refuses its whole configuration. A job has the name of its service. The jobs of the
+discovery are called kubelet, cadvisor, kubernetes-pods and kubernetes-services.
 
 Bad:
 ```yaml
@@ -24,7 +23,7 @@ services:
     metrics: { port: http }
 ```
 
-Fix: call the service otherwise, or switch the discovery off under ``discover`` of Prometheus.
+Fix: rename the service, or turn the discovery off under ``discover`` of Prometheus.
 
 Source: ``Config.UnmarshalYAML`` in Prometheus' config/config.go ("found multiple scrape configs
 with job name").
@@ -42,7 +41,7 @@ CODE = "PLT415"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each service whose job has the name of another."""
+    """Yield an error for each service whose job has the name of another job."""
     first: dict[str, ScrapeJob] = {}
     for job in platform.scrapes if platform.monitors else ():
         other = first.setdefault(job.name, job)

@@ -1,7 +1,7 @@
 """The server would refuse what stands under ``config`` of Prometheus or Alertmanager.
 
-Why: both read their configuration strictly: with one key that they do not know they do not start,
-and when they run already they go on with the old one, without a word to those who changed it.
+Why: both servers read their configuration strictly. With one unknown key they do not start; a
+running server keeps its old configuration, and only its log says so.
 
 Bad:
 ```yaml
@@ -19,8 +19,8 @@ services:
       scrape_configs: [{ job_name: extra, static_configs: [{ targets: ["192.0.2.1:9100"] }] }]
 ```
 
-Fix: write the key as the server's documentation has it. What is looked at are the first two levels;
-``promtool check config`` and ``amtool check-config`` tell of the rest in ``out/``.
+Fix: write the key as in the server's documentation. platc checks the first two levels; ``promtool
+check config`` and ``amtool check-config`` check the rest in ``out/``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CODE = "PLT416"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each key that is unknown, and each value of another shape."""
+    """Yield an error for each unknown key, and for each value of a wrong type."""
     for name, service in context.spec.services.items():
         if service.kind in SERVERS:
             yield from _of(service, SERVERS[service.kind], ("services", name, "config"))
@@ -46,7 +46,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 
 def _of(service: Service, server: Server, place: Origin) -> Iterator[Diagnostic]:
     config: Mapping[str, object] = getattr(service, "config", {})
-    # Another version may have other keys; what there is here has been there for long.
+    # Another version may have more keys; the keys of this table have existed for a long time.
     exact = getattr(service, "version", None) == server.release
     for key, value in config.items():
         part = server.parts.get(key)

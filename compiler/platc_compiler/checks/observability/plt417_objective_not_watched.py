@@ -1,11 +1,11 @@
 """An objective cannot be watched as it is promised.
 
-What is watched is how fast the error budget goes: a fiftieth of it within an hour, a twentieth
-within six, a tenth within one day or three. A window below three days has no room for that, and in
-one below 28 days a tenth within three days is less than what the objective itself allows.
+The alerts watch how fast the error budget is consumed: a fiftieth of it within an hour, a twentieth
+within six hours, a tenth within one day or three. A window below three days is too short for that.
+In a window below 28 days, a tenth within three days is less than what the objective itself allows.
 
-Why: an alert that cannot fire, or that fires while the objective is met, is worse than none: it is
-relied on, or no longer read.
+Why: people rely on an alert that cannot fire, and they stop reading an alert that fires while the
+objective is met.
 
 Bad:
 ```yaml
@@ -23,8 +23,8 @@ slos:
     total: http_requests_total
 ```
 
-Fix: take 28d or 30d as the window. An objective so low that its alerts would wait for more bad
-events than there are events wants a plain alert under ``alerts``.
+Fix: take 28d or 30d as the window. For an objective so low that its alerts would wait for more bad
+events than there are events, write a plain alert under ``alerts``.
 
 Source: The Site Reliability Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts".
 """
@@ -44,11 +44,11 @@ from platc_spec.observability import Objective
 CODE = "PLT417"
 _LONGEST = max(burn.long for _, _, burns in BURNS for burn in burns)
 _USUAL = timedelta(days=28)
-"""Four weeks: the shortest of the windows that the workbook's rates are meant for."""
+"""Four weeks: the shortest window that the workbook's rates are meant for."""
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each window that is too short, and each objective that is too low."""
+    """Yield a diagnostic for each window that is too short and each objective that is too low."""
     for name, objective in context.spec.slos.items():
         window = ("slos", name, "window")
         if objective.window < _LONGEST:

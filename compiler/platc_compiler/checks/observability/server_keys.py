@@ -12,24 +12,24 @@ from msgspec import Struct
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """What stands under a key at the top."""
+    """The schema of one key at the top level."""
 
     keys: frozenset[str] = frozenset()
-    """Of a mapping: the keys that it may have; empty where they are not looked at."""
+    """Of a mapping: the allowed keys; empty if they are not checked."""
     items: type[str | dict[str, object]] | None = None
-    """Of a list: what its items are; ``None`` for a mapping."""
+    """Of a list: the type of its items; ``None`` for a mapping."""
     name: str = ""
-    """Of a list of mappings: the key that each needs."""
+    """Of a list of mappings: the key that each must have."""
     kept: bool = False
-    """Without it the server does not do what platc has promised: ``null`` may not remove it."""
+    """Whether platc needs the key to do what the platform declares: ``null`` must not remove it."""
 
 
 class Server(Struct, frozen=True):
-    """What a server's configuration may hold."""
+    """The allowed keys of a server's configuration."""
 
     title: str
     release: str
-    """The version that was read."""
+    """The version whose source was read."""
     parts: Mapping[str, Part]
 
 
@@ -98,4 +98,4 @@ SERVERS: Mapping[str, Server] = {
         },
     ),
 }
-"""By kind of service."""
+"""The schemas by kind of service."""

@@ -1,8 +1,8 @@
 """A backup is made too rarely for the recovery point objective.
 
-Why: what was written since the last backup is lost. At worst that is the time between two runs of
-the schedule and, for a dump, the time that a run may take besides: a dump holds what was there
-when it began, and till it has ended, only the one before can be restored.
+Why: a restore loses everything that was written since the last backup. At worst this is the time
+between two runs of the schedule. For a dump, the longest duration of a run is added: a dump holds
+the state at its start, and until it has ended, only the dump before it can be restored.
 
 Bad:
 ```yaml
@@ -16,8 +16,9 @@ recovery: { rto: 4h, rpo: 1h }
 backup: { schedule: "0 * * * *", namespaces: [shop], keep: 720h }
 ```
 
-Fix: run it more often, as the hint says, or agree on another ``recovery.rpo``. For what can be made
-anew (objects are in platform.yaml as well), ``backup.rpo`` may be longer than the platform's.
+Fix: run it more often, as the hint says, or agree on another ``recovery.rpo``. For data that can be
+created again (objects are in platform.yaml as well), ``backup.rpo`` may be longer than the
+platform's.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ CODE = "PLT601"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each backup with a longer gap than the RPO allows."""
+    """Yield a warning for each backup whose gap is longer than the RPO allows."""
     recovery = platform.spec.recovery
     if recovery is None:
         return

@@ -1,6 +1,6 @@
 """A backup is deleted before the next one is there.
 
-Why: between the two there is nothing to restore from.
+Why: between the two, no backup exists that could be restored.
 
 Bad:
 ```yaml
@@ -28,7 +28,7 @@ CODE = "PLT602"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each backup whose copies do not last till the next."""
+    """Yield an error for each backup whose copies are deleted before the next run."""
     backups: tuple[DatabaseBackup | ClusterBackup, ...] = (
         *platform.database_backups,
         *platform.cluster_backups,

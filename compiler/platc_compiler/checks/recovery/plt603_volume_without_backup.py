@@ -1,9 +1,10 @@
 """There are backups, and none of them holds a volume.
 
-Why: when the node's disk is lost, so is what the volume holds. Velero backs up the namespaces that
-are named. Of their volumes it takes snapshots where these are possible, and otherwise copies files
-by way of the pods that mount them: not where pods are excluded, and never out of a hostPath, which
-the volumes of kind are. Databases with dumps of their own are covered by these.
+Why: when the node's disk is lost, the data of the volume is lost too. Velero backs up the named
+namespaces. It takes snapshots of their volumes where the storage class can; otherwise it copies
+files through the pods that mount the volumes. It cannot do this if pods are excluded, and never for
+a hostPath, which is the type of kind's volumes. Databases with dumps of their own are protected by
+these.
 
 Bad:
 ```yaml
@@ -35,9 +36,8 @@ services:
     volumes: { files: { mount: /files, size: 1Gi } }
 ```
 
-Fix: add the namespace to ``backup.namespaces``, name a ``storage_class`` that can be snapshotted,
-back up pods too, or allow the warning where the volume holds nothing that is missed, such as
-metrics and logs.
+Fix: add the namespace to ``backup.namespaces``, choose a ``storage_class`` with snapshots, or back
+up pods too. Allow the warning if nobody needs the data after a loss, for example metrics and logs.
 """
 
 from __future__ import annotations
@@ -58,9 +58,7 @@ _WHY: dict[Reason, tuple[str, Origin]] = {
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each namespace that is left out, and one for the volumes in the others
-    that cannot be copied, where there are backups at all.
-    """
+    """Yield a warning for each namespace without backup, and one for volumes without copies."""
     if not platform.cluster_backups:
         return
     bare: dict[str, dict[str, None]] = {}

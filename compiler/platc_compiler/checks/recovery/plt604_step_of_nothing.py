@@ -1,6 +1,6 @@
 """A step of a recovery procedure names nothing, two things, or something without a backup.
 
-Why: a runbook is read when there is no time to find out that a step was never possible.
+Why: during an incident there is no time to find out that a step of the runbook is impossible.
 
 Bad:
 ```yaml
@@ -18,8 +18,9 @@ recovery:
   procedures: { Loss: { steps: [{ deploy: web }] } }
 ```
 
-Fix: name a declared service (or, after ``deploy``, a namespace). ``restore`` wants a service with a
-``backup``, or ``cluster`` and a top-level ``backup:``; what has none is made anew by ``deploy``.
+Fix: name a declared service (or, after ``deploy``, a namespace). ``restore`` needs a service with a
+``backup``, or ``cluster`` and a top-level ``backup:``; ``deploy`` creates a service without backup
+again.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ _WORDS: Mapping[str, frozenset[str]] = {
     "verify": frozenset({"platform", "alerts", "notifications"}),
     "resume": frozenset({"pipelines"}),
 }
-"""What an action may be done to beside services."""
+"""The allowed targets of an action beside services."""
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each step that cannot be done."""
+    """Yield an error for each step that is impossible."""
     recovery = context.spec.recovery
     for name, procedure in (recovery.procedures if recovery else {}).items():
         for index, step in enumerate(procedure.steps):

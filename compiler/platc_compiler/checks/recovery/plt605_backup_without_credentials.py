@@ -1,7 +1,7 @@
 """A backup goes to an object store, and nothing says with which credentials.
 
-Why: without a key, the upload can only succeed where the node gives its pods a role of the cloud's
-own; anywhere else, the first time that anybody notices is the day of the restore.
+Why: without a key, the upload succeeds only where the cloud gives a role to the node's pods.
+Everywhere else it fails, and often nobody notices before a restore is needed.
 
 Bad:
 ```yaml

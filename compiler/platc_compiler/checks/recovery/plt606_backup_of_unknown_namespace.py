@@ -1,6 +1,6 @@
 """A backup names a namespace that is neither declared nor that of an ``external`` service.
 
-Why: Velero takes a namespace that does not exist for an empty one, and reports success.
+Why: Velero treats a namespace that does not exist as an empty one, and reports success.
 
 Bad:
 ```yaml
@@ -12,7 +12,7 @@ Good:
 backup: { schedule: "@daily", namespaces: [shop], keep: 168h }
 ```
 
-Fix: write the name of a declared namespace, or of one that an ``external`` service says it is in.
+Fix: write the name of a declared namespace, or the namespace of an ``external`` service.
 """
 
 from __future__ import annotations

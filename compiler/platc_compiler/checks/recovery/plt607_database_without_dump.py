@@ -1,7 +1,7 @@
 """There is an objective of recovery, and a database is dumped by nobody.
 
-Why: a copy of a database's volume, taken file by file while it runs, cannot be restored, and a
-snapshot lies with the same provider as the volume; what the objective promises, only a dump keeps.
+Why: a copy of a running database's files cannot be restored, and a snapshot is stored with the same
+provider as the volume. Only a dump meets the objective.
 
 Bad:
 ```yaml

@@ -1,6 +1,6 @@
 """A schedule names a day that never comes.
 
-Why: cron accepts the 30th of February, and what hangs on it never runs.
+Why: cron accepts the 30th of February, but the job never runs.
 
 Bad:
 ```yaml
@@ -12,7 +12,7 @@ Good:
 backup: { schedule: "0 2 28 * *", namespaces: [shop], keep: 1440h }
 ```
 
-Fix: write a day that its month has.
+Fix: write a day that exists in its month.
 """
 
 from __future__ import annotations

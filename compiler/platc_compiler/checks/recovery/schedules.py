@@ -1,4 +1,4 @@
-"""Schedules that would do, for the hints of the checks of recovery."""
+"""Schedules that meet an objective, for the hints of the checks of recovery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts of a platform that reach programs as they are written."""
+"""The texts of a platform that programs receive unchanged."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from platc_compiler.diagnostics import Origin
 from platc_spec.platform import Spec
 
 _LITERAL = ("config", "command", "args", "files")
-"""Keys of services and tasks whose texts reach the program as they are."""
+"""Keys of services and tasks whose texts the program receives unchanged."""
 
 
 def literal_texts(spec: Spec) -> Iterator[tuple[str, Origin]]:
-    """Yield every text of services, tasks and patches that is passed on as it is, and its path."""
+    """Yield every text of services, tasks and patches that is passed on unchanged, and its path."""
     parts: list[tuple[BaseModel, Origin]] = [
         (service, ("services", name)) for name, service in spec.services.items()
     ]

@@ -1,7 +1,7 @@
 """A name stands where a service is wanted, and no such service is declared.
 
-Why: network policies and inhibition follow from ``depends_on`` and from what else
-names a service; a misspelt name would leave a connection cut in production.
+Why: network policies and inhibition rules are derived from ``depends_on`` and from other names of
+services. With a misspelt name, a connection would be blocked in production.
 
 Bad:
 ```yaml
@@ -17,7 +17,7 @@ services:
   database: { kind: workload, image: "example.com/shop/database:1.0", ports: { sql: 5432 } }
 ```
 
-Fix: write the name of a declared service, of the kind that is wanted, or declare it; what somebody
+Fix: write the name of a declared service of the right kind, or declare it. A service that somebody
 else runs is declared with ``kind: external``.
 """
 
@@ -34,7 +34,7 @@ CODE = "PLT101"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each reference to a service that is not there, or of a wrong kind."""
+    """Yield a diagnostic for each reference to a missing service or to one of a wrong kind."""
     services = context.spec.services
     for reference in context.references:
         name = _service(reference)

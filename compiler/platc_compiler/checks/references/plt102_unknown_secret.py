@@ -1,7 +1,7 @@
 """A secret, or a key of it, is used that is not declared.
 
-Why: the pod that wants it would wait for ever in ``CreateContainerConfigError``; ``platc seal``
-asks only for the values of declared keys.
+Why: the pod would stay in ``CreateContainerConfigError``, because ``platc seal`` asks only for the
+values of declared keys.
 
 Bad:
 ```yaml

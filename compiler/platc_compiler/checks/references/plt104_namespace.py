@@ -1,7 +1,7 @@
 """A service or a secret is in a namespace that is not declared, or in none of several.
 
-Why: default deny, quota and Pod Security come with a declared namespace; and which of several was
-meant is not for a compiler to guess.
+Why: default deny, quota and Pod Security are made for declared namespaces; and if there are
+several, the compiler must not guess which one was meant.
 
 Bad:
 ```yaml
@@ -32,7 +32,7 @@ CODE = "PLT104"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each service and secret whose namespace is unknown or open."""
+    """Yield a diagnostic for each service and secret whose namespace is unknown or not stated."""
     spec = context.spec
     for name, service in spec.services.items():
         if isinstance(service, Deployed):

@@ -1,6 +1,6 @@
 """Tasks of a pipeline wait for each other in a circle.
 
-Why: none of them could ever start; Airflow refuses the DAG.
+Why: none of them can start, and Airflow refuses the DAG.
 
 Bad:
 ```yaml
@@ -54,7 +54,7 @@ pipelines:
       load: { image: "example.com/shop/load:1.0", after: [extract] }
 ```
 
-Fix: remove one ``after`` of the circle.
+Fix: remove one ``after`` of the cycle.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ CODE = "PLT106"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each pipeline that has a circle."""
+    """Yield a diagnostic for each pipeline that has a cycle."""
     for name, pipeline in context.spec.pipelines.items():
         cycle = _cycle(pipeline)
         if cycle:
@@ -84,7 +84,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 
 
 def _cycle(pipeline: Pipeline) -> list[str]:
-    """Return a circle, each task before the one that waits for it, the first again at the end."""
+    """Return a cycle, each task before the one that waits for it, the first again at the end."""
     graph = {
         key: [wanted for wanted in task.after if wanted in pipeline.tasks]
         for key, task in pipeline.tasks.items()

@@ -1,6 +1,6 @@
 """The environment asked for by ``--env`` is not declared.
 
-Why: building the base in place of a misspelt environment would put a test setting into production.
+Why: if a misspelt environment were built as the base, a test setting could reach production.
 
 Bad:
 ```yaml env=prod

@@ -1,6 +1,6 @@
 """A metric is said to come from a component that does not exist.
 
-Why: alerts and dashboards rest on the statement that somebody exports the metric.
+Why: alerts and dashboards rely on the declared exporter of the metric.
 
 Bad:
 ```yaml

@@ -1,8 +1,8 @@
 """A secret, a copy of it in a namespace, or a key of it is declared and used by nobody.
 
-Why: a credential that nobody needs is one more to rotate and to lose; often a reference to it was
-forgotten. Each namespace of a secret gets a copy of all its keys, so each is counted by itself; a
-key that is needed in some of them only is a note.
+Why: each unused credential must still be rotated and can still leak; and often a reference to it
+was forgotten. Each namespace of a secret gets a copy of all keys, so each copy is checked
+separately. A key that only some of the namespaces need is reported as a note.
 
 Bad:
 ```yaml
@@ -18,8 +18,8 @@ services:
   web: { env: { DATABASE_PASSWORD: "${database/password}" } }
 ```
 
-Fix: remove it, leave the namespace out, or refer to it where it is needed. A key that one namespace
-needs and another does not is best kept in a secret of its own.
+Fix: remove it, remove the namespace, or add the missing reference. If one namespace needs a key and
+another does not, move the key to a secret of its own.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _Used = dict[tuple[str, str], set[str]]
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a finding for each secret that is not used, each copy, and each key of one that is."""
+    """Yield a diagnostic for each unused secret, each unused copy, and each unused key."""
     used = _used(platform)
     for name, stated in platform.spec.secrets.items():
         unused = [key for key in stated.keys if (name, key) not in used]
@@ -71,7 +71,7 @@ def _used(platform: Platform) -> _Used:
     for reference in references(platform.spec):
         if reference.to == "secret":
             secret, key = parse_reference(reference.name)
-            # What is referred to by nothing that runs is needed somewhere, nobody knows where.
+            # An unused component refers to the key, so the namespace that needs it is not known.
             if (secret, key) not in used and secret in platform.spec.secrets:
                 used[secret, key] = set(platform.spec.secrets[secret].namespaces)
     return used

@@ -1,6 +1,6 @@
 """Metrics or a probe are said to be on a port that the service does not have.
 
-Why: Prometheus would scrape, and the kubelet would ask, where nobody listens.
+Why: Prometheus and the kubelet would connect to a port on which no program listens.
 
 Bad:
 ```yaml
@@ -14,7 +14,7 @@ services:
   web: { ports: { metrics: 9100 }, metrics: { port: metrics } }
 ```
 
-Fix: write a name out of the service's ``ports``, or add the port there.
+Fix: write a name of the service's ``ports``, or add the port there.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CODE = "PLT110"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each port that is named and not there."""
+    """Yield a diagnostic for each named port that does not exist."""
     for name, service in context.spec.services.items():
         if not isinstance(service, (External, Workload)):
             continue

@@ -1,6 +1,6 @@
 """A database is named that its service does not have.
 
-Why: the program would start, fail to log in, and start again.
+Why: the program would start, fail to log in, and restart again and again.
 
 Bad:
 ```yaml

@@ -1,6 +1,6 @@
 """A task has neither an image nor a Python function, or both.
 
-Why: it runs one thing: a container of its own, or a function in the worker's.
+Why: a task runs one thing: a container of its own, or a function in the worker's container.
 
 Bad:
 ```yaml
@@ -52,7 +52,7 @@ pipelines:
       extract: { description: Fetch the orders, image: "example.com/shop/extract:1.0" }
 ```
 
-Fix: give it either ``image:`` or ``python:``; two things are two tasks.
+Fix: give the task either ``image:`` or ``python:``; split two things into two tasks.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ CODE = "PLT112"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each task that has not exactly one thing to run."""
+    """Yield a diagnostic for each task that does not have exactly one of the two."""
     for name, pipeline in context.spec.pipelines.items():
         for key, task in pipeline.tasks.items():
             place = ("pipelines", name, "tasks", key)

@@ -1,6 +1,6 @@
 """A service is to be connected to, and has no port.
 
-Why: there is no address to give to whoever connects, and nothing for a network policy to allow.
+Why: clients get no address, and the network policy has no port to allow.
 
 Bad:
 ```yaml
@@ -36,7 +36,7 @@ CODE = "PLT113"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each service that is reached without offering a port."""
+    """Yield a diagnostic for each service that others connect to and that has no port."""
     for reference in context.references:
         offering = context.offerings.get(reference.name)
         if reference.reached and offering is not None and not offering.ports:

@@ -1,7 +1,7 @@
 """A reference to a secret stands inside a longer text, or where none is filled in.
 
-Why: a variable of the environment is taken from a secret whole; inside a text, in ``config``, in
-``files`` and among arguments the reference would reach the program as it is written.
+Why: an environment variable takes its whole value from a secret. Inside a longer text, in
+``config``, in ``files`` and among arguments, the program would receive the reference unchanged.
 
 Bad:
 ```yaml
@@ -17,9 +17,9 @@ services:
   web: { env: { DATABASE_URL: "${database/url}" } }
 ```
 
-Fix: keep the whole text in the secret; or put the key into a variable of its own, and refer to that
-one, as Kubernetes fills in ``$(DATABASE_PASSWORD)`` in the variables after it and in arguments. A
-``config`` names a file or a variable, in the component's own way.
+Fix: keep the whole text in the secret. Or put the key into a variable of its own and refer to this
+variable: Kubernetes replaces ``$(DATABASE_PASSWORD)`` in the variables after it and in arguments.
+In ``config``, name a file or a variable in the syntax of the component.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CODE = "PLT114"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each reference to a declared secret that is not filled in."""
+    """Yield a diagnostic for each reference to a declared secret that is not replaced."""
     secrets = context.spec.secrets
     for reference in context.references:
         if reference.to == "embedded secret" and parse_reference(reference.name).secret in secrets:

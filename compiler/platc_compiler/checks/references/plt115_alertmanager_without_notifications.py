@@ -1,6 +1,6 @@
 """An Alertmanager is declared, and nobody whom it could tell.
 
-Why: it would have no configuration to start with, and an alert that reaches nobody is none.
+Why: it would start without a configuration, and no alert would reach anybody.
 
 Bad:
 ```yaml
@@ -13,7 +13,7 @@ notifications:
   routes: { default: team }
 ```
 
-Fix: say under ``notifications:`` who is told, or remove the service.
+Fix: state the receivers under ``notifications:``, or remove the service.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A service writes to or reads from a secured Elasticsearch, and has no password for it.
 
-Why: every request is answered with 401: Kibana never gets ready, and Fluentd's buffer fills till
-lines are lost.
+Why: Elasticsearch answers every request with 401. Kibana never becomes ready, and Fluentd's buffer
+fills until it loses lines.
 
 Bad:
 ```yaml

@@ -1,7 +1,7 @@
 """A role is named that its PostgreSQL does not have.
 
-Why: the statements that set up databases and rights would fail, and with them the job that runs
-them, so that no database is ready.
+Why: the statements that set up databases and rights would fail. Their Job would fail with them, and
+no database would become ready.
 
 Bad:
 ```yaml
@@ -64,7 +64,7 @@ def _hint(role: str, name: str, service: Postgres) -> str:
 
 
 def _used(service: Postgres) -> Iterator[tuple[str, Origin]]:
-    """Yield every role that is named, with the path to it."""
+    """Yield every named role, with its path."""
     for name, role in service.roles.items():
         yield from _each(role.member_of, ("roles", name, "member_of"))
     for name, database in service.databases.items():

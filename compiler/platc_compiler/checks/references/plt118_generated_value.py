@@ -1,6 +1,7 @@
 """A secret says how to generate a key that it does not have, or by a recipe that does not exist.
 
-Why: ``platc seal --generate`` would make no value for it, or one that its program cannot use.
+Why: ``platc seal --generate`` would not create the value, or it would create a value that the
+program cannot use.
 
 Bad:
 ```yaml
@@ -16,8 +17,8 @@ services:
   web: { env: { SESSION_SALT: "${web/session}" } }
 ```
 
-Fix: name a key out of ``keys``, and write ``password``, ``fernet``, ``uuid``, ``hex:N`` or
-``base64:N`` with N from 16 to 1024 bytes.
+Fix: name a key of ``keys``, and write ``password``, ``fernet``, ``uuid``, ``hex:N`` or ``base64:N``
+with N from 16 to 1024 bytes.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ CODE = "PLT118"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each entry of ``generate`` that nothing can follow."""
+    """Yield an error for each entry of ``generate`` that is invalid."""
     for name, secret in context.spec.secrets.items():
         for key, recipe in secret.generate.items():
             place: Origin = ("secrets", name, "generate", key)

@@ -1,7 +1,7 @@
 """A value is to be generated that somebody else issues.
 
-Why: a random URL of a webhook, access key, SSH key or certificate is accepted by nobody, and the
-platform would look complete: ``platc seal --check`` would be content.
+Why: no server accepts a random webhook URL, access key, SSH key or certificate. The platform would
+look complete: ``platc seal --check`` would report no fault.
 
 Bad:
 ```yaml
@@ -35,7 +35,7 @@ CODE = "PLT119"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each recipe of a value that somebody else issues."""
+    """Yield an error for each generated value that somebody else issues."""
     secrets = context.spec.secrets
     if not any(secret.generate for secret in secrets.values()):
         return

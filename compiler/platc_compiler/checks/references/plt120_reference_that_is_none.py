@@ -1,9 +1,9 @@
 """A value of ``env`` looks like a reference, and is none: the program would get it as text.
 
-Why: other tools have other signs, such as ``${NAME}`` of a shell and Docker Compose, or
-``{{ .Values }}`` of Helm. In ``env`` there are two: a whole ``${secret/key}``, and ``$(NAME)`` of a
-variable before it. Everything else arrives as it is written, and is taken for the value itself. In
-``command`` and ``args`` the signs of Helm are told of as well.
+Why: other tools have other notations, such as ``${NAME}`` of a shell and Docker Compose, or ``{{
+.Values }}`` of Helm. In ``env``, platc replaces a whole ``${secret/key}``, and Kubernetes replaces
+``$(NAME)`` of a variable before it. The program receives everything else unchanged, and takes it
+for the value itself. In ``command`` and ``args`` Helm's notation is reported too.
 
 Bad:
 ```yaml
@@ -17,8 +17,7 @@ services:
   web: { env: { LOG_LEVEL: info, GREETING: "$${LOG_LEVEL} stays as it is" } }
 ```
 
-Fix: write what the hint says. ``$$`` is a literal dollar: ``$${NAME}`` reaches the program as
-``${NAME}``.
+Fix: follow the hint. ``$$`` is a literal dollar: the program receives ``$${NAME}`` as ``${NAME}``.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ _ARGUMENTS = frozenset({"command", "args"})
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each value with an expression that nobody replaces."""
+    """Yield an error for each value with an expression that nothing replaces."""
     secrets = DeclaredSecrets.of(context.spec.secrets)
     for stated, place in environments_of(context.spec):
         for name, text in stated.items():
@@ -76,6 +75,6 @@ def _of_helm(place: Origin) -> Diagnostic:
 
 
 def _embedded(text: str, secrets: DeclaredSecrets) -> bool:
-    """Return whether PLT114 tells of it: a declared secret that is named inside of a text."""
+    """Return whether PLT114 reports the text: it names a declared secret inside a longer text."""
     reference = variable_reference(text)
     return reference is not None and reference.secret in secrets.by_name

@@ -1,9 +1,9 @@
 """``$(NAME)`` names a variable that Kubernetes does not know there, and stays as text.
 
 Why: Kubernetes replaces ``$(NAME)`` in a value of ``env`` only by a variable that stands before it
-in the list, and leaves any other as it is written. The variables that an image sets, such as PATH,
-it does not know. In ``command`` and ``args`` it knows all variables of ``env``; ``${NAME}`` is for
-a shell, which has to be called.
+in the list; it leaves every other name unchanged. It does not know the variables that an image
+sets, such as PATH. In ``command`` and ``args`` it knows all variables of ``env``. Only a shell
+replaces ``${NAME}``, so the command must call one.
 
 Bad:
 ```yaml
@@ -17,7 +17,7 @@ services:
   web: { env: { DB_HOST: db.example.com, DATABASE_URL: "postgres://web@$(DB_HOST)/shop" } }
 ```
 
-Fix: put the variable above the value that names it. ``$$(NAME)`` reaches the program as
+Fix: put the variable above the value that names it. The program receives ``$$(NAME)`` as
 ``$(NAME)``.
 """
 
@@ -40,11 +40,11 @@ _ALWAYS = re.compile(r"KUBERNETES_(SERVICE_HOST|SERVICE_PORT(_HTTPS)?|PORT(_443_
 """Variables of the API server's own Service, which every container has."""
 _UPPER = re.compile(r"[A-Z_][A-Z0-9_]*")
 _COMMAND_STRING = re.compile(r"-[a-z]*c")
-"""The flag with which a shell takes its commands from the next argument."""
+"""The flag that makes a shell read its commands from the next argument."""
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each variable that is named where Kubernetes does not fill it in."""
+    """Yield an error for each named variable that Kubernetes does not replace."""
     stated: dict[tuple[str, str], list[Origin]] = {}
     for name, value, place in variables(platform.spec):
         stated.setdefault((name, value), []).append(place)
@@ -59,7 +59,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
 
 
 def _pods(platform: Platform) -> Iterator[tuple[Pod, Origin]]:
-    """Yield every pod with the part of platform.yaml whose ``env`` is its own."""
+    """Yield every pod with the part of platform.yaml that states its ``env``."""
     for workload in platform.workloads:
         yield workload.pod, ("services", workload.service)
     for runner in platform.runners:
@@ -73,7 +73,7 @@ def _pods(platform: Platform) -> Iterator[tuple[Pod, Origin]]:
 def _of_container(
     container: Container, owner: Origin, stated: Mapping[tuple[str, str], list[Origin]]
 ) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the values of a container's variables that platform.yaml states."""
+    """Yield the faults of a container's variables that platform.yaml states."""
     before: set[str] = set()
     names = [variable.name for variable in container.env]
     for variable in container.env:
@@ -119,7 +119,7 @@ def _hint(expression: Expression, name: str, names: Collection[str]) -> str:
 
 
 def _of_arguments(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the commands and arguments that platform.yaml states."""
+    """Yield the faults of the commands and arguments that platform.yaml states."""
     parts = [(service, ("services", name)) for name, service in platform.spec.services.items()]
     tasks = [
         (task, ("pipelines", name, "tasks", key))

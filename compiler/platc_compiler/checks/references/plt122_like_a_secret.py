@@ -1,7 +1,7 @@
 """A text looks like a reference to a declared secret, where none is filled in.
 
-Why: in ``files``, ``config``, ``command`` and ``args`` platc replaces nothing. What only looks like
-a reference may be a placeholder of the program's own; so this is a warning.
+Why: in ``files``, ``config``, ``command`` and ``args`` platc replaces nothing. The text may also be
+a placeholder of the program itself, so this is a warning.
 
 Bad:
 ```yaml
@@ -21,8 +21,8 @@ services:
     files: { /etc/web/app.properties: "password.file=/etc/web/password" }
 ```
 
-Fix: mount the secret by ``secret_files``, or let the program read a variable of ``env``. Where the
-text is meant for the program, say so: ``# platc: allow PLT122 because …``.
+Fix: mount the secret by ``secret_files``, or let the program read a variable of ``env``. If the
+text is meant for the program, write ``# platc: allow PLT122 because …``.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ CODE = "PLT122"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a warning for each text with an expression that seems to mean a declared secret."""
+    """Yield a warning for each text with an expression that seems to name a declared secret."""
     secrets = DeclaredSecrets.of(context.spec.secrets)
     for text, place in literal_texts(context.spec):
         for expression in expressions(text):
             reference = secrets.meant(expression)
             named = named_by(expression)
-            # PLT114 tells of what is written as a reference must be.
+            # PLT114 reports complete references.
             if reference is not None and (named is None or named.secret not in secrets.by_name):
                 message = f"'{shown(expression)}' is text here: no secret is filled in"
                 hint = "let it be read from a variable or a file"

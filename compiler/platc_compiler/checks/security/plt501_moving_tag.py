@@ -1,7 +1,7 @@
 """An image has no tag, or the tag ``latest``.
 
-Why: what runs then depends on when a node last pulled: two replicas can differ, a restart is an
-upgrade, and going back is impossible.
+Why: the running program then depends on the time when a node last pulled the image. Two replicas
+can differ, a restart can be an upgrade, and a roll-back is impossible.
 
 Bad:
 ```yaml
@@ -32,7 +32,7 @@ CODE = "PLT501"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each image that may change under its name."""
+    """Yield a warning for each image whose content may change under the same name."""
     told: set[tuple[str, Origin]] = set()
     for container in _containers(platform):
         image, place = container.image, (*container.origin, "image")
@@ -42,7 +42,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
 
 
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each image that a patch brings and that may change under its name."""
+    """Yield a warning for each such image that a patch adds."""
     for pod in patched_pods(manifests, platform):
         own = {c.image for c in (*pod.workload.pod.init, *pod.workload.pod.containers)}
         containers = (*mappings(pod.spec, "initContainers"), *mappings(pod.spec, "containers"))

@@ -1,7 +1,7 @@
 """A patch gives a pod more rights on its node than platc does.
 
-Why: a process that runs as root, may write its root file system, gains capabilities or sees the
-host turns a fault in one program into a fault of the node.
+Why: if a process runs as root, may write to its root file system, gains capabilities or has access
+to the host, a fault in one program becomes a fault of the node.
 
 Bad:
 ```yaml
@@ -17,7 +17,7 @@ patches:
     merge: { spec: { template: { spec: { terminationGracePeriodSeconds: 60 } } } }
 ```
 
-Fix: remove the patch, or say why it must be: ``# platc: allow PLT502 because REASON``.
+Fix: remove the patch, or say why it is needed: ``# platc: allow PLT502 because REASON``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CODE = "PLT502"
 
 
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each right that a patched object has and its pod was not given."""
+    """Yield a warning for each right that a patched object has and its workload does not."""
     for pod in patched_pods(manifests, platform):
         more = sorted(_of_spec(pod.spec) - _of_pod(pod.workload.pod))
         if more:

@@ -19,8 +19,8 @@ services:
 ```
 
 Fix: declare it under ``secrets:``, seal its value with ``platc seal``, and refer to it by
-``${secret/key}``; in a component's own ``config:`` by the component's way of reading a file or a
-variable. Then change the credential: it has been seen.
+``${secret/key}``. In a component's own ``config:``, let the component read a file or a variable.
+Then change the credential, because others may have read it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Elasticsearch runs with its security turned off.
 
-Why: whoever reaches its port reads and deletes every log; the network policy is then the only
-lock. Logs hold what programs print, credentials included.
+Why: everybody who can connect to its port can read and delete every log; only the network policy
+protects it then. Logs hold everything that programs print, credentials included.
 
 Bad:
 ```yaml
@@ -16,8 +16,8 @@ services:
   logs: { kind: elasticsearch, storage: 1Gi, passwords: { elastic: logs/elastic } }
 ```
 
-Fix: remove the setting: upstream's default is on. Or say why it must be:
-``# platc: allow PLT504 because REASON``.
+Fix: remove the setting: upstream's default is on. Or say why it is needed: ``# platc: allow PLT504
+because REASON``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A declared secret has no sealed value, or one that the controller cannot open.
 
-Why: without it the Secret does not come to be, and the pods that need it wait for ever. A sealed
-value is bound to its name, namespace and scope: after a change of these nobody can open it. There
-is one warning for all secrets, with a line for each.
+Why: without the value the Secret is not created, and the pods that need it cannot start. A sealed
+value is bound to its name, namespace and scope: when one of these changes, nobody can open it. One
+warning lists all secrets, one on each line.
 
 Bad:
 ```yaml
@@ -26,7 +26,7 @@ spec:
   template: { metadata: { name: database, namespace: shop }, type: Opaque }
 ```
 
-Fix: run ``platc seal``; what has not changed is not sealed again. ``platc seal --check`` lists the
+Fix: run ``platc seal``; it does not seal unchanged values again. ``platc seal --check`` lists the
 keys.
 """
 
@@ -46,7 +46,7 @@ _ANNOTATION = "sealedsecrets.bitnami.com/"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield one warning if secrets are not sealed as they are declared, with a line for each."""
+    """Yield one warning if secrets are not sealed as declared, with a line for each."""
     faults = {
         name: _sentence(name, of_each, sum(secret.name == name for secret in platform.secrets))
         for name, of_each in _by_name(platform).items()
@@ -62,7 +62,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
 
 
 def _by_name(platform: Platform) -> dict[str, dict[str, list[str]]]:
-    """Return the namespaces of each fault, by secret and by what is wrong."""
+    """Return the namespaces of each fault, by secret and fault."""
     sealed = {
         (_metadata(each)["name"], _metadata(each)["namespace"]): each for each in platform.sealed
     }
@@ -77,7 +77,7 @@ def _by_name(platform: Platform) -> dict[str, dict[str, list[str]]]:
 
 
 def _sentence(name: str, faults: Mapping[str, list[str]], copies: int) -> str:
-    """Return what is wrong with a secret; its namespaces only where they tell something."""
+    """Return the fault of a secret; it names namespaces only where they matter."""
     parts = [
         what if len(namespaces) == copies else f"{what} for {_listed(namespaces)}"
         for what, namespaces in faults.items()
@@ -96,7 +96,7 @@ def _metadata(sealed: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _fault(secret: Secret, sealed: Mapping[str, Any] | None, *, elsewhere: bool) -> str:
-    """Return what is wrong with a sealed secret, empty if nothing is."""
+    """Return the fault of a sealed secret, empty if there is none."""
     if sealed is None:
         return "is sealed for another namespace only" if elsewhere else "is not sealed"
     scope = _scope(sealed)

@@ -1,7 +1,7 @@
 """The platform would run in a namespace that belongs to Kubernetes, or to everybody.
 
-Why: platc puts default deny, a quota and a Pod Security level on its namespaces; on ``kube-system``
-that stops the cluster, and in ``default`` it hits whatever else landed there.
+Why: platc puts default deny, a quota and a Pod Security level on its namespaces. In ``kube-system``
+this stops the cluster, and in ``default`` it affects all other programs there.
 
 Bad:
 ```yaml
@@ -27,7 +27,7 @@ CODE = "PLT506"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each namespace that is not for a platform."""
+    """Yield an error for each namespace that a platform must not use."""
     for name in context.spec.namespaces:
         if name == "default" or name.startswith("kube-"):
             message = f"the namespace '{name}' is not for a platform"

@@ -1,6 +1,6 @@
 """A namespace states a Pod Security level that pods of the platform do not satisfy.
 
-Why: the API server would refuse the pods; their workloads would stand there with none.
+Why: the API server would refuse the pods, and their workloads would run no pod.
 
 Bad:
 ```yaml
@@ -15,8 +15,8 @@ services:
   node: { kind: node_exporter }
 ```
 
-Fix: leave the level out, so that it follows from the pods; or move what needs more into a
-namespace of its own.
+Fix: remove the level: platc then derives it from the pods. Or move the pods that need more rights
+to a namespace of their own.
 """
 
 from __future__ import annotations

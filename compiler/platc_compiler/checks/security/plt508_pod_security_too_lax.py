@@ -1,6 +1,6 @@
 """A namespace states a laxer Pod Security level than its pods need.
 
-Why: the level is what keeps a pod that somebody adds later from being root on the node.
+Why: the level prevents that a pod which somebody adds later runs as root on the node.
 
 Bad:
 ```yaml
@@ -12,7 +12,7 @@ Good:
 namespaces: { shop: { pod_security: restricted } }
 ```
 
-Fix: leave the level out, so that it is the strictest that the pods satisfy.
+Fix: remove the level: platc then chooses the strictest that the pods satisfy.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CODE = "PLT508"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each namespace whose stated level is laxer than need be."""
+    """Yield a warning for each namespace whose stated level is laxer than necessary."""
     for name, (level, _) in needed_levels(platform).items():
         stated = platform.spec.namespaces[name]
         if stated is None or stated.pod_security is None:

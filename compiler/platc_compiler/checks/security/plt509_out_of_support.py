@@ -1,7 +1,7 @@
 """A version is out of support upstream.
 
-Why: faults that become known, security holes among them, are no longer mended in it. The dates are
-those known when this version of platc was made: a build does not look at the clock.
+Why: upstream no longer fixes its faults, and security holes are among them. The dates are those
+known when this version of platc was made: a build does not read the clock.
 
 Bad:
 ```yaml
@@ -13,7 +13,7 @@ Good:
 cluster: { kubernetes: "1.37" }
 ```
 
-Fix: plan the upgrade; till then say why it must wait: ``# platc: allow PLT509 because REASON``.
+Fix: plan the upgrade; until then say why it must wait: ``# platc: allow PLT509 because REASON``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CODE = "PLT509"
 
 
 class _End(Struct, frozen=True):
-    """When the versions below a version went out of support, those of earlier rows excepted."""
+    """When the versions below a version went out of support, except those of earlier rows."""
 
     below: tuple[int, ...]
     ended: date

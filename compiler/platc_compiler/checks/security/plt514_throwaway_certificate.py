@@ -1,8 +1,8 @@
 """Secrets are sealed for the certificate of the examples, whose private key was thrown away.
 
-Why: nobody can open them, no controller either. Pods that need such a secret wait for ever in
-``CreateContainerConfigError``. With this certificate the examples are whole before there is a
-cluster.
+Why: nobody can open them, not even a controller. Pods that need such a secret stay in
+``CreateContainerConfigError``. The examples use this certificate so that they are complete without
+a cluster.
 
 Bad:
 ```yaml

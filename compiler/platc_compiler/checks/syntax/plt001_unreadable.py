@@ -1,7 +1,7 @@
 """The file is no YAML, or no platform: not a mapping, several documents, an unknown tag, too large.
 
-Why: nothing can be said of a file that cannot be read; the place shown is where the reading ended,
-and the cause stands there or shortly before.
+Why: platc can check nothing in a file that it cannot read. The place shown is where reading ended;
+the cause is there or shortly before.
 
 Bad:
 ```yaml whole
@@ -15,8 +15,8 @@ Good:
 platform: shop
 ```
 
-Fix: look for an unclosed quote or bracket, a tab as indentation, or a value that holds ``: `` and
-needs quotes. One file holds one platform.
+Fix: look for an unclosed quote or bracket, a tab as indentation, or a value that contains ``: ``
+and needs quotes. One file holds one platform.
 """
 
 CODE = "PLT001"

@@ -1,7 +1,7 @@
 """A key stands twice in one mapping.
 
-Why: YAML forbids it, and most readers silently keep the last one: a setting that somebody reads at
-the top of the file is not the one in force.
+Why: YAML forbids it, and most readers silently keep the last one. Somebody who reads the first one
+in the file does not see the setting that is in force.
 
 Bad:
 ```yaml whole

@@ -1,7 +1,7 @@
 """The file is nested too deep, holds too many values, or has an alias that leads nowhere.
 
 Why: a few lines of aliases can stand for billions of values, and depth can exhaust a program's
-stack; a platform needs neither.
+stack; no platform needs either.
 
 Bad:
 ```yaml whole
@@ -16,7 +16,8 @@ services:
   worker: { kind: workload, image: "example.com/shop/worker:1.4.2", env: *common }
 ```
 
-Fix: write the values out. An anchor stands before its aliases, and an alias not inside of it.
+Fix: write the values out. An anchor stands before its aliases, and an alias does not stand inside
+its own anchor.
 """
 
 CODE = "PLT003"

@@ -1,6 +1,6 @@
 """A key that the language does not know.
 
-Why: a misspelt key that is passed over leaves a default in force where somebody wrote a value.
+Why: if a misspelt key were ignored, the default would stay in force although a value is written.
 
 Bad:
 ```yaml
@@ -14,8 +14,8 @@ services:
   web: { replicas: 2 }
 ```
 
-Fix: write the key that was meant; ``platc schema`` lists all keys for the editor. A component's own
-settings stand under ``config:``, changes of generated objects under ``patches:``.
+Fix: write the right key; ``platc schema`` lists all keys for the editor. A component's own settings
+stand under ``config:``, changes of generated objects under ``patches:``.
 """
 
 CODE = "PLT004"

@@ -1,6 +1,6 @@
 """A key that must be there is missing.
 
-Why: there is no default that would be right for everybody, so none is assumed.
+Why: no default is right for all platforms, so platc assumes none.
 
 Bad:
 ```yaml
@@ -14,7 +14,7 @@ services:
   worker: { kind: workload, image: "example.com/shop/worker:1.4.2" }
 ```
 
-Fix: add the key to the mapping that is pointed at.
+Fix: add the key to the mapping at the place shown.
 """
 
 CODE = "PLT006"

@@ -1,7 +1,7 @@
 """A comment ``# platc: allow`` silences nothing, gives no reason, or cannot be understood.
 
-Why: a comment that outlives the warning it silenced will silence the next one, which nobody has
-looked at.
+Why: when the silenced warning is gone but the comment remains, it silences the next warning, which
+nobody has read.
 
 Bad:
 ```yaml whole

@@ -1,6 +1,6 @@
 """A template beside platform.yaml fails.
 
-Why: what it would have written is missing, and nothing may be built without it.
+Why: the output of the template is missing, and platc must not build a platform without it.
 
 Bad:
 ```jinja template=kubernetes/service.yaml.j2
@@ -12,10 +12,10 @@ Good:
 platform: shop
 ```
 
-Fix: start again from the template of the same path that platc brings along; an interpolation
-stands where a whole value stands, and knows the names that the original uses. What it yields has
-the shape of the original: a mapping or a list, and of a Kubernetes object apiVersion, kind and
-metadata.name at least. It renders to 16 Mi of characters at most, and ``range`` counts to 100000.
+Fix: start again from platc's own template of the same path. An interpolation stands in the place of
+a whole value, and can use the names that the original uses. The output has the type of the
+original, a mapping or a list; a Kubernetes object has at least apiVersion, kind and metadata.name.
+A template renders to 16 Mi of characters at most, and ``range`` counts to 100000.
 """
 
 CODE = "PLT010"

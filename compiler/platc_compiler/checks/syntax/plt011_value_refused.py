@@ -1,7 +1,7 @@
 r"""A value cannot be written in the language of the file that it belongs to.
 
-Why: an INI file has no way to write a line feed; cut in two, the rest of the value would be read as
-a setting of its own.
+Why: an INI file cannot contain a line feed in a value: the rest of the value would be read as a
+setting of its own.
 
 Bad:
 ```yaml

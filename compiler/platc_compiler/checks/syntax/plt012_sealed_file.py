@@ -1,7 +1,7 @@
 """``sealed-secrets.yaml`` beside platform.yaml is not what ``platc seal`` writes.
 
-Why: its objects go to the cluster as they stand; a file that cannot be read whole would leave pods
-waiting for secrets that never come.
+Why: its objects go to the cluster unchanged. If the file were read only in part, pods would wait
+for secrets that are never created.
 
 Bad:
 ```yaml sealed
@@ -16,7 +16,7 @@ Good:
 platform: shop
 ```
 
-Fix: mend the line that is named, or delete the file and run ``platc seal`` again.
+Fix: correct the named line, or delete the file and run ``platc seal`` again.
 """
 
 CODE = "PLT012"

@@ -1,6 +1,6 @@
 """A template beside platform.yaml has a path that platc asks for nowhere.
 
-Why: it changes nothing: what it should have changed is built as if it were not there.
+Why: the template has no effect: the file that it should change is built without it.
 
 Bad:
 ```jinja template=kubernetes/servce.yaml.j2
@@ -17,7 +17,8 @@ metadata: {{ metadata }}
 spec: { limits: [] }
 ```
 
-Fix: give it the path of the template that it is to replace, or include it from one that does.
+Fix: rename it to the path of the template that it replaces, or include it from a template that is
+used.
 """
 
 CODE = "PLT013"

@@ -1,6 +1,6 @@
 """A generated object does not fit the schema of the cluster's version of Kubernetes.
 
-Why: the API server would refuse it, after the objects before it have been applied.
+Why: the API server would refuse it, after it has accepted the objects before it.
 
 Bad:
 ```yaml
@@ -16,8 +16,8 @@ patches:
     merge: { spec: { replicas: 2 } }
 ```
 
-Fix: mend the patch, the template, or the value in platform.yaml that the object took over. Without
-any of these it is a bug of platc: please report it.
+Fix: correct the patch, the template, or the value of platform.yaml that the object contains.
+Without any of these it is a bug of platc: please report it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A generated object fits its schema, and the API server would refuse it all the same.
 
-Why: names, ports, selectors, probes and amounts have rules that no schema holds; a refusal comes
-after the objects before it have been applied.
+Why: a schema does not contain all rules of names, ports, selectors, probes and amounts. The API
+server would refuse the object after it has accepted the objects before it.
 
 Bad:
 ```yaml
@@ -17,8 +17,8 @@ patches:
     merge: { spec: { minReadySeconds: 10 } }
 ```
 
-Fix: mend the patch, the template, or the value in platform.yaml that the object took over. Without
-any of these it is a bug of platc: please report it.
+Fix: correct the patch, the template, or the value of platform.yaml that the object contains.
+Without any of these it is a bug of platc: please report it.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ CODE = "PLT702"
 
 
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each reason why an object would be refused.
+    """Yield an error for each reason why the API server would refuse an object.
 
-    What is there twice (PLT706) or too large (PLT707) is not told again.
+    Duplicates (PLT706) and too large objects (PLT707) are not reported again.
     """
     asked = [manifest for manifest in _once(manifests) if not too_large(manifest)]
     for fault in faults([manifest.body for manifest in asked]):

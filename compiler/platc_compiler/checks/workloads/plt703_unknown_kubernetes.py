@@ -1,7 +1,7 @@
 """The cluster's version of Kubernetes is not one that platc knows.
 
-Why: every object is checked against the schemas of the cluster's version, and those of this one are
-not embedded.
+Why: platc checks every object against the schemas of the cluster's version, and it has no schemas
+of this one.
 
 Bad:
 ```yaml
@@ -13,7 +13,7 @@ Good:
 cluster: { kubernetes: "1.37" }
 ```
 
-Fix: write a version that is known, the nearest to the cluster's; a newer platc knows newer ones.
+Fix: write the known version that is nearest to the cluster's; a newer platc knows newer ones.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A patch's target is not among the generated objects.
 
-Why: a patch that silently matches nothing looks as if it were in force; it often begins with a
-rename.
+Why: a patch that silently matches nothing seems to be in force. The cause is often a renamed
+service.
 
 Bad:
 ```yaml

@@ -1,7 +1,7 @@
 """A patch cannot be applied to the object it matches.
 
-Why: an operation of a JSON patch whose path is missing, or a ``test`` that fails, says that the
-object is no longer what the patch was written for.
+Why: if the path of a JSON patch operation is missing, or a ``test`` fails, the object has changed
+since the patch was written.
 
 Bad:
 ```yaml
@@ -17,8 +17,8 @@ patches:
     json: [{ op: add, path: /spec/paused, value: false }]
 ```
 
-Fix: compare the path with the object in ``out/manifests``; ``add`` makes a key, ``replace`` wants
-one. Kind, name and namespace of an object cannot be patched.
+Fix: compare the path with the object in ``out/manifests``; ``add`` creates a key, ``replace`` needs
+an existing one. Kind, name and namespace of an object cannot be patched.
 """
 
 CODE = "PLT705"

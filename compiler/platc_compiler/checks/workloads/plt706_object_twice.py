@@ -1,7 +1,8 @@
 """Two parts of the platform become the same Kubernetes object.
 
-Why: whichever is applied last wins, and the other part runs with what is not its own. Pods that
-share a ServiceAccount share its rights: a service named as a part of Airflow could start pods.
+Why: the object that is applied last replaces the other, and one of the two parts runs with a
+foreign object. Pods that share a ServiceAccount share its rights: a service with the name of a part
+of Airflow could start pods.
 
 Bad:
 ```yaml
@@ -44,7 +45,7 @@ _HINT = "give one of the two another name"
 
 
 class _Claimed(Struct, frozen=True):
-    """A name that a part of the platform takes, before there are objects."""
+    """The name of an object that a part of the platform will have."""
 
     kind: str
     namespace: str
@@ -59,9 +60,10 @@ class _Claimed(Struct, frozen=True):
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each name that two services take for objects of the same kind.
+    """Yield an error for each name that two services need for objects of the same kind.
 
-    It is asked before the objects are judged: policies of a pod that is two are never as declared.
+    This check runs before the objects are judged: the policies of two pods with one name never
+    match the declaration.
     """
     first: dict[tuple[str, str, str], _Claimed] = {}
     told: set[tuple[str, str]] = set()
@@ -117,7 +119,7 @@ def _service(origin: Origin) -> str:
 
 
 def check_objects(manifests: Sequence[Manifest], _platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each object that has the name of another, whoever made the two."""
+    """Yield an error for each object that has the name of another, whatever their origins."""
     first: dict[tuple[str, str | None, str], Manifest] = {}
     for manifest in manifests:
         key = (manifest.kind, manifest.namespace, manifest.name)

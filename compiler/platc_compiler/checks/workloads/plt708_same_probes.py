@@ -1,8 +1,8 @@
 """Readiness and liveness ask the same question.
 
-Why: what makes a pod unready, such as a database that does not answer or a moment of load, then
-restarts it as well; that mends nothing, and under load one restart brings on the next. To wait for
-more failures only puts that off.
+Why: a database that does not answer or a moment of load makes the pod unready, and then restarts it
+too. A restart does not help, and under load it overloads the next pod. A higher number of failures
+only delays this.
 
 Bad:
 ```yaml
@@ -17,8 +17,8 @@ services:
   web: { probes: { readiness: { http: /health }, liveness: { tcp: true, failures: 6 } } }
 ```
 
-Fix: let liveness ask for less, such as ``tcp: true`` or a page that asks nobody else; or leave it
-out, which is ``tcp: true`` on the first port.
+Fix: let liveness check less, such as ``tcp: true`` or a page that needs no other service. Or remove
+it: the default is ``tcp: true`` on the first port.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CODE = "PLT708"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each container whose two probes, both stated, have one handler."""
+    """Yield a warning for each container whose two stated probes have one handler."""
     for workload in platform.workloads:
         service = platform.spec.services.get(workload.service)
         if not isinstance(service, Workload):

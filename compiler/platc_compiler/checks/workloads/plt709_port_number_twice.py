@@ -29,7 +29,7 @@ CODE = "PLT709"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each port whose number and protocol another one has."""
+    """Yield an error for each port that has the number and protocol of another."""
     for name, service in context.spec.services.items():
         if not isinstance(service, Workload):
             continue

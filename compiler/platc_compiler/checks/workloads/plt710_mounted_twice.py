@@ -1,6 +1,6 @@
 """Two things are mounted at the same path of a container, or one below a file.
 
-Why: one would hide the other, and Kubernetes refuses the pod; below a file nothing can be mounted,
+Why: one would hide the other, so Kubernetes refuses the pod. Below a file nothing can be mounted,
 and the container does not start.
 
 Bad:
@@ -36,7 +36,7 @@ CODE = "PLT710"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each path at which something is mounted already."""
+    """Yield an error for each path at which something is already mounted."""
     for name, service in context.spec.services.items():
         if isinstance(service, Workload):
             yield from _clashes(service, ("services", name))
@@ -58,7 +58,7 @@ def _clashes(service: Workload, place: Origin) -> Iterator[Diagnostic]:
 
 
 def mounted(service: Workload) -> Iterator[tuple[str, Origin]]:
-    """Yield each path at which something of the user's is mounted, and where it is stated."""
+    """Yield each path of a mount that the user has stated, and its place."""
     for key, volume in service.volumes.items():
         yield volume.mount, ("volumes", key, "mount")
     for path in service.files:

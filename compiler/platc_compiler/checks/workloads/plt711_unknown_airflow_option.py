@@ -1,7 +1,7 @@
 """An option of airflow.cfg is set that this release of Airflow does not have.
 
-Why: Airflow says nothing of options that it does not know: a setting that was renamed since it was
-written down somewhere simply has no effect. Such a one is told with the name that it has now.
+Why: Airflow does not report unknown options: a setting that has been renamed has no effect. platc
+reports a renamed option with its present name.
 
 Bad:
 ```yaml
@@ -43,8 +43,8 @@ services:
     config: { dag_processor: { refresh_interval: 60 } }
 ```
 
-Fix: write the option by its present section and name, or remove it. What is compared with are
-Airflow 2.7.3 and 3.3.2; of other releases only what has moved or gone is told.
+Fix: write the option by its present section and name, or remove it. platc compares with Airflow
+2.7.3 and 3.3.2; for other releases it reports only moved and removed options.
 """
 
 from __future__ import annotations
@@ -72,11 +72,11 @@ _MISTAKEN: Mapping[str, Mapping[str, str]] = {
         "webserver.worker_timeout": "api.worker_timeout",
     },
 }
-"""Places that never existed, but stand in many a guide."""
+"""Options that never existed, but are named in many guides."""
 _SECTIONS = {"kubernetes": "kubernetes_executor"}
-"""Sections by their names before 2.5."""
+"""Section names before 2.5, with their present names."""
 _OPEN = frozenset({"elasticsearch_configs", "kubernetes_environment_variables"})
-"""Sections whose options are arguments of something else."""
+"""Sections whose options are arguments of another class."""
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
@@ -98,7 +98,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 
 
 def _hint(service: Airflow, section: str, option: str) -> str | None:
-    """Return what to write instead, ``None`` for an option that is there or may be."""
+    """Return what to write instead, ``None`` for an option that exists or may exist."""
     generation = str(service.generation)
     table = _tables()[generation]
     known: Mapping[str, list[str]] = table["options"]
@@ -123,7 +123,7 @@ def _hint(service: Airflow, section: str, option: str) -> str | None:
 
 @cache
 def _tables() -> Mapping[str, Any]:
-    """Return what each generation says of its options; ``tools/airflow_options.py`` wrote it."""
+    """Return the options of each generation; ``tools/airflow_options.py`` wrote them."""
     path = Path(__file__).with_name("airflow_options.json")
     tables: Mapping[str, Any] = json.loads(path.read_bytes())
     return tables

@@ -1,7 +1,7 @@
 """A task may write more than its pod's limit of ephemeral storage.
 
-Why: what lies in ``/tmp`` and the other writable folders counts towards that limit, and so does the
-log; the kubelet evicts the pod that passes it, before the folders are full.
+Why: files in ``/tmp`` and the other writable folders count towards this limit, and so does the log.
+The kubelet evicts the pod that exceeds it, before the folders are full.
 
 Bad:
 ```yaml
@@ -56,7 +56,7 @@ pipelines:
       extract: { image: "example.com/shop/extract:1.0", scratch: 4Gi }
 ```
 
-Fix: leave the limit out, which is then 512Mi more than ``scratch``, or make either fit the other.
+Fix: remove the limit: the default is ``scratch`` plus 512Mi. Or change one of the two to fit.
 """
 
 from __future__ import annotations

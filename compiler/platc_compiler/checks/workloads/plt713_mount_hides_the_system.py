@@ -1,8 +1,8 @@
 """Something is mounted over what the container needs of its system.
 
-Why: a volume at ``/`` hides the program itself; the kernel's folders are not to be covered, and the
-folder of the service account is filled by Kubernetes. A path with ``..`` leads elsewhere than it
-says; Kubernetes refuses such.
+Why: a volume at ``/`` hides the program itself. The kernel's folders must not be covered, and
+Kubernetes fills the folder of the service account. A path with ``..`` leads to another folder than
+it shows; Kubernetes refuses it.
 
 Bad:
 ```yaml
@@ -37,7 +37,7 @@ _SYSTEM = tuple(
     )
 )
 _SHARED = PurePosixPath("/dev/shm")  # noqa: S108 - in a pod
-"""Memory that processes share: a volume there is how it gets larger."""
+"""Shared memory of processes: a volume there makes it larger."""
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
@@ -53,7 +53,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 def _problem(path: PurePosixPath) -> str:
     if ".." in path.parts:
         return "holds '..': write where it leads"
-    # Of two slashes at the beginning POSIX, and so pathlib, keeps both.
+    # POSIX, and therefore pathlib, keeps two slashes at the beginning of a path.
     path = PurePosixPath("/", *path.parts[1:])
     if path == PurePosixPath("/"):
         return "hides the whole image"

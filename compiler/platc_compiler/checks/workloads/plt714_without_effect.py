@@ -1,9 +1,10 @@
 """A workload has a setting that does nothing for what it is.
 
-What runs by the clock is one pod to its end: it has no replicas, and between its runs nothing
-listens on its ports or serves its metrics. What runs all the time has no deadline.
+A scheduled workload is one pod that runs to its end: it has no replicas, and between its runs
+nothing listens on its ports or serves its metrics. A workload that runs all the time has no
+deadline.
 
-Why: whoever wrote it relies on it.
+Why: the author relies on a setting that has no effect.
 
 Bad:
 ```yaml
@@ -21,8 +22,8 @@ services:
     deadline: 5m
 ```
 
-Fix: remove the setting, or add or remove ``schedule``. What a run by the clock measures is pushed
-to a gateway, or kept by a service that is always there.
+Fix: remove the setting, or add or remove ``schedule``. A scheduled run must push its metrics to a
+gateway, or a service that always runs must keep them.
 """
 
 from __future__ import annotations

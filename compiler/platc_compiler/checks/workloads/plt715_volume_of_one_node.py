@@ -1,7 +1,7 @@
 """Several replicas share a persistent volume that one node at a time can hold.
 
-Why: on a cluster of several nodes only those pods start that come to the node that holds the
-volume; the others wait for ever. And when that node is gone, all of them are.
+Why: on a cluster of several nodes, only the pods on the node that holds the volume can start; the
+others stay Pending. When that node fails, all of them fail.
 
 Bad:
 ```yaml

@@ -1,7 +1,7 @@
 """The pods of a StatefulSet get no names of their own, because its Service is not headless.
 
-Why: whoever addresses one of them (a replica, a broker) finds nobody, though the API server has
-taken every object.
+Why: clients that address one pod (a replica, a broker) cannot resolve its name, although the API
+server accepts every object.
 
 Bad:
 ```yaml
@@ -23,7 +23,7 @@ patches:
     merge: { metadata: { annotations: { owner: shop } } }
 ```
 
-Fix: leave ``clusterIP: None`` to the Service that the StatefulSet names.
+Fix: keep ``clusterIP: None`` in the Service that the StatefulSet names.
 """
 
 from __future__ import annotations
