@@ -16,7 +16,7 @@ ROOMS = {
 
 def test_the_documentation_names_every_room_and_no_other() -> None:
     text = (ROOT / "docs/architecture.md").read_text("utf-8")
-    table = text.partition("## Rooms")[2].partition("\n## ")[0]
+    table = text.partition("## Packages")[2].partition("\n## ")[0]
     named = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
     assert sorted(named) == sorted(ROOMS)
 
