@@ -1,1 +1,1 @@
-"""The language of ``platform.yaml``: Pydantic models and nothing about Kubernetes objects."""
+"""The language of ``platform.yaml``: Pydantic models, without any Kubernetes object."""

@@ -11,7 +11,7 @@ from platc_spec.base import Shared
 def _network(value: object) -> IPv4Network | IPv6Network:
     if isinstance(value, (IPv4Network, IPv6Network)):
         return value
-    # ``ipaddress`` takes a number, and a boolean too, for an address: 5 for 0.0.0.5.
+    # ``ipaddress`` accepts a number, and a boolean too, as an address: 5 for 0.0.0.5.
     if not isinstance(value, str):
         raise ValueError("write a network such as 10.0.0.0/16")  # noqa: TRY004 - see base.py
     return ip_network(value)

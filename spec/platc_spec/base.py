@@ -1,4 +1,4 @@
-"""What every model of the language has in common, and the types that fields are made of."""
+"""The base of every model of the language, and the types of fields."""
 
 import re
 from collections.abc import Callable
@@ -25,31 +25,32 @@ from platc_spec.secret_references import PATTERN, is_reference
 
 
 class Refers(Struct, frozen=True):
-    """Marks a type whose values name something that is declared elsewhere in ``platform.yaml``.
+    """Marks a type whose values refer to another declaration in ``platform.yaml``.
 
-    The checks of references follow this mark wherever it stands, in every kind of service.
+    The checks of references follow this mark in every kind of service.
     """
 
     to: Literal["service", "dependency", "database", "secret", "environment"]
-    """What is named; ``environment`` marks variables of which ``${secret/key}`` names a secret."""
+    """The type of the target; ``environment`` marks variables in which ``${secret/key}`` names a
+    secret."""
     kinds: tuple[str, ...] = ()
-    """The kinds that a service named here may be of; empty for any."""
+    """The allowed kinds of the named service; empty for any."""
     reached: bool = False
-    """The service named here is connected to: it must have a port."""
+    """The pod connects to the named service: it must have a port."""
     recipe: str = ""
-    """How ``platc seal --generate`` makes the value of the secret named here: a password or a key
-    that the platform alone uses. Empty where platc cannot know a value that works."""
+    """How ``platc seal --generate`` makes the value of the named secret: a password or a key that
+    only the platform uses. Empty if platc knows no value that works."""
     issuer: str = ""
-    """Who issues the value of the secret named here, so that nobody else can make one."""
+    """The issuer of the named secret's value, if nobody else can make it."""
     renewal: str = ""
-    """What a new value of the secret named here needs beside a restart of its pods."""
+    """The steps that a new value of the named secret needs beside a restart of its pods."""
 
 
 class Shared:
-    """Annotations of a type whose schema is made for its first field, and shared with all others.
+    """Annotations of a type whose schema is made for its first field and shared with all others.
 
-    Pydantic makes the schema of each field anew, which is most of what a start takes. The type must
-    be made of no models: a schema that refers to one belongs to the model it was made for.
+    Pydantic makes the schema of each field again, which takes most of the start-up time. The type
+    must not contain models: a schema with a model belongs to the model that it was made for.
     """
 
     def __init__(self, *annotations: object) -> None:
@@ -61,7 +62,7 @@ class Shared:
         source: Any,  # noqa: ANN401 - any type
         handler: GetCoreSchemaHandler,
     ) -> CoreSchema:
-        """Return the schema, as a copy in what Pydantic adds for a field."""
+        """Return the schema, with a copy of the parts that Pydantic changes for a field."""
         if self._schema is None:
             whole = Annotated[(source, *self.annotations)] if self.annotations else source
             self._schema = handler.generate_schema(whole)
@@ -70,10 +71,10 @@ class Shared:
 
 
 class Model(BaseModel):
-    """A part of ``platform.yaml``: immutable, and refusing keys that it does not know.
+    """A part of ``platform.yaml``: immutable, and without unknown keys.
 
-    The docstring below a field is its description in the JSON Schema. Reading it takes the source
-    of each class, so ``platc_compiler.language.json_schema`` does so, and not every start.
+    The docstring below a field is its description in the JSON Schema. Reading it needs the source
+    of each class, so only ``platc_compiler.language.json_schema`` does so, and not every start.
     """
 
     model_config = ConfigDict(
@@ -88,8 +89,8 @@ class Model(BaseModel):
 
 
 def _text(value: object) -> object:
-    # YAML reads 1.10 as the number 1.1 and 22:30 stays a string: a version or an image tag
-    # that lost a digit is never silently accepted.
+    # YAML reads 1.10 as the number 1.1, and 22:30 as a string: a version or an image tag that has
+    # lost a digit is never silently accepted.
     if isinstance(value, bool) or value is None or isinstance(value, (list, dict)):
         return value
     if isinstance(value, int):
@@ -103,7 +104,7 @@ def _duration(value: object) -> object:
     if isinstance(value, timedelta):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        # Pydantic turns a ValueError into a finding, a TypeError into a crash.
+        # Pydantic reports a ValueError as an error of the value; a TypeError would crash.
         raise ValueError(f"a duration needs a unit, such as {value}s or {value}m")  # noqa: TRY004
     return parse_duration(value) if isinstance(value, str) else value
 
@@ -174,7 +175,7 @@ Duration = Annotated[
 Text = Annotated[
     str, Shared(BeforeValidator(_text), WithJsonSchema({"type": ["string", "integer"]}))
 ]
-"""A string; a whole number is taken as its digits, a fraction must be quoted."""
+"""A string; a whole number is read as its digits, a fraction must be quoted."""
 
 _VERSION = r"^[0-9A-Za-z][0-9A-Za-z._+-]*$"
 Version = Annotated[
@@ -192,7 +193,7 @@ Version = Annotated[
         ),
     ),
 ]
-"""A version of a component, as its project writes it; 1.10 must be quoted."""
+"""A version of a component, in its project's notation; 1.10 must be quoted."""
 
 Name = Annotated[
     str,
@@ -226,7 +227,7 @@ PortName = Annotated[
         _matches(_LABEL, "at most 15 lower-case letters, digits and '-'"),
     ),
 ]
-"""A port's name, at most 15 characters (IANA service name, as Kubernetes demands)."""
+"""A port's name, at most 15 characters (IANA service name, which Kubernetes requires)."""
 
 Identifier = Annotated[
     str,
@@ -273,7 +274,7 @@ SecretRef = Annotated[
 """A key of a declared secret, written ``secret/key``."""
 
 OwnPassword = Annotated[SecretRef, Refers("secret", recipe="password")]
-"""A password that the platform alone uses: the program takes whatever the secret holds."""
+"""A password that only the platform uses: the program accepts any value of the secret."""
 
 PortNumber = Annotated[int, Shared(Field(ge=1, le=65535, strict=True))]
 """A TCP or UDP port."""
@@ -289,7 +290,7 @@ Env = Annotated[
     Shared(),
     Refers("environment"),
 ]
-"""Environment variables by name; a value ``${secret/key}`` is taken from a declared secret."""
+"""Environment variables by name; the value of ``${secret/key}`` comes from a declared secret."""
 
 
 _QUALIFIED = (
@@ -316,7 +317,7 @@ LabelValue = Annotated[
         WithJsonSchema({"type": ["string", "integer"], "pattern": _LABEL_VALUE}),
     ),
 ]
-"""A value of a label, as Kubernetes takes it."""
+"""A valid value of a label in Kubernetes."""
 
 Labels = Annotated[dict[QualifiedName, LabelValue], Shared()]
 """Labels of Kubernetes objects."""
@@ -337,7 +338,7 @@ def _cron(value: str) -> str:
 
 
 Cron = Annotated[str, Shared(AfterValidator(_cron), Field(examples=["0 3 * * *"]))]
-"""A schedule in cron's five fields, or ``@daily`` and the like, in UTC."""
+"""A schedule of five cron fields, or ``@daily`` and the like, in UTC."""
 
 Config = Annotated[dict[str, Any], Shared()]
 """A component's own configuration in its own syntax, merged over what platc generates."""
@@ -355,9 +356,9 @@ class Amounts(Model):
 
 
 class Resources(Model):
-    """What a container asks for and may use at most, as in Kubernetes."""
+    """The requests and limits of a container, as in Kubernetes."""
 
     requests: Amounts = Amounts()
-    """What the scheduler reserves for it."""
+    """The amount that the scheduler reserves for it."""
     limits: Amounts = Amounts()
-    """What it may use at most; memory beyond it is answered by an OOM kill."""
+    """The most that it may use; a container that exceeds its memory limit is killed (OOM)."""

@@ -1,4 +1,4 @@
-"""The cluster that the platform runs on: its nodes, and what they keep for themselves."""
+"""The cluster of the platform: its nodes, and the part of them that is reserved."""
 
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
@@ -38,68 +38,68 @@ class NodePool(Model):
     ephemeral_storage: Memory = 50 << 30
     """Local disk of one node for images, logs and emptyDirs."""
     pods: Annotated[int, Field(ge=1, le=1000, strict=True)] = 110
-    """How many pods a node takes (kubelet ``maxPods``)."""
+    """The maximum number of pods on a node (kubelet ``maxPods``)."""
     labels: Labels = {}
     """Labels of the nodes, for ``node_selector``."""
     reserved: Amounts = Amounts()
-    """What the kubelet of a node keeps back (capacity less allocatable), where it is known better
-    than from the distribution. The pods of kube-system are counted beside it."""
+    """The part of a node that the kubelet reserves (capacity less allocatable), if it is known
+    better than from the distribution. The pods of kube-system are counted separately."""
     control_plane: bool = False
-    """The control plane runs on these nodes (kind, kubeadm, k3s). Where no pool says so, it runs on
-    the first node of the first pool. kind and kubeadm keep it free of other pods, unless there are
-    no other nodes."""
+    """The control plane runs on these nodes (kind, kubeadm, k3s). If no pool says so, it runs on
+    the first node of the first pool. kind and kubeadm keep other pods off it, unless there are no
+    other nodes."""
 
 
 class Overcommit(Model):
-    """How far limits may exceed what there is: 1.5 means by half."""
+    """How far limits may exceed the capacity: 1.5 allows 50 % more."""
 
     memory: Annotated[float, Field(ge=1, le=100)] = 1.5
-    """Memory limits over allocatable memory, at most."""
+    """The highest ratio of memory limits to allocatable memory."""
     cpu: Annotated[float, Field(ge=1, le=1000)] = 4.0
-    """CPU limits over allocatable CPU, at most."""
+    """The highest ratio of CPU limits to allocatable CPU."""
 
 
 class ApiServer(Model):
-    """Where the Kubernetes API server answers, for the network policies of those that use it."""
+    """The addresses of the Kubernetes API server, for the network policies of its clients."""
 
     cidrs: tuple[Cidr, ...] = ()
-    """Addresses of the API server; left out, the private ranges, on its ports only. Most networks
+    """Addresses of the API server; default: the private ranges, on its ports only. Most networks
     judge a connection by the address of the endpoint, some by that of the Service ``kubernetes``:
-    with those, state it too."""
+    for those, state it too."""
     port: PortNumber = 6443
-    """The port at its endpoints; 443, that of its Service, is allowed beside it."""
+    """The port of its endpoints; port 443 of its Service is allowed too."""
 
 
 class Dns(Model):
-    """Where DNS answers beside the pods of kube-system."""
+    """The addresses of DNS outside the pods of kube-system."""
 
     cidrs: tuple[Cidr, ...] = (IPv4Network("169.254.20.10/32"),)
-    """Addresses of a DNS cache on the nodes; left out, the usual one of NodeLocal DNSCache."""
+    """Addresses of a DNS cache on the nodes; default: the usual one of NodeLocal DNSCache."""
 
 
 class Cluster(Model):
-    """The cluster: which Kubernetes, on which nodes."""
+    """The cluster: its version of Kubernetes and its nodes."""
 
     distribution: Distribution = "kind"
-    """The distribution; what its own pods request is known and counted."""
+    """The distribution; platc knows and counts the requests of its own pods."""
     kubernetes: Annotated[str, Field(pattern=r"^1\.[0-9]{2}$")] = "1.37"
     """The version of Kubernetes, major and minor, in quotes."""
     nodes: Annotated[dict[Name, NodePool], Field(min_length=1)]
     """The nodes, by the name of their pool."""
     cni: Cni | None = None
-    """The network plugin, where it is known: some do not read policies as they are meant, and then
-    platc says so. With Cilium set ``policyCIDRMatchMode: nodes``."""
+    """The network plugin, if it is known: some do not apply policies as written, and platc then
+    reports it. With Cilium, set ``policyCIDRMatchMode: nodes``."""
     overcommit: Overcommit = Overcommit()
     """How far limits may exceed the nodes' capacity before it is an error."""
     storage_class: str | None = None
-    """The StorageClass of volumes that name none; left out, the cluster's default."""
+    """The StorageClass of volumes that name none; default: the cluster's default."""
     api_server: ApiServer = ApiServer()
-    """Where the API server answers."""
+    """The addresses of the API server."""
     dns: Dns = Dns()
-    """Where DNS answers."""
+    """The addresses of DNS."""
     node_cidrs: tuple[Cidr, ...] = ()
-    """Addresses of the nodes, for those that scrape kubelets and pods on the host network; left
-    out, the private ranges, on the ports in question only."""
+    """Addresses of the nodes, for clients of kubelets and of pods on the host network; default: the
+    private ranges, on the needed ports only."""
 
 
 class Namespace(Model):
@@ -110,4 +110,4 @@ class Namespace(Model):
     annotations: dict[QualifiedName, Text] = {}
     """Annotations."""
     pod_security: Literal["privileged", "baseline", "restricted"] | None = None
-    """The Pod Security level enforced; left out, the strictest that its pods satisfy."""
+    """The enforced Pod Security level; default: the strictest that its pods satisfy."""

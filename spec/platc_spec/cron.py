@@ -1,4 +1,4 @@
-"""Cron schedules as Kubernetes, Velero and Airflow read them (robfig/cron, five fields)."""
+"""Cron schedules in the notation of Kubernetes, Velero and Airflow (robfig/cron, five fields)."""
 
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -33,11 +33,11 @@ _EVERY_DAY = (31, 12, 7)
 
 
 class CronError(ValueError):
-    """A text that is no schedule; the message names the field that is wrong."""
+    """A text that is not a schedule; the message names the wrong field."""
 
 
 class Schedule(Struct, frozen=True):
-    """The minutes at which a schedule fires; each field the set of its values, in UTC."""
+    """The minutes at which a schedule fires; each field is the set of its values, in UTC."""
 
     minutes: frozenset[int]
     hours: frozenset[int]
@@ -45,10 +45,10 @@ class Schedule(Struct, frozen=True):
     months: frozenset[int]
     weekdays: frozenset[int]
     either_day: bool
-    """Both day fields are restricted: cron then fires when either matches."""
+    """Whether both day fields are restricted: cron then fires when either matches."""
 
     def fires_on(self, day: datetime) -> bool:
-        """Say whether the schedule fires at all on a calendar day."""
+        """Return whether the schedule fires on a calendar day."""
         if day.month not in self.months:
             return False
         in_month, in_week = day.day in self.days, (day.isoweekday() % 7) in self.weekdays
@@ -71,7 +71,7 @@ class Schedule(Struct, frozen=True):
         return max(within, timedelta(days=days) - times[-1] + times[0])
 
     def _days_between(self) -> int | None:
-        """Return the most days from one on which it fires to the next."""
+        """Return the largest number of days from one on which it fires to the next."""
         if (len(self.days), len(self.months), len(self.weekdays)) == _EVERY_DAY:
             return 1
         first = datetime(2024, 1, 1)  # noqa: DTZ001 - every time here is UTC
@@ -83,7 +83,7 @@ def parse_cron(text: str) -> Schedule:
     """Return the schedule that ``text`` describes.
 
     Raises:
-        CronError: a field is missing, unknown or out of its range (minute 61, say).
+        CronError: a field is missing, unknown or out of range (for example, minute 61).
     """
     fields = _MACROS.get(text, text).split()
     if len(fields) != len(_FIELDS):

@@ -1,4 +1,4 @@
-"""Durations as Prometheus and Go write them: ``30s``, ``5m``, ``2h``, ``15d``, ``1h30m``."""
+"""Durations in the notation of Prometheus and Go: ``30s``, ``5m``, ``2h``, ``15d``, ``1h30m``."""
 
 import re
 from datetime import timedelta
@@ -17,17 +17,17 @@ _LONGEST = 100 * _MILLISECONDS["y"]
 
 
 class DurationError(ValueError):
-    """A text that is no duration; the message says what to write instead."""
+    """A text that is not a duration; the message says what to write instead."""
 
 
 def parse_duration(text: str) -> timedelta:
     """Return the length of a duration such as ``90s`` or ``1h30m``.
 
-    Units run from the largest to the smallest, each at most once, as Prometheus'
-    ``model.ParseDuration`` demands.
+    The units stand in order from the largest to the smallest, each at most once, as in Prometheus'
+    ``model.ParseDuration``.
 
     Raises:
-        DurationError: the text is no duration or is longer than 100 years.
+        DurationError: the text is not a duration, or it is longer than 100 years.
     """
     position, total, last = 0, 0, _LONGEST
     for match in _PART.finditer(text):

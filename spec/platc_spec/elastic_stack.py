@@ -1,11 +1,11 @@
-"""What Elasticsearch and the programs beside it have in common: versions and users."""
+"""The versions and users that Elasticsearch shares with the programs beside it."""
 
 from typing import Annotated
 
 from pydantic import Field
 
 NEWEST = "9.5.2"
-"""The version where platform.yaml names none."""
+"""The default version."""
 
 StackVersion = Annotated[str, Field(pattern=r"^[89]\.[0-9]{1,3}\.[0-9]{1,3}$", examples=[NEWEST])]
 """A version of Elasticsearch and Kibana."""

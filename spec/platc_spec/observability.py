@@ -15,20 +15,20 @@ class Metric(Model):
     """A metric that the platform's own code exports."""
 
     help: str
-    """What it measures, and in which unit."""
+    """Its meaning and its unit."""
     type: Literal["counter", "gauge", "histogram", "summary"] = "gauge"
     """Its Prometheus type."""
     labels: tuple[Identifier, ...] = ()
     """The names of its labels."""
     component: Annotated[str, Field(alias="from")]
-    """Who exports it: a service, or ``pipeline.task`` of a pipeline."""
+    """Its exporter: a service, or ``pipeline.task`` of a pipeline."""
 
 
 class AlertTest(Model):
-    """Samples that prove an alert: promtool's series notation, ``series values``."""
+    """Samples that test an alert, in promtool's series notation ``series values``."""
 
     fires: str | tuple[str, ...]
-    """Samples with which it fires, such as ``up{job="kafka"} 0``. A single value is held for as
+    """Samples with which it fires, such as ``up{job="kafka"} 0``. A single value is repeated for as
     long as the test needs."""
     silent: str | tuple[str, ...]
     """Samples with which it stays silent."""
@@ -42,47 +42,47 @@ class Alert(Model):
     for_: Annotated[Duration | None, Field(alias="for")] = None
     """How long the condition must hold."""
     keep_firing_for: Duration | None = None
-    """How long it goes on firing when the condition has ended."""
+    """How long it keeps firing after the condition has ended."""
     severity: Severity
-    """How bad it is: it chooses the route."""
+    """Its severity, which selects the route."""
     summary: str
-    """One line for people; ``{{ $labels.x }}`` and ``{{ $value }}`` are filled in."""
+    """One line for people; ``{{ $labels.x }}`` and ``{{ $value }}`` are replaced."""
     description: str = ""
-    """What is wrong, with the values."""
+    """The details, with the values."""
     labels: dict[Identifier, str] = {}
     """Further labels."""
     annotations: dict[Identifier, str] = {}
     """Further annotations, such as ``runbook_url``."""
     service: ServiceName | None = None
-    """The service that it speaks of, where the metrics do not tell."""
+    """The service that it reports on, if the metrics do not show it."""
     test: AlertTest | None = None
-    """Samples that prove it, for ``promtool test rules``."""
+    """Samples that test it with ``promtool test rules``."""
 
 
 class Objective(Model):
-    """A service level objective, alerted on by how fast its error budget burns."""
+    """A service level objective; its alerts watch the burn rate of its error budget."""
 
     service: ServiceName | None = None
     """The service whose objective it is."""
     objective: Annotated[str, Field(pattern=r"^[0-9]{1,2}(\.[0-9]{1,4})?%$", examples=["99.9%"])]
     """The share of good events, such as ``99.9%``."""
     window: Duration
-    """The time over which it is reckoned, such as ``30d``."""
+    """The window of the objective, such as ``30d``."""
     errors: PromQL
     """A selector of the counter of bad events."""
     total: PromQL
     """A selector of the counter of all events."""
     description: str = ""
-    """What is promised."""
+    """The meaning of the objective."""
 
 
 class Email(Model):
-    """Mail to somebody."""
+    """A mail."""
 
     to: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
     """The address."""
     subject: str | None = None
-    """The subject; left out, severity and alert."""
+    """The subject; default: severity and alert."""
 
 
 class Slack(Model):
@@ -104,7 +104,7 @@ class Webhook(Model):
 
 
 class Receiver(Model):
-    """Somebody who is told."""
+    """A receiver of alerts."""
 
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | Email | None = None
     """An address, or an address with a subject."""
@@ -113,14 +113,14 @@ class Receiver(Model):
     webhook: Webhook | None = None
     """An HTTP endpoint."""
     send_resolved: bool = True
-    """Whether the end of an alert is told as well."""
+    """Whether the end of an alert is sent too."""
 
 
 class Smtp(Model):
-    """The mail server that Alertmanager and Airflow send through."""
+    """The mail server of Alertmanager and Airflow."""
 
     service: Annotated[ServiceName, Refers("service", reached=True)]
-    """The service that is the mail server: its first port is used."""
+    """The service of the mail server: its first port is used."""
     require_tls: bool = True
     """Whether mail is sent over TLS only (STARTTLS, on port 465 from the first byte)."""
     sender: Annotated[str, Field(alias="from", pattern=r"^[^@\s]+@[^@\s]+$")]
@@ -132,49 +132,49 @@ class Smtp(Model):
 
 
 class EscalationStep(Model):
-    """Who is told when an alert goes on."""
+    """The receiver of an alert that keeps firing."""
 
     after: Duration
-    """How long it has been firing."""
+    """The time that it has been firing."""
     to: Name
     """The receiver."""
 
 
 class Routes(Model):
-    """Which receiver an alert goes to, by severity."""
+    """The receiver of an alert, by severity."""
 
     default: Name
-    """Whoever gets what no other route takes."""
+    """The receiver of alerts without another route."""
     critical: Name | None = None
-    """Whoever gets critical alerts."""
+    """The receiver of critical alerts."""
     warning: Name | None = None
-    """Whoever gets warnings."""
+    """The receiver of warnings."""
     info: Name | None = None
-    """Whoever gets mere information."""
+    """The receiver of alerts of severity info."""
 
 
 class Notifications(Model):
-    """Whom alerts are told to, and how they are grouped."""
+    """The receivers of alerts, their routes, and the grouping of alerts."""
 
     group_by: tuple[Identifier, ...] = ("alertname", "severity")
-    """Alerts that agree in these labels come in one message."""
+    """Alerts with equal values of these labels are sent in one message."""
     group_wait: Duration = timedelta(seconds=30)
-    """How long the first message of a group waits for more."""
+    """How long the first message of a group waits for more alerts."""
     group_interval: Duration = timedelta(minutes=5)
-    """How long it takes until a change of a group is told."""
+    """The time after which a change of a group is sent."""
     repeat_interval: Duration = timedelta(hours=12)
-    """How long it takes until a group that still fires is told again."""
+    """The time after which a group that still fires is sent again."""
     smtp: Smtp | None = None
     """The mail server."""
     routes: Routes
-    """Which receiver gets which severity."""
+    """The receiver of each severity."""
     watchdog: Name | None = None
-    """Whoever gets the always-firing alert, once a day: best a webhook that raises the alarm when
-    nothing arrives. Left out, the default receiver, for whom a missing mail is the alarm."""
+    """The receiver of the always-firing alert, once a day: preferably a webhook that raises the
+    alarm when nothing arrives. Default: the default receiver, who must notice a missing mail."""
     receivers: Annotated[dict[Name, Receiver], Field(min_length=1)]
     """The receivers, by name."""
     escalation: dict[Severity, tuple[EscalationStep, ...]] = {}
-    """Who else is told when an alert of a severity goes on."""
+    """The further receivers of alerts that keep firing, by severity."""
 
 
 class Query(Model):
@@ -183,7 +183,7 @@ class Query(Model):
     expr: PromQL
     """The expression."""
     legend: str = ""
-    """Its name; ``{{label}}`` is filled in."""
+    """Its name; ``{{label}}`` is replaced."""
 
 
 PanelType = Literal[
@@ -205,29 +205,29 @@ class Panel(Model):
     title: str
     """Its heading."""
     type: PanelType = "timeseries"
-    """Its type, one that Grafana has (``graph`` is long gone)."""
+    """Its type, one of Grafana's (Grafana has removed ``graph``)."""
     unit: str | None = None
     """Grafana's unit id, such as ``s``, ``bytes``, ``percentunit``, ``short``, ``recps``."""
     description: str = ""
-    """What it shows."""
+    """Its description."""
     expr: PromQL | None = None
-    """Its one expression; several stand in ``queries``."""
+    """Its expression; write several under ``queries``."""
     legend: str = ""
-    """The name of what ``expr`` yields."""
+    """The legend of ``expr``."""
     queries: tuple[Query, ...] = ()
-    """Its expressions, when there are several."""
+    """Its expressions, if there are several."""
     text: str | None = None
     """Markdown, for a panel of type ``text``."""
     min: float | None = None
-    """The low end of the scale."""
+    """The minimum of the scale."""
     max: float | None = None
-    """The high end of the scale."""
+    """The maximum of the scale."""
     thresholds: dict[Literal["green", "yellow", "orange", "red", "blue"], float | None] = {}
-    """Colours by the value from which they hold; ``null`` is the base."""
+    """Colours by the value from which they apply; ``null`` is the base."""
     width: Annotated[int, Field(ge=1, le=24, strict=True)] | None = None
-    """Columns out of 24; left out, what suits the type."""
+    """Its width in columns, of 24; default: a width for its type."""
     height: Annotated[int, Field(ge=2, le=40, strict=True)] | None = None
-    """Rows; left out, what suits the type."""
+    """Its height in rows; default: a height for its type."""
 
 
 class Dashboard(Model):
@@ -236,14 +236,14 @@ class Dashboard(Model):
     title: str
     """Its title."""
     description: str = ""
-    """What it answers."""
+    """Its purpose."""
     audience: Literal["operators", "developers", "management"] = "operators"
-    """Whom it is for: the folder it stands in."""
+    """Its audience, which selects its folder."""
     home: bool = False
-    """Whether Grafana opens with it."""
+    """Whether it is Grafana's start page."""
     refresh: Duration | None = timedelta(minutes=1)
     """How often it is refreshed."""
     range: Duration = timedelta(hours=6)
-    """How far back it looks."""
+    """The time range that it shows."""
     panels: Annotated[tuple[Panel, ...], Field(min_length=1)]
     """Its panels, from left to right and top to bottom."""

@@ -24,7 +24,7 @@ from platc_spec.service import Dependency
 _TMP = "/tmp"  # noqa: S108 - in a pod
 
 User = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
-"""A user's number; that of root is not to be had."""
+"""A user id; root is not allowed."""
 
 Scratch = Annotated[Memory, Field(ge=1 << 20)]
 
@@ -52,37 +52,37 @@ WritablePath = Annotated[
 
 
 class TaskDefaults(Model):
-    """What holds for every task unless it says otherwise (Airflow's ``default_args``)."""
+    """The defaults of all tasks (Airflow's ``default_args``)."""
 
     owner: str = "platform"
-    """Who answers for it."""
+    """The owner."""
     depends_on_past: bool = False
-    """A task waits for its own run of the previous interval."""
+    """Each task waits for its own run of the previous interval."""
     retries: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
-    """How often a failed task is tried again."""
+    """The number of retries of a failed task."""
     retry_delay: Duration | None = None
-    """How long it waits before that."""
+    """The delay before a retry."""
     timeout: Duration | None = None
-    """How long a try may take (``execution_timeout``)."""
+    """The time limit of a try (``execution_timeout``)."""
     email: tuple[str, ...] = ()
-    """Who gets mail."""
+    """The mail addresses."""
     email_on_failure: bool = False
-    """Mail when a task has failed."""
+    """Whether a failed task sends mail."""
     email_on_retry: bool = False
-    """Mail when a task is tried again."""
+    """Whether a retry sends mail."""
     user: User = 65532
-    """The user, and the group, that images run as. Some want one that their ``/etc/passwd`` knows,
-    Spark and Hadoop among them: 185 in Spark's own image."""
+    """The user and the group that images run as. Some images need one that is in their
+    ``/etc/passwd``, for example Spark and Hadoop: 185 in Spark's own image."""
     scratch: Scratch | None = None
-    """How much the pod of a task may write, to ``/tmp`` and its ``writable`` folders together; left
-    out, 512Mi, or half of a smaller limit of its ephemeral storage."""
+    """How much the pod of a task may write, to ``/tmp`` and its ``writable`` folders together;
+    default: 512Mi, or half of a smaller limit of its ephemeral storage."""
 
 
 class Task(Model):
     """A step: a container image, or a Python function beside the generated DAG."""
 
     after: tuple[Identifier, ...] = ()
-    """The tasks that must have succeeded before."""
+    """The tasks that must succeed before it."""
     image: Image | None = None
     """The image that a pod of its own runs, with its tag."""
     name: PodName | None = None
@@ -93,31 +93,32 @@ class Task(Model):
     ) = None
     """A Python function in the DAG folder, written ``package.module:function``."""
     command: tuple[str, ...] = ()
-    """Another entry point than the image's own."""
+    """The command; default: the image's entry point."""
     args: tuple[str, ...] = ()
-    """Arguments; templates such as ``{{ ds }}`` are filled in by Airflow."""
+    """Arguments; Airflow replaces templates such as ``{{ ds }}``."""
     env: Env = {}
-    """Environment; ``${secret/key}`` is taken from a declared secret, ``{{ ds }}`` by Airflow."""
+    """Environment variables; the value of ``${secret/key}`` comes from a declared secret, Airflow
+    replaces ``{{ ds }}``."""
     resources: Resources = Resources()
-    """Requests and limits of the pod. The limit of ephemeral storage, left out, is 512Mi more than
+    """Requests and limits of the pod. The default limit of ephemeral storage is 512Mi more than
     ``scratch``."""
     user: User | None = None
-    """The user, and the group, that the image runs as, if not as the pipeline's defaults say."""
+    """The user and the group that the image runs as; default: as in the pipeline's defaults."""
     scratch: Scratch | None = None
-    """How much it may write, if not as the pipeline's defaults say."""
+    """How much it may write; default: as in the pipeline's defaults."""
     writable: tuple[WritablePath, ...] = ()
-    """Folders beside ``/tmp`` that the image writes to; they are empty at the start. All else is
-    read-only."""
+    """Folders beside ``/tmp`` that the image writes to; they are empty at the start. All other
+    folders are read-only."""
     depends_on: tuple[Dependency, ...] = ()
     """The services its pod connects to."""
     retries: Annotated[int, Field(ge=0, le=100, strict=True)] | None = None
-    """How often it is tried again, if not as the pipeline's defaults say."""
+    """The number of retries; default: as in the pipeline's defaults."""
     timeout: Duration | None = None
-    """How long a try may take, if not as the pipeline's defaults say."""
+    """The time limit of a try; default: as in the pipeline's defaults."""
     pool: str | None = None
     """The Airflow pool whose slots it takes."""
     description: str | None = None
-    """What it does."""
+    """Its description."""
 
     @model_validator(mode="after")
     def _pod_of_an_image(self) -> Self:
@@ -132,12 +133,12 @@ class Task(Model):
 
 
 class Pipeline(Model):
-    """A DAG: when it runs, and its tasks."""
+    """A DAG: its schedule and its tasks."""
 
     runs_on: Annotated[ServiceName, Refers("service", kinds=("airflow",))]
     """The service that runs it, of kind ``airflow``."""
     description: str = ""
-    """What it is for."""
+    """Its description."""
     schedule: Cron | None = None
     """When it runs, in UTC; left out, only by hand. A run is of the interval that ends then: its
     ``ds`` is the day on which that began, in every release of Airflow."""
@@ -149,12 +150,12 @@ class Pipeline(Model):
     """Whether it waits, when Airflow first sees it, until somebody unpauses it; ``false`` begins
     with the interval that has just ended. Whether it is paused later, Airflow's database knows."""
     max_active_runs: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
-    """How many of its runs may go on at once."""
+    """The maximum of simultaneous runs."""
     max_active_tasks: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None
-    """How many of its tasks may run at once."""
+    """The maximum of simultaneous tasks."""
     tags: tuple[str, ...] = ()
     """Tags in Airflow's user interface."""
     defaults: TaskDefaults = TaskDefaults()
-    """What holds for every task."""
+    """The defaults of all tasks."""
     tasks: Annotated[dict[Identifier, Task], Field(min_length=1)]
     """The tasks, by their ids."""

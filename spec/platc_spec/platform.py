@@ -43,23 +43,23 @@ AnyService = Annotated[SerializeAsAny[Service], WrapValidator(_of_its_kind)]
 
 
 class Target(Model):
-    """Which generated objects a patch changes."""
+    """The generated objects that a patch changes."""
 
     kind: str
     """The object's kind, such as ``Deployment``."""
     name: str
     """The object's name."""
     namespace: Name | None = None
-    """The object's namespace, where it has one."""
+    """The object's namespace, if it has one."""
 
 
 class JsonPatchOperation(Model):
     """An operation of RFC 6902."""
 
     op: Literal["add", "remove", "replace", "move", "copy", "test"]
-    """What is done."""
+    """The operation."""
     path: str
-    """Where, as a JSON pointer."""
+    """The path, as a JSON pointer."""
     value: Any = None
     """The value, for ``add``, ``replace`` and ``test``."""
     from_: Annotated[str | None, Field(alias="from")] = None
@@ -67,10 +67,10 @@ class JsonPatchOperation(Model):
 
 
 class Patch(Model):
-    """A last word on generated objects; one that matches nothing is an error."""
+    """A change of generated objects; a patch that matches nothing is an error."""
 
     target: Target
-    """Which object."""
+    """The target object."""
     merge: dict[str, Any] | None = None
     """A merge patch (RFC 7386): ``null`` removes a key."""
     json_: Annotated[tuple[JsonPatchOperation, ...], Field(alias="json")] = ()
@@ -85,11 +85,11 @@ class Spec(Model):
     version: Literal[1]
     """The version of this language."""
     cluster: Cluster
-    """The cluster that it runs on."""
+    """The cluster of the platform."""
     namespaces: Annotated[dict[Name, Namespace | None], Field(min_length=1)]
     """The namespaces of the platform."""
     secrets: dict[SecretName, Secret] = {}
-    """Secrets, by name and keys only."""
+    """Secrets, with names and keys only."""
     services: Annotated[dict[ServiceName, AnyService], Field(min_length=1)]
     """The services, by name."""
     pipelines: dict[Identifier, Pipeline] = {}
@@ -101,7 +101,7 @@ class Spec(Model):
     slos: dict[Name, Objective] = {}
     """Service level objectives."""
     notifications: Notifications | None = None
-    """Whom alerts are told to."""
+    """The receivers of alerts."""
     dashboards: dict[Name, Dashboard] = {}
     """Dashboards, by their uid."""
     backup: Backup | None = None
@@ -109,15 +109,15 @@ class Spec(Model):
     recovery: Recovery | None = None
     """Objectives and procedures of recovery."""
     environments: dict[Name, dict[str, Any] | None] = {}
-    """Merges over this file, compiled with ``--env NAME``."""
+    """Changes that are merged over this file with ``--env NAME``."""
     patches: tuple[Patch, ...] = ()
-    """Last words on generated objects."""
+    """Changes of generated objects."""
 
     def namespace_of(self, service: Service) -> str:
-        """Return where a service runs: its own word, or the only namespace there is."""
+        """Return the namespace of a service: its own, or the only namespace of the platform."""
         own: str | None = getattr(service, "namespace", None)
         return own if own is not None else next(iter(self.namespaces))
 
     def namespaces_of(self, secret: Secret) -> tuple[str, ...]:
-        """Return where a secret is needed: its own word, or the only namespace there is."""
+        """Return the namespaces of a secret: its own, or the only namespace of the platform."""
         return secret.namespaces or (next(iter(self.namespaces)),)

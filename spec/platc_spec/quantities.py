@@ -1,7 +1,7 @@
-"""Kubernetes quantities, exact: memory in bytes and CPU in millicores, both plain integers.
+"""Exact Kubernetes quantities: memory in bytes and CPU in millicores, both plain integers.
 
 The grammar and the rounding rule (upwards, to the unit of the field) are those of
-``k8s.io/apimachinery/pkg/api/resource``. Unlike Kubernetes, a trailing ``B`` is accepted for
+``k8s.io/apimachinery/pkg/api/resource``. Unlike Kubernetes, platc accepts a trailing ``B`` for
 bytes, because people write ``8GB``; it means 8·10⁹ bytes, never 8·2³⁰.
 """
 
@@ -28,7 +28,7 @@ _LARGEST = (1 << 63) - 1
 
 
 class QuantityError(ValueError):
-    """A text that is no quantity; the message says what to write instead."""
+    """A text that is not a quantity; the message says what to write instead."""
 
 
 def parse_quantity(text: str | float) -> Fraction:
@@ -83,7 +83,7 @@ def parse_millicores(text: str | float) -> int:
     """Return a CPU quantity in millicores, rounded up: ``250m`` is 250, ``1.5`` is 1500.
 
     Raises:
-        QuantityError: the text is no quantity, or has a suffix for bytes.
+        QuantityError: the text is not a quantity, or has a suffix for bytes.
     """
     value = parse_quantity(text)
     if str(text)[-1:] in {"i", "B", "M", "G", "T", "P"}:

@@ -11,31 +11,31 @@ class Backup(Model):
     """Backups of Kubernetes objects and volumes by Velero."""
 
     schedule: Cron
-    """When it runs, in UTC."""
+    """The schedule, in UTC."""
     namespaces: Annotated[tuple[Name, ...], Field(min_length=1)]
-    """The namespaces that are backed up."""
+    """The namespaces of the backup."""
     exclude: tuple[str, ...] = ()
-    """Resources that are left out, such as ``pods``."""
+    """Resources that are excluded, such as ``pods``."""
     keep: Duration
     """How long a backup is kept (Velero's ``ttl``)."""
     location: str = "default"
     """Velero's BackupStorageLocation."""
     velero_namespace: Name = "velero"
-    """Where Velero itself runs."""
+    """The namespace of Velero itself."""
     rpo: Duration | None = None
-    """How much may be lost of what these backups alone protect: objects, which are in platform.yaml
-    too, and volumes without dumps of their own. Left out, ``recovery.rpo``."""
+    """How much may be lost of the data that only these backups protect: objects, which are also in
+    platform.yaml, and volumes without dumps of their own. Default: ``recovery.rpo``."""
 
 
 class Step(Model):
     """A step of a procedure: one action, for which the runbook gives this platform's commands."""
 
     title: str | None = None
-    """What the step is called; left out, the action's own words."""
+    """The title of the step; default: the name of the action."""
     create: Literal["cluster"] | None = None
-    """Make the cluster anew from the declared nodes."""
+    """Create the cluster again from the declared nodes."""
     stop: Literal["pipelines"] | ServiceName | None = None
-    """Stop all pipelines, or scale a service to nothing."""
+    """Stop all pipelines, or scale a service to zero."""
     deploy: Literal["platform"] | Name | ServiceName | None = None
     """Apply the platform, a namespace of it, or a service."""
     restore: Literal["cluster"] | ServiceName | None = None
@@ -43,7 +43,7 @@ class Step(Model):
     replay: ServiceName | None = None
     """Read a log or queue again from the point of the backup."""
     verify: Literal["platform", "alerts", "notifications"] | ServiceName | None = None
-    """Prove that it works again."""
+    """Prove that the target works again."""
     resume: Literal["pipelines"] | ServiceName | None = None
     """Start again what was stopped."""
     run: tuple[Annotated[str, Field(pattern=r"^[^\n]*$")], ...] = ()
@@ -58,7 +58,7 @@ class Step(Model):
 
     @property
     def action(self) -> str:
-        """The name of the one action that is set."""
+        """The name of the stated action."""
         return next(name for name in ACTIONS if getattr(self, name))
 
 
@@ -66,22 +66,22 @@ ACTIONS = ("create", "stop", "deploy", "restore", "replay", "verify", "resume", 
 
 
 class Procedure(Model):
-    """What to do in one kind of disaster."""
+    """The procedure for one kind of disaster."""
 
     when: str = ""
-    """How it shows itself."""
+    """Its symptoms."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     """The steps, in order."""
 
 
 class Recovery(Model):
-    """How soon the platform must be back, how much may be lost, and how it is done."""
+    """How soon the platform must be back, how much data may be lost, and the procedures."""
 
     rto: Duration
-    """Recovery time objective: how long it may be down."""
+    """Recovery time objective: the longest downtime."""
     rpo: Duration
     """Recovery point objective: how much of the latest data may be lost."""
     contacts: tuple[str, ...] = ()
-    """Whom to call, in this order."""
+    """The people to call, in this order."""
     procedures: dict[str, Procedure] = {}
     """The procedures, by the name of the disaster."""

@@ -1,8 +1,8 @@
-"""The syntax that names one key of a declared secret, and what stands behind a dollar in a text.
+"""The syntax of references to a key of a declared secret, and of other dollar expressions.
 
 A field that takes a secret holds ``secret/key``. An environment variable holds ``${secret/key}``
 and nothing else: inside a longer text a reference is not replaced. ``$$`` is a literal dollar, as
-Kubernetes has it in the values of variables, in commands and in arguments.
+in Kubernetes' variables, commands and arguments.
 """
 
 import re
@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 _NAME, _KEY = r"[a-z0-9][-a-z0-9]*", r"[-._a-zA-Z0-9]+"
 PATTERN = rf"^{_NAME}/{_KEY}$"
-"""The syntax as JSON Schema states it: editors check no more than this."""
+"""The syntax as a JSON Schema pattern, which is all that editors check."""
 
 _REFERENCE = re.compile(rf"[a-z0-9]([-a-z0-9]*[a-z0-9])?/{_KEY}")
 _INNER = re.compile(rf"({_NAME})/({_KEY})")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CLOSING = {"{": "}", "(": ")"}
 _LONGEST = 520
-"""Characters of an expression that are looked at; two names of 253 characters are shorter."""
+"""The maximum of characters of an expression; two names of 253 characters are shorter."""
 _UNCLOSED = re.compile(r"\s*[-._:/a-zA-Z0-9]*")
-"""What belongs to an expression that is not closed, as far as one can tell."""
+"""The probable rest of an expression that is not closed."""
 
 
 class SecretReference(NamedTuple):
@@ -35,22 +35,22 @@ class SecretReference(NamedTuple):
 
 
 class Expression(NamedTuple):
-    """What stands behind a dollar that is not doubled."""
+    """An expression after a single dollar."""
 
     bracket: str
     """``{``, ``(``, or nothing for ``$NAME``."""
     inner: str
-    """What stands between the brackets, or the name."""
+    """The text between the brackets, or the name."""
     closed: bool = True
-    """Whether the closing bracket is there."""
+    """Whether the closing bracket exists."""
 
     def __str__(self) -> str:
-        """Return the expression as it is written."""
+        """Return the expression in its original notation."""
         return f"${self.bracket}{self.inner}{_CLOSING.get(self.bracket, '') if self.closed else ''}"
 
 
 def is_reference(text: str) -> bool:
-    """Return whether a text is of the form ``secret/key``."""
+    """Return whether a text has the form ``secret/key``."""
     return _REFERENCE.fullmatch(text) is not None
 
 
@@ -61,14 +61,14 @@ def parse_reference(text: str) -> SecretReference:
 
 
 def variable_reference(text: str) -> SecretReference | None:
-    """Return what a whole ``${secret/key}`` names, ``None`` for any other text."""
+    """Return the reference of a whole ``${secret/key}``, ``None`` for any other text."""
     inside = text.startswith("${") and text.endswith("}")
     match = _INNER.fullmatch(text, 2, len(text) - 1) if inside else None
     return SecretReference(match[1], match[2]) if match else None
 
 
 def references_in(text: str) -> Iterator[SecretReference]:
-    """Yield what each ``${secret/key}`` in a text names, in order."""
+    """Yield the reference of each ``${secret/key}`` in a text, in order."""
     for expression in expressions(text):
         named = named_by(expression)
         if named is not None:
@@ -76,7 +76,7 @@ def references_in(text: str) -> Iterator[SecretReference]:
 
 
 def named_by(expression: Expression) -> SecretReference | None:
-    """Return what a ``${secret/key}`` names, ``None`` for any other expression."""
+    """Return the reference of a ``${secret/key}``, ``None`` for any other expression."""
     match = _INNER.fullmatch(expression.inner)
     if match is None or expression.bracket != "{" or not expression.closed:
         return None
@@ -86,8 +86,9 @@ def named_by(expression: Expression) -> SecretReference | None:
 def expressions(text: str) -> Iterator[Expression]:
     """Yield every ``${…}``, ``$(…)`` and ``$NAME`` of a text, in time linear in its length.
 
-    ``$$`` begins none: Kubernetes makes a dollar of it (``third_party/forked/golang/expansion`` of
-    kubernetes/kubernetes). What stands inside of another expression is yielded after that one.
+    ``$$`` is not the beginning of an expression: Kubernetes replaces it by a dollar
+    (``third_party/forked/golang/expansion`` of kubernetes/kubernetes). An expression inside of
+    another one is yielded after the outer one.
     """
     ends = {"{": -1, "(": -1}
     at = text.find("$")

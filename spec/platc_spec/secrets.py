@@ -17,21 +17,21 @@ class Secret(Model):
     """A Secret that services use; ``platc seal`` writes its values, encrypted."""
 
     namespace: Name | tuple[Name, ...] | None = None
-    """Where it is needed: a namespace or several, each of which gets its own copy. It may be left
-    out when the platform has one namespace only."""
+    """The namespace or the namespaces that need it; each gets its own copy. Default: the only
+    namespace of the platform."""
     keys: Annotated[tuple[SecretKeyName, ...], Field(min_length=1), AfterValidator(_once)]
     """The keys that it holds."""
     generate: dict[SecretKeyName, str] = {}
-    """How ``platc seal --generate`` makes a key's value, where a password will not do:
-    ``fernet``, ``hex:32``, ``base64:32``, ``uuid``."""
+    """How ``platc seal --generate`` makes the value of a key that is not a password: ``fernet``,
+    ``hex:32``, ``base64:32``, ``uuid``."""
     type: str = "Opaque"
     """The type of the Secret object."""
     scope: Literal["strict", "namespace-wide", "cluster-wide"] = "strict"
-    """What the ciphertext is bound to: with ``strict`` a rename needs a new sealing."""
+    """The binding of the ciphertext: with ``strict``, a renamed secret must be sealed again."""
 
     @property
     def namespaces(self) -> tuple[str, ...]:
-        """The namespaces it is declared for."""
+        """The namespaces for which it is declared."""
         if self.namespace is None:
             return ()
         return (self.namespace,) if isinstance(self.namespace, str) else self.namespace

@@ -1,4 +1,4 @@
-"""What every kind of service has: its name in the catalogue, its place, and what it depends on."""
+"""The common part of every kind of service: its kind, its place, and its dependencies."""
 
 from typing import Annotated, Literal
 
@@ -28,31 +28,31 @@ Dependency = Annotated[
     ),
     Refers("dependency"),
 ]
-"""A service, and where it has several ports the port's name: ``kafka`` or ``kafka:broker``."""
+"""A service, and the name of its port if it has several: ``kafka`` or ``kafka:broker``."""
 
 DatabaseRef = Annotated[
     str,
     Field(pattern=r"^[a-z][-a-z0-9]*/[A-Za-z_][A-Za-z0-9_]*$", examples=["postgres/airflow"]),
     Refers("database"),
 ]
-"""A database of a service, written ``service/database``: an edge and a credential follow."""
+"""A database of a service, written ``service/database``: it implies an edge and a credential."""
 
 
 class Service(Model):
-    """A service of the platform; ``kind`` says which of the catalogue."""
+    """A service of the platform; ``kind`` is its kind in the catalogue."""
 
     kind: str
-    """The kind out of the catalogue."""
+    """Its kind in the catalogue."""
     depends_on: tuple[Dependency, ...] = ()
-    """The services it connects to. Nothing else may be reached: network policies, alert inhibition
-    and the graph all follow from this list. It says nothing of an order: pods start at once."""
+    """The services that it connects to. The policies allow no other connection: network policies,
+    alert inhibition and the graph follow from this list. It states no order: pods start at once."""
 
 
 class Component(Model):
     """One deployed part of a service: its size and its environment."""
 
     resources: Resources = Resources()
-    """Requests and limits of the main container; what is left out keeps the kind's default."""
+    """Requests and limits of the main container; default: those of the kind."""
     replicas: Annotated[int, Field(ge=0, le=1000, strict=True)] = 1
     """How many pods run."""
     env: Env = {}
@@ -63,9 +63,9 @@ class Deployed(Service):
     """A service that platc deploys, as opposed to an external one."""
 
     namespace: Name | None = None
-    """Where it runs; may be left out when the platform has one namespace only."""
+    """Its namespace; default: the only namespace of the platform."""
     image: Image | None = None
-    """Another image than the kind's own, with its tag or digest."""
+    """The image, with its tag or digest; default: the kind's image."""
     node_selector: Labels = {}
     """Labels that a node must have to run its pods."""
 
@@ -84,11 +84,11 @@ Ports = dict[PortName, PortNumber | PortSpec]
 
 
 class MetricsEndpoint(Model):
-    """Where a service serves its metrics to Prometheus, and which they are."""
+    """The metrics endpoint of a service, and the metrics that it exports."""
 
     port: PortName
-    """The name of the port, out of ``ports``."""
+    """The name of the port, one of ``ports``."""
     path: str = "/metrics"
     """The HTTP path."""
     exports: tuple[Identifier, ...] = ()
-    """The names of the metrics it exports, as far as alerts and dashboards use them."""
+    """The names of its metrics, as far as alerts and dashboards use them."""

@@ -45,8 +45,8 @@ Setting = (
     | dict[str, Any]
     | None
 )
-"""A value of an option on one line; lists and mappings are written as JSON, ``null`` removes what
-platc sets."""
+"""A value of an option on one line; lists and mappings are written as JSON, ``null`` removes
+platc's value."""
 
 Url = Annotated[
     str,
@@ -76,11 +76,12 @@ class Keys(Model):
     session: Annotated[SecretRef, Refers("secret", recipe="hex:32")]
     """Signs browser sessions (``[webserver] secret_key``, in 3.x ``[api] secret_key``)."""
     jwt: Annotated[SecretRef, Refers("secret", recipe="base64:64")] | None = None
-    """Signs the tokens with which tasks call the API server; 3.x only, and needed there."""
+    """Signs the tokens with which tasks call the API server; required in 3.x, and used only
+    there."""
 
 
 class Admin(Model):
-    """The first user, made when the database is migrated and left alone ever after."""
+    """The first user; it is created when the database is migrated, and never changed later."""
 
     username: Annotated[str, Field(min_length=1, max_length=64)] = "admin"
     """The name to log in with."""
@@ -103,11 +104,11 @@ class Admin(Model):
 
 
 OfGit = Annotated[SecretRef, Refers("secret", issuer="the Git server")]
-"""A credential that the Git server knows already."""
+"""A credential that the Git server has issued."""
 
 
 class Git(Model):
-    """A repository that git-sync brings to every component that reads DAGs."""
+    """A repository that git-sync copies to every component that reads DAGs."""
 
     repo: Annotated[
         str,
@@ -120,11 +121,11 @@ class Git(Model):
     ref: str = "HEAD"
     """The branch, tag or commit."""
     subpath: Annotated[str, Field(pattern=r"^([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?$")] = ""
-    """The folder of the repository that holds the DAGs; left out, its root."""
+    """The folder of the repository that holds the DAGs; default: its root."""
     period: Duration = timedelta(seconds=60)
-    """How often it is asked for news."""
+    """The interval between two fetches."""
     max_failures: Annotated[int, Field(ge=-1, le=10_000, strict=True)] = 5
-    """How many failures in a row are borne before the container restarts; -1 bears any number."""
+    """The number of consecutive failures before the container restarts; -1 for no limit."""
     username: str | None = None
     """The user to log in as, over HTTPS."""
     password: OfGit | None = None
@@ -134,7 +135,7 @@ class Git(Model):
     known_hosts: OfGit | None = None
     """The host's public keys, over SSH; needed with ``ssh_key``."""
     cidrs: tuple[Cidr, ...] = ()
-    """The host's addresses; left out, every public address, on the repository's port only."""
+    """The host's addresses; default: every public address, on the repository's port only."""
     image: str = GIT_SYNC
     """The image of git-sync, v4."""
     resources: Resources = Resources()
@@ -156,35 +157,37 @@ class Git(Model):
 
 
 class Dags(Model):
-    """Where the DAGs come from; with nothing stated, from ``/opt/airflow/dags`` in the image."""
+    """The source of the DAGs; default: ``/opt/airflow/dags`` in the image."""
 
     git: Git | None = None
     """A git repository."""
 
 
 class LogsLogin(Model):
-    """The user of Elasticsearch as whom logs are written and read, when its security is on."""
+    """The user of Elasticsearch that writes and reads the logs, if its security is on."""
 
     user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_.-]*$", max_length=60)] = "airflow"
     """The user, one of ``passwords`` of the ``elasticsearch`` service."""
     password: SecretRef
-    """Its password; as it becomes part of a URL, it holds letters, digits, ``-`` and ``_`` only."""
+    """Its password; it becomes part of a URL, so it contains only letters, digits, ``-`` and
+    ``_``."""
 
 
 class Worker(Model):
     """The pod in which the executor runs each task."""
 
     resources: Resources = Resources()
-    """Requests and limits of a task's pod, beside any pod that the task itself starts."""
+    """Requests and limits of a task's pod; a pod that the task itself starts is counted
+    separately."""
     env: Env = {}
     """Further environment variables of tasks."""
     starts_pods: bool | None = None
-    """Whether tasks may start pods of their own in their namespace (KubernetesPodOperator); left
-    out, when a pipeline has a task with an image. ``true`` says that DAGs written by hand do so:
-    their pods may ask DNS, and reach what ``depends_on`` of the service names."""
+    """Whether tasks may start pods of their own in their namespace (KubernetesPodOperator);
+    default: if a pipeline has a task with an image. ``true`` says that hand-written DAGs do so:
+    their pods may connect to DNS and to the services under ``depends_on``."""
     reads_xcom: bool = False
-    """Whether they may execute commands in those pods as well, as ``do_xcom_push`` needs: in
-    every pod of the namespace, the scheduler's included."""
+    """Whether they may also execute commands in those pods, which ``do_xcom_push`` needs; the right
+    covers every pod of the namespace, the scheduler's included."""
 
 
 class Airflow(Deployed):
@@ -194,40 +197,40 @@ class Airflow(Deployed):
     version: AirflowVersion
     """The release: 2.7 to 2.11, or 3.2 onwards."""
     config: dict[str, dict[str, Setting]] = {}
-    """Options of airflow.cfg by section, as Airflow's own reference names them in this release."""
+    """Options of airflow.cfg by section, with the names of this release's reference."""
     database: DatabaseRef
     """The database that holds Airflow's state, written ``service/database``."""
     keys: Keys
     """The keys that every component shares."""
     admin: Admin | None = None
-    """The first user; without one, nobody can log in before ``airflow users create``."""
+    """The first user; without it, nobody can log in before ``airflow users create``."""
     dags: Dags = Dags()
     """Where the DAGs come from."""
     url: Url | None = None
     """The address under which people reach the user interface; with a path, all is served below."""
     logs: Annotated[ServiceName, Refers("service", ("elasticsearch",), reached=True)] | None = None
-    """The ``elasticsearch`` service that keeps the logs of finished tasks; without one they are
-    gone with their pods."""
+    """The ``elasticsearch`` service that keeps the logs of finished tasks; without one, logs are
+    lost with their pods."""
     logs_login: LogsLogin | None = None
-    """How Airflow logs in there."""
+    """Airflow's login there."""
     pools: dict[str, Slots] = {}
-    """Slots of each pool; ``default_pool`` has 128 where nothing is said."""
+    """Slots of each pool; the default of ``default_pool`` is 128."""
     webserver: Component | None = None
     """The user interface of 2.x."""
     api_server: Component | None = None
-    """The user interface and API of 3.x, which tasks report to."""
+    """The user interface and API of 3.x, to which tasks connect."""
     scheduler: Component = Component()
-    """The scheduler; in 2.x it parses the DAGs too."""
+    """The scheduler; in 2.x it also parses the DAGs."""
     dag_processor: Component | None = None
-    """The parser of DAGs of 3.x."""
+    """The DAG processor of 3.x."""
     triggerer: Component = Component()
-    """Waits on behalf of deferred tasks; ``replicas: 0`` leaves it out."""
+    """The triggerer, which waits for deferred tasks; ``replicas: 0`` removes it."""
     worker: Worker = Worker()
     """The pod in which the executor runs each task."""
     migration: Resources = Resources()
     """Requests and limits of the job that migrates the database."""
     statsd: Component = Component()
-    """The exporter that turns Airflow's StatsD metrics into Prometheus'."""
+    """The exporter that converts Airflow's StatsD metrics for Prometheus."""
 
     @model_validator(mode="after")
     def _login_for_logs(self) -> Self:

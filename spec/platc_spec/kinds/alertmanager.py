@@ -1,4 +1,4 @@
-"""``alertmanager``: tells people of alerts, as ``notifications`` says."""
+"""``alertmanager``: sends alerts to people, as ``notifications`` states."""
 
 from datetime import timedelta
 from typing import Literal
@@ -8,22 +8,22 @@ from platc_spec.service import Deployed
 
 
 class Alertmanager(Deployed):
-    """An Alertmanager; whom it tells of what stands in ``notifications``."""
+    """An Alertmanager; ``notifications`` states its receivers."""
 
     kind: Literal["alertmanager"]
     version: Version = "0.31.1"
     """The version of Alertmanager."""
     storage: Memory = 1 << 30
-    """The size of its volume, which holds silences and what has been told."""
+    """The size of its volume, which holds silences and the log of sent notifications."""
     storage_class: str | None = None
-    """The StorageClass of its volume; left out, the cluster's default."""
+    """The StorageClass of its volume; default: the cluster's default."""
     retention: Duration = timedelta(hours=120)
-    """How long silences and what has been told are kept."""
+    """How long silences and the log of sent notifications are kept."""
     external_url: str | None = None
-    """Where people reach it; it stands in the links of messages."""
+    """Its address for people, which the links of messages contain."""
     resources: Resources = Resources()
     """Requests and limits."""
     env: Env = {}
     """Further environment variables."""
     config: Config = {}
-    """The component's own configuration in its own syntax, merged over what platc generates."""
+    """The component's own configuration in its own syntax, merged over the generated one."""

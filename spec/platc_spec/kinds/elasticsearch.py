@@ -23,21 +23,21 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
 
 
 class Rollover(Model):
-    """When a stream of logs begins a new index, so that old ones can be deleted whole."""
+    """When a stream of logs starts a new index, so that old indices can be deleted whole."""
 
     age: Duration = timedelta(days=1)
-    """After this time at the latest."""
+    """The longest time until then."""
     size: Memory = 1 << 30
-    """When its primary shard has grown to this size."""
+    """The size of its primary shard at which it starts a new one."""
 
 
 class Logs(Model):
-    """The life of the logs."""
+    """The life cycle of the logs."""
 
     keep: Duration = timedelta(days=14)
-    """How long an index is kept after the next one has begun."""
+    """How long an index is kept after the next one has started."""
     rollover: Rollover = Rollover()
-    """When the next one begins."""
+    """When the next one starts."""
 
 
 Password = Annotated[
@@ -49,14 +49,14 @@ Password = Annotated[
         " value is applied, set it with POST _security/user/elastic/_password",
     ),
 ]
-"""A password of a user; the set-up job sets those of all users but ``elastic``."""
+"""A password of a user; the set-up job sets the passwords of all users except ``elastic``."""
 
 
 class Elasticsearch(Deployed):
-    """Elasticsearch with a single node, its indices of logs rolled over and deleted by age.
+    """Elasticsearch with a single node; its indices of logs are rolled over, and deleted by age.
 
-    Security is on unless ``config`` turns it off, over plain HTTP: who may connect at all is
-    decided by the network policies.
+    Security is on unless ``config`` turns it off, over plain HTTP. The network policies decide who
+    may connect.
     """
 
     kind: Literal["elasticsearch"]
@@ -65,21 +65,21 @@ class Elasticsearch(Deployed):
     storage: Memory
     """The volume of the indices."""
     storage_class: str | None = None
-    """Its StorageClass; left out, the cluster's default."""
+    """Its StorageClass; default: the cluster's default."""
     resources: Resources = Resources()
     """Requests and limits; the heap is half of the memory request, less where the limit leaves no
     room for buffers (half of the heap), classes and code (448Mi); 832Mi are the least."""
     logs: Logs = Logs()
-    """The life of the logs."""
+    """The life cycle of the logs."""
     passwords: dict[UserName, Password] = {}
-    """Passwords by user, when security is on: ``elastic``, ``kibana_system`` for Kibana, and any
-    other name for a user who may write and read the logs, such as ``fluentd``."""
+    """Passwords by user, if security is on: ``elastic``, ``kibana_system`` for Kibana, and any
+    other name for a user that may write and read the logs, such as ``fluentd``."""
     config: Config = {}
-    """The component's own configuration in its own syntax, merged over what platc generates."""
+    """The component's own configuration in its own syntax, merged over the generated one."""
 
     @property
     def settings(self) -> dict[str, Any]:
-        """``config`` with its keys written out: ``cluster: { name: x }`` is ``cluster.name: x``."""
+        """``config`` with flat keys: ``cluster: { name: x }`` is ``cluster.name: x``."""
         return dict(_flat(self.config))
 
     @property

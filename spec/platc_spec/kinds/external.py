@@ -1,4 +1,4 @@
-"""``external``: a service run by somebody else, inside or outside the cluster."""
+"""``external``: a service that somebody else runs, inside or outside the cluster."""
 
 from typing import Annotated, Literal, Self
 
@@ -13,25 +13,25 @@ _HOST = (
     r"(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$"
 )
 HostName = Annotated[str, Field(pattern=_HOST, max_length=253, examples=["mail.example.com"])]
-"""A host name as RFC 1123 has it, or an IPv4 address; no scheme, port or path."""
+"""A host name (RFC 1123), or an IPv4 address; no scheme, port or path."""
 
 
 class Address(Model):
-    """Where it is: a Service in a namespace of the cluster, or a host outside."""
+    """Its place: a Service in a namespace of the cluster, or a host outside."""
 
     service: Name | None = None
     """The name of its Service object, inside the cluster."""
     namespace: Name | None = None
     """The namespace of its pods, inside the cluster."""
     labels: Labels = {}
-    """Labels of its pods, for network policies; left out, ``app.kubernetes.io/name`` and its
-    Service's name."""
+    """Labels of its pods, for network policies; default: ``app.kubernetes.io/name`` with the name
+    of its Service."""
     replicas: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
-    """How many pods it has; with several, each is addressed as ``service-0.service``."""
+    """How many pods it has; if several, each is addressed as ``service-0.service``."""
     host: HostName | None = None
     """Its host name, outside the cluster."""
     cidrs: tuple[Cidr, ...] = ()
-    """Its addresses outside; left out, every public address, on its ports only."""
+    """Its addresses outside; default: every public address, on its ports only."""
 
     @model_validator(mode="after")
     def _inside_or_outside(self) -> Self:
@@ -48,21 +48,23 @@ class Address(Model):
 
 
 class External(Service):
-    """A service run by somebody else: only its address, ports, labels and metrics are known.
+    """A service that somebody else runs: platc knows only its address, ports, labels and metrics.
 
-    ``depends_on`` says whom its pods call, inside the cluster: an ingress controller, say.
+    ``depends_on`` states which services its pods inside the cluster call, for example those of an
+    ingress controller.
     """
 
     kind: Literal["external"]
     address: Address
-    """Where it is."""
+    """Its place."""
     ports: Ports = {}
-    """Its ports by name, as its pods or hosts listen on them."""
+    """The ports on which its pods or hosts listen, by name."""
     metrics: MetricsEndpoint | None = None
-    """Where it serves its metrics; the port is one of ``ports``."""
+    """Its endpoint for metrics; the port is one of ``ports``."""
     discover: bool = False
-    """Scrape every pod of its namespace that asks for it by the annotation
-    ``prometheus.io/scrape``, instead of fixed targets: at the port and the path that it announces
-    by ``prometheus.io/port`` and ``prometheus.io/path``, else at the path of ``metrics``."""
+    """Scrape every pod of its namespace with the annotation ``prometheus.io/scrape``, instead of
+    fixed targets: at the port and path of ``prometheus.io/port`` and ``prometheus.io/path``, else
+    at the path of ``metrics``."""
     resources: Resources | None = None
-    """What each of its pods takes of this cluster's nodes; left out, it is not counted."""
+    """The requests and limits of each of its pods on this cluster's nodes; without them it is not
+    counted."""

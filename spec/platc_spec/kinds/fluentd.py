@@ -1,4 +1,4 @@
-"""``fluentd``: reads the containers' logs on every node and ships them to Elasticsearch."""
+"""``fluentd``: reads the containers' logs on every node and sends them to Elasticsearch."""
 
 from datetime import timedelta
 from typing import Literal, Self
@@ -15,16 +15,17 @@ _FRAGMENTS = ("sources", "filters", "outputs")
 
 
 class FluentdBuffer(Model):
-    """What waits on the node's disk while Elasticsearch does not take it."""
+    """The buffer on the node's disk while Elasticsearch does not accept data."""
 
     size: Memory = 512 << 20
-    """At most this much; then reading stops, and the logs wait in the containers' own files."""
+    """Its maximum size; when it is full, reading stops, and the logs wait in the containers' own
+    files."""
     chunk: Memory = 4 << 20
     """The size of one request."""
     flush: Duration = timedelta(seconds=5)
-    """How long a line waits at most for its chunk to fill."""
+    """The longest time that a line waits for its chunk to fill."""
     retry: Duration = timedelta(seconds=30)
-    """The longest time between two tries; it tries for ever."""
+    """The longest time between two tries; it never gives up."""
 
 
 class Fluentd(Deployed):
@@ -38,22 +39,22 @@ class Fluentd(Deployed):
 
     kind: Literal["fluentd"]
     version: Version = BUILT
-    """The version of Fluentd; for another than this, ``image`` names the image."""
+    """The version of Fluentd; for any other version, ``image`` names the image."""
     resources: Resources = Resources()
     """Requests and limits of the pod on each node."""
     buffer: FluentdBuffer = FluentdBuffer()
-    """What waits on the node's disk."""
+    """The buffer on the node's disk."""
     exclude: tuple[Name, ...] = ()
     """Namespaces whose logs are not collected."""
     parse_json: bool = True
-    """Whether a line that is a JSON object is stored in the searchable field ``json`` too."""
+    """Whether a line that is a JSON object is also stored in the searchable field ``json``."""
     user: UserName = "fluentd"
-    """The user of Elasticsearch, when its security is on."""
+    """The user of Elasticsearch, if its security is on."""
     password: SecretRef | None = None
     """Its password."""
     config: Config = {}
-    """Fragments of fluent.conf by name, under ``sources``, ``filters`` and ``outputs``; filters
-    stand in the label ``@CONTAINERS`` before the output."""
+    """Fragments of fluent.conf by name, under ``sources``, ``filters`` and ``outputs``; filters are
+    in the label ``@CONTAINERS`` before the output."""
 
     @model_validator(mode="after")
     def _fragments(self) -> Self:

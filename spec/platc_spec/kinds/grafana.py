@@ -8,11 +8,11 @@ from platc_spec.base import Env, Memory, Model, Refers, Resources, SecretRef, Ve
 from platc_spec.service import Deployed
 
 Setting = Annotated[str, Field(pattern=r"^[^\n]*$")] | bool | int | float | None
-"""A value of grafana.ini, on one line; ``null`` removes what platc sets."""
+"""A value of grafana.ini, on one line; ``null`` removes platc's value."""
 
 
 class Admin(Model):
-    """The first user, who may do everything."""
+    """The first user, an administrator."""
 
     user: str = "admin"
     """Its name."""
@@ -37,7 +37,7 @@ class Grafana(Deployed):
     storage: Memory = 1 << 30
     """The size of its volume."""
     storage_class: str | None = None
-    """The StorageClass of its volume; left out, the cluster's default."""
+    """The StorageClass of its volume; default: the cluster's default."""
     admin: Admin
     """The first user."""
     secret_key: (
@@ -52,12 +52,12 @@ class Grafana(Deployed):
         ]
         | None
     ) = None
-    """The declared secret with which Grafana encrypts what it keeps in its database; left out,
-    Grafana's own, which everybody knows."""
+    """The declared secret with which Grafana encrypts values in its database; default: Grafana's
+    own key, which is public."""
     config: dict[str, dict[str, Setting]] = {}
-    """Settings of grafana.ini by section, merged over what platc generates."""
+    """Settings of grafana.ini by section, merged over the generated ones."""
     root_url: str = "http://localhost:3000"
-    """Where people reach it."""
+    """Its address for people."""
     resources: Resources = Resources()
     """Requests and limits."""
     env: Env = {}

@@ -17,9 +17,9 @@ class Kibana(Deployed):
 
     kind: Literal["kibana"]
     version: StackVersion | None = None
-    """The version; left out, that of its Elasticsearch, which is the one that fits."""
+    """The version; default: that of its Elasticsearch, which is the only one that works."""
     resources: Resources = Resources()
-    """Requests and limits; the heap of Node.js is kept below the memory limit."""
+    """Requests and limits; platc keeps the heap of Node.js below the memory limit."""
     encryption_key: (
         Annotated[
             SecretRef,
@@ -32,12 +32,12 @@ class Kibana(Deployed):
         ]
         | None
     ) = None
-    """A key of at least 32 characters for saved objects that hold secrets; without one, Kibana
-    makes a new one at each start and cannot read what it had encrypted before."""
+    """A key of at least 32 characters for saved objects that hold secrets. Without it, Kibana makes
+    a new key at each start, and cannot read the objects that it has encrypted before."""
     password: SecretRef | None = None
-    """The password of ``kibana_system``, when Elasticsearch's security is on."""
+    """The password of ``kibana_system``, if Elasticsearch's security is on."""
     config: Config = {}
-    """The component's own configuration in its own syntax, merged over what platc generates."""
+    """The component's own configuration in its own syntax, merged over the generated one."""
 
     @model_validator(mode="after")
     def _has_elasticsearch(self) -> Self:

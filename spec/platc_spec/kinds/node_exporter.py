@@ -1,4 +1,4 @@
-"""``node_exporter``: what the nodes' kernels tell about CPU, memory, disks and network."""
+"""``node_exporter``: the kernels' metrics of CPU, memory, disks and network."""
 
 from typing import Literal
 
@@ -7,8 +7,8 @@ from platc_spec.service import Deployed
 
 
 class NodeExporter(Deployed):
-    """An exporter on every node. It reads the host's file system, so that its namespace needs the
-    Pod Security level ``privileged``: give it a namespace of its own.
+    """An exporter on every node. It reads the host's file system, so its namespace needs the Pod
+    Security level ``privileged``: give it a namespace of its own.
     """
 
     kind: Literal["node_exporter"]

@@ -28,11 +28,11 @@ _VERSION = re.compile(r"[0-9]+(\.[0-9]+)?")
 CONNECTIONS = "max_connections"
 """The setting that other settings follow from."""
 SUPERUSER = "postgres"
-"""The role that initdb makes; it is no role of ``roles``."""
+"""The role that initdb creates; it is not in ``roles``."""
 
 
 SqlName = Annotated[Identifier, Field(max_length=63)]
-"""A name in SQL; PostgreSQL cuts longer ones off."""
+"""A name in SQL; PostgreSQL cuts longer names."""
 
 
 def _not(taken: str) -> AfterValidator:
@@ -49,37 +49,37 @@ def _not(taken: str) -> AfterValidator:
 
 # check_rolespec_name in src/backend/utils/adt/acl.c and IsReservedName in catalog/catalog.c.
 RoleName = Annotated[SqlName, _not("none|public|pg_.*")]
-"""A name that a role may be created with."""
+"""A valid name of a role."""
 DatabaseName = Annotated[SqlName, _not("postgres|template[01]")]
-"""A name that a database may be created with: initdb makes three of its own."""
+"""A valid name of a database; initdb creates three databases of its own."""
 SchemaName = Annotated[SqlName, _not("information_schema|pg_.*")]
-"""A name that a schema may be created with."""
+"""A valid name of a schema."""
 
 
 class Role(Model):
-    """A role; with a password it may log in, without one it is a group for others."""
+    """A role; with a password it may log in, without one it is a group of other roles."""
 
     password: OwnPassword | None = None
     """Its password."""
     connections: Annotated[int, Field(ge=-1, le=10_000, strict=True)] = -1
-    """How many connections it may have at once; -1 is no limit."""
+    """The maximum of its simultaneous connections; -1 is no limit."""
     member_of: tuple[SqlName, ...] = ()
-    """The roles whose rights it has too."""
+    """The roles whose rights it inherits."""
 
 
 class Schema(Model):
-    """A schema, who owns it, and who else may use it."""
+    """A schema, its owner, and the other roles that may use it."""
 
     owner: SqlName | None = None
-    """Who owns it and makes its tables; left out, the database's owner."""
+    """The role that owns it and creates its tables; default: the database's owner."""
     readers: tuple[SqlName, ...] = ()
-    """Roles that may read its tables, later ones too."""
+    """Roles that may read its tables, including later ones."""
     writers: tuple[SqlName, ...] = ()
     """Roles that may change the rows of its tables, but not the tables."""
 
 
 class PostgresDatabase(Model):
-    """A database; whoever is not named in it cannot connect to it."""
+    """A database; only the roles that are named in it can connect to it."""
 
     owner: SqlName
     """The role that owns it."""
@@ -89,7 +89,7 @@ class PostgresDatabase(Model):
 
 Issued = Annotated[SecretRef, Refers("secret", issuer="the object store")]
 """A part of the key of an account of the object store."""
-# POSTGRES_PASSWORD_FILE is read by initdb alone (docker-library/postgres, docker-entrypoint.sh).
+# Only initdb reads POSTGRES_PASSWORD_FILE (docker-library/postgres, docker-entrypoint.sh).
 SuperuserPassword = Annotated[
     SecretRef,
     Refers(
@@ -103,7 +103,7 @@ SuperuserPassword = Annotated[
 
 
 class S3Credentials(Model):
-    """The key of an account that may write to, list and delete from the bucket."""
+    """The key of an account with the rights to write, list and delete in the bucket."""
 
     access_key_id: Issued
     """The key's id."""
@@ -112,12 +112,12 @@ class S3Credentials(Model):
 
 
 class DumpBackup(Model):
-    """Dumps of every database to an object store by the clock: verified, uploaded, compared, and
-    deleted by age, never the newest of a database.
+    """Scheduled dumps of every database to an object store. Each is verified, uploaded, compared,
+    and deleted by age, except the newest of each database.
     """
 
     schedule: Cron
-    """When, in UTC."""
+    """The schedule, in UTC."""
     to: Dependency
     """The object store, an external service that speaks S3."""
     bucket: Annotated[
@@ -126,7 +126,7 @@ class DumpBackup(Model):
             pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.=/-]*[A-Za-z0-9_.=-])?$"
         ),
     ]
-    """Where to, written ``s3://bucket/prefix``."""
+    """The target, written ``s3://bucket/prefix``."""
     credentials: S3Credentials | None = None
     """With which key; left out, as the role that the node gives to its pods."""
     region: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")] = None
@@ -139,9 +139,9 @@ class DumpBackup(Model):
     keep: Duration = timedelta(days=30)
     """How long a dump is kept."""
     deadline: Duration = timedelta(minutes=20)
-    """How long a run may take before it counts as failed."""
+    """The longest duration of a run; a longer run has failed."""
     scratch: Memory = 2 << 30
-    """Room for the dumps on the node's disk while a run lasts."""
+    """Space for the dumps on the node's disk during a run."""
     image: str = "amazon/aws-cli:2.36.7"
     """The image with the S3 client, with its tag."""
 
@@ -155,11 +155,11 @@ class Postgres(Deployed):
     storage: Memory
     """The volume of the data."""
     storage_class: str | None = None
-    """Its StorageClass; left out, the cluster's default."""
+    """Its StorageClass; default: the cluster's default."""
     resources: Resources = Resources()
-    """Requests and limits; memory settings of postgresql.conf follow from them."""
+    """Requests and limits; platc derives the memory settings of postgresql.conf from them."""
     superuser_password: SuperuserPassword
-    """The password of ``postgres``, set when the volume is new."""
+    """The password of ``postgres``; it is set when the volume is new."""
     databases: dict[DatabaseName, PostgresDatabase] = {}
     """The databases, by name."""
     roles: dict[RoleName, Role] = {}
@@ -167,7 +167,7 @@ class Postgres(Deployed):
     backup: DumpBackup | None = None
     """Dumps to an object store."""
     config: Config = {}
-    """Settings of postgresql.conf, merged over what platc generates."""
+    """Settings of postgresql.conf, merged over the generated ones."""
 
     @property
     def major(self) -> int:

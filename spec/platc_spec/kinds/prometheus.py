@@ -8,30 +8,30 @@ from platc_spec.service import Deployed
 
 
 class Retention(Model):
-    """How long samples are kept: until the first of the two is reached."""
+    """How long samples are kept: until one of the two limits is reached."""
 
     time: Duration = timedelta(days=15)
-    """The age at which they go."""
+    """The age at which they are deleted."""
     size: Memory | None = None
-    """What all blocks may take on the volume; left out, 80 % of it. The write-ahead log and the
-    block in the making come on top, so it must be below the volume's size."""
+    """The maximum size of all blocks on the volume; default: 80 % of it. The write-ahead log and
+    the block that is being written need more space, so it must be below the volume's size."""
 
 
 class Discover(Model):
     """What is scraped beside the services that say where their metrics are."""
 
     pods: bool = True
-    """Pods in the platform's namespaces that ask for it by ``prometheus.io/scrape``."""
+    """Pods in the platform's namespaces with the annotation ``prometheus.io/scrape``."""
     services: bool = True
-    """Services in the platform's namespaces that ask for it by ``prometheus.io/scrape``."""
+    """Services in the platform's namespaces with the annotation ``prometheus.io/scrape``."""
     kubelet: bool = True
-    """The kubelets, which know how full the volumes are."""
+    """The kubelets, which measure the volumes."""
     cadvisor: bool = True
-    """The CPU, memory and network that containers use, as the kubelets' cAdvisor tells it."""
+    """The CPU, memory and network usage of containers, from the kubelets' cAdvisor."""
 
 
 class Prometheus(Deployed):
-    """A Prometheus server with its volume, its rights of discovery, its jobs and rules."""
+    """A Prometheus server with its volume, its rights for discovery, its jobs and rules."""
 
     kind: Literal["prometheus"]
     version: Version = "3.14.0"
@@ -39,7 +39,7 @@ class Prometheus(Deployed):
     storage: Memory = 10 << 30
     """The size of its volume."""
     storage_class: str | None = None
-    """The StorageClass of its volume; left out, the cluster's default."""
+    """The StorageClass of its volume; default: the cluster's default."""
     retention: Retention = Retention()
     """How long samples are kept."""
     scrape_interval: Duration = timedelta(seconds=15)
@@ -49,14 +49,14 @@ class Prometheus(Deployed):
     wal_compression: bool = True
     """Whether the write-ahead log is compressed."""
     external_labels: dict[Identifier, str] = {}
-    """Labels added to alerts that leave it."""
+    """Labels that are added to alerts when it sends them."""
     external_url: str | None = None
-    """Where people reach it; it stands in the links of alerts."""
+    """Its address for people, which the links of alerts contain."""
     discover: Discover = Discover()
     """What is scraped beside the services that say where their metrics are."""
     resources: Resources = Resources()
-    """Requests and limits; the defaults suit some 100,000 series."""
+    """Requests and limits; the defaults are for about 100,000 series."""
     env: Env = {}
     """Further environment variables."""
     config: Config = {}
-    """The component's own configuration in its own syntax, merged over what platc generates."""
+    """The component's own configuration in its own syntax, merged over the generated one."""

@@ -1,4 +1,4 @@
-"""``workload``: anything of the user's own that runs in a container."""
+"""``workload``: a program of the user's own in a container."""
 
 from typing import Annotated, Literal, Self
 
@@ -8,26 +8,26 @@ from platc_spec.base import Cron, Duration, Image, Memory, Model, Name, PortName
 from platc_spec.service import Component, Deployed, MetricsEndpoint, Ports
 
 MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
-"""An absolute path in a container; Kubernetes takes none with a colon."""
+"""An absolute path in a container; Kubernetes allows no colon in it."""
 
 
 class Check(Model):
-    """How a container is asked for its state."""
+    """A probe of a container."""
 
     http: str | None = None
-    """A path that answers with 200 to 399."""
+    """An HTTP path; the probe succeeds with a status from 200 to 399."""
     tcp: bool = False
-    """That the port takes connections."""
+    """The probe succeeds if the port accepts connections."""
     command: tuple[str, ...] = ()
-    """A command that exits with 0."""
+    """A command; the probe succeeds if it exits with 0."""
     port: PortName | None = None
-    """Which port; left out, the first."""
+    """The port; default: the first."""
     period: Duration | None = None
-    """How often; left out, every 10 s."""
+    """The interval; default: 10 s."""
     timeout: Duration | None = None
-    """How long an answer may take; left out, 5 s."""
+    """The time limit of an answer; default: 5 s."""
     failures: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 3
-    """How many failures in a row count."""
+    """The number of consecutive failures until the probe has failed."""
 
     @model_validator(mode="after")
     def _one_handler(self) -> Self:
@@ -37,26 +37,26 @@ class Check(Model):
 
 
 class Probes(Model):
-    """The three questions of the kubelet."""
+    """The three probes of the kubelet."""
 
     startup: Check | None = None
     """Has it started? Till then the others are not asked. Left out, it asks what ``liveness`` asks,
     for 10 minutes."""
     readiness: Check | None = None
-    """May it get traffic?"""
+    """The pod may get traffic."""
     liveness: Check | None = None
-    """Must it be restarted?"""
+    """The container is restarted if it fails."""
 
 
 class VolumeSpec(Model):
-    """A folder that is mounted: persistent with a size alone, gone with the pod if ephemeral."""
+    """A mounted folder: persistent by default, deleted with the pod if ephemeral."""
 
     mount: MountPath
-    """Where the container sees it."""
+    """Its path in the container."""
     size: Memory
-    """How large it is."""
+    """Its size."""
     ephemeral: bool = False
-    """It lives no longer than the pod (emptyDir)."""
+    """It is deleted with the pod (emptyDir)."""
     storage_class: str | None = None
     """The StorageClass of a persistent one."""
 
@@ -68,26 +68,26 @@ class Workload(Deployed, Component):
     image: Image
     """The image, with its tag or digest."""
     command: tuple[str, ...] = ()
-    """Another entry point than the image's own."""
+    """The command; default: the image's entry point."""
     args: tuple[str, ...] = ()
     """Its arguments."""
     ports: Ports = {}
-    """The ports it listens on, by name; each is a port of its Service too."""
+    """The ports on which it listens, by name; its Service has the same ports."""
     files: dict[MountPath, str] = {}
     """Files by absolute path, mounted read-only."""
     secret_files: dict[MountPath, SecretRef] = {}
     """Files by absolute path, each a key of a declared secret."""
     volumes: dict[Name, VolumeSpec] = {}
-    """Folders it may write to; the root file system is read-only."""
+    """Folders that it may write to; the root file system is read-only."""
     probes: Probes = Probes()
-    """How it is asked for its state; left out, whether its first port takes connections."""
+    """Its probes; default: its first port must accept connections."""
     metrics: MetricsEndpoint | None = None
-    """Where it serves its metrics; the port is one of ``ports``."""
+    """Its endpoint for metrics; the port is one of ``ports``."""
     schedule: Cron | None = None
-    """Run it by the clock, to its end (CronJob), instead of all the time."""
+    """Run it on a schedule, each time until it ends (CronJob), instead of permanently."""
     deadline: Duration | None = None
-    """How long a run by the clock may take; left out, 1 h."""
+    """The longest duration of a scheduled run; default: 1 h."""
     user: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] = 65532
-    """The user and group it runs as; root is not to be had."""
+    """The user and group that it runs as; root is not allowed."""
     api_access: bool = False
-    """Whether its service account's token is mounted and the API server may be reached."""
+    """Whether its service account's token is mounted and it may connect to the API server."""
