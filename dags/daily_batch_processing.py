@@ -24,7 +24,7 @@ LABELS = {
     "platc.dev/pipeline": "daily_batch_processing",
 }
 
-# What the pods of tasks share: no root, no privilege, nothing writable but what is mounted.
+# Common to the pods of tasks: no root, no privileges, and only mounted folders are writable.
 POD = {
     "namespace": "airflow",
     "service_account_name": "airflow-task",
