@@ -1,7 +1,7 @@
 """Daily e-commerce batch processing pipeline."""
 
 # Written by platc from platform.yaml: change it there, not here.
-# Platform: ecommerce, check value: d41aeb9e53e52fb9fc40012ed7ae6af4
+# Platform: ecommerce, check value: a281ca3e4d3251244a1b5536d1039e02
 
 from datetime import timedelta
 

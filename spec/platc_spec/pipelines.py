@@ -40,7 +40,7 @@ def _writable(path: str) -> str:
 
 
 PodName = Annotated[Name, Field(max_length=54)]
-"""A name that leaves room for what makes a pod's name unique, in 63 characters.
+"""A name that leaves room for the unique suffix of a pod's name, in 63 characters.
 
 Source: ``add_unique_suffix`` in kubernetes_helper_functions.py of
 apache-airflow-providers-cncf-kubernetes, which adds 9 of them."""
@@ -84,10 +84,10 @@ class Task(Model):
     after: tuple[Identifier, ...] = ()
     """The tasks that must succeed before it."""
     image: Image | None = None
-    """The image that a pod of its own runs, with its tag."""
+    """The image of its own pod, with its tag."""
     name: PodName | None = None
-    """What the name of its pod begins with, before some characters that Airflow adds; left out, the
-    task's id."""
+    """The beginning of its pod's name, to which Airflow adds some characters; default: the task's
+    id."""
     python: (
         Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_]*$")] | None
     ) = None
@@ -140,15 +140,16 @@ class Pipeline(Model):
     description: str = ""
     """Its description."""
     schedule: Cron | None = None
-    """When it runs, in UTC; left out, only by hand. A run is of the interval that ends then: its
-    ``ds`` is the day on which that began, in every release of Airflow."""
+    """The schedule, in UTC; without it, only runs by hand. A run belongs to the interval that ends
+    then: its ``ds`` is the first day of the interval, in every release of Airflow."""
     start: date
     """The first day of its first interval."""
     catchup: bool = False
-    """Whether intervals missed since ``start`` are run."""
+    """Whether the missed intervals since ``start`` are run."""
     paused: bool = True
-    """Whether it waits, when Airflow first sees it, until somebody unpauses it; ``false`` begins
-    with the interval that has just ended. Whether it is paused later, Airflow's database knows."""
+    """Whether Airflow first waits until somebody unpauses it; ``false`` begins with the interval
+    that has just ended. It has an effect only when Airflow first reads the DAG; later, Airflow's
+    database decides."""
     max_active_runs: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
     """The maximum of simultaneous runs."""
     max_active_tasks: Annotated[int, Field(ge=1, le=1000, strict=True)] | None = None

@@ -45,9 +45,9 @@ class Step(Model):
     verify: Literal["platform", "alerts", "notifications"] | ServiceName | None = None
     """Prove that the target works again."""
     resume: Literal["pipelines"] | ServiceName | None = None
-    """Start again what was stopped."""
+    """Start the stopped target again."""
     run: tuple[Annotated[str, Field(pattern=r"^[^\n]*$")], ...] = ()
-    """Commands of your own, a line each."""
+    """Commands of your own, one on each line."""
 
     @model_validator(mode="after")
     def _one_action(self) -> Self:

@@ -153,7 +153,7 @@ def _unwritten(fault: OSError) -> None:
 
 
 def _report(bug: BaseException) -> None:
-    """Say where platc failed: which of its own lines, never with which values."""
+    """Report where platc failed: the lines of its own code, never their values."""
     from importlib.metadata import version
 
     click.echo(
@@ -166,7 +166,7 @@ def _report(bug: BaseException) -> None:
 
 
 def _frames(bug: BaseException) -> str:
-    """Return the lines that a bug came through, and those of what it came from.
+    """Return the lines of a bug's traceback, and those of its causes.
 
     The text of an exception is left out: it may quote any value, a secret's among them.
     """

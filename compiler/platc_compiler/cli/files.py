@@ -22,13 +22,13 @@ from platc_compiler.templating import cache as template_cache
 
 
 def refuse(message: str) -> NoReturn:
-    """End with a sentence about wrong use."""
+    """End with a message about wrong usage."""
     click.echo(f"platc: {visible(message)}", err=True)
     sys.exit(USAGE)
 
 
 def fail(message: str) -> NoReturn:
-    """End with a sentence about a fault of the platform or what belongs to it."""
+    """End with a message about a fault of the platform or its files."""
     click.echo(f"platc: {visible(message)}", err=True)
     sys.exit(FAULTS)
 

@@ -1,11 +1,12 @@
-"""Startup probes of containers that have a liveness probe and none of their own.
+"""Startup probes for containers that have a liveness probe and no startup probe.
 
 Without a startup probe the liveness probe counts from the first second: a container that starts
-more slowly than it allows (60 s for the default of a workload) is killed before it is up, and
-again, for ever. Until the startup probe succeeds, the kubelet asks no other one.
+more slowly than it allows (60 s by default in a workload) is killed before it has started, again
+and again. Until the startup probe succeeds, the kubelet runs no other probe.
 
-The startup probe asks what the liveness probe asks. It does not ask what the readiness probe asks,
-because that may wait for others, such as a database, and no restart mends those.
+The startup probe is the same check as the liveness probe. It is not the check of the readiness
+probe, because that may wait for another service, such as a database, and a restart does not help
+then.
 
 Source: pkg/kubelet/prober/worker.go of Kubernetes; langfuse/langfuse-k8s#371.
 """
@@ -24,7 +25,7 @@ _LONGEST_PERIOD = 10
 
 
 def slow_starts(platform: Platform) -> Platform:
-    """Give each container that can be killed by a liveness probe the time to start."""
+    """Give each container with a liveness probe the time to start."""
     workloads = tuple(
         replace(
             workload,

@@ -1,8 +1,8 @@
-"""The lines of a text as they may be shown: with dots in the place of credentials.
+"""The lines of a text as they may be shown: dots replace credentials.
 
-A line keeps its length, so that carets below it fit. What can be read as YAML is judged as data, by
-``diagnostics.credential_places``. What cannot, because the text breaks off before it, is judged by
-the words in it, and rather too much of it is hidden than too little.
+A line keeps its length, so that the carets below it fit. Text that can be read as YAML is judged as
+data, by ``diagnostics.credential_places``. Text after a fault cannot be read: it is judged by its
+words, and rather too much of it is hidden than too little.
 """
 
 from __future__ import annotations
@@ -21,18 +21,20 @@ from platc_compiler.source.load import BREAK, Builder, Scalar, Unreadable, fed
 
 
 class Blotted(Struct):
-    """A text that may be shown, and where everything in it stands."""
+    """A text that may be shown, and the places of its keys and values."""
 
     lines: list[str]
-    """All lines; ``masking.without_comment`` takes out of one what its comment holds."""
+    """All lines; ``masking.without_comment`` removes the credentials in the comment of a line."""
     places: dict[Origin, tuple[Span, Span]]
     """The spans of key and value by path."""
     mask: Mask
-    """Takes the credentials of the text out of sentences about it."""
+    """Removes the credentials of the text from messages about it."""
 
 
 def blotted(text: str, hidden: Iterable[Origin] = ()) -> Blotted:
-    """Return a text without its credentials; values at the paths ``hidden`` count as such."""
+    """Return a text without its credentials; the values at the paths ``hidden`` count as
+    credentials.
+    """
     text = text.removeprefix("\ufeff")
     lines = BREAK.split(text)
     places: dict[Origin, tuple[Span, Span]] = {}
@@ -42,7 +44,7 @@ def blotted(text: str, hidden: Iterable[Origin] = ()) -> Blotted:
     try:
         fed(builder, text)
     except Unreadable as unreadable:
-        # What stands before a fault has its place all the same.
+        # The text before a fault has places too.
         fault = unreadable
     data, open_ones = builder.so_far()
     found = [*in_platform(data), *_of_duplicates(builder)]
@@ -55,7 +57,9 @@ def blotted(text: str, hidden: Iterable[Origin] = ()) -> Blotted:
 
 
 def blotted_text(text: str) -> Blotted:
-    """Return a text that is no YAML, such as a template: what looks like a credential is hidden."""
+    """Return a text that is not YAML, such as a template; everything that looks like a credential
+    is hidden.
+    """
     lines = BREAK.split(text.removeprefix("\ufeff"))
     for number, first, end in _looking_like(lines, 0, len(lines) - 1):
         _dot(lines, number, first, end)
@@ -63,7 +67,7 @@ def blotted_text(text: str) -> Blotted:
 
 
 def _of_duplicates(builder: Builder) -> Iterator[Finding]:
-    """Yield the credentials below keys that stand twice, each as if it stood alone."""
+    """Yield the credentials below duplicate keys, each as if it were the only one."""
     twice = {path for path, _ in builder.duplicates}
     for scalar in builder.scalars or () if twice else ():
         path = scalar.path
@@ -75,7 +79,7 @@ def _of_duplicates(builder: Builder) -> Iterator[Finding]:
 
 
 def _public(scalars: Iterable[Scalar], secret: set[str]) -> frozenset[str]:
-    """Return the words of a text that stand in it as something else than a credential."""
+    """Return the words of a text that are also used for something else than a credential."""
     words: set[str | int] = set()
     for scalar in scalars:
         words.update(scalar.path)
@@ -89,7 +93,7 @@ def _blot_values(
     scalars: Iterable[Scalar],
     places: dict[Origin, tuple[Span, Span]],
 ) -> list[tuple[Origin, str]]:
-    """Blot what was found out of the lines, and return each with its path."""
+    """Hide the findings in the lines, and return each with its path."""
     by_path: dict[Origin, list[Scalar]] = {}
     by_identity: dict[int, list[Scalar]] = {}
     for scalar in scalars:
@@ -105,7 +109,7 @@ def _blot_values(
         if finding.on_key:
             spans = {places[finding.path][0]} if finding.path in places else set()
         else:
-            # An alias leads to the anchor, whose line has the value itself.
+            # An alias has the place of its anchor, whose line contains the value itself.
             same = by_identity.get(id(finding.value), [])
             spans = {scalar.span for scalar in (*by_path.get(finding.path, ()), *same)}
         for span in spans:
@@ -119,7 +123,7 @@ def _blot_hidden(
     secret: list[tuple[Origin, str]] = []
     for scalar in scalars:
         path = scalar.path
-        # What stands in a list of keys is a name, and known to everybody.
+        # An item of a list of keys is a name, which is not secret.
         name = len(path) > 1 and path[-2] == "keys" and isinstance(path[-1], int)
         if not name and any(path[:length] in hidden for length in range(len(path) + 1)):
             text = str(scalar.value)
@@ -129,7 +133,7 @@ def _blot_hidden(
 
 
 def _blot(lines: list[str], span: Span, text: str, stretches: Iterable[Stretch]) -> None:
-    """Blot stretches of a value that is written at a span; all of it where they are not found."""
+    """Hide parts of a value with this span; the whole value if the parts are not found."""
     first, last = span.line, min(span.end_line, len(lines) - 1)
     if first == last:
         place = lines[first].find(text, span.column, span.end_column) if text else -1
@@ -158,7 +162,7 @@ def _blot(lines: list[str], span: Span, text: str, stretches: Iterable[Stretch])
 
 
 def _dot(lines: list[str], number: int, start: int, end: int) -> None:
-    """Put dots in the place of a part of a line; white space stays."""
+    """Replace a part of a line by dots; white space stays."""
     lines[number] = dotted(lines[number], start, end)
 
 
@@ -166,7 +170,7 @@ _NAME = r"[\w.-]+"
 
 
 def _awaits_credential(key: str, collection: object) -> bool:
-    """Return whether the next value of an open collection is a credential by what stands before."""
+    """Return whether the text before the next value of an open collection makes it a credential."""
     if isinstance(collection, list):
         return bool(collection) and names_credential(str(collection[-1]).lstrip("-"))
     called = label(collection) if isinstance(collection, dict) else ""
@@ -174,11 +178,11 @@ def _awaits_credential(key: str, collection: object) -> bool:
 
 
 _TOKEN = re.compile(r"(?=[^\s\"'{}\[\],]*[0-9])(?=[^\s\"'{}\[\],]*[A-Za-z])[^\s\"'{}\[\],]{8,}")
-"""A word that may be a credential: one cannot know before the text goes on."""
+"""A word that may be a credential: the text ends before this is known."""
 
 
 def _blot_rest(lines: list[str], fault: Unreadable, inside: bool) -> None:  # noqa: FBT001
-    """Blot what stands between the end of what could be read and the line of a fault.
+    """Hide the text between the end of the readable part and the line of a fault.
 
     Args:
         lines: of the text; they are changed.
@@ -209,7 +213,7 @@ def _blot_rest(lines: list[str], fault: Unreadable, inside: bool) -> None:  # no
 
 
 def _behind_a_name(line: str, column: int) -> int | None:
-    """Return where the value behind the first name of a credential begins."""
+    """Return the position of the value behind the first name of a credential."""
     for match in re.compile(_NAME).finditer(line, column):
         if names_credential(match[0]):
             separator = re.compile(r"[\"']?[ \t]*(?:=>|[:=,])?[ \t]*").match(line, match.end())
@@ -218,7 +222,7 @@ def _behind_a_name(line: str, column: int) -> int | None:
 
 
 def _looking_like(lines: list[str], start: int, last: int) -> list[tuple[int, int, int]]:
-    """Return the parts of lines that look like credentials by themselves."""
+    """Return the parts of lines that look like credentials on their own."""
     parts: list[tuple[int, int, int]] = []
     stretches = list(in_text("\n".join(lines[start : last + 1])))
     offset = 0

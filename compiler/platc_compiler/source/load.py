@@ -118,7 +118,7 @@ PLATFORM = Reading()
 
 
 class Scalar(Struct, frozen=True):
-    """A value that is no collection, as it stands in the text."""
+    """A value that is not a collection, in its original notation."""
 
     path: Origin
     key: Span
@@ -132,7 +132,8 @@ class Builder(Struct):
     places: dict[Origin, tuple[Span, Span]] | None = None
     reading: Reading = PLATFORM
     scalars: list[Scalar] | None = None
-    """Every scalar as it is written, for whoever wants to know more than where a path leads."""
+    """Every scalar in its original notation, for callers that need more than the place of a
+    path."""
     roots: list[Any] = field(default_factory=list)
     """The values of the documents."""
     documents: int = 0
@@ -269,9 +270,9 @@ class Builder(Struct):
             self.places[path] = (key, value)
 
     def so_far(self) -> tuple[Any, list[tuple[str, Any]]]:
-        """Return the data of a text that breaks off, and what is open: its keys and collections.
+        """Return the data of an incomplete text, and its open keys and collections.
 
-        What is open is closed, so nothing can be fed any more.
+        The open collections are closed, so no more events can be fed.
         """
         open_ones = [(top.key or "", top.value) for top in self.stack]
         data = self.roots[0] if self.roots else None

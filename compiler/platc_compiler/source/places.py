@@ -10,10 +10,10 @@ from platc_compiler.source.blotting import blotted, blotted_text
 
 
 class Places:
-    """From paths to places in one text; made only when a diagnostic is to be printed.
+    """From paths to places in one text; created only when a diagnostic is printed.
 
-    Nothing that comes from here holds a credential: ``blotting`` has taken it out of the lines, and
-    ``masking`` takes it out of every sentence.
+    The results contain no credential: ``blotting`` has removed it from the lines, and ``masking``
+    removes it from every message.
     """
 
     def __init__(self, text: str, file: str, environment: str | None = None) -> None:
@@ -24,7 +24,7 @@ class Places:
 
     @property
     def lines(self) -> list[str]:
-        """The lines as they may be shown, but for their comments: see ``without_comment``."""
+        """The lines as they may be shown, except for their comments: see ``without_comment``."""
         return self._shown.lines
 
     @property
@@ -32,7 +32,7 @@ class Places:
         return self._shown.places
 
     def hide(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Count the values of hidden diagnostics among the credentials, whatever they look like."""
+        """Treat the values of hidden diagnostics as credentials, whatever they look like."""
         hidden = {diagnostic.path for diagnostic in diagnostics if diagnostic.hidden}
         if hidden:
             self._shown = blotted(self._text, hidden | {(*self._prefix, *path) for path in hidden})
@@ -42,9 +42,9 @@ class Places:
         span = diagnostic.span or self._find(diagnostic.path, on_key=diagnostic.on_key)
         last = len(self.lines) - 1
         if span.line > last and self.lines != [""]:
-            # An unfinished text ends behind its last line feed.
+            # The place of an unfinished text is after its last line feed.
             span = Span(last, len(self.lines[last]), last, len(self.lines[last]) + 1)
-        # A file that cannot be shown has no lines, but they count.
+        # A file that cannot be shown has no lines, but they are counted.
         source = without_comment(self.lines[span.line]) if span.line <= last else ""
         one_line = span.end_line == span.line
         end = span.end_column if one_line else len(source.rstrip())

@@ -66,7 +66,7 @@ class Source(Struct, frozen=True, dict=True):
 
     @cached_property
     def places(self) -> Places:
-        """Where everything stands in the text."""
+        """The places of all keys and values in the text."""
         return Places(self.text, self.file, self.environment)
 
     def located(self, diagnostics: Iterable[Diagnostic]) -> tuple[Located, ...]:

@@ -1,8 +1,8 @@
-"""Values in Markdown: words in prose, one word to the shell in a fenced block of commands.
+"""Values in Markdown: words in prose, and one word of the shell in a fenced block of commands.
 
-A template of Markdown is rendered with a mark in the place of each value. Only the whole text tells
-where a value stands: in prose, in a code span, or in a block that a reader copies into a shell,
-there within quotation marks of one kind or the other or outside of any.
+A template of Markdown is rendered with a mark in the place of each value. Only the whole text shows
+the context of a value: prose, a code span, or a block that a reader copies into a shell, there
+inside quotation marks of either kind or outside of them.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ _MARK = re.compile("\ue000([0-9]{1,9})\ue001")
 _FENCE = "```"
 _SHELLS = frozenset({"bash", "sh", "shell", "console"})
 _PROSE = r"[\\`*\[\]<>|]|(?<!\w)_|_(?!\w)|&(?=[#\w]+;)"
-"""What has a meaning in Markdown wherever it stands."""
+"""Characters with a meaning in Markdown in every context."""
 _PLAIN = re.compile(r"[A-Za-z0-9 .,:;/@%+=(){}'\"!?~^–—×→-]*")
-"""What is the same in Markdown wherever it stands."""
+"""Characters without a meaning in Markdown in any context."""
 _BREAKS = r"\s*[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]\s*"
 _SHELL_TOKEN = re.compile("\ue000([0-9]{1,9})\ue001|\\\\.|['\"\n)]|(?<!\\S)#|\\$?\\(", re.DOTALL)
 _ENDS = frozenset({("#", "\n"), ("#", "\\\n"), ("'", "'"), ("'", "\\'"), ('"', '"'), ("", ")")})
-"""What ends a context of the shell, with the context: a backslash escapes nothing in some."""
+"""The end of each context of the shell; in some contexts a backslash escapes nothing."""
 _BEGINS = {
     ("", '"'): '"', ("", "'"): "'", ("", "#"): "#", ("", "("): "", ("", "$("): "", ('"', "$("): "",
 }  # fmt: skip
-"""What begins a context of the shell within another: quotation marks, a comment, a command."""
+"""The beginning of a context of the shell inside another: quotation marks, a comment, a command."""
 
 
 def mark(number: int) -> str:
-    """Return what stands in a text for the value of a number till it is filled in."""
+    """Return the mark that represents the value of a number until it is replaced."""
     return f"\ue000{number}\ue001"
 
 
 def filled(text: str, values: Sequence[str]) -> str:
-    """Return a text of Markdown with its values in the places of their marks.
+    """Return a text of Markdown with the values in the places of their marks.
 
-    A value is never more than a part of the line, the cell or the word that it stands in: it begins
-    no line, closes no fence, and is no command.
+    A value is always a part of its line, its cell or its word: it begins no line, closes no fence,
+    and is not a command.
     """
     values = [_expanded(value, values[:number]) for number, value in enumerate(values)]
     parts: list[str] = []
@@ -56,7 +56,7 @@ def filled(text: str, values: Sequence[str]) -> str:
 
 
 def _line_of_fence(text: str, place: int) -> int:
-    """Return where the next line that opens or closes a block begins, -1 if there is none."""
+    """Return the beginning of the next line that opens or closes a block, -1 if there is none."""
     if text.startswith(_FENCE, place) and (place == 0 or text[place - 1] == "\n"):
         return place
     found = text.find(f"\n{_FENCE}", place)
@@ -64,18 +64,18 @@ def _line_of_fence(text: str, place: int) -> int:
 
 
 def _expanded(value: str, earlier: Sequence[str]) -> str:
-    """Return a value that a macro has made, which holds marks itself, with what they stand for."""
+    """Return the output of a macro, with its own marks replaced by their values."""
     return _MARK.sub(lambda match: _value(match, earlier), value) if "\ue000" in value else value
 
 
 def _value(match: re.Match[str], values: Sequence[str]) -> str:
-    """Return the value that a mark stands for; what only looks like a mark is no value."""
+    """Return the value of a mark; other text that looks like a mark has no value."""
     number = int(match[1])
     return values[number] if number < len(values) else ""
 
 
 def _prose(text: str, values: Sequence[str]) -> str:
-    """Fill in what is read, line by line: within backticks nothing can be escaped."""
+    """Fill in prose, line by line: inside backticks nothing can be escaped."""
     if "\ue000" not in text:
         return text
     if all(map(_PLAIN.fullmatch, values)):
@@ -110,10 +110,10 @@ def _code(text: str, values: Sequence[str]) -> str:
 
 
 def _shell(text: str, values: Sequence[str]) -> str:
-    """Fill in a block of commands, each value so that the shell takes it for what it is.
+    """Fill in a block of commands, each value so that the shell reads it unchanged.
 
-    Within ``"$(…)"`` the shell begins anew outside of quotation marks; what is around is kept on a
-    stack.
+    Inside ``"$(…)"`` the shell starts again outside of quotation marks; a stack keeps the outer
+    contexts.
     """
     if "\ue000" not in text:
         return text
@@ -133,7 +133,9 @@ def _shell(text: str, values: Sequence[str]) -> str:
 
 
 def _word(value: str, context: str) -> str:
-    """Return a value as the shell reads it back within quotation marks, a comment, or neither."""
+    """Return a value so that the shell reads it back inside quotation marks, a comment, or
+    neither.
+    """
     if context == "#":
         return re.sub(_BREAKS, " ", value)
     if context == "'":

@@ -100,9 +100,9 @@ ENCODERS: Mapping[str, Callable[[object], str]] = {
     "properties": _ini,
     "txt": str,
 }
-"""How a value is written, by the ending of the template's name before ``.j2``.
+"""The encoder of a value, by the ending of the template's name before ``.j2``.
 
-In Markdown (``md``) it depends on the place: ``templating.markdown`` writes it."""
+In Markdown (``md``) the encoding depends on the place: ``templating.markdown`` does it."""
 
 
 def sql_identifier(name: str) -> Raw:

@@ -205,9 +205,9 @@ class Airflow(Deployed):
     admin: Admin | None = None
     """The first user; without it, nobody can log in before ``airflow users create``."""
     dags: Dags = Dags()
-    """Where the DAGs come from."""
+    """The source of the DAGs."""
     url: Url | None = None
-    """The address under which people reach the user interface; with a path, all is served below."""
+    """The address of the user interface for people; with a path, everything is served below it."""
     logs: Annotated[ServiceName, Refers("service", ("elasticsearch",), reached=True)] | None = None
     """The ``elasticsearch`` service that keeps the logs of finished tasks; without one, logs are
     lost with their pods."""

@@ -67,7 +67,7 @@ class Elasticsearch(Deployed):
     storage_class: str | None = None
     """Its StorageClass; default: the cluster's default."""
     resources: Resources = Resources()
-    """Requests and limits; the heap is half of the memory request, less where the limit leaves no
+    """Requests and limits; the heap is half of the memory request, less if the limit leaves no
     room for buffers (half of the heap), classes and code (448Mi); 832Mi are the least."""
     logs: Logs = Logs()
     """The life cycle of the logs."""

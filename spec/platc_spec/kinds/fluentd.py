@@ -31,10 +31,10 @@ class FluentdBuffer(Model):
 class Fluentd(Deployed):
     """Fluentd on every node. It reads ``/var/log/containers`` and ``/var/log/pods`` read-only, in
     the format of the Container Runtime Interface, and keeps its positions and its buffer on the
-    node, in ``/var/lib/platc/PLATFORM/NAMESPACE/NAME``: a new pod goes on where the old one
-    stopped. With the node they are lost. The ids that it gives to the lines keep them from being
-    stored twice. What Elasticsearch refuses for now is sent again; what it refuses for good (400)
-    is counted and stands in Fluentd's own log.
+    node, in ``/var/lib/platc/PLATFORM/NAMESPACE/NAME``: a new pod continues where the old one
+    stopped. They are lost with the node. Each line has an id, so it is not stored twice. If
+    Elasticsearch refuses a line temporarily, Fluentd sends it again; a line that it refuses
+    permanently (400) is counted, and Fluentd's own log contains it.
     """
 
     kind: Literal["fluentd"]

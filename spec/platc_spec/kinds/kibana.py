@@ -10,9 +10,9 @@ from platc_spec.service import Deployed
 
 
 class Kibana(Deployed):
-    """Kibana before an Elasticsearch of the same version, with a data view for each stream of logs.
+    """Kibana for an Elasticsearch of the same version, with a data view for each stream of logs.
 
-    A job makes those that are missing, from 8.2 on; what users change in them stays.
+    From 8.2 on, a job creates missing data views; it keeps the changes of users.
     """
 
     kind: Literal["kibana"]

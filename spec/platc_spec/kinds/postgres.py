@@ -128,14 +128,14 @@ class DumpBackup(Model):
     ]
     """The target, written ``s3://bucket/prefix``."""
     credentials: S3Credentials | None = None
-    """With which key; left out, as the role that the node gives to its pods."""
+    """The key; without it, the role that the node gives to its pods."""
     region: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$")] = None
     """The bucket's region."""
     endpoint: Annotated[
         str | None,
         Field(pattern=r"^https?://([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"),
     ] = None
-    """The address of the object store; left out, what ``to`` says, over TLS."""
+    """The address of the object store; default: that of ``to``, over TLS."""
     keep: Duration = timedelta(days=30)
     """How long a dump is kept."""
     deadline: Duration = timedelta(minutes=20)

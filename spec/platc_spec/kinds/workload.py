@@ -40,8 +40,8 @@ class Probes(Model):
     """The three probes of the kubelet."""
 
     startup: Check | None = None
-    """Has it started? Till then the others are not asked. Left out, it asks what ``liveness`` asks,
-    for 10 minutes."""
+    """The container has started; until then, the other probes do not run. Default: the same check
+    as ``liveness``, for 10 minutes."""
     readiness: Check | None = None
     """The pod may get traffic."""
     liveness: Check | None = None

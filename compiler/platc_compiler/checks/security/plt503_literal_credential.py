@@ -1,9 +1,10 @@
 """A password, a token or a key is written out in platform.yaml.
 
-Why: whoever may read the repository, its history or a ConfigMap has the credential, for good. The
-value is not shown in any diagnostic. Everything that reaches ``out/`` is judged: names of variables
-and settings, passwords in URLs, options of commands, ``NAME=VALUE`` in texts, private keys, and the
-forms of tokens that gitleaks knows. Where only the form of a text says so it is a warning.
+Why: everybody who can read the repository, its history or a ConfigMap has the credential
+permanently. No diagnostic shows the value. platc checks everything that reaches ``out/``: names of
+variables and settings, passwords in URLs, options of commands, ``NAME=VALUE`` in texts, private
+keys, and the forms of tokens that gitleaks knows. If only the form of a text suggests a credential,
+it is a warning.
 
 Bad:
 ```yaml
@@ -42,16 +43,16 @@ from platc_compiler.source.source import TEMPLATES
 CODE = "PLT503"
 
 _OWN_NAMES = frozenset({"env", "config"})
-"""Keys of platform.yaml below which a value stands under a name that its program knows."""
+"""Keys of platform.yaml below which the program defines the names of values."""
 _HINT = "declare it under secrets: and write ${secret/key}"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield what is wrong with each value that is a credential, or seems to hold one.
+    """Yield a diagnostic for each value that is a credential, or seems to contain one.
 
-    It is an error where the user's own name says so, in an environment variable or a component's
-    configuration. Where the text alone looks like one it is a warning: that may be wrong. Where
-    validation wants a reference and finds none, validation says so.
+    It is an error if the user's own name says so, in an environment variable or a component's
+    configuration. If only the text looks like a credential, it is a warning, because that may be
+    wrong. If validation expects a reference and finds none, validation reports it.
     """
     for finding in in_platform(context.data):
         if finding.refused or finding.path[:1] == ("environments",):
@@ -66,8 +67,8 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each value of a JSON patch that its place in the object names.
 
-    The value of ``/spec/…/env/0/value`` is called by the ``name`` beside it, and what stands in a
-    list of arguments by the option before it. Both are seen in the patched object alone.
+    The value of ``/spec/…/env/0/value`` gets its name from the ``name`` beside it, and an item of
+    an argument list from the option before it. Only the patched object shows both.
     """
     for number, patch in enumerate(platform.spec.patches):
         target = patch.target
@@ -86,7 +87,7 @@ def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator
 
 
 def _named_by_its_place(body: Mapping[str, Any], pointer: str, value: str) -> bool:
-    """Return whether a value is a credential by what stands around it in an object alone."""
+    """Return whether only the surrounding values in an object show that a value is a credential."""
     *steps, last = parse_pointer(pointer)
     if in_value(last, value):
         return False

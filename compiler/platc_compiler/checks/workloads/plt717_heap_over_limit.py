@@ -1,7 +1,7 @@
 """The heap of a Java virtual machine leaves no room below the container's memory limit.
 
-Why: beside its heap a JVM holds classes, compiled code, threads and buffers. The kernel kills the
-container that passes its limit, often days after it has started, when the heap has filled.
+Why: beside its heap, a JVM needs memory for classes, compiled code, threads and buffers. The kernel
+kills a container that exceeds its limit, often only days after the start, when the heap is full.
 
 Bad:
 ```yaml
@@ -19,8 +19,8 @@ services:
     resources: { requests: { memory: 512Mi }, limits: { memory: 512Mi } }
 ```
 
-Fix: raise the memory limit, or lower the heap: half of the limit is a good start, three quarters
-(``-XX:MaxRAMPercentage=75``) where the limit is above 1Gi.
+Fix: raise the memory limit, or lower the heap: half of the limit is a good start; three quarters
+(``-XX:MaxRAMPercentage=75``) if the limit is above 1Gi.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CODE = "PLT717"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each container whose limit is below its heap and what stands beside it."""
+    """Yield an error for each container whose limit is below its heap and other memory."""
     for chosen in heaps(platform):
         needed = chosen.heap.size + chosen.heap.beside
         if chosen.limit is not None and needed > chosen.limit:

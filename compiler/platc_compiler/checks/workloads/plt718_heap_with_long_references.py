@@ -1,7 +1,7 @@
 """The heap of a Java virtual machine is just too large for short references.
 
-Why: up to 32 GiB a JVM writes each reference in 4 bytes, beyond that in 8. A heap of 32 to about 48
-GiB so holds less than one of 31 GiB, and fills the caches of the processor sooner.
+Why: a JVM stores each reference in 4 bytes if the heap has at most 32 GiB, otherwise in 8 bytes. So
+a heap of 32 to about 48 GiB holds less than one of 31 GiB, and fills the processor's caches sooner.
 
 Bad:
 ```yaml
@@ -37,7 +37,7 @@ CODE = "PLT718"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each heap that holds less than a smaller one would."""
+    """Yield a warning for each heap that holds less than a smaller one."""
     for chosen in heaps(platform):
         if COMPRESSED_BELOW <= chosen.heap.size < WORTH_AGAIN:
             message = (

@@ -1,7 +1,8 @@
 """A pool has more slots than tasks may run at once, so that it never holds one back.
 
-Why: ``[core] parallelism`` caps the tasks of all DAGs together, and the budget and the quota of the
-namespace count no more. Whoever sizes a pool for what a warehouse bears expects that many tasks.
+Why: ``[core] parallelism`` limits the tasks of all DAGs together, and the budget and the quota of
+the namespace count no more than that. The author of a pool that is sized for a warehouse expects as
+many tasks as it has slots.
 
 Bad:
 ```yaml
@@ -44,7 +45,8 @@ services:
     config: { core: { parallelism: 8 } }
 ```
 
-Fix: give the pool fewer slots than ``parallelism``, or raise that where the nodes have room.
+Fix: give the pool fewer slots than ``parallelism``, or raise ``parallelism`` if the nodes have
+room.
 """
 
 from __future__ import annotations
@@ -59,7 +61,7 @@ CODE = "PLT722"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each pool of platform.yaml that cannot be taken up."""
+    """Yield a warning for each pool of platform.yaml that can never be full."""
     for runner in platform.runners:
         service = platform.spec.services[runner.service]
         for pool, slots in service.pools.items() if isinstance(service, Airflow) else ():
