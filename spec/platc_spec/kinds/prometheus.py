@@ -18,7 +18,7 @@ class Retention(Model):
 
 
 class Discover(Model):
-    """What is scraped beside the services that say where their metrics are."""
+    """The targets beside the services that declare their metrics."""
 
     pods: bool = True
     """Pods in the platform's namespaces with the annotation ``prometheus.io/scrape``."""
@@ -53,7 +53,7 @@ class Prometheus(Deployed):
     external_url: str | None = None
     """Its address for people, which the links of alerts contain."""
     discover: Discover = Discover()
-    """What is scraped beside the services that say where their metrics are."""
+    """The targets beside the services that declare their metrics."""
     resources: Resources = Resources()
     """Requests and limits; the defaults are for about 100,000 series."""
     env: Env = {}

@@ -1,4 +1,4 @@
-"""There is an objective of recovery, and a database is dumped by nobody.
+"""There is a recovery objective, but a database has no dumps.
 
 Why: a copy of a running database's files cannot be restored, and a snapshot is stored with the same
 provider as the volume. Only a dump meets the objective.

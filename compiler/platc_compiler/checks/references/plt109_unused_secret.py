@@ -1,4 +1,4 @@
-"""A secret, a copy of it in a namespace, or a key of it is declared and used by nobody.
+"""A secret, a copy of it in a namespace, or a key of it is declared but not used.
 
 Why: each unused credential must still be rotated and can still leak; and often a reference to it
 was forgotten. Each namespace of a secret gets a copy of all keys, so each copy is checked

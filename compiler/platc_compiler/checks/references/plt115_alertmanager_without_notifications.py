@@ -1,4 +1,4 @@
-"""An Alertmanager is declared, and nobody whom it could tell.
+"""An Alertmanager is declared without ``notifications``.
 
 Why: it would start without a configuration, and no alert would reach anybody.
 

@@ -1,4 +1,4 @@
-"""A value of ``env`` looks like a reference, and is none: the program would get it as text.
+"""A value of ``env`` looks like a reference but is not one: the program would get it as text.
 
 Why: other tools have other notations, such as ``${NAME}`` of a shell and Docker Compose, or ``{{
 .Values }}`` of Helm. In ``env``, platc replaces a whole ``${secret/key}``, and Kubernetes replaces
