@@ -26,6 +26,7 @@ from platc_compiler.seal.secret_value import SecretValue
 from platc_compiler.source.source import Source
 from tests import tools
 from tests.real.postgres_server import SUPERUSER_PASSWORD, Server, free_port, server
+from tests.real.strict_object_store import strict
 from tests.seal.controller import Controller, make_controller
 from tests.sources import beside
 
@@ -358,6 +359,26 @@ def test_what_was_uploaded_can_be_restored(backup: Backup, running: Server) -> N
     owner = "SELECT tableowner FROM pg_tables WHERE tablename = 'kept'"
     assert running.answer(owner, "again") == "etl_app"
     running.answer("DROP DATABASE again")
+
+
+def _checksum_settings() -> dict[str, str]:
+    """Return the emitted variables of the uploading container that are about checksums."""
+    pod = OBJECTS["CronJob/db-backup"]["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    (upload,) = pod["containers"]
+    found = {item["name"]: item.get("value") for item in upload["env"]}
+    return {name: value for name, value in found.items() if "CHECKSUM" in name}
+
+
+def test_a_store_that_refuses_checksums_takes_the_dumps(backup: Backup) -> None:
+    assert backup.run("dump").returncode == 0
+    with strict(backup.environment["AWS_ENDPOINT_URL"]) as endpoint:
+        refused = backup.run("upload", AWS_ENDPOINT_URL=endpoint)
+        assert refused.returncode != 0
+        assert "NotImplemented" in refused.stderr or "501" in refused.stderr
+        assert backup.objects() == []
+        done = backup.run("upload", AWS_ENDPOINT_URL=endpoint, **_checksum_settings())
+        assert done.returncode == 0, done.stderr
+    assert len(backup.objects()) == 3
 
 
 def test_the_dump_of_the_roles_holds_no_password(backup: Backup) -> None:

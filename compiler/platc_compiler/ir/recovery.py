@@ -28,6 +28,8 @@ class DatabaseBackup(Struct, frozen=True, kw_only=True):
     """``s3://bucket/prefix``."""
     endpoint: str | None
     """The object store's address; ``None`` for AWS."""
+    plain_transfers: bool
+    """Whether its client must add no checksum of its own: the store is not Amazon's."""
     region: str | None
     credentials: bool
     """Whether platform.yaml states the credentials of the upload."""

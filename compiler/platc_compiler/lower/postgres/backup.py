@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -46,7 +47,7 @@ def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
         return Fragment()
     namespace, place = context.namespace(service), service_origin(name, "backup")
     workload = _workload(name, service, stated, context)
-    pods = workload.endpoint
+    pods, endpoint = workload.endpoint, _endpoint(stated, context)
     return Fragment(
         workloads=(workload,),
         links=(
@@ -59,8 +60,8 @@ def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
                 service=name, namespace=namespace, cronjob=workload.name, workload=name,
                 databases=tuple(sorted(service.databases)), schedule=stated.schedule,
                 keep=stated.keep, longest=stated.deadline, bucket=stated.bucket,
-                endpoint=_endpoint(stated, context), region=stated.region,
-                credentials=stated.credentials is not None,
+                endpoint=endpoint, plain_transfers=_needs_plain_transfers(endpoint),
+                region=stated.region, credentials=stated.credentials is not None,
                 image=image(service), upload_image=stated.image, origin=place,
             ),
         ),
@@ -94,6 +95,32 @@ def _endpoint(stated: spec.DumpBackup, context: Context) -> str | None:
     scheme = "https" if isinstance(offer.endpoint, Outside) else "http"
     default = _HTTPS if scheme == "https" else 80
     return f"{scheme}://{offer.host if offer.number == default else offer.address}"
+
+
+def _needs_plain_transfers(endpoint: str | None) -> bool:
+    """Return whether the client must add no checksum, because the store is not Amazon's.
+
+    Since 2.23 (1.37 of the first generation) the client adds a CRC to each upload, which other
+    stores often refuse. Nothing is lost: ``upload.sh`` compares the SHA-256 of what has arrived.
+    Source: aws-cli, awscli/topics/config-vars.rst, request_checksum_calculation; the refusals:
+    aws/aws-cli#9214.
+    """
+    host = urlsplit(endpoint or "").hostname
+    return host is not None and not host.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+
+
+def _endpoint_env(endpoint: str | None) -> tuple[Env, ...]:
+    """Return the variables by which the client finds the store, and speaks as it understands."""
+    if endpoint is None:
+        return ()
+    address = Env("AWS_ENDPOINT_URL", endpoint)
+    if not _needs_plain_transfers(endpoint):
+        return (address,)
+    return (
+        address,
+        Env("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required"),
+        Env("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required"),
+    )
 
 
 def _workload(
@@ -185,7 +212,7 @@ def _upload(
             Env("HOME", "/tmp"),  # noqa: S108 - in a pod
             *_credential_env(files),
             *((Env("AWS_DEFAULT_REGION", stated.region),) if stated.region else ()),
-            *((Env("AWS_ENDPOINT_URL", endpoint),) if endpoint else ()),
+            *_endpoint_env(endpoint),
         ),
         mounts=(
             Mount("scripts", "/scripts", read_only=True),
