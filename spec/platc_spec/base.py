@@ -195,6 +195,17 @@ Version = Annotated[
 ]
 """A version of a component, in its project's notation; 1.10 must be quoted."""
 
+HttpPath = Annotated[str, Field(pattern=r"^/[^\s\x00-\x1f]*$", max_length=1024)]
+"""The path of a URL, without scheme and host."""
+
+ServerUrl = Annotated[
+    str,
+    Field(
+        pattern=r"^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$", max_length=256
+    ),
+]
+"""The URL under which a server is reached: no user, no query, nothing that a shell would read."""
+
 Name = Annotated[
     str,
     Shared(

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from platc_spec.base import (
     Env,
+    HttpPath,
     Identifier,
     Image,
     Labels,
@@ -87,8 +88,8 @@ class MetricsEndpoint(Model):
     """The metrics endpoint of a service, and the metrics that it exports."""
 
     port: PortName
-    """The name of the port, one of ``ports``."""
-    path: str = "/metrics"
+    """The name of the port, out of ``ports``."""
+    path: HttpPath = "/metrics"
     """The HTTP path."""
     exports: tuple[Identifier, ...] = ()
     """The names of its metrics, as far as alerts and dashboards use them."""

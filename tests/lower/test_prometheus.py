@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
 from platc_compiler.diagnostics import rendering as render
@@ -73,3 +75,49 @@ def test_an_alert_on_one_service_s_metrics_names_the_service() -> None:
     assert labels["HighIngestionLag"]["service"] == "pipeline"
     # Every target has an up: the sample says whose.
     assert "service" not in labels["ComponentDown"]
+
+
+def _container(result: Result, name: str) -> dict[str, Any]:
+    file = result.files[f"manifests/50-workloads/monitoring/deployment-{name}.yaml"]
+    found: dict[str, Any] = yaml.safe_load(file)["spec"]["template"]["spec"]["containers"][0]
+    return found
+
+
+def _probed(container: dict[str, Any]) -> set[str]:
+    return {
+        container[probe]["httpGet"]["path"]
+        for probe in ("startupProbe", "readinessProbe", "livenessProbe")
+        if probe in container
+    }
+
+
+def test_links_lead_to_a_forwarded_port_where_nothing_is_said() -> None:
+    result = compiled("version: 3.14.0")
+    for name, port in (("prometheus", 9090), ("alertmanager", 9093)):
+        container = _container(result, name)
+        assert f"--web.external-url=http://localhost:{port}" in container["args"]
+        assert _probed(container) == {"/-/ready", "/-/healthy"}
+
+
+def test_all_who_call_follow_the_path_of_the_url() -> None:
+    text = TEXT.replace(
+        "    kind: prometheus\n",
+        "    kind: prometheus\n    external_url: https://ops.example.com/metrics-of/shop/\n",
+    ).replace(
+        "    kind: alertmanager\n",
+        "    kind: alertmanager\n    external_url: https://ops.example.com/alerts\n",
+    )
+    result = compile_platform(Source(text))
+    assert not result.failed, render.as_text(result.diagnostics)
+    assert _probed(_container(result, "prometheus")) == {
+        "/metrics-of/shop/-/ready", "/metrics-of/shop/-/healthy",
+    }  # fmt: skip
+    assert _probed(_container(result, "alertmanager")) == {"/alerts/-/ready", "/alerts/-/healthy"}
+    server: dict[str, Any] = yaml.safe_load(result.files["prometheus/prometheus.yml"])
+    (group,) = server["alerting"]["alertmanagers"]
+    assert group["path_prefix"] == "/alerts"
+    paths = {job["job_name"]: job.get("metrics_path") for job in server["scrape_configs"]}
+    assert paths["prometheus"] == "/metrics-of/shop/metrics"
+    assert paths["alertmanager"] == "/alerts/metrics"
+    texts = [text for path, text in result.files.items() if "datasources" in text]
+    assert any("http://prometheus.monitoring.svc:9090/metrics-of/shop\n" in t for t in texts)

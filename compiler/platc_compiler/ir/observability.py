@@ -13,6 +13,8 @@ from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.network import Pods
 
 Severity: TypeAlias = Literal["critical", "warning", "info"]
+TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a path
+"""Where Kubernetes mounts the service account's token, by which Prometheus proves who it is."""
 
 
 class Metric(Struct, frozen=True):
@@ -182,8 +184,8 @@ class Monitor(Struct, frozen=True, kw_only=True):
     retention: tuple[timedelta, int] | None
     """Age and bytes; ``None`` when the version takes them as flags, not from its configuration."""
     external_labels: Labels
-    alertmanagers: tuple[str, ...]
-    """Host and port of each Alertmanager."""
+    alertmanagers: tuple[tuple[str, str], ...]
+    """Host and port of each Alertmanager, and the path below which it answers."""
     annotated_pods: bool
     annotated_services: bool
     kubelet: bool
@@ -197,6 +199,8 @@ class Notifier(Struct, frozen=True, kw_only=True):
     """An Alertmanager: what its configuration is generated from."""
 
     service: str
+    url: str
+    """Where its own pod reaches it."""
     secrets: str
     """The folder in which secrets are mounted, ``SECRET/KEY`` below it."""
     smarthost: str

@@ -122,7 +122,9 @@ class Rights(Struct, frozen=True, kw_only=True):
     namespace: str
     rules: tuple[Rule, ...]
     cluster: bool = False
-    """In every namespace (ClusterRole) instead of its own."""
+    """In every namespace (ClusterRole) instead of one."""
+    within: str = ""
+    """The namespace in which it may; left empty, that of the account."""
     origin: Origin = ()
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 
@@ -28,6 +31,9 @@ _WANTED = {
 """The expected type of a value, by Pydantic's type of error."""
 
 _LONGEST = 60
+_PLAIN_WORD = re.compile(r"-{0,2}[A-Za-z/_][A-Za-z0-9_./=+-]*", re.ASCII)
+"""A word that YAML reads as text without quotes, unless it is one of ``_NO_TEXT``."""
+_NO_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 
 def is_mismatch(kind: str) -> bool:
@@ -46,8 +52,25 @@ def mismatch(kinds: list[str], value: object, example: str = "") -> tuple[str, s
     if {"a number", "a whole number"} & set(wanted) and _is_number(value):
         return message, "remove the quotes"
     if "a list" in wanted and isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        return message, f"write a list: [{shown(value, quoted=False)}]"
+        return message, _as_list(value)
     return message, _by_name(value) if "dict_type" in kinds and isinstance(value, list) else ""
+
+
+def _as_list(value: object) -> str:
+    """Return how a text of several words, as a shell takes it, is written as a list."""
+    import shlex
+
+    try:
+        words = shlex.split(str(value)) if isinstance(value, str) else [str(value)]
+    except ValueError:
+        words = [str(value)]
+    text = ", ".join(_word(word) for word in words or [""])
+    return f"write a list: [{text}]" if len(text) <= 4 * _LONGEST else "write a list of its words"
+
+
+def _word(word: str) -> str:
+    plain = _PLAIN_WORD.fullmatch(word) and word.lower() not in _NO_TEXT
+    return word if plain else json.dumps(word, ensure_ascii=False)
 
 
 def _by_name(value: list[object]) -> str:
@@ -88,12 +111,27 @@ def not_here(word: str) -> str:
 
 
 def sentence(kind: str, message: str, context: Mapping[str, Any], value: object) -> tuple[str, str]:
-    """Return message and hint for any other error."""
+    """Return message and hint for any other finding."""
+    message, hint = _sentence(kind, message, context, value)
+    if isinstance(value, str) and "{{" in value and kind in _FORMAL:
+        return message, "write the value: there is no templating here"
+    return message, hint
+
+
+_FORMAL = frozenset({"string_pattern_mismatch", "value_error"})
+"""Findings that a text is of the wrong form."""
+
+
+def _sentence(
+    kind: str, message: str, context: Mapping[str, Any], value: object
+) -> tuple[str, str]:
     if kind in {"literal_error", "enum"}:
         return _choice(str(context.get("expected", "")), value)
     if kind == "string_pattern_mismatch":
         pattern = str(context["pattern"])
         hint = _FORMS.get(pattern, f"it matches {pattern}")
+        if pattern == _HTTP_PATH and str(value).startswith(("http://", "https://")):
+            hint = f"write the path alone: {_path(str(value))}"
         return f"{shown(value)} is not of the form that is wanted", hint
     if kind == "too_short":
         return "this must not be empty", ""
@@ -106,7 +144,17 @@ def sentence(kind: str, message: str, context: Mapping[str, Any], value: object)
     return _plain(message), ""
 
 
+def _path(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "/"
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+
+
+_HTTP_PATH = r"^/[^\s\x00-\x1f]*$"
 _FORMS = {
+    _HTTP_PATH: "write a path such as /health",
     r"^/[^:\x00-\x1f]+$": "write an absolute path, without a colon",
     r"^/[^:\x00-\x1f]*$": "write an absolute path, without a colon",
     r"^[#@].+$": "write a channel such as #alerts, in quotes",
@@ -118,6 +166,9 @@ _FORMS = {
     r"^[a-z][-a-z0-9]*/[A-Za-z_][A-Za-z0-9_]*$": "write service/database",
     r"^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
     r"(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$": "write a name such as db.example.com",
+    r"^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$": (
+        "write a URL such as https://monitoring.example.com/prometheus"
+    ),
     r"^https?://": "begin with http:// or https://",
     r"^https?://([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$": (
         "write a URL without a user and a path, such as https://s3.example.com"

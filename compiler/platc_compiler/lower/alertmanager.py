@@ -29,6 +29,7 @@ from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.paths import path_of
 from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import environment_variables, secret_key
@@ -43,11 +44,12 @@ _SMTP: Origin = ("notifications", "smtp", "service")
 _SECRETS = "/etc/alertmanager/secrets"
 
 
-def offer(name: str, _service: spec.Alertmanager, namespace: str) -> Offering:
+def offer(name: str, service: spec.Alertmanager, namespace: str) -> Offering:
     """Offer the HTTP API, to which alerts are sent."""
     return Offering(
         port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,)),
         notifies=True,
+        path=path_of(service.external_url),
     )
 
 
@@ -59,7 +61,8 @@ def lower(name: str, service: spec.Alertmanager, context: Context) -> Fragment:
     keys = _secrets(notifications) if notifications else ()
     smtp = notifications.smtp if notifications else None
     notifier = Notifier(
-        service=name, secrets=_SECRETS, config=service.config, origin=place,
+        service=name, url=f"http://localhost:{_PORT.number}{path_of(service.external_url)}",
+        secrets=_SECRETS, config=service.config, origin=place,
         smarthost=context.offer(smtp.service).address if smtp else "",
     )  # fmt: skip
     return Fragment(
@@ -126,14 +129,17 @@ def _workload(
                 f"{name}-config", (("alertmanager.yml", Artefact("alertmanager/alertmanager.yml")),)
             ),
         ),
-        scrape=Scrape(port=_PORT.number), origin=service_origin(name),
+        scrape=Scrape(port=_PORT.number, path=f"{path_of(service.external_url)}/metrics"),
+        origin=service_origin(name),
     )  # fmt: skip
 
 
 def _container(
     name: str, service: spec.Alertmanager, amounts: Resources, secrets: tuple[str, ...]
 ) -> Container:
-    ready, healthy = HttpGet("/-/ready", _PORT.number), HttpGet("/-/healthy", _PORT.number)
+    below = path_of(service.external_url)
+    ready = HttpGet(f"{below}/-/ready", _PORT.number)
+    healthy = HttpGet(f"{below}/-/healthy", _PORT.number)
     return Container(
         name="alertmanager",
         image=service.image or f"quay.io/prometheus/alertmanager:v{service.version}",
@@ -144,7 +150,7 @@ def _container(
             f"--data.retention={duration_text(service.retention, 'h')}",
             # One replica has no peers.
             "--cluster.listen-address=",
-            *((f"--web.external-url={service.external_url}",) if service.external_url else ()),
+            f"--web.external-url={service.external_url}",
         ),
         ports=(_PORT,), resources=amounts,
         env=(

@@ -92,7 +92,7 @@ def _sources(service: spec.Grafana, context: Context) -> tuple[DataSource, ...]:
             name, _ = split_dependency(dependency)
             source = DataSource(
                 uid=name, name=name.capitalize(), type="prometheus",
-                url=f"http://{context.offer(dependency).address}",
+                url=f"http://{context.offer(dependency).address}{context.offering(dependency).path}",
                 interval=monitoring.scrape_interval, default=not found,
             )  # fmt: skip
             found.append(source)

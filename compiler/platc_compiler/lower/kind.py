@@ -36,6 +36,8 @@ class Offering(Struct, frozen=True):
     log_store: LogStore | None = None
     log_streams: tuple[LogStream, ...] = ()
     logins: tuple[Login, ...] = ()
+    path: str = ""
+    """The path below which the first port answers, without a slash at its end."""
 
 
 class Context(Struct, frozen=True, dict=True):

@@ -20,13 +20,14 @@ from platc_compiler.ir.pods import (
     Resources,
     Volume,
 )
-from platc_compiler.ir.workloads import Artefact, Config, Deployment, Rights, Rule, Workload
+from platc_compiler.ir.workloads import Artefact, Config, Deployment, Workload
 from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.facts import Monitoring
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.paths import path_of
 from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.prometheus_alerts import prometheus_alerts
 from platc_compiler.lower.resources import sized, stated_resources
@@ -44,27 +45,18 @@ _RETENTION_IN_CONFIG = (3, 11)
 """The first version whose configuration has the retention; the flags are deprecated since then.
 Source: prometheus/CHANGELOG.md, 3.11.0."""
 
-_RULES = (
-    Rule(
-        ("",), ("nodes", "nodes/metrics", "services", "endpoints", "pods"), ("get", "list", "watch")
-    ),
-    Rule(("discovery.k8s.io",), ("endpointslices",), ("get", "list", "watch")),
-    Rule(("networking.k8s.io",), ("ingresses",), ("get", "list", "watch")),
-    Rule((), (), ("get",), urls=("/metrics", "/metrics/cadvisor")),
-)
-"""Source: prometheus.io/docs, kubernetes_sd_config, and the kubelet's own authorization."""
-
 
 def offer(name: str, service: spec.Prometheus, namespace: str) -> Offering:
     """Offer the HTTP API, and state that the service monitors."""
     return Offering(
         port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,)),
         monitoring=Monitoring(service.scrape_interval),
+        path=path_of(service.external_url),
     )
 
 
 def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
-    """Return the server, its rights, its scrape job and its alerts."""
+    """Return the server, its scrape job and its alerts; a pass adds its rights."""
     namespace = context.namespace(service)
     pods, place = _pods(name, namespace), service_origin(name)
     port = context.spec.cluster.api_server.port
@@ -73,15 +65,13 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
     cadvisor = exported("cadvisor", "", place) if service.discover.cadvisor else ()
     return Fragment(
         workloads=(_workload(name, service, namespace),),
-        rights=(
-            Rights(account=name, namespace=namespace, rules=_RULES, cluster=True, origin=place),
-        ),
         links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
         edges=(Edge(pods, ApiServer(), port, "TCP", "API server", place),),
         metrics=(*exported("prometheus", name, place), *kubelet, *cadvisor),
         scrapes=(
             ScrapeJob(
                 name=name, service=name, origin=place,
+                path=f"{path_of(service.external_url)}/metrics",
                 discovery=StaticTargets((f"localhost:{_PORT.number}",)),
             ),
         ),
@@ -112,7 +102,9 @@ def _monitor(name: str, service: spec.Prometheus, context: Context, pods: Pods) 
         evaluation_interval=service.evaluation_interval,
         retention=(service.retention.time, _size(service)) if _reads_retention(service) else None,
         external_labels=tuple(sorted(service.external_labels.items())),
-        alertmanagers=tuple(context.offer(dependency).address for dependency in targets),
+        alertmanagers=tuple(
+            (context.offer(each).address, context.offering(each).path) for each in targets
+        ),
         annotated_pods=discover.pods, annotated_services=discover.services,
         kubelet=discover.kubelet, cadvisor=discover.cadvisor, config=service.config,
         origin=service_origin(name),
@@ -146,7 +138,9 @@ def _workload(name: str, service: spec.Prometheus, namespace: str) -> Workload:
 
 
 def _container(name: str, service: spec.Prometheus, amounts: Resources) -> Container:
-    ready, healthy = HttpGet("/-/ready", _PORT.number), HttpGet("/-/healthy", _PORT.number)
+    below = path_of(service.external_url)
+    ready = HttpGet(f"{below}/-/ready", _PORT.number)
+    healthy = HttpGet(f"{below}/-/healthy", _PORT.number)
     return Container(
         name="prometheus",
         image=service.image or f"quay.io/prometheus/prometheus:v{service.version}",
@@ -178,7 +172,7 @@ def _arguments(service: spec.Prometheus) -> tuple[str, ...]:
         "--config.file=/etc/prometheus/prometheus.yml",
         "--storage.tsdb.path=/prometheus",
         f"--{compression}storage.tsdb.wal-compression",
-        *((f"--web.external-url={service.external_url}",) if service.external_url else ()),
+        f"--web.external-url={service.external_url}",
     )
     if _reads_retention(service):
         return arguments

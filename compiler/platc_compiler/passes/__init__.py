@@ -11,6 +11,7 @@ from platc_compiler.passes.answerable import answerable
 from platc_compiler.passes.dashboards import dashboards
 from platc_compiler.passes.declared_edges import declared_edges
 from platc_compiler.passes.derived_edges import derived_edges
+from platc_compiler.passes.discovery_rights import discovery_rights
 from platc_compiler.passes.ordering import ordering
 from platc_compiler.passes.pod_security import pod_security
 from platc_compiler.passes.quotas import quotas
@@ -25,6 +26,7 @@ Pass = Callable[[Platform], Platform]
 
 PASSES: tuple[Pass, ...] = (
     scrapes,
+    discovery_rights,
     absence,
     recordings,
     volume_stats,

@@ -13,7 +13,9 @@ def ordering(platform: Platform) -> Platform:
     return replace(
         platform,
         workloads=tuple(sorted(platform.workloads, key=lambda w: (w.namespace, w.name))),
-        rights=tuple(sorted(platform.rights, key=lambda r: (r.cluster, r.namespace, r.account))),
+        rights=tuple(
+            sorted(platform.rights, key=lambda r: (r.cluster, r.namespace, r.account, r.within))
+        ),
         edges=tuple({_key(e): e for e in sorted(platform.edges, key=_key)}.values()),
         scrapes=tuple(sorted(platform.scrapes, key=lambda s: s.name)),
         metrics=tuple(sorted(platform.metrics, key=lambda m: (m.name, m.service))),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Literal
 
-from platc_spec.base import Config, Duration, Env, Memory, Resources, Version
+from platc_spec.base import Config, Duration, Env, Memory, Resources, ServerUrl, Version
 from platc_spec.service import Deployed
 
 
@@ -18,9 +18,10 @@ class Alertmanager(Deployed):
     storage_class: str | None = None
     """The StorageClass of its volume; default: the cluster's default."""
     retention: Duration = timedelta(hours=120)
-    """How long silences and the log of sent notifications are kept."""
-    external_url: str | None = None
-    """Its address for people, which the links of messages contain."""
+    """How long silences and what has been told are kept."""
+    external_url: ServerUrl = "http://localhost:9093"
+    """Where people reach it; it stands in the links of messages. Below its path, everything is
+    served."""
     resources: Resources = Resources()
     """Requests and limits."""
     env: Env = {}

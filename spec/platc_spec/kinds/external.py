@@ -62,9 +62,10 @@ class External(Service):
     metrics: MetricsEndpoint | None = None
     """Its endpoint for metrics; the port is one of ``ports``."""
     discover: bool = False
-    """Scrape every pod of its namespace with the annotation ``prometheus.io/scrape``, instead of
-    fixed targets: at the port and path of ``prometheus.io/port`` and ``prometheus.io/path``, else
-    at the path of ``metrics``."""
+    """Scrape every pod of its namespace that asks for it by the annotation
+    ``prometheus.io/scrape``, instead of fixed targets: at the port and the path that it announces
+    by ``prometheus.io/port`` and ``prometheus.io/path``, else at the path of ``metrics``. The
+    namespace must be there when the manifests are applied: Prometheus gets a Role in it."""
     resources: Resources | None = None
     """The requests and limits of each of its pods on this cluster's nodes; without them it is not
     counted."""

@@ -3,7 +3,17 @@
 from datetime import timedelta
 from typing import Literal
 
-from platc_spec.base import Config, Duration, Env, Identifier, Memory, Model, Resources, Version
+from platc_spec.base import (
+    Config,
+    Duration,
+    Env,
+    Identifier,
+    Memory,
+    Model,
+    Resources,
+    ServerUrl,
+    Version,
+)
 from platc_spec.service import Deployed
 
 
@@ -49,9 +59,10 @@ class Prometheus(Deployed):
     wal_compression: bool = True
     """Whether the write-ahead log is compressed."""
     external_labels: dict[Identifier, str] = {}
-    """Labels that are added to alerts when it sends them."""
-    external_url: str | None = None
-    """Its address for people, which the links of alerts contain."""
+    """Labels added to alerts that leave it."""
+    external_url: ServerUrl = "http://localhost:9090"
+    """Where people reach it; it stands in the links of alerts. Below its path, everything is
+    served."""
     discover: Discover = Discover()
     """The targets beside the services that declare their metrics."""
     resources: Resources = Resources()

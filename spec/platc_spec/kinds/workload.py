@@ -4,7 +4,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from platc_spec.base import Cron, Duration, Image, Memory, Model, Name, PortName, SecretRef
+from platc_spec.base import (
+    Cron,
+    Duration,
+    HttpPath,
+    Image,
+    Memory,
+    Model,
+    Name,
+    PortName,
+    SecretRef,
+)
 from platc_spec.service import Component, Deployed, MetricsEndpoint, Ports
 
 MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
@@ -14,8 +24,8 @@ MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
 class Check(Model):
     """A probe of a container."""
 
-    http: str | None = None
-    """An HTTP path; the probe succeeds with a status from 200 to 399."""
+    http: HttpPath | None = None
+    """A path that answers with 200 to 399."""
     tcp: bool = False
     """The probe succeeds if the port accepts connections."""
     command: tuple[str, ...] = ()

@@ -18,8 +18,9 @@ from platc_compiler.admission.wording import shown
 PlatformFinding = tuple[int, "Finding"]
 """A finding and the position of its object."""
 
-_OPERATORS = frozenset({"velero.io"})
-"""API groups whose objects are in the namespace of their operator, which its installer creates."""
+_AMONG_OTHERS = frozenset({"velero.io", "rbac.authorization.k8s.io"})
+"""API groups whose objects may be in a namespace that others make: beside their operator, or where
+Prometheus finds the pods of others."""
 
 BUILT_IN = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 
@@ -50,7 +51,7 @@ def namespaces_exist(manifests: Sequence[Node]) -> Iterator[PlatformFinding]:
     }
     for index, manifest in enumerate(manifests):
         space = manifest.at("metadata", "namespace")
-        if manifest.at("kind").text in CLUSTER_WIDE or _group(manifest) in _OPERATORS:
+        if manifest.at("kind").text in CLUSTER_WIDE or _group(manifest) in _AMONG_OTHERS:
             continue
         if space.text and space.text not in known:
             yield index, space.wrong(f"no namespace {shown(space.value)} is among the objects")

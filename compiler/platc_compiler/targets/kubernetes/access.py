@@ -37,9 +37,10 @@ def rights_manifests(platform: Platform, templates: Templates) -> Iterator[Manif
     for rights in platform.rights:
         if not rights.rules:
             continue
-        # Cluster roles have no namespace: the platform's name keeps two platforms apart.
-        name = f"{platform.name}-{rights.account}" if rights.cluster else rights.account
-        namespace = None if rights.cluster else rights.namespace
+        at_home = not rights.cluster and rights.within in {"", rights.namespace}
+        # Elsewhere the platform's name keeps it apart from roles of other platforms and accounts.
+        name = rights.account if at_home else f"{platform.name}-{rights.account}"
+        namespace = None if rights.cluster else rights.within or rights.namespace
         about = metadata(templates, name, namespace, {})
         body = templates.data(
             "kubernetes/role.yaml.j2", metadata=about, cluster=rights.cluster, rules=rights.rules

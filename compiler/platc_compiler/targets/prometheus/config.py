@@ -14,9 +14,12 @@ from platc_compiler.templating.templates import Templates
 def configuration(platform: Platform, monitor: Monitor, templates: Templates) -> dict[str, Any]:
     """Return the configuration, with the user's own merged over it."""
     retention = monitor.retention
+    alertmanagers: dict[str, list[str]] = {}
+    for address, path in monitor.alertmanagers:
+        alertmanagers.setdefault(path, []).append(address)
     generated: dict[str, Any] = templates.data(
         "prometheus/prometheus.yaml.j2",
-        monitor=monitor, external_labels=dict(monitor.external_labels),
+        monitor=monitor, alertmanagers=alertmanagers, external_labels=dict(monitor.external_labels),
         # In bytes, because GB means 2³⁰ in Prometheus.
         age=retention[0] if retention else None, size=f"{retention[1]}B" if retention else None,
         jobs=list(jobs(platform, templates)),

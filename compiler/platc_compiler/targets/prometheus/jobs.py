@@ -8,6 +8,7 @@ from typing import Any
 
 from platc_compiler.ir.labels import COMPONENT, INSTANCE, NAME
 from platc_compiler.ir.observability import (
+    TOKEN,
     NodeTargets,
     PodTargets,
     ScrapeJob,
@@ -22,8 +23,6 @@ _OWN_LABELS = (
     INSTANCE,
     NAME,
 )
-TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a path
-"""Where Kubernetes mounts the service account's token."""
 
 
 def jobs(platform: Platform, templates: Templates) -> Iterator[dict[str, Any]]:

@@ -156,18 +156,20 @@ def _verify(platform: Platform, what: str) -> _Answer:
 
 
 def _verify_alerting(platform: Platform, what: str) -> _Answer:
-    notifiers = {notifier.service for notifier in platform.notifiers}
-    part = next((parts.part(w) for w in platform.workloads if w.service in notifiers), None)
+    notifiers = {notifier.service: notifier.url for notifier in platform.notifiers}
+    workload = next((w for w in platform.workloads if w.service in notifiers), None)
     notifications = platform.spec.notifications
-    if part is None or notifications is None:
+    if workload is None or notifications is None:
         return "verify-service", {"service": what, "parts": []}
     routes = notifications.routes
     receivers = {
         "critical": routes.critical or routes.default,
         "warning": routes.warning or routes.default,
     }
-    values = {"part": part, "severities": list(receivers), "receivers": receivers}
-    return f"verify-{what}", values
+    return f"verify-{what}", {
+        "part": parts.part(workload), "url": notifiers[workload.service],
+        "severities": list(receivers), "receivers": receivers,
+    }  # fmt: skip
 
 
 def _run(_platform: Platform, commands: tuple[str, ...]) -> _Answer:
