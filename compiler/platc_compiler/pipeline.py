@@ -132,7 +132,7 @@ def compile_platform(source: Source, templates: Templates | None = None) -> Resu
 def _composed(source: Source, templates: Templates) -> Result:
     data = read(source)
     modelled = model(data, templates)
-    found = (*data.diagnostics, *modelled.diagnostics)
+    found = (*data.diagnostics, *(_of_comment(each, source) for each in modelled.diagnostics))
     if modelled.platform is None or has_error(found):
         return Result({}, {}, _told(source, found))
     rendered = render(modelled.platform, templates)
@@ -272,6 +272,13 @@ def _refused(fault: ValueRefused) -> Diagnostic:
 
 
 _COMMENT = re.compile(r"#\s*platc:")
+
+
+def _of_comment(found: Diagnostic, source: Source) -> Diagnostic:
+    """Return a diagnostic on a value that is missing because a # makes a comment of it."""
+    if found.code != "PLT005" or found.on_key or not source.places.is_comment(found.path):
+        return found
+    return replace(found, hint="put it in quotes: what follows an unquoted # is a comment")
 
 
 def _told(source: Source, found: tuple[Diagnostic, ...]) -> tuple[Located, ...]:

@@ -46,6 +46,8 @@ PARTS = (
     "workloads.plt711_unknown_airflow_option",
     "workloads.plt713_mount_hides_the_system",
     "workloads.plt714_without_effect",
+    "workloads.plt727_tiny_amount",
+    "workloads.plt728_path_for_a_file",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others
 declare. They also run on the valid parts when other parts are invalid."""

@@ -46,6 +46,9 @@ def _without_values_of_secrets(found: Diagnostic, data: Mapping[str, Any]) -> Di
     if not isinstance(value, (str, int, float)):
         return replace(found, hidden=True)
     message, hint = (text.replace(str(value), "•••") for text in (found.message, found.hint))
+    if hint.startswith("write a list"):
+        # Its words are parts of the value.
+        hint = "write a list of names"
     return replace(found, message=message, hint=hint, hidden=True)
 
 

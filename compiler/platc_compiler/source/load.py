@@ -241,7 +241,8 @@ class Builder(Struct):
                 "PLT001",
                 "a key must be a plain word",
                 top.start or Span(0, 0, 0, 0),
-                "a collection cannot be a key; quote a text that begins with { or [",
+                "a collection cannot be a key; quote a text that begins with { or [ (templates are"
+                " not filled in here)",
             )
         return (*top.path, top.key)
 

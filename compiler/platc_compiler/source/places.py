@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from platc_compiler.diagnostics import Diagnostic, Located, Mention, Origin, Span
 from platc_compiler.diagnostics.masking import without_comment
 from platc_compiler.source.blotting import blotted, blotted_text
+
+_SWALLOWED = re.compile(r"\s*#[^\s#]")
+"""A comment that begins like a channel or a colour: no space after the sign."""
 
 
 class Places:
@@ -59,6 +63,15 @@ class Places:
             max(end, span.column + 1) + 1, masked(path_text(diagnostic.path)), source,
         )  # fmt: skip
 
+    def is_comment(self, path: Origin) -> bool:
+        """Return whether nothing stands at a path but a comment that looks like a value."""
+        place = self._places.get((*self._prefix, *path)) or self._places.get(path)
+        if place is None:
+            return False
+        _, value = place
+        empty = (value.line, value.column) == (value.end_line, value.end_column)
+        return empty and _SWALLOWED.match(self.lines[value.line], value.column) is not None
+
     def _note(self, note: str | Mention) -> str:
         if isinstance(note, str):
             return note
@@ -77,7 +90,13 @@ class Places:
                 # lines.
                 several = value.end_line != value.line
                 return key if on_key or several or length < len(path) else value
-        return Span(0, 0, 0, len(self.lines[0]) if self.lines else 0)
+        line = next((n for n, text in enumerate(self.lines) if _is_content(text)), 0)
+        return Span(line, 0, line, len(self.lines[line]) if self.lines else 0)
+
+
+def _is_content(line: str) -> bool:
+    """Return whether a line is more than a comment, a directive or the start of a document."""
+    return bool(line.strip()) and not line.startswith(("%", "---")) and line.lstrip()[0] != "#"
 
 
 def path_text(path: Origin) -> str:
