@@ -95,3 +95,28 @@ def test_kibana_is_told_that_it_has_no_way_out_where_it_knows_the_setting(
     config = yaml.safe_load(result.files["manifests/30-config/data/configmap-it-config.yaml"])
     settings = yaml.safe_load(config["data"]["kibana.yml"])
     assert ("xpack.fleet.isAirGapped" in settings) is known
+
+
+@pytest.mark.parametrize(
+    ("host", "endpoint", "plain"),
+    [
+        ("s3.example.com", "", True),
+        ("s3.eu-central-1.amazonaws.com", "", False),
+        ("s3.example.com", ", endpoint: 'https://s3.eu-central-1.amazonaws.com'", False),
+        ("s3.example.com", ", endpoint: 'https://s3.amazonaws.com.example.com'", True),
+        ("s3.example.com", ", endpoint: 'http://minio.example.com:9000'", True),
+    ],
+)
+def test_only_amazon_s_own_stores_get_checksums_of_the_client(
+    host: str, endpoint: str, *, plain: bool
+) -> None:
+    backup = BACKUP.replace("BUCKET }", f"'s3://copies/db'{endpoint} }}")
+    service = POSTGRES + "databases: { a: { owner: o } }, roles: { o: {} }, " + backup
+    text = PLATFORM.format(service=service).replace("host: s3.example.com", f"host: {host}")
+    result = compile_platform(Source(text))
+    assert not result.failed, result.diagnostics
+    job = yaml.safe_load(result.files["manifests/50-workloads/data/cronjob-it-backup.yaml"])
+    (upload,) = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+    names = {item["name"] for item in upload["env"] if "CHECKSUM" in item["name"]}
+    both = {"AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_RESPONSE_CHECKSUM_VALIDATION"}
+    assert names == (both if plain else set())

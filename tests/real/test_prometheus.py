@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from platc_compiler.targets.prometheus.jobs import TOKEN
+from platc_compiler.ir.observability import TOKEN
 from tests.real.built import MONITORED, build, compiled
 from tests.real.fake_discovery import Object, api_server
 from tests.tools import ROOT, tool
@@ -41,6 +41,23 @@ def test_the_configuration_is_accepted_with_all_its_rules(platform: Path, tmp_pa
     done = promtool("check", "config", "--lint=all", "--lint-fatal", config)
     assert done.returncode == 0, said(done)
     assert "rules found" in said(done)
+
+
+def test_the_configuration_is_accepted_with_servers_below_a_path(tmp_path: Path) -> None:
+    text = OBSERVED.read_text(encoding="utf-8")
+    for kind in ("prometheus", "alertmanager"):
+        url = f"https://ops.example.com/watch/{kind}/"
+        text = text.replace(f"kind: {kind}\n", f"kind: {kind}\n    external_url: {url}\n")
+    platform = tmp_path / "platform.yaml"
+    platform.write_text(text, encoding="utf-8")
+    build(platform, tmp_path)
+    config = tmp_path / "prometheus/prometheus.yml"
+    accepted = config.read_text(encoding="utf-8")
+    assert "path_prefix: /watch/alertmanager" in accepted
+    assert "metrics_path: /watch/prometheus/metrics" in accepted
+    config.write_text(accepted.replace(TOKEN, str(config)), encoding="utf-8")
+    done = promtool("check", "config", config)
+    assert done.returncode == 0, said(done)
 
 
 def pairs(platform: Path) -> dict[str, tuple[str, str]]:
