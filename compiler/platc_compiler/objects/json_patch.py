@@ -16,6 +16,11 @@ Json: TypeAlias = Any
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 _MISSING = object()
 _LONGEST = 60
+LARGEST = 3 << 19
+"""Characters of keys and texts, and values, of an object with all that is added to it: the API
+server takes requests of 1.5 MiB (etcd's --max-request-bytes)."""
+DEEPEST = 64
+"""Levels of nesting at most, as of platform.yaml itself."""
 
 
 class PatchError(Exception):
@@ -39,15 +44,51 @@ def apply(document: Json, operations: Iterable[Operation]) -> Json:
     """Return ``document`` after all operations; the argument is not changed.
 
     Raises:
-        PatchError: an operation cannot be applied, or a ``test`` fails.
+        PatchError: an operation cannot be done, a ``test`` fails, or the document would become too
+            large or too deep.
     """
-    result = deepcopy(document)
+    result, size = deepcopy(document), _measured(document)[0]
     for index, operation in enumerate(operations):
         try:
+            size = _with_added(size, result, operation)
             result = _OPERATIONS[operation.op](result, operation)
         except PatchError as fault:
             raise PatchError(str(fault), index) from None
     return result
+
+
+def _with_added(before: int, document: Json, operation: Operation) -> int:
+    """Return the size of a document with all that was ever added to it.
+
+    Raises:
+        PatchError: the document would become too large, or too deep.
+    """
+    if operation.op in {"copy", "move"} and operation.source is not None:
+        size, depth = _measured(_get(document, operation.source))
+    else:
+        size, depth = _measured(operation.value)
+    if operation.path.count("/") + depth > DEEPEST:
+        raise PatchError(f"the object would nest deeper than {DEEPEST} levels")
+    after = before if operation.op in {"move", "remove", "test"} else before + size
+    if after > LARGEST:
+        raise PatchError("the object would become larger than 1.5 MiB")
+    return after
+
+
+def _measured(value: Json) -> tuple[int, int]:
+    """Return the size of a value, and how many levels it has."""
+    size, deepest, waiting = 0, 0, [(value, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        size, deepest = size + 1, max(deepest, depth)
+        if isinstance(part, str):
+            size += len(part)
+        elif isinstance(part, Mapping):
+            size += sum(map(len, part))
+            waiting += [(item, depth + 1) for item in part.values()]
+        elif isinstance(part, list):
+            waiting += [(item, depth + 1) for item in part]
+    return size, deepest
 
 
 def parse_pointer(pointer: str) -> tuple[str, ...]:
