@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from platc_compiler.expressions.promql import PromqlError, Selector, longest_range, parse, selectors
+from platc_compiler.expressions.promql_bounds import MOST_OPERATORS
 
 
 def test_every_selector_is_found_with_the_function_around_it() -> None:
@@ -33,8 +34,45 @@ def test_what_is_no_promql_is_refused_with_a_reason(text: str) -> None:
         parse(text)
 
 
-def test_an_expression_of_a_thousand_operands_is_read_without_recursion() -> None:
-    text = " or ".join(f'absent(up{{job="{number}"}})' for number in range(3000))
+def test_an_expression_of_many_operands_is_read_without_recursion() -> None:
+    text = " or ".join(f'absent(up{{job="{number}"}})' for number in range(MOST_OPERATORS + 1))
     found = list(selectors(parse(text)))
-    assert [selector.matchers[0][2] for selector in found] == [str(n) for n in range(3000)]
+    assert [selector.matchers[0][2] for selector in found] == list(
+        map(str, range(MOST_OPERATORS + 1))
+    )
     assert {selector.function for selector in found} == {"absent"}
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("(" * 1000 + "up" + ")" * 1000, "nest deeper than 64 levels"),
+        ("sum(" * 65 + "up" + ")" * 65, "nest deeper than 64 levels"),
+        ("2^" * 5000 + "2", "5000 operators, of 500"),
+        ("-" * 19000 + "up", "19000 operators, of 500"),
+        ("up\nOR " * 501 + "up", "501 operators, of 500"),
+        ("up == " * 501 + "up", "501 operators, of 500"),
+        ('up{a="' + "b" * 70000 + '"}', "70008 characters, of 65536"),
+    ],
+)
+def test_what_is_too_large_is_refused_before_it_is_parsed(text: str, wrong: str) -> None:
+    with pytest.raises(PromqlError, match=wrong):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 64 + "up" + ")" * 64,
+        "2^" * 500 + "2",
+        "-" * 500 + "up",
+        'up{a="' + "(" * 1000 + '"}',
+        "# " + "-(" * 1000 + "\nup",
+        "up{" + ",".join(f'a{number}!="b"' for number in range(1000)) + "}",
+    ],
+)
+def test_what_is_within_the_limits_is_read_in_all_of_its_parts(text: str) -> None:
+    expression = parse(text)
+    assert longest_range(expression).total_seconds() == 0
+    assert len(list(selectors(expression))) <= 1
+    assert expression.prettify()

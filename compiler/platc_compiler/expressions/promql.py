@@ -22,6 +22,8 @@ from promql_parser import (
     VectorSelector,
 )
 
+from platc_compiler.expressions.promql_bounds import beyond
+
 Expression: TypeAlias = promql_parser.Expr
 
 _INTERVALS = re.compile(
@@ -55,8 +57,11 @@ def parse(text: str) -> Expression:
     """Return the expression; five minutes replace Grafana's variables for intervals.
 
     Raises:
-        PromqlError: the text is not PromQL.
+        PromqlError: the text is no PromQL, or larger than :func:`beyond` lets pass.
     """
+    too_large = beyond(text)
+    if too_large:
+        raise PromqlError(too_large)
     try:
         return promql_parser.parse(_INTERVALS.sub("5m", text))
     except ValueError as fault:
@@ -64,19 +69,26 @@ def parse(text: str) -> Expression:
 
 
 def selectors(expression: Expression) -> Iterator[Selector]:
-    """Yield the selectors of an expression, from left to right.
-
-    This function does not recurse: the alert for absent exporters joins one operand for each
-    exporter by ``or``, and the parser nests them as deep as there are exporters.
-    """
-    waiting: list[tuple[Expression, str]] = [(expression, "")]
-    while waiting:
-        part, function = waiting.pop()
+    """Yield the selectors of an expression, from left to right."""
+    for part, function in _parts(expression):
         match part:
             case VectorSelector():
                 yield _selector(part, function)
             case MatrixSelector():
                 yield _selector(part.vector_selector, function)
+
+
+def _parts(expression: Expression) -> Iterator[tuple[Expression, str]]:
+    """Yield an expression and all below it, from left to right, each with the function that it is
+    an argument of.
+
+    Nothing here recurses: operands in a row nest as deep as there are operands.
+    """
+    waiting: list[tuple[Expression, str]] = [(expression, "")]
+    while waiting:
+        part, function = waiting.pop()
+        yield part, function
+        match part:
             case Call():
                 waiting += [(argument, part.func.name) for argument in reversed(part.args)]
             case BinaryExpr():
@@ -100,13 +112,10 @@ def _selector(selector: VectorSelector, function: str) -> Selector:
 
 
 def longest_range(expression: Expression) -> timedelta:
-    """Return the longest range that an expression reads, zero for an instant one."""
-    found = [timedelta(0)]
-
-    def visit(node: Expression) -> bool:
-        if isinstance(node, (MatrixSelector, SubqueryExpr)):
-            found.append(node.range or timedelta(0))
-        return True
-
-    promql_parser.walk(expression, pre_visit=visit)
-    return max(found)
+    """Return the longest range that an expression looks back over, zero for an instant one."""
+    ranges = (
+        part.range or timedelta(0)
+        for part, _ in _parts(expression)
+        if isinstance(part, (MatrixSelector, SubqueryExpr))
+    )
+    return max(ranges, default=timedelta(0))

@@ -14,15 +14,16 @@ alerts:
   WebDown: { test: { fires: 'up{job="web"} 0' } }
 ```
 
-Fix: write a series with all its labels (``=`` only), a blank, and its values, one per minute:
-``0``, ``0 0 1``, ``0x10 1``, ``0+60x30``, ``_`` for no value. A single value is repeated as long as
-needed.
+Fix: write a series, all its labels with ``=``, a blank, and its values, one a minute: ``0``,
+``0 0 1``, ``0x10 1``, ``0+60x30``, ``_`` for none; a count has at most six digits.
+A single value is held as long as needed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import isfinite
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.lower.kind import Context
@@ -30,8 +31,10 @@ from platc_compiler.lower.observability import samples
 
 CODE = "PLT414"
 _NUMBER = r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_DIGITS = re.compile(_NUMBER)
 _VALUE = re.compile(
-    rf"(?:[+-]?(?:{_NUMBER}|Inf)|NaN|stale)(?:[+-]{_NUMBER})?(?:x\d+)?|_(?:x\d+)?|\{{\{{.*\}}\}}.*"
+    rf"(?:[+-]?(?:{_NUMBER}|Inf)|NaN|stale)(?:[+-]{_NUMBER})?(?:x\d{{1,6}})?"
+    rf"|_(?:x\d{{1,6}})?|\{{\{{.*\}}\}}.*"
 )
 
 
@@ -64,5 +67,12 @@ def _fault(text: str) -> str:
         return "a series has its labels with '='"
     if not values:
         return "it has no values"
-    bad = next((v for v in values.split() if not _VALUE.fullmatch(v)), None)
+    bad = next((v for v in values.split() if not _is_value(v)), None)
     return "" if bad is None else f"{bad!r} is no value"
+
+
+def _is_value(text: str) -> bool:
+    """Whether promtool reads a value; Go's ParseFloat refuses what a float does not hold."""
+    if _VALUE.fullmatch(text) is None:
+        return False
+    return text.startswith("{") or all(isfinite(float(n)) for n in _DIGITS.findall(text))
