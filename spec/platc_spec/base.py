@@ -109,6 +109,19 @@ def _duration(value: object) -> object:
     return parse_duration(value) if isinstance(value, str) else value
 
 
+_SHORTEST = timedelta(seconds=1)
+
+
+def _a_second_at_least(length: timedelta) -> timedelta:
+    if length < _SHORTEST:
+        raise ValueError(f"{duration_text(length)} is too short: write 1s or longer")
+    return length
+
+
+def _none_or_a_second(length: timedelta) -> timedelta:
+    return length if not length else _a_second_at_least(length)
+
+
 def _quantity(parse: Callable[[str | float], int]) -> BeforeValidator:
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
@@ -160,17 +173,23 @@ Cpu = Annotated[
 ]
 """An amount of CPU, in millicores, written as a Kubernetes quantity."""
 
-Duration = Annotated[
-    timedelta,
-    Shared(
+
+def _length_of_time(check: Callable[[timedelta], timedelta]) -> Shared:
+    return Shared(
         BeforeValidator(_duration),
+        AfterValidator(check),
         PlainSerializer(duration_text, return_type=str),
         WithJsonSchema(
             {"type": "string", "pattern": r"^(\d+(ms|s|m|h|d|w|y))+$", "examples": ["5m"]}
         ),
-    ),
-]
-"""A length of time, written ``30s``, ``5m``, ``2h``, ``15d``."""
+    )
+
+
+Duration = Annotated[timedelta, _length_of_time(_a_second_at_least)]
+"""A length of time of a second or more, written ``30s``, ``5m``, ``2h``, ``15d``."""
+
+Delay = Annotated[timedelta, _length_of_time(_none_or_a_second)]
+"""A length of time for which something waits; ``0s`` where it does not wait."""
 
 Text = Annotated[
     str, Shared(BeforeValidator(_text), WithJsonSchema({"type": ["string", "integer"]}))

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-_PART = re.compile(r"(\d+)(ms|s|m|h|d|w|y)")
+_PART = re.compile(r"(\d{1,18}+)(ms|s|m|h|d|w|y)")
 _MILLISECONDS = {
     "ms": 1,
     "s": 1000,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from platc_spec.base import Duration, Identifier, Model, Name, Refers, SecretRef, ServiceName
+from platc_spec.base import Delay, Duration, Identifier, Model, Name, Refers, SecretRef, ServiceName
 
 Severity = Literal["critical", "warning", "info"]
 PromQL = Annotated[str, Field(min_length=1, max_length=20_000, examples=["up == 0"])]
@@ -39,10 +39,10 @@ class Alert(Model):
 
     expr: PromQL
     """The condition, in PromQL."""
-    for_: Annotated[Duration | None, Field(alias="for")] = None
+    for_: Annotated[Delay | None, Field(alias="for")] = None
     """How long the condition must hold."""
-    keep_firing_for: Duration | None = None
-    """How long it keeps firing after the condition has ended."""
+    keep_firing_for: Delay | None = None
+    """How long it goes on firing when the condition has ended."""
     severity: Severity
     """Its severity, which selects the route."""
     summary: str
@@ -157,9 +157,9 @@ class Notifications(Model):
     """The receivers of alerts, their routes, and the grouping of alerts."""
 
     group_by: tuple[Identifier, ...] = ("alertname", "severity")
-    """Alerts with equal values of these labels are sent in one message."""
-    group_wait: Duration = timedelta(seconds=30)
-    """How long the first message of a group waits for more alerts."""
+    """Alerts that agree in these labels come in one message."""
+    group_wait: Delay = timedelta(seconds=30)
+    """How long the first message of a group waits for more."""
     group_interval: Duration = timedelta(minutes=5)
     """The time after which a change of a group is sent."""
     repeat_interval: Duration = timedelta(hours=12)

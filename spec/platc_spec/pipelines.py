@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from platc_spec.base import (
     Cron,
+    Delay,
     Duration,
     Env,
     Identifier,
@@ -59,9 +60,9 @@ class TaskDefaults(Model):
     depends_on_past: bool = False
     """Each task waits for its own run of the previous interval."""
     retries: Annotated[int, Field(ge=0, le=100, strict=True)] = 0
-    """The number of retries of a failed task."""
-    retry_delay: Duration | None = None
-    """The delay before a retry."""
+    """How often a failed task is tried again."""
+    retry_delay: Delay | None = None
+    """How long it waits before that."""
     timeout: Duration | None = None
     """The time limit of a try (``execution_timeout``)."""
     email: tuple[str, ...] = ()

@@ -25,6 +25,8 @@ _DECIMAL = {
 }
 _WHOLE = _BINARY | {unit: factor.numerator for unit, factor in _DECIMAL.items() if factor >= 1}
 _LARGEST = (1 << 63) - 1
+_LONGEST = 64
+"""Characters of a quantity at most: Python refuses to read numbers of thousands of digits."""
 
 
 class QuantityError(ValueError):
@@ -39,7 +41,7 @@ def parse_quantity(text: str | float) -> Fraction:
     """
     if isinstance(text, bool):
         raise QuantityError("a quantity such as 512Mi or 250m is wanted, not a boolean")
-    match = _NUMBER.fullmatch(str(text))
+    match = _NUMBER.fullmatch(str(text)) if len(str(text)) <= _LONGEST else None
     if match is None:
         raise QuantityError(f"{text!r} is not a quantity; write one such as 512Mi, 8GB or 250m")
     sign, number, exponent, suffix = match.groups()

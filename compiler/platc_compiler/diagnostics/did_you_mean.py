@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _FEW = 12
+_LONGEST = 256
+"""Characters of a word at most for which a name is looked for: no name is longer than 253."""
 
 
 def closest_match(word: str, choices: Iterable[str]) -> str | None:
@@ -15,6 +17,8 @@ def closest_match(word: str, choices: Iterable[str]) -> str | None:
     """
     import difflib
 
+    if len(word) > _LONGEST:
+        return None
     spelt = {choice.lower(): choice for choice in sorted(set(choices), reverse=True)}
     close = difflib.get_close_matches(word.lower(), sorted(spelt), n=1, cutoff=0.6)
     return spelt[close[0]] if close else None
