@@ -135,9 +135,10 @@ def _sentence(
         return f"{shown(value)} is not of the form that is wanted", hint
     if kind == "too_short":
         return "this must not be empty", ""
-    if kind == "string_too_long":
+    if kind in {"string_too_long", "too_long"}:
         long = f"this is too long: {len(str(value))} characters"
-        return long, f"at most {context['max_length']}"
+        many = f"these are too many: {context.get('actual_length')}"
+        return many if kind == "too_long" else long, f"at most {context['max_length']}"
     if kind in _LIMITS:
         words, name = _LIMITS[kind]
         return f"{shown(value)} is out of range: it is {words} {context[name]}", ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
@@ -29,8 +30,15 @@ def validate(
     try:
         return Spec.model_validate(selected.data, context={"kinds": kinds}), ()
     except ValidationError as fault:
-        found = dict.fromkeys(_diagnostics(fault, selected, kinds))
+        found = list(dict.fromkeys(islice(_diagnostics(fault, selected, kinds), _MOST)))
+        if len(found) == _MOST:
+            last = f"{found[-1].message}; what else is wrong is told when this is mended"
+            found[-1] = replace(found[-1], message=last)
         return None, tuple(_without_values_of_secrets(each, selected.data) for each in found)
+
+
+_MOST = 1000
+"""Findings that are told at once: a search for what was meant takes half a millisecond each."""
 
 
 def _without_values_of_secrets(found: Diagnostic, data: Mapping[str, Any]) -> Diagnostic:

@@ -30,8 +30,8 @@ class Address(Model):
     """How many pods it has; if several, each is addressed as ``service-0.service``."""
     host: HostName | None = None
     """Its host name, outside the cluster."""
-    cidrs: tuple[Cidr, ...] = ()
-    """Its addresses outside; default: every public address, on its ports only."""
+    cidrs: Annotated[tuple[Cidr, ...], Field(max_length=1000)] = ()
+    """Its addresses outside; left out, every public address, on its ports only."""
 
     @model_validator(mode="after")
     def _inside_or_outside(self) -> Self:
