@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platc_compiler.expressions.go_templates import LONGEST, PROMETHEUS, fault
 from platc_compiler.expressions.promql import PromqlError, longest_range, parse, selectors
 from platc_compiler.objects.json_patch import (
     DEEPEST,
@@ -84,3 +85,12 @@ def test_a_long_text_is_no_duration_quantity_or_schedule(unit: str) -> None:
         parse_quantity(text)
     with pytest.raises(CronError):
         parse_cron(text)
+
+
+@pytest.mark.parametrize(
+    "unit", ["{{", "{{ ", '\\"', '{{ "', "{{ ` }}", "$x", "{{ if }}", "{{ end }}"]
+)
+def test_a_long_template_is_refused_at_once(unit: str) -> None:
+    text = "{{ " + unit * (LONGEST // len(unit) - 2)
+    assert fault(text, PROMETHEUS)
+    assert str(LONGEST) in fault(text * 100, PROMETHEUS)

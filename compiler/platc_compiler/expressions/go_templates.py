@@ -10,6 +10,8 @@ import re
 
 from platc_compiler.diagnostics.did_you_mean import closest_match
 
+LONGEST = 16 << 10
+"""Characters of a text at most."""
 _ACTION = re.compile(r"\{\{-?(.*?)-?\}\}", re.DOTALL)
 _STRING = re.compile(r'"(?:\\.|[^"\\\n])*"|`[^`]*`')
 _DECLARED = re.compile(r"\$(\w+)(?:\s*,\s*\$(\w+))?\s*:=")
@@ -39,8 +41,9 @@ OF_ALERTS = frozenset({"labels", "externalLabels", "externalURL", "value"})
 
 def fault(text: str, functions: frozenset[str], variables: frozenset[str] = frozenset()) -> str:
     """Return why Go refuses a template, empty if it does not."""
-    rest = _ACTION.sub("", text)
-    if "{{" in rest:
+    if len(text) > LONGEST:
+        return f"it has {len(text)} characters, of {LONGEST} at most"
+    if "{{" in text.rpartition("}}")[2]:
         return "'{{' is not closed by '}}'"
     known, depth = set(variables), 0
     for action in _ACTION.findall(text):
