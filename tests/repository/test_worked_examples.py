@@ -78,6 +78,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("title", MOST_BY_HAND)
 def test_a_worked_example_holds_as_it_is_written(title: str, copy: Path) -> None:
     for block in blocks(title):

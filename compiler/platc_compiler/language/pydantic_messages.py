@@ -170,6 +170,9 @@ _FORMS = {
     r"^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$": (
         "write a URL such as https://monitoring.example.com/prometheus"
     ),
+    r"^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*/?$": (
+        "write a URL without a query, such as https://example.com/airflow"
+    ),
     r"^https?://": "begin with http:// or https://",
     r"^https?://([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$": (
         "write a URL without a user and a path, such as https://s3.example.com"

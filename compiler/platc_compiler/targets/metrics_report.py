@@ -36,7 +36,7 @@ def _row(metric: Metric, users: dict[str, set[str]]) -> dict[str, str]:
     return {
         "name": metric.name,
         "type": metric.type,
-        "help": " ".join(metric.help.split()).replace("|", "\\|"),
+        "help": " ".join(metric.help.split()),
         "labels": ", ".join(metric.labels),
         "exporter": metric.service,
         "users": ", ".join(sorted(using)) or "nobody",
