@@ -53,6 +53,13 @@ e2e: $(DEV) tools tools-e2e airflow backup opensearch ## run the tests that need
 deep: $(DEV) tools ## run the tests of properties with ten times as many examples
 	PLATC_DEEP=1 $(BIN)/pytest -n 2 tests/properties tests/seal tests/language $(ARGS)
 
+.PHONY: coverage
+coverage: $(DEV) tools ## run the tests and measure which lines and branches they reach
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 $(ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --sort=cover
+
 .PHONY: lint
 lint: $(DEV) ## check style, types and the direction of imports
 	$(BIN)/ruff check $(wildcard $(LINTED))
@@ -111,7 +118,7 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml and requirements/*.i
 ##@ Cleaning up
 .PHONY: clean
 clean: ## remove caches and built packages
-	rm -rf build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .coverage .coverage.* build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(wildcard $(LINTED)) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: clean-all
