@@ -106,3 +106,15 @@ def test_an_invalid_part_does_not_hide_an_unknown_service(
 @pytest.mark.parametrize("file", sorted(PLATFORMS))
 def test_the_platforms_that_are_broken_here_are_right_at_first(file: str) -> None:
     assert errors(PLATFORMS[file]) == set()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["replica: 2", "replicas: 1.5", "volume: yes", "ports: { http: 8080, 9: x }"]
+)
+def test_a_wrong_key_does_not_hide_an_unknown_service_of_the_same_service(wrong: str) -> None:
+    data = load((ROOT / "examples/minimal/platform.yaml").read_text("utf-8")).data
+    key, _, value = wrong.partition(": ")
+    data["services"]["web"] |= {"depends_on": ["redis"], key: load(f"v: {value}").data["v"]}
+    found = {(code, path) for code, path, _ in errors(data)}
+    assert ("PLT101", ("services", "web", "depends_on", 0)) in found
+    assert any(code in OF_VALIDATION for code, _ in found)

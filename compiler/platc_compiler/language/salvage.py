@@ -30,6 +30,8 @@ class Salvaged(Struct, frozen=True):
     spec: Spec
     removed: frozenset[Origin]
     """The paths of the removed parts."""
+    emptied: frozenset[Origin]
+    """Those of them where a collection should stand and none does: its names are unknown."""
     names: frozenset[str]
     """All words in the removed parts and in the paths to them."""
 
@@ -40,7 +42,7 @@ class Salvaged(Struct, frozen=True):
             if path[: len(removed)] == removed or removed[: len(path)] == path:
                 return False
             # The intended value is unknown: the rest of the entry may refer to it.
-            if path[:2] == removed[:2] and not set(_words(value_at(removed, data))):
+            if removed in self.emptied and path[:2] == removed[:2]:
                 return False
         said = {*_words(value_at(path, data)), *(step for step in path[-1:] if step in self.names)}
         return self.names.isdisjoint(said)
@@ -50,14 +52,17 @@ def salvage(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Salv
     """Return the valid rest of a platform's data, ``None`` if it is not a platform."""
     rest: Any = data
     removed: set[Origin] = set()
+    emptied: set[Origin] = set()
     for _ in range(_MOST_ROUNDS):
         try:
             spec = Spec.model_validate(rest, context={"kinds": kinds})
         except ValidationError as fault:
-            faulty = {
-                _part(path_in(details, rest)[0])
+            findings = [
+                (_part(path_in(details, rest)[0]), details["type"])
                 for details in fault.errors(include_url=False, include_input=False)
-            }
+            ]
+            faulty = {path for path, _ in findings}
+            emptied |= faulty - {path for path, kind in findings if kind not in _COLLECTIONS}
             parts = {
                 path if _there(path, rest) else path[:-1] for path in faulty - _STAND_INS.keys()
             }
@@ -67,10 +72,13 @@ def salvage(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Salv
             rest = _without(rest, parts)
             rest |= {path[0]: value for path, value in _STAND_INS.items() if path in removed}
         else:
-            return Salvaged(spec, frozenset(removed), frozenset(_names(removed, data)))
+            names = frozenset(_names(removed, data))
+            return Salvaged(spec, frozenset(removed), frozenset(emptied), names)
     return None
 
 
+_COLLECTIONS = frozenset({"dict_type", "list_type", "model_type", "tuple_type"})
+"""Pydantic's types of errors for a value that is no collection."""
 _WORD = re.compile(r"[\w.-]+")
 _STAND_INS: Mapping[Origin, Any] = {
     ("platform",): "platform",
