@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from platc_compiler.language.pydantic_messages import sentence
+from platc_compiler.language.pydantic_messages import mismatch, sentence
 from platc_compiler.lower.kinds import KINDS
 from platc_spec.base import Model
 
@@ -44,3 +44,8 @@ def test_every_pattern_of_the_language_has_words() -> None:
         message, hint = sentence("string_pattern_mismatch", "", {"pattern": pattern}, "x")
         assert pattern not in message + hint, pattern
         assert hint, pattern
+
+
+def test_a_list_of_assignments_is_shown_as_a_mapping_without_its_values() -> None:
+    hint = mismatch(["dict_type"], ["LEVEL=info", "PASSWORD=hunter2"])[1]
+    assert hint == "write a mapping: { LEVEL: VALUE, PASSWORD: VALUE }"

@@ -75,6 +75,10 @@ def _word(word: str) -> str:
 
 def _by_name(value: list[object]) -> str:
     """Return the notation of a list where a mapping is expected."""
+    names = [item.partition("=")[0] for item in value if isinstance(item, str) and "=" in item]
+    if names and len(names) == len(value):
+        # What stands behind the sign may be a credential.
+        return f"write a mapping: {{ {', '.join(f'{name}: VALUE' for name in names)} }}"
     if value and all(isinstance(item, str) for item in value):
         return f"write a mapping: {{ {', '.join(f'{item}: {{}}' for item in value)} }}"
     return "write a mapping: a name and a colon for each"
