@@ -370,6 +370,31 @@ def _cron(value: str) -> str:
 Cron = Annotated[str, Shared(AfterValidator(_cron), Field(examples=["0 3 * * *"]))]
 """A schedule of five cron fields, or ``@daily`` and the like, in UTC."""
 
+_ZONE = r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$"
+
+
+def _zone(value: str) -> str:
+    """Refuse an unknown zone; a machine without the database of time zones refuses none."""
+    if value == "Etc/UTC":
+        return value
+    from zoneinfo import available_timezones
+
+    known = available_timezones()
+    if known and value not in known:
+        raise ValueError(f"{value!r} is no time zone: write a name such as Europe/Berlin")
+    return value
+
+
+TimeZone = Annotated[
+    str,
+    Shared(
+        Field(max_length=64, json_schema_extra={"pattern": _ZONE}, examples=["Europe/Berlin"]),
+        _matches(_ZONE, "write a name such as Europe/Berlin"),
+        AfterValidator(_zone),
+    ),
+]
+"""A name of the IANA time zone database."""
+
 Config = Annotated[dict[str, Any], Shared()]
 """A component's own configuration in its own syntax, merged over what platc generates."""
 

@@ -30,7 +30,7 @@ from platc_compiler.ir.workloads import (
     StatefulSet,
     Workload,
 )
-from platc_spec.cron import parse_cron
+from platc_spec.cron import Schedule, parse_cron
 
 
 class Line(Struct, frozen=True):
@@ -133,8 +133,16 @@ def moments(workloads: Sequence[Workload]) -> Moments:
         if isinstance(controller, CronJob):
             longest = controller.starting_deadline + controller.job.deadline
             seconds = int(longest.total_seconds()) + workload.pod.grace + 1
-            runs.append(Timed(parse_cron(controller.schedule), seconds))
+            runs.append(Timed(_in_utc(controller), seconds))
     return concurrent(runs)
+
+
+def _in_utc(controller: CronJob) -> Schedule:
+    """Return a schedule in UTC; that of another time zone may fire at any minute.
+
+    A zone shifts its clock, some twice a year, and governments change when.
+    """
+    return parse_cron(controller.schedule if controller.time_zone == "Etc/UTC" else "* * * * *")
 
 
 @cached_by_identity

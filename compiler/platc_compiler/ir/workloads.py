@@ -47,10 +47,18 @@ class Job(Struct, frozen=True, kw_only=True):
 
 
 class CronJob(Struct, frozen=True, kw_only=True):
-    """A job on a schedule; runs never overlap (concurrencyPolicy Forbid)."""
+    """A job on a schedule; two runs never overlap, except while the older one is ending."""
 
     schedule: str
     job: Job
+    time_zone: str = "Etc/UTC"
+    """The IANA name of the zone in which the schedule is meant."""
+    replaces: bool = False
+    """Whether a run ends the one before it, instead of being left out."""
+    kept: int = 1
+    """Succeeded runs that are kept."""
+    kept_failed: int = 3
+    """Failed runs that are kept."""
     starting_deadline: timedelta = timedelta(minutes=10)
     suspended: bool = False
 

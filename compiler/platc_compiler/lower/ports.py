@@ -18,10 +18,12 @@ def container_ports(stated: Mapping[str, int | PortSpec]) -> tuple[Port, ...]:
     )
 
 
-def exposure(name: str, ports: Iterable[Port], *, headless: bool = False) -> Exposure:
+def exposure(
+    name: str, ports: Iterable[Port], *, headless: bool = False, all_pods: bool = False
+) -> Exposure:
     """Return a Service object that has each of the ports under its own number."""
     return Exposure(
-        name=name, headless=headless,
+        name=name, headless=headless, all_pods=all_pods,
         ports=tuple(ServicePort(p.name, p.number, p.number, p.protocol) for p in ports),
     )  # fmt: skip
 

@@ -7,13 +7,16 @@ from pydantic import Field, model_validator
 from platc_spec.base import (
     Cron,
     Duration,
+    Env,
     HttpPath,
     Image,
     Memory,
     Model,
     Name,
     PortName,
+    Resources,
     SecretRef,
+    TimeZone,
 )
 from platc_spec.service import Component, Deployed, MetricsEndpoint, Ports
 
@@ -71,6 +74,41 @@ class VolumeSpec(Model):
     """The StorageClass of a persistent one."""
 
 
+class SideContainer(Model):
+    """A container beside the main one: its user, its volumes and its files are the same."""
+
+    image: Image | None = None
+    """Its image, with its tag or digest; default: that of the service."""
+    command: tuple[str, ...] = ()
+    """The command; default: the image's entry point."""
+    args: tuple[str, ...] = ()
+    """Its arguments."""
+    env: Env = {}
+    """Its environment variables; it has none of the main container's."""
+    resources: Resources = Resources()
+    """Requests and limits; default: 50m of CPU and 128Mi of memory."""
+
+
+class InitContainer(SideContainer):
+    """A container that runs to its end before the main one starts."""
+
+
+class Sidecar(SideContainer):
+    """A container that starts before the main one and ends after it."""
+
+    ports: Ports = {}
+    """The ports on which it listens, by name; the Service of the service has them too."""
+
+
+class History(Model):
+    """How many ended runs of a schedule are kept, for their logs."""
+
+    successful: Annotated[int, Field(ge=0, le=100, strict=True)] = 1
+    """Runs that succeeded."""
+    failed: Annotated[int, Field(ge=0, le=100, strict=True)] = 3
+    """Runs that failed."""
+
+
 class Workload(Deployed, Component):
     """A workload of the user's own: image, ports, environment, volumes, schedule."""
 
@@ -83,6 +121,8 @@ class Workload(Deployed, Component):
     """Its arguments."""
     ports: Ports = {}
     """The ports on which it listens, by name; its Service has the same ports."""
+    peers: tuple[PortName, ...] = ()
+    """The ports on which its pods connect to each other."""
     files: dict[MountPath, str] = {}
     """Files by absolute path, mounted read-only."""
     secret_files: dict[MountPath, SecretRef] = {}
@@ -93,11 +133,57 @@ class Workload(Deployed, Component):
     """Its probes; default: its first port must accept connections."""
     metrics: MetricsEndpoint | None = None
     """Its endpoint for metrics; the port is one of ``ports``."""
+    init: dict[Name, InitContainer] = {}
+    """Containers that run before the main one, one after the other, in this order."""
+    sidecars: dict[Name, Sidecar] = {}
+    """Containers that run beside the main one (Kubernetes: init containers that restart always).
+    They start before ``init``, in this order."""
+    controller: Literal["Deployment", "StatefulSet", "DaemonSet", "Job"] = "Deployment"
+    """How its pods run: interchangeable; with a name and volumes of their own (the pods find each
+    other as ``NAME-0.NAME-pods``); one on every node; or once to its end. A Job runs again when
+    what it runs has changed. With ``schedule`` it is a CronJob."""
     schedule: Cron | None = None
     """Run it on a schedule, each time until it ends (CronJob), instead of permanently."""
+    time_zone: TimeZone = "Etc/UTC"
+    """The time zone of the schedule. In another than Etc/UTC the budget takes a run to be possible
+    at any time."""
+    concurrency: Literal["Forbid", "Replace"] = "Forbid"
+    """What a scheduled run does if the one before it still runs: it is left out, or ends it."""
+    history: History = History()
+    """How many ended runs of the schedule are kept."""
+    suspended: bool = False
+    """Whether the schedule is switched off; a run can still be started by hand."""
     deadline: Duration | None = None
-    """The longest duration of a scheduled run; default: 1 h."""
+    """The longest duration of a scheduled run or a Job; default: 1 h."""
+    retries: Annotated[int, Field(ge=0, le=100, strict=True)] = 3
+    """How often a scheduled run or a Job that failed is tried again."""
+    grace: Duration | None = None
+    """The time between the signal to end (SIGTERM) and the kill (SIGKILL); default: 30 s."""
+    pre_stop: tuple[str, ...] = ()
+    """A command that runs in the main container before the signal to end."""
     user: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] = 65532
     """The user and group that it runs as; root is not allowed."""
     api_access: bool = False
     """Whether its service account's token is mounted and it may connect to the API server."""
+
+    @property
+    def every_port(self) -> Ports:
+        """The ports of all containers that keep running, those of the main one first."""
+        beside = (sidecar.ports for sidecar in self.sidecars.values())
+        return {**self.ports, **{name: port for ports in beside for name, port in ports.items()}}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        names = (*self.ports, *(name for each in self.sidecars.values() for name in each.ports))
+        if twice := [name for name in self.every_port if names.count(name) > 1]:
+            raise ValueError(f"two containers have a port {twice[0]!r}: give one another name")
+        if twice := sorted(self.init.keys() & self.sidecars.keys()):
+            raise ValueError(f"{twice[0]!r} is below init and below sidecars: rename one")
+        lasting = any(not volume.ephemeral for volume in self.volumes.values())
+        if self.controller == "DaemonSet" and lasting:
+            raise ValueError("a DaemonSet has no persistent volumes: write ephemeral: true")
+        if self.schedule is not None and "controller" in self.model_fields_set:
+            raise ValueError(
+                "a service with a schedule is a CronJob: remove controller or schedule"
+            )
+        return self

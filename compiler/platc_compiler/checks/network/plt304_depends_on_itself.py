@@ -35,4 +35,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         for index, dependency in enumerate(service.depends_on):
             if dependency.partition(":")[0] == name:
                 place = ("services", name, "depends_on", index)
-                yield error(CODE, f"the service '{name}' depends on itself", place, "remove it")
+                hint = "remove it"
+                if "peers" in type(service).model_fields:
+                    hint = "remove it; ports on which its pods connect to each other are its peers:"
+                yield error(CODE, f"the service '{name}' depends on itself", place, hint)

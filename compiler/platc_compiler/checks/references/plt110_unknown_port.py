@@ -40,6 +40,8 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             yield from _port(service, service.metrics.port, (*place, "metrics", "port"))
         if isinstance(service, Workload):
             yield from _probes(service, (*place, "probes"))
+            for index, peer in enumerate(service.peers):
+                yield from _port(service, peer, (*place, "peers", index))
 
 
 def _probes(service: Workload, place: Origin) -> Iterator[Diagnostic]:
@@ -49,7 +51,7 @@ def _probes(service: Workload, place: Origin) -> Iterator[Diagnostic]:
             continue
         if probe.port is not None:
             yield from _port(service, probe.port, (*place, which, "port"))
-        elif not service.ports:
+        elif not service.every_port:
             message = f"the {which} probe asks a port, and the service has none"
             yield error(
                 CODE, message, (*place, which), "add 'ports:', or probe by a command", on_key=True
@@ -57,6 +59,7 @@ def _probes(service: Workload, place: Origin) -> Iterator[Diagnostic]:
 
 
 def _port(service: External | Workload, port: str, place: Origin) -> Iterator[Diagnostic]:
-    if port not in service.ports:
-        hint = did_you_mean(port, service.ports, "add it to the service's ports:")
+    ports = service.every_port if isinstance(service, Workload) else service.ports
+    if port not in ports:
+        hint = did_you_mean(port, ports, "add it to the service's ports:")
         yield error(CODE, f"unknown port '{port}'", place, hint)

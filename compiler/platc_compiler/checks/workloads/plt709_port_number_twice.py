@@ -34,13 +34,19 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         if not isinstance(service, Workload):
             continue
         first: dict[tuple[int, str], str] = {}
-        for port, stated in service.ports.items():
+        for port, stated in service.every_port.items():
             number, protocol = (
                 (stated, "TCP") if isinstance(stated, int) else (stated.port, stated.protocol)
             )
             other = first.setdefault((number, protocol), port)
             if other != port:
                 message = f"the ports '{other}' and '{port}' both have the number {number}"
-                yield error(
-                    CODE, message, ("services", name, "ports", port), "write another number"
-                )
+                place = ("services", name, *_place(service, port))
+                yield error(CODE, message, place, "write another number")
+
+
+def _place(service: Workload, port: str) -> tuple[str, ...]:
+    if port in service.ports:
+        return "ports", port
+    sidecar = next(key for key, each in service.sidecars.items() if port in each.ports)
+    return "sidecars", sidecar, "ports", port

@@ -1,8 +1,8 @@
 """A workload has a setting that does nothing for what it is.
 
 A scheduled workload is one pod that runs to its end: it has no replicas, and between its runs
-nothing listens on its ports or serves its metrics. A workload that runs all the time has no
-deadline.
+nothing listens on its ports or serves its metrics. Only a schedule has a time zone, and only what
+ends by itself has a deadline and retries.
 
 Why: the author relies on a setting that has no effect.
 
@@ -35,11 +35,18 @@ from platc_compiler.lower.kind import Context
 from platc_spec.kinds.workload import Workload
 
 CODE = "PLT714"
-_BY_THE_CLOCK = {
-    "replicas": "a run by the clock is one pod",
-    "ports": "between runs by the clock nobody listens",
-    "metrics": "between runs by the clock there is nobody to scrape",
+_IN_VAIN = {
+    "CronJob": {
+        "replicas": "a scheduled run is one pod",
+        "ports": "between scheduled runs nobody listens",
+        "metrics": "between scheduled runs there is nobody to scrape",
+    },
+    "Job": {"replicas": "a Job is one pod"},
+    "DaemonSet": {"replicas": "a DaemonSet has a pod on each node"},
 }
+"""By controller: what it has no use for."""
+_SCHEDULED = ("time_zone", "concurrency", "history", "suspended")
+_OF_RUNS = ("deadline", "retries")
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
@@ -47,13 +54,17 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     for name, service in context.spec.services.items():
         if not isinstance(service, Workload):
             continue
-        stated = service.model_fields_set
-        found = (
-            {"deadline": "only a run by the clock has a deadline"}
-            if service.schedule is None
-            else _BY_THE_CLOCK
-        )
-        for key, why in found.items():
-            if key in stated and getattr(service, key):
+        for key, why in _without_effect(service).items():
+            if key in service.model_fields_set and getattr(service, key):
                 place = ("services", name, key)
                 yield warning(CODE, f"'{key}' has no effect: {why}", place, on_key=True)
+
+
+def _without_effect(service: Workload) -> dict[str, str]:
+    controller = "CronJob" if service.schedule is not None else service.controller
+    found = dict(_IN_VAIN.get(controller, {}))
+    if controller != "CronJob":
+        found |= dict.fromkeys(_SCHEDULED, "the service has no schedule")
+    if controller not in {"CronJob", "Job"}:
+        found |= dict.fromkeys(_OF_RUNS, "only a scheduled run or a Job ends by itself")
+    return found

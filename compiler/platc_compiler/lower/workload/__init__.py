@@ -1,0 +1,101 @@
+"""Lowering of ``workload``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.ir.labels import selector_labels
+from platc_compiler.ir.network import ApiServer, Edge, Pods
+from platc_compiler.ir.observability import Metric
+from platc_compiler.ir.platform import Fragment
+from platc_compiler.ir.pods import Pod
+from platc_compiler.ir.workloads import Exposure, Job, Scrape, StatefulSet, Workload
+from platc_compiler.lower.dependencies import dependency_links
+from platc_compiler.lower.job_names import with_digest
+from platc_compiler.lower.kind import Context, Kind, Offering
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import container_ports, exposure, port_offers, service_host
+from platc_compiler.lower.workload.containers import (
+    init_containers,
+    main_container,
+    port_number,
+)
+from platc_compiler.lower.workload.controllers import controller, runs_to_its_end
+from platc_compiler.lower.workload.storage import configs, storage
+from platc_spec.kinds import workload as spec
+
+
+def offer(name: str, service: spec.Workload, namespace: str) -> Offering:
+    """Offer each port under its name."""
+    pods = Pods(name, namespace, selector_labels("workload", name, "main"))
+    ports = container_ports(service.every_port)
+    return Offering(port_offers(name, service_host(name, namespace), pods, ports))
+
+
+def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
+    """Return the pods under their controller, and what belongs to them."""
+    metrics = service.metrics
+    workload = Workload(
+        name=name, namespace=context.namespace(service), service=name, app="workload",
+        component="main", version=_tag(service.image), controller=controller(service),
+        pod=_pod(name, service), exposures=_exposures(name, service),
+        configs=configs(name, service), origin=service_origin(name),
+        scrape=Scrape(port=port_number(service, metrics.port), path=metrics.path)
+        if metrics
+        else None,
+    )  # fmt: skip
+    if isinstance(workload.controller, Job):
+        workload = with_digest(workload, workload.configs, context)
+    pods = workload.endpoint
+    return Fragment(
+        workloads=(workload,),
+        links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
+        edges=tuple(_edges(name, service, pods)),
+        metrics=tuple(
+            Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
+            for index, metric in enumerate(metrics.exports if metrics else ())
+        ),
+    )
+
+
+def _edges(name: str, service: spec.Workload, pods: Pods) -> Iterator[Edge]:
+    """Yield the connections to the API server, and between the pods."""
+    if service.api_access:
+        place = service_origin(name, "api_access")
+        yield Edge(pods, ApiServer(), 6443, "TCP", "API server", place)
+    ports = {port.name: port for port in container_ports(service.every_port)}
+    for index, peer in enumerate(service.peers):
+        place = service_origin(name, "peers", index)
+        yield Edge(pods, pods, ports[peer].number, ports[peer].protocol, "peers", place)
+
+
+def _tag(image: str) -> str:
+    """Return the tag of an image as the value of a label, empty when it has none."""
+    tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+    return tag if len(tag) <= 63 else ""  # noqa: PLR2004 - the longest label value
+
+
+def _pod(name: str, service: spec.Workload) -> Pod:
+    volumes, mounts = storage(name, service)
+    return Pod(
+        containers=(main_container(name, service, mounts),),
+        init=init_containers(name, service, mounts), volumes=volumes, user=service.user,
+        group=service.user, fs_group=service.user, token=service.api_access,
+        # The name of a Job changes with what it runs; that of its account does not.
+        service_account=name if service.controller == "Job" else None,
+        node_selector=tuple(sorted(service.node_selector.items())),
+        restart="OnFailure" if runs_to_its_end(service) else "Always",
+        grace=int(service.grace.total_seconds()) if service.grace else 30,
+    )  # fmt: skip
+
+
+def _exposures(name: str, service: spec.Workload) -> tuple[Exposure, ...]:
+    """Return the Service of the ports, and one for the names of a StatefulSet's pods."""
+    ports = container_ports(service.every_port)
+    own = (exposure(name, ports),) if ports else ()
+    if isinstance(controller(service), StatefulSet):
+        return (*own, exposure(f"{name}-pods", ports, headless=True, all_pods=True))
+    return own
+
+
+WORKLOAD = Kind("workload", spec.Workload, lower, offer)

@@ -1,0 +1,44 @@
+"""The controller of a ``workload``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from platc_compiler.ir.workloads import (
+    Controller,
+    CronJob,
+    DaemonSet,
+    Deployment,
+    Job,
+    StatefulSet,
+)
+from platc_spec.kinds import workload as spec
+
+
+def controller(service: spec.Workload) -> Controller:
+    """Return the controller of the pods: a CronJob if there is a schedule."""
+    if service.schedule is not None:
+        return CronJob(
+            schedule=service.schedule, job=_job(service), suspended=service.suspended,
+            time_zone=service.time_zone, replaces=service.concurrency == "Replace",
+            kept=service.history.successful, kept_failed=service.history.failed,
+        )  # fmt: skip
+    match service.controller:
+        case "Job":
+            return _job(service)
+        case "DaemonSet":
+            return DaemonSet()
+        case "StatefulSet":
+            return StatefulSet(replicas=service.replicas)
+        case "Deployment":
+            persistent = any(not volume.ephemeral for volume in service.volumes.values())
+            return Deployment(replicas=service.replicas, recreate=persistent)
+
+
+def _job(service: spec.Workload) -> Job:
+    return Job(retries=service.retries, deadline=service.deadline or timedelta(hours=1))
+
+
+def runs_to_its_end(service: spec.Workload) -> bool:
+    """Return whether the pods end by themselves."""
+    return service.schedule is not None or service.controller == "Job"
