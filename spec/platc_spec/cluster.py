@@ -10,6 +10,7 @@ from platc_spec.base import (
     Amounts,
     Cpu,
     Labels,
+    LabelValue,
     Memory,
     Model,
     Name,
@@ -24,6 +25,17 @@ Distribution = Literal["kind", "k3s", "kubeadm", "eks", "gke", "aks"]
 Cni = Literal[
     "antrea", "aws-vpc-cni", "azure", "calico", "cilium", "flannel", "kindnet", "kube-router"
 ]
+
+
+class Taint(Model):
+    """A taint of a node, as in Kubernetes."""
+
+    key: QualifiedName
+    """Its key."""
+    value: LabelValue = ""
+    """Its value."""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"]
+    """What it does to pods that do not tolerate it."""
 
 
 class NodePool(Model):
@@ -41,6 +53,8 @@ class NodePool(Model):
     """The maximum number of pods on a node (kubelet ``maxPods``)."""
     labels: Labels = {}
     """Labels of the nodes, for ``node_selector``."""
+    taints: tuple[Taint, ...] = ()
+    """Taints of the nodes: only pods that tolerate them run there."""
     reserved: Amounts = Amounts()
     """The part of a node that the kubelet reserves (capacity less allocatable), if it is known
     better than from the distribution. The pods of kube-system are counted separately."""

@@ -1,8 +1,8 @@
 """The common part of every kind of service: its kind, its place, and its dependencies."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from platc_spec.base import (
     Env,
@@ -10,13 +10,17 @@ from platc_spec.base import (
     Identifier,
     Image,
     Labels,
+    LabelValue,
     Model,
     Name,
     PortName,
     PortNumber,
+    QualifiedName,
     Refers,
     Resources,
+    SecretRef,
     Shared,
+    Text,
 )
 
 Dependency = Annotated[
@@ -60,6 +64,52 @@ class Component(Model):
     """Further environment variables of the main container."""
 
 
+class Toleration(Model):
+    """A taint that pods tolerate, as in Kubernetes."""
+
+    key: QualifiedName | None = None
+    """The key of the taint; default: every key."""
+    operator: Literal["Equal", "Exists"] = "Equal"
+    """Whether the taint must have ``value``, or may have any."""
+    value: LabelValue = ""
+    """The value of the taint."""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+    """The effect of the taint; default: every effect."""
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        if self.operator == "Exists" and self.value:
+            raise ValueError("with operator: Exists there is no value")
+        if self.operator == "Equal" and self.key is None:
+            raise ValueError("a toleration without a key needs operator: Exists")
+        return self
+
+
+PULL_TYPE, PULL_KEY = "kubernetes.io/dockerconfigjson", ".dockerconfigjson"
+"""The type of a pull secret, and the only key that the kubelet reads of it."""
+
+
+def _with_its_key(value: object) -> object:
+    return f"{value}/{PULL_KEY}" if isinstance(value, str) and "/" not in value else value
+
+
+PullSecret = Annotated[
+    SecretRef,
+    BeforeValidator(_with_its_key),
+    WithJsonSchema({"type": "string", "examples": ["registry"]}),
+    Refers("secret", issuer="the registry"),
+]
+"""A declared secret of the type ``kubernetes.io/dockerconfigjson``, by its name."""
+
+
+class ServiceAccount(Model):
+    """What the service accounts of a service carry."""
+
+    annotations: dict[QualifiedName, Text] = {}
+    """Annotations by which a cloud gives pods an identity, such as
+    ``eks.amazonaws.com/role-arn``."""
+
+
 class Deployed(Service):
     """A service that platc deploys, as opposed to an external one."""
 
@@ -69,6 +119,12 @@ class Deployed(Service):
     """The image, with its tag or digest; default: the kind's image."""
     node_selector: Labels = {}
     """Labels that a node must have to run its pods."""
+    tolerations: tuple[Toleration, ...] = ()
+    """Taints of nodes that its pods tolerate."""
+    service_account: ServiceAccount = ServiceAccount()
+    """The service accounts of its pods."""
+    pull_secrets: tuple[PullSecret, ...] = ()
+    """Secrets with which its images are pulled."""
 
 
 class PortSpec(Model):

@@ -13,7 +13,7 @@ MI = 1 << 20
 
 def node(name: str, memory: int, cpu: int, system: Load | None = None) -> Node:
     whole = Load(memory * MI, cpu, 1 << 40, 110)
-    return Node(name, name, whole, whole, system or Load(), (), tainted=False)
+    return Node(name, name, whole, whole, system or Load(), ())
 
 
 def homes(nodes: list[Node], kinds: list[Pods]) -> list[str]:

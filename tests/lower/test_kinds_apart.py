@@ -11,7 +11,7 @@ import pytest
 from tests.tools import ROOT
 
 LOWER = ROOT / "compiler/platc_compiler/lower"
-WHOLE = {"platform", "kinds"}
+WHOLE = {"platform", "kinds", "pod_settings"}
 """Modules that speak of every kind: the catalogue, and the lowering of the whole platform."""
 MODULES = {
     ".".join(path.relative_to(LOWER).with_suffix("").parts).removesuffix(".__init__"): path

@@ -24,6 +24,7 @@ from platc_compiler.budget.search import exceeds, greedy, search
 from platc_compiler.budget.wanted import Pods, Shape
 from platc_compiler.ir.pipelines import Pipeline, Runner, Task
 from platc_compiler.ir.pods import Amounts, Container, Pod, Resources
+from platc_compiler.ir.taints import CONTROL_PLANE, Taint, Toleration
 from platc_spec.cron import parse_cron
 from tests.depth import examples
 
@@ -283,17 +284,31 @@ def test_runs_on_different_days_of_the_month_do_not_meet() -> None:
 ROOM = st.builds(Load, st.integers(1, 8), st.integers(1, 8), st.just(9), st.integers(1, 4))
 NEED = st.builds(Load, st.integers(0, 6), st.integers(0, 6), st.just(0), st.just(1))
 DISK = st.sampled_from([(), (("disk", "fast"),)])
+GPU = Taint("gpu", "big", "NoSchedule")
+TAINTS = st.sampled_from(
+    [(), (CONTROL_PLANE,), (GPU,), (GPU, Taint("old", "", "PreferNoSchedule"))]
+)
+TOLERATIONS = st.sampled_from([
+    (), (Toleration(exists=True),), (Toleration("gpu", value="big"),),
+    (Toleration("gpu", value="small"),), (Toleration("gpu", exists=True, effect="NoExecute"),),
+])  # fmt: skip
+TOLERATED = {
+    (CONTROL_PLANE.key, ("", True, "", "")),
+    ("gpu", ("", True, "", "")),
+    ("gpu", ("gpu", False, "big", "")),
+}
+"""Which taint each of the tolerations covers, by hand."""
 
 
 @st.composite
 def fleets(draw: st.DrawFn) -> list[Node]:
     return [
-        Node(f"n-{i}", "n", load, load, Load(), draw(DISK), draw(st.booleans()))
+        Node(f"n-{i}", "n", load, load, Load(), draw(DISK), draw(TAINTS))
         for i, load in enumerate(draw(st.lists(ROOM, min_size=1, max_size=3)))
     ]
 
 
-@given(st.lists(st.builds(Shape, NEED, DISK), max_size=6), fleets())
+@given(st.lists(st.builds(Shape, NEED, DISK, TOLERATIONS), max_size=6), fleets())
 @examples(400)
 def test_the_search_finds_a_placement_exactly_when_one_exists(
     shapes: list[Shape], nodes: list[Node]
@@ -315,10 +330,16 @@ def test_the_search_finds_a_placement_exactly_when_one_exists(
             assert isinstance(placed, Placed)
 
 
+def stands(shape: Shape, taint: Taint) -> bool:
+    marks = {(t.key, t.exists, t.value, t.effect) for t in shape.tolerations}
+    covered = any((taint.key, mark) in TOLERATED for mark in marks)
+    return covered or taint.effect == "PreferNoSchedule"
+
+
 def suits(shapes: list[Shape], nodes: list[Node], homes: tuple[int, ...]) -> bool:
     for index, node in enumerate(nodes):
         here = [shape for shape, home in zip(shapes, homes, strict=True) if home == index]
-        if here and node.tainted:
+        if not all(stands(shape, taint) for shape in here for taint in node.taints):
             return False
         if any(not set(shape.selector) <= set(node.labels) for shape in here):
             return False
@@ -438,9 +459,13 @@ def test_a_moment_of_tasks_is_refused_exactly_when_some_tasks_that_may_run_find_
     assert found.unplaced is None or found.unplaced.proven
 
 
+def open_to_all(node: Node) -> bool:
+    return all(taint.effect == "PreferNoSchedule" for taint in node.taints)
+
+
 def placeable(shapes: tuple[Shape, ...], nodes: list[Node]) -> bool:
     """Say whether pods of memory alone find a node each, by trying all ways."""
-    states = {tuple((n.capacity.memory, n.capacity.pods) for n in nodes if not n.tainted)}
+    states = {tuple((n.capacity.memory, n.capacity.pods) for n in nodes if open_to_all(n))}
     for shape in shapes:
         states = {
             tuple(sorted((*state[:i], (room - shape.requests.memory, pods - 1), *state[i + 1 :])))

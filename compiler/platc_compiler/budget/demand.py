@@ -55,7 +55,7 @@ def shape(pod: Pod) -> Shape:
     """Return what a pod asks of a node."""
     one = size(pod)
     scored = None if one.scored == one.requests else one.scored
-    return Shape(one.requests, pod.node_selector, scored)
+    return Shape(one.requests, pod.node_selector, pod.tolerations, scored)
 
 
 def _standing(platform: Platform, every: tuple[Node, ...]) -> Iterator[Pods]:

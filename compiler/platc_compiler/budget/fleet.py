@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import Node
-from platc_compiler.budget.wanted import Shape
+from platc_compiler.budget.wanted import Shape, Wish
 from platc_compiler.ir.labels import Labels
+from platc_compiler.ir.taints import Taint, tolerated
 
 Amounts = tuple[int, int, int, int]
 """Memory, CPU, ephemeral storage and pods; a plain tuple, since a search makes millions."""
@@ -26,6 +27,7 @@ class Berth(Struct, frozen=True):
     nodes: tuple[int, ...]
     """Their places in the list of nodes."""
     labels: Labels
+    taints: tuple[Taint, ...]
     room: Amounts
     """What each has left for the pods that are to be placed."""
     allocatable: tuple[int, int]
@@ -35,23 +37,24 @@ class Berth(Struct, frozen=True):
     scored: tuple[int, int]
     """The same, with the defaults of containers that state nothing."""
 
-    def takes(self, selector: Labels) -> bool:
-        """Say whether the nodes have all labels of a selector."""
-        return not selector or set(selector) <= set(self.labels)
+    def takes(self, wish: Wish) -> bool:
+        """Say whether the nodes have all the labels, and no taint that is not tolerated."""
+        selector, tolerations = wish
+        labelled = not selector or set(selector) <= set(self.labels)
+        return labelled and (not self.taints or tolerated(self.taints, tolerations))
 
 
 Fleet = tuple[Berth, ...]
 
 
 def fleet(nodes: Sequence[Node], room: Sequence[Load], daemons: Sequence[Load]) -> Fleet:
-    """Return the nodes that take pods; ``room`` is what each has left beside its DaemonSets, and
+    """Return the nodes; ``room`` is what each has left beside its DaemonSets, and
     ``daemons`` what those are scored as.
     """
     alike: dict[tuple[object, ...], list[int]] = {}
     for index, node in enumerate(nodes):
-        if not node.tainted:
-            key = (node.labels, node.allocatable, node.scored, room[index], daemons[index])
-            alike.setdefault(key, []).append(index)
+        own = (node.labels, node.taints, node.allocatable, node.scored)
+        alike.setdefault((*own, room[index], daemons[index]), []).append(index)
     return tuple(
         _berth(nodes[same[0]], room[same[0]], daemons[same[0]], tuple(same))
         for same in alike.values()
@@ -61,7 +64,7 @@ def fleet(nodes: Sequence[Node], room: Sequence[Load], daemons: Sequence[Load]) 
 def _berth(node: Node, room: Load, daemons: Load, same: tuple[int, ...]) -> Berth:
     scored = node.scored + daemons
     return Berth(
-        nodes=same, labels=node.labels, room=amounts(room),
+        nodes=same, labels=node.labels, taints=node.taints, room=amounts(room),
         allocatable=(node.allocatable.memory, node.allocatable.cpu),
         requested=(node.allocatable.memory - room.memory, node.allocatable.cpu - room.cpu),
         scored=(scored.memory, scored.cpu),
@@ -99,11 +102,11 @@ def any_order_fits(fleet: Fleet, counts: Mapping[Shape, int]) -> bool:
         totals = [total + each * count for total, each in zip(totals, one, strict=True)]
     return all(
         _never_refused(
-            [berth for berth in fleet if berth.takes(selector)],
-            [shape for shape in counts if shape.selector == selector],
+            [berth for berth in fleet if berth.takes(wish)],
+            [shape for shape in counts if shape.wish == wish],
             totals,
         )
-        for selector in {shape.selector for shape in counts}
+        for wish in {shape.wish for shape in counts}
     )
 
 

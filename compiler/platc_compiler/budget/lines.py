@@ -82,11 +82,7 @@ def pod_count(workload: Workload, nodes: Sequence[Node]) -> int:
 def daemon_nodes(workload: Workload, nodes: Sequence[Node]) -> list[int]:
     """Return the nodes, by index, on which a DaemonSet runs."""
     pod = workload.pod
-    return [
-        i
-        for i, node in enumerate(nodes)
-        if node.matches(pod.node_selector) and (pod.tolerate_all or not node.tainted)
-    ]
+    return [i for i, node in enumerate(nodes) if node.takes(pod)]
 
 
 def _line(workload: Workload, one: Size, count: int) -> Line:

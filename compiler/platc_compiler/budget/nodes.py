@@ -16,6 +16,8 @@ from platc_compiler.budget.distributions import (
 )
 from platc_compiler.budget.load import NOTHING, Load, most, total
 from platc_compiler.budget.pods import SCORED_CPU, SCORED_MEMORY
+from platc_compiler.ir.pods import Pod
+from platc_compiler.ir.taints import CONTROL_PLANE, Taint, tolerated
 from platc_spec.cluster import Cluster
 
 
@@ -32,12 +34,16 @@ class Node(Struct, frozen=True):
     system: Load
     """What the distribution's own pods on it request."""
     labels: tuple[tuple[str, str], ...]
-    tainted: bool
-    """Part of a control plane that takes no pods of the platform, DaemonSets that tolerate
-    everything excepted."""
+    taints: tuple[Taint, ...] = ()
+    """Its taints, that of a control plane among them."""
     scored: Load = NOTHING
     """Memory and CPU that the scheduler takes the distribution's pods to ask for when it looks for
     the emptiest node: one that states no request counts for a default."""
+
+    @property
+    def tainted(self) -> bool:
+        """Whether it is part of a control plane that takes no pods, unless they tolerate that."""
+        return CONTROL_PLANE in self.taints
 
     @property
     def free(self) -> Load:
@@ -53,6 +59,10 @@ class Node(Struct, frozen=True):
         """Say whether the node has all labels of a node selector."""
         own = set(self.labels)
         return all(label in own for label in selector)
+
+    def takes(self, pod: Pod) -> bool:
+        """Say whether a pod may run on the node, by its selector and its tolerations."""
+        return self.matches(pod.node_selector) and tolerated(self.taints, pod.tolerations)
 
 
 def nodes(cluster: Cluster) -> tuple[Node, ...]:
@@ -71,21 +81,22 @@ def nodes(cluster: Cluster) -> tuple[Node, ...]:
         for index in range(pool.count):
             node = Node(
                 name=f"{name}-{index}", pool=name, capacity=capacity,
-                allocatable=capacity - reserve, system=NOTHING, tainted=False,
+                allocatable=capacity - reserve, system=NOTHING,
                 labels=tuple({"kubernetes.io/os": "linux", **pool.labels}.items()),
+                taints=tuple(Taint(t.key, t.value, t.effect) for t in pool.taints),
             )  # fmt: skip
             if own and (pool.control_plane if marked else not bare):
                 bearing.add(node.name)
             bare.append(node)
     workers = len(bare) > len(bearing)
     placed = _with_system_pods(bare, bearing, cluster)
-    return tuple(
-        replace(
-            node,
-            tainted=node.name in bearing and workers and cluster.distribution in TAINTED,
-        )
-        for node in placed
-    )
+    closed = bearing if workers and cluster.distribution in TAINTED else set()
+    return tuple(_closed(node) if node.name in closed else node for node in placed)
+
+
+def _closed(node: Node) -> Node:
+    """Return a node of a control plane with its taint."""
+    return replace(node, taints=(*node.taints, CONTROL_PLANE))
 
 
 def _with_system_pods(bare: list[Node], bearing: set[str], cluster: Cluster) -> list[Node]:

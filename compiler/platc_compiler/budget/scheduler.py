@@ -139,7 +139,7 @@ class Cluster:
     def _own_score(self, state: _State, kind: int) -> int:
         asked = self._asked[kind]
         berth = self._fleet[state.berth]
-        if not fits(asked, state.room) or not berth.takes(self._kinds[kind].shape.selector):
+        if not fits(asked, state.room) or not berth.takes(self._kinds[kind].shape.wish):
             return -1
         scored = self._scored[kind]
         least = [

@@ -12,8 +12,7 @@ from typing import Literal
 
 from platc_compiler.budget.fleet import Amounts, Berth, Fleet, amounts, fits, minus
 from platc_compiler.budget.scheduler import Steps
-from platc_compiler.budget.wanted import Shape
-from platc_compiler.ir.labels import Labels
+from platc_compiler.budget.wanted import Shape, Wish
 
 Answer = Literal["yes", "no", "unknown"]
 
@@ -27,23 +26,23 @@ _Place = tuple[int, Amounts]
 def exceeds(fleet: Fleet, counts: Mapping[Shape, int]) -> Shape | None:
     """Return a shape of those that ask for more than their nodes have together, if there are any.
 
-    Asked are all pods against all nodes, and those of each selector against the nodes that have it:
-    what they ask for in sum, and how many of those beyond a size the nodes take, one by one.
+    Asked are the pods of each selector, with those whose nodes are among its nodes, against these
+    nodes: what they ask for in sum, and how many of those beyond a size the nodes take, one by one.
     """
-    selectors = {shape.selector for shape in counts}
-    for selector in sorted(selectors):
-        seats = [berth for berth in fleet if berth.takes(selector)]
+    nodes = {shape.wish: _seats(fleet, shape.wish) for shape in counts}
+    for wish in sorted(nodes, key=lambda wish: wish[0]):
+        seats = [fleet[index] for index in sorted(nodes[wish])]
         room = [sum(max(0, b.room[r]) * len(b.nodes) for b in seats) for r in range(4)]
         strictest: Shape | None = None
         asked = [0, 0, 0, 0]
         for shape, count in counts.items():
-            if set(selector) <= set(shape.selector):
+            if nodes[shape.wish] <= nodes[wish]:
                 one = amounts(shape.requests)
                 asked = [total + each * count for total, each in zip(asked, one, strict=True)]
                 strictest = shape if strictest is None else _larger(strictest, shape)
         if any(a > r for a, r in zip(asked, room, strict=True)):
             return strictest
-        larger = [s for s in counts if set(selector) <= set(s.selector)]
+        larger = [s for s in counts if nodes[s.wish] <= nodes[wish]]
         for resource in range(4):
             beyond = _too_many(seats, larger, counts, resource)
             if beyond is not None:
@@ -81,7 +80,7 @@ def greedy(fleet: Fleet, counts: Mapping[Shape, int], steps: Steps) -> bool:
 
 def _orders(fleet: Fleet, counts: Mapping[Shape, int]) -> list[list[Shape]]:
     """Return the shapes, the hardest first, by several measures."""
-    seats = {shape: _seats(fleet, shape.selector) for shape in counts}
+    seats = {shape: _seats(fleet, shape.wish) for shape in counts}
     whole = [max(1, sum(max(0, b.room[r]) * len(b.nodes) for b in fleet)) for r in range(4)]
 
     def shares(shape: Shape) -> list[float]:
@@ -101,14 +100,14 @@ def _orders(fleet: Fleet, counts: Mapping[Shape, int]) -> list[list[Shape]]:
     return found
 
 
-def _seats(fleet: Fleet, selector: Labels) -> frozenset[int]:
-    return frozenset(i for i, berth in enumerate(fleet) if berth.takes(selector))
+def _seats(fleet: Fleet, wish: Wish) -> frozenset[int]:
+    return frozenset(i for i, berth in enumerate(fleet) if berth.takes(wish))
 
 
 def _packs(fleet: Fleet, order: Sequence[Shape], counts: Mapping[Shape, int], steps: Steps) -> bool:
     places = {(i, berth.room): len(berth.nodes) for i, berth in enumerate(fleet)}
     for shape in order:
-        asked, seats = amounts(shape.requests), _seats(fleet, shape.selector)
+        asked, seats = amounts(shape.requests), _seats(fleet, shape.wish)
         for _ in range(counts[shape]):
             steps.left -= len(places)
             if steps.spent:
@@ -151,7 +150,7 @@ class _Search:
     ) -> None:
         self._places = {(i, berth.room): len(berth.nodes) for i, berth in enumerate(fleet)}
         self._pods = [shape for shape in order for _ in range(counts[shape])]
-        self._seats = {shape: _seats(fleet, shape.selector) for shape in order}
+        self._seats = {shape: _seats(fleet, shape.wish) for shape in order}
         self._asked = {shape: amounts(shape.requests) for shape in order}
         self._left = self._remaining()
         self._steps = steps

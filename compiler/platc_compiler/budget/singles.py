@@ -15,6 +15,7 @@ from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Pod
+from platc_compiler.ir.taints import Toleration, tolerated
 from platc_compiler.ir.workloads import CronJob, DaemonSet, Workload
 
 
@@ -38,6 +39,7 @@ class _Single(Struct, frozen=True):
     selector: Labels
     size_place: Origin
     selector_place: Origin
+    tolerations: tuple[Toleration, ...] = ()
 
 
 @cached_by_identity
@@ -52,10 +54,10 @@ def homeless(platform: Platform) -> tuple[Homeless, ...]:
 
 
 def _without_home(singles: Iterator[_Single], every: Sequence[Node]) -> Iterator[Homeless]:
-    kinds = {(n.labels, n.tainted, n.free): n for n in reversed(every)}.values()
+    kinds = {(n.labels, n.taints, n.free): n for n in reversed(every)}.values()
     for one in singles:
         labelled = tuple(node for node in kinds if node.matches(one.selector))
-        open_ = tuple(node for node in labelled if not node.tainted)
+        open_ = tuple(n for n in labelled if tolerated(n.taints, one.tolerations))
         if not any(one.requests.fits(node.free) for node in open_):
             yield Homeless(
                 one.name, one.requests, one.selector, one.size_place, one.selector_place,
@@ -86,7 +88,9 @@ def _singles(platform: Platform, every: Sequence[Node]) -> Iterator[_Single]:
 
 
 def _single(name: str, pod: Pod, size_place: Origin, selector_place: Origin) -> _Single:
-    return _Single(name, size(pod).requests, pod.node_selector, size_place, selector_place)
+    return _Single(
+        name, size(pod).requests, pod.node_selector, size_place, selector_place, pod.tolerations
+    )
 
 
 def _runs(workload: Workload, every: Sequence[Node]) -> bool:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from msgspec import Struct
 
 from platc_compiler.budget.load import Load
 from platc_compiler.ir.labels import Labels
+from platc_compiler.ir.taints import Toleration
+
+Wish: TypeAlias = tuple[Labels, tuple[Toleration, ...]]
+"""The labels that a node must have, and the taints that it may have."""
 
 
 class Shape(Struct, frozen=True):
@@ -14,9 +20,16 @@ class Shape(Struct, frozen=True):
     requests: Load
     selector: Labels = ()
     """Labels that the node must have."""
+    tolerations: tuple[Toleration, ...] = ()
+    """The taints that the node may have."""
     scored: Load | None = None
     """What the score of the emptiest node takes it to ask for, where that is more than it does: a
     container that states no request counts for a default."""
+
+    @property
+    def wish(self) -> Wish:
+        """The part that says which nodes are possible at all."""
+        return self.selector, self.tolerations
 
 
 class Pods(Struct, frozen=True):

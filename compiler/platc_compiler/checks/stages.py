@@ -30,6 +30,7 @@ PARTS = (
     "references.plt119_issued_value_generated",
     "references.plt120_reference_that_is_none",
     "references.plt122_like_a_secret",
+    "references.plt123_no_pull_secret",
     "network.plt302_port_not_offered",
     "network.plt303_port_not_chosen",
     "network.plt304_depends_on_itself",

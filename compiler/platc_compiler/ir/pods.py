@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.taints import Toleration
 
 
 class Amounts(Struct, frozen=True, kw_only=True):
@@ -208,9 +209,11 @@ class Pod(Struct, frozen=True, kw_only=True):
     """The service account, when it is another than the workload's own of the same name."""
     host_network: bool = False
     host_pid: bool = False
-    tolerate_all: bool = False
-    """Whether it also runs on tainted nodes."""
+    tolerations: tuple[Toleration, ...] = ()
+    """The taints of nodes on which it may run nevertheless."""
     node_selector: tuple[tuple[str, str], ...] = ()
+    pull_secrets: tuple[SecretKey, ...] = ()
+    """The secrets with which the kubelet pulls its images."""
     restart: Literal["Always", "OnFailure", "Never"] = "Always"
     grace: int = 30
     """Seconds between SIGTERM and SIGKILL."""

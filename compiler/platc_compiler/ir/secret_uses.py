@@ -42,6 +42,8 @@ def uses_of_pod(pod: Pod, namespace: str, origin: Origin) -> Iterator[SecretUse]
     """Yield every use of a secret by one pod; ``origin`` is where no use has its own."""
     for container in (*pod.init, *pod.containers):
         yield from _of_env(container.env, namespace, container.origin or origin)
+    for pulled in pod.pull_secrets:
+        yield SecretUse(namespace, pulled.secret, pulled.key, pulled.origin or origin)
     for volume in pod.volumes:
         source = volume.source
         if isinstance(source, SecretFiles):

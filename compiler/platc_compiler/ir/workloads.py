@@ -133,6 +133,8 @@ class Rights(Struct, frozen=True, kw_only=True):
     """In every namespace (ClusterRole) instead of one."""
     within: str = ""
     """The namespace in which it may; left empty, that of the account."""
+    account_annotations: tuple[tuple[str, str], ...] = ()
+    """Annotations of the account."""
     origin: Origin = ()
 
 
@@ -165,6 +167,8 @@ class Workload(Struct, frozen=True, kw_only=True):
     exposures: tuple[Exposure, ...] = ()
     configs: tuple[Config, ...] = ()
     scrape: Scrape | None = None
+    account_annotations: tuple[tuple[str, str], ...] = ()
+    """Annotations of its service account."""
     origin: Origin
 
     @property

@@ -121,7 +121,6 @@ def _workload(
         pod=Pod(
             containers=(_container(name, service, amounts, tuple(secrets)),), volumes=volumes,
             user=_NOBODY, group=_NOBODY, fs_group=_NOBODY,
-            node_selector=tuple(sorted(service.node_selector.items())),
         ),
         exposures=(exposure(name, (_PORT,)),),
         configs=(

@@ -162,7 +162,7 @@ def _node(
         pod=Pod(
             containers=(container,), init=(_copy_config(name, service),),
             volumes=_node_volumes(name, service, config.name), user=_USER, group=_USER,
-            fs_group=_USER, grace=120, node_selector=tuple(sorted(service.node_selector.items())),
+            fs_group=_USER, grace=120,
         ),
         exposures=(exposure(name, _ports(), headless=True),), configs=(config,),
         origin=service_origin(name),

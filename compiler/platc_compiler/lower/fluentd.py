@@ -32,6 +32,7 @@ from platc_compiler.ir.pods import (
     TcpSocket,
     Volume,
 )
+from platc_compiler.ir.taints import EVERYTHING
 from platc_compiler.ir.workloads import Config, DaemonSet, Rights, Rule, Scrape, Workload
 from platc_compiler.lower.dependencies import dependency_links, split_dependency
 from platc_compiler.lower.elastic_stack import log_store
@@ -246,8 +247,7 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
         pod=Pod(
             containers=(container,), user=0, group=0,
             volumes=_volumes(name, service, config.name, _state_folder(name, service, context)),
-            token=True, tolerate_all=True, grace=60,
-            node_selector=tuple(sorted(service.node_selector.items())),
+            token=True, tolerations=(EVERYTHING,), grace=60,
         ),
         configs=(config,), scrape=Scrape(port=_PORT), origin=service_origin(name),
     )  # fmt: skip

@@ -194,7 +194,6 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
                 Volume("tmp", EmptyDir(size=64 << 20)),
             ),
             user=_USER, group=_USER, fs_group=_USER,
-            node_selector=tuple(sorted(service.node_selector.items())),
         ),
         exposures=(exposure(name, (_PORT,)),),
         configs=(

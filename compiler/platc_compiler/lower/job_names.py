@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from platc_compiler.ir.pods import ConfigFiles, Pod
 from platc_compiler.ir.workloads import Config, Workload
 from platc_compiler.lower.kind import Context
+from platc_compiler.lower.pod_settings import settled
 from platc_compiler.objects.digests import data_digest
 from platc_compiler.objects.labels import workload_labels
 from platc_compiler.objects.pod_template import pod_template
@@ -31,7 +32,8 @@ def with_digest(job: Workload, configs: Iterable[Config], context: Context) -> W
         context: the context of the lowering.
     """
     known = ciphertexts(context.sealed)
-    job = replace(job, pod=with_secret_checksum(job.pod, job.namespace, known))
+    pod = settled(job.pod, job.service, context.spec)
+    job = replace(job, pod=with_secret_checksum(pod, job.namespace, known))
     template = pod_template(
         context.templates, job.pod, account=job.pod.service_account or "",
         labels=workload_labels(context.spec.platform, job), annotations={},

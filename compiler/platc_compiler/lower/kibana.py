@@ -132,7 +132,7 @@ def _workload(name: str, service: spec.Kibana, context: Context) -> Workload:
         component="main", version=version, controller=Deployment(alone=True),
         pod=Pod(
             containers=(container,), volumes=_volumes(name, config.name, secrets), user=_USER,
-            group=_USER, fs_group=_USER, node_selector=tuple(sorted(service.node_selector.items())),
+            group=_USER, fs_group=_USER,
         ),
         exposures=(exposure(name, _ports()),), configs=(config,), origin=service_origin(name),
     )  # fmt: skip

@@ -66,7 +66,6 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
         component="exporter", version=service.version, controller=Deployment(),
         pod=Pod(
             containers=(container,), user=_NOBODY, group=_NOBODY, token=True,
-            node_selector=tuple(sorted(service.node_selector.items())),
         ),
         exposures=(exposure(name, _PORTS),),
         scrape=Scrape(port=8080, foreign=True), origin=place,

@@ -16,6 +16,7 @@ from platc_compiler.ir.pods import (
     TcpSocket,
     Volume,
 )
+from platc_compiler.ir.taints import EVERYTHING
 from platc_compiler.ir.workloads import DaemonSet, Scrape, Workload
 from platc_compiler.lower.exported_metrics import exported
 from platc_compiler.lower.go_memory import memory_limit
@@ -68,7 +69,7 @@ def lower(name: str, service: spec.NodeExporter, context: Context) -> Fragment:
             Volume("proc", HostPath("/proc")), Volume("sys", HostPath("/sys")),
             Volume("root", HostPath("/")),
         ),
-        tolerate_all=True, node_selector=tuple(sorted(service.node_selector.items())),
+        tolerations=(EVERYTHING,),
     )  # fmt: skip
     workload = Workload(
         name=name, namespace=context.namespace(service), service=name, app="node-exporter",

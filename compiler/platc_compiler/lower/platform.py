@@ -17,6 +17,7 @@ from platc_compiler.lower.observability import (
     declared_metrics,
 )
 from platc_compiler.lower.pipelines import lower_pipelines
+from platc_compiler.lower.pod_settings import with_settings
 from platc_compiler.lower.slos import objectives
 from platc_spec.platform import Spec
 
@@ -37,7 +38,7 @@ def lower(context: Context, kinds: Mapping[str, Kind[Any]]) -> Platform:
     """
     spec = context.spec
     fragments = [
-        kinds[service.kind].lower(name, service, context)
+        with_settings(kinds[service.kind].lower(name, service, context), name, spec)
         for name, service in sorted(spec.services.items())
     ]
     declared = Fragment(

@@ -126,7 +126,6 @@ def _workload(name: str, service: spec.Prometheus, namespace: str) -> Workload:
         pod=Pod(
             containers=(_container(name, service, amounts),), volumes=volumes, user=_NOBODY,
             group=_NOBODY, fs_group=_NOBODY, token=True, grace=300,
-            node_selector=tuple(sorted(service.node_selector.items())),
         ),
         exposures=(exposure(name, (_PORT,)),),
         configs=(

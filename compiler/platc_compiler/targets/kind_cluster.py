@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.taints import CONTROL_PLANE
 from platc_compiler.objects.manifest import Artefacts, File
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.templating.templates import Templates
@@ -99,8 +100,27 @@ def _nodes(cluster: Cluster) -> list[dict[str, object]]:
         for _ in range(pool.count):
             bearing = pool.control_plane if marked else not result
             role = "control-plane" if bearing else "worker"
-            result.append({"role": role, "labels": dict(sorted(pool.labels.items()))})
+            result.append(
+                {
+                    "role": role,
+                    "labels": dict(sorted(pool.labels.items())),
+                    "patches": _tainted(pool, bearing=bearing) if pool.taints else [],
+                }
+            )
     return result
+
+
+def _tainted(pool: NodePool, *, bearing: bool) -> list[str]:
+    """Return the patches that give the nodes of a pool their taints.
+
+    kubeadm replaces its own taint of a control plane by the stated list, so the list has it too.
+    The first node of a control plane is initialised, the others join it.
+    """
+    taints = [{"key": t.key, "value": t.value, "effect": t.effect} for t in pool.taints]
+    if bearing:
+        taints.append({"key": CONTROL_PLANE.key, "effect": CONTROL_PLANE.effect})
+    kinds = ("InitConfiguration", "JoinConfiguration") if bearing else ("JoinConfiguration",)
+    return [yaml_text({"kind": kind, "nodeRegistration": {"taints": taints}}) for kind in kinds]
 
 
 def _patches(cluster: Cluster) -> list[str]:

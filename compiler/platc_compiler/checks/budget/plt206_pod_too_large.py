@@ -30,6 +30,7 @@ from platc_compiler.budget.report import text
 from platc_compiler.budget.singles import Homeless, homeless
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.taints import Taint
 
 CODE = "PLT206"
 
@@ -43,8 +44,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
         if pod.open:
             yield error(CODE, _too_large(pod), pod.size_place, "lower its requests")
         elif pod.labelled:
-            hint = "give the labels to other nodes, or say which pool is control_plane: true"
-            yield error(CODE, _tainted(pod), pod.selector_place, hint)
+            yield error(CODE, _tainted(pod), pod.selector_place, _way_out(pod))
         else:
             message = f"no node has {_labels(pod)} that '{pod.name}' selects{_others(pod, every)}"
             hint = "give the labels to a pool under cluster.nodes"
@@ -70,10 +70,26 @@ def _tainted(pod: Homeless) -> str:
     pools = sorted({node.pool for node in pod.labelled})
     named = " and ".join(f"'{pool}'" for pool in pools)
     which = f"the nodes with {_labels(pod)}" if pod.selector else "the nodes"
-    return (
-        f"'{pod.name}' finds no node: {which} (pool {named}) bear the control plane, which takes "
-        "no other pods"
-    )
+    finds = f"'{pod.name}' finds no node: {which} (pool {named})"
+    if all(node.tainted for node in pod.labelled):
+        return f"{finds} bear the control plane, which takes no other pods"
+    taints = sorted({_text(taint) for node in pod.labelled for taint in node.taints})
+    return f"{finds} have taints that it does not tolerate: {', '.join(taints)}"
+
+
+def _text(taint: Taint) -> str:
+    """Return a taint as kubectl writes it."""
+    value = f"={taint.value}" if taint.value else ""
+    return f"{taint.key}{value}:{taint.effect}"
+
+
+def _way_out(pod: Homeless) -> str:
+    taint = next((t for node in pod.labelled for t in node.taints if not node.tainted), None)
+    if taint is None:
+        return "give the labels to other nodes, or say which pool is control_plane: true"
+    service = pod.selector_place[1]
+    toleration = f"{{ key: {taint.key}, operator: Exists }}"
+    return f"add tolerations: [{toleration}] to services.{service}, or a pool without a taint"
 
 
 def _too_large(pod: Homeless) -> str:

@@ -40,7 +40,6 @@ def _pod(site: Site) -> Pod:
         init=tuple(steps[:-1]), containers=(steps[-1],), volumes=pods.volumes(site, needed),
         user=USER, group=GROUP, fs_group=GROUP, restart="OnFailure",
         service_account=f"{site.name}-{COMPONENT}",
-        node_selector=tuple(sorted(site.service.node_selector.items())),
     )  # fmt: skip
 
 

@@ -152,5 +152,4 @@ def pod(  # noqa: PLR0913 - parts of a pod
         init=(*init, *(git_sync.sidecar(site) if dags else ())),
         volumes=(*volumes(site, needed), *further, *(git_sync.volumes(site) if dags else ())),
         user=USER, group=GROUP, fs_group=GROUP, token=token, grace=grace, annotations=annotations,
-        node_selector=tuple(sorted(site.service.node_selector.items())),
     )  # fmt: skip

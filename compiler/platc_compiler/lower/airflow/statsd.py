@@ -86,7 +86,6 @@ def workload(site: Site) -> Workload:
     pod = Pod(
         containers=(container,), user=_USER, group=_USER, fs_group=_USER,
         volumes=(Volume("mapping", ConfigFiles(name)), Volume("tmp", EmptyDir(size=16 << 20))),
-        node_selector=tuple(sorted(site.service.node_selector.items())),
     )  # fmt: skip
     # Two would each count a part of what happens.
     return Workload(

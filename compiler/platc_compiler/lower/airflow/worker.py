@@ -73,7 +73,6 @@ def pod(site: Site) -> Pod:
         volumes=(*pods.volumes(site, needed), *git_sync.volumes(site)),
         user=USER, group=GROUP, fs_group=GROUP, restart="Never", grace=60,
         token=site.starts_pods, service_account=account(site), labels=site.selector(COMPONENT),
-        node_selector=tuple(sorted(site.service.node_selector.items())),
     )  # fmt: skip
 
 

@@ -88,7 +88,6 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
                 Volume("tmp", EmptyDir(size=64 * _MIB)),
                 password,
             ),
-            node_selector=tuple(sorted(service.node_selector.items())),
             # A file-by-file copy of a running data directory cannot be restored.
             annotations=(("backup.velero.io/backup-volumes-excludes", "data"),),
         ),

@@ -83,7 +83,6 @@ def _pod(name: str, service: spec.Workload) -> Pod:
         group=service.user, fs_group=service.user, token=service.api_access,
         # The name of a Job changes with what it runs; that of its account does not.
         service_account=name if service.controller == "Job" else None,
-        node_selector=tuple(sorted(service.node_selector.items())),
         restart="OnFailure" if runs_to_its_end(service) else "Always",
         grace=int(service.grace.total_seconds()) if service.grace else 30,
     )  # fmt: skip

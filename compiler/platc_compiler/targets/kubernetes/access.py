@@ -21,13 +21,15 @@ def account_manifests(platform: Platform, templates: Templates) -> Iterator[Mani
         seen.add((workload.namespace, account))
         shared = account != workload.name
         labels = {} if shared else workload_labels(platform.name, workload)
-        about = metadata(templates, account, workload.namespace, labels)
+        noted = workload.account_annotations
+        about = metadata(templates, account, workload.namespace, labels, noted)
         body = templates.data("kubernetes/serviceaccount.yaml.j2", metadata=about)
         yield Manifest(RBAC, body, workload.origin)
     for rights in platform.rights:
         if (rights.namespace, rights.account) not in seen:
             seen.add((rights.namespace, rights.account))
-            about = metadata(templates, rights.account, rights.namespace, {})
+            noted = rights.account_annotations
+            about = metadata(templates, rights.account, rights.namespace, {}, noted)
             body = templates.data("kubernetes/serviceaccount.yaml.j2", metadata=about)
             yield Manifest(RBAC, body, rights.origin)
 
