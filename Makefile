@@ -17,7 +17,7 @@ EDITABLE := $(VENV)/.platc-editable
 DEV := $(VENV)/.platc-dev
 
 TOOLS := $(addprefix .tools/bin/,kubeconform promtool amtool statsd_exporter actionlint)
-TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl cyclonus)
+TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl cyclonus controlplane)
 AIRFLOWS := 3.3.2 2.7.3
 AIRFLOW_PYTHON := 3.11
 # A release is resolved against what had been published when it was new.
@@ -47,7 +47,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 
 .PHONY: e2e
 e2e: $(DEV) tools tools-e2e airflow backup opensearch ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
-	$(BIN)/pytest -n 2 -m e2e $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup -m e2e $(ARGS)
 
 .PHONY: deep
 deep: $(DEV) tools ## run the tests of properties with ten times as many examples
@@ -93,7 +93,7 @@ bench: $(DEV) ## measure what the README claims (ARGS="--against REV": beside an
 tools: $(TOOLS) ## build kubeconform, promtool, amtool, statsd_exporter and actionlint
 
 .PHONY: tools-e2e
-tools-e2e: $(TOOLS_E2E) ## build kubeseal, kubectl and cyclonus
+tools-e2e: $(TOOLS_E2E) ## build kubeseal, kubectl, cyclonus and a control plane
 
 .PHONY: airflow
 airflow: $(AIRFLOWS:%=.tools/airflow-%/.installed) ## install both generations of Airflow
@@ -156,6 +156,7 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 	touch $@
 
 .tools/bin/kubectl: tools/go/kubectl/main.go
+.tools/bin/controlplane: tools/go/controlplane/main.go
 .tools/bin/%: tools/go/%/go.mod tools/go/%/go.sum tools/go/build | $(BIN)/python
 	PYTHON=$(BIN)/python tools/go/build $* $@
 

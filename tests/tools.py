@@ -16,6 +16,7 @@ _TARGETS = {
     "kubeseal": "tools-e2e",
     "kubectl": "tools-e2e",
     "cyclonus": "tools-e2e",
+    "controlplane": "tools-e2e",
 }
 
 
