@@ -82,6 +82,8 @@ func runKwok(ctx context.Context) error {
 		return err
 	}
 	command := kwok.NewCommand(ctx)
+	// Its flag "version" would be a second one beside that of Kubernetes' programs.
+	command.Version = ""
 	command.PersistentFlags().AddFlagSet(flags)
 	return command.ExecuteContext(ctx)
 }
