@@ -33,8 +33,18 @@ _SEARCHED = 600_000
 """Those of them that one moment may take."""
 _SCHEDULING = 2_000_000
 """Looks for the second question, and as many for the third."""
-_SHUFFLED = 4
-"""Orders of chance that are tried."""
+_MIXED = 2
+"""Orders of chance in which runs by the clock, tasks and jobs come among the other pods."""
+_SHUFFLED = 24
+"""Orders of chance in which they come last, as they mostly do.
+
+Of 63 random platforms that two such orders and two mixed ones passed, the scheduler would have left
+a pod over in one try out of twenty; of those that 24 such orders pass, in one out of ten thousand.
+"""
+_SURE = 9
+"""Orders that are tried in any case."""
+_FURTHER = 30_000
+"""Looks after which no further order of a moment is begun."""
 
 
 class Unplaced(Struct, frozen=True):
@@ -155,7 +165,10 @@ def _late(space: Space, fleet: Fleet, steps: Steps) -> Verdict:
     for box in boxes:
         for comings in moments.within(space, moments.single(space, box)).found[:1]:
             kinds = moments.pods(space, comings)
-            for name, turns, choose in _orders(kinds):
+            enough = steps.left - _FURTHER
+            for number, (name, turns, choose) in enumerate(_orders(kinds)):
+                if number >= _SURE and steps.left < enough:
+                    break
                 found = Cluster(fleet, kinds, steps).place(turns, choose)
                 if isinstance(found, Refused):
                     return Verdict(late=Late(found.name, name, _names(comings)))
@@ -184,14 +197,15 @@ def _orders(kinds: Sequence[Pods]) -> Iterator[tuple[str, list[Turn], Choose]]:
     yield "in the opposite order", created[::-1], _last
     yield "with the smallest first", largest[::-1], _first
     yield "with the largest first", largest, _last
+    standing = [turn for turn in created if not kinds[turn[0]].passing]
     passing = [turn for turn in created if kinds[turn[0]].passing]
     if passing:
-        others = [turn for turn in created if not kinds[turn[0]].passing]
-        yield "while tasks and jobs run and the other pods restart", passing + others, _first
-    for seed in range(_SHUFFLED):
+        yield "while tasks and jobs run and the other pods restart", passing + standing, _first
+    for seed in range(_MIXED + _SHUFFLED):
         chance = Random(seed)  # noqa: S311 - no secret, and the same for every build
-        shuffled = chance.sample(created, len(created))
-        yield "in an order of chance", shuffled, _by_chance(chance)
+        groups = (created,) if seed < _MIXED else (standing, passing)
+        turns = [turn for group in groups for turn in chance.sample(group, len(group))]
+        yield "in an order of chance", turns, _by_chance(chance)
 
 
 def _first(_: int) -> int:
