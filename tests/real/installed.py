@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -39,8 +39,8 @@ class Installed:
     plane: ControlPlane
     platform: Platform
     objects: tuple[Object, ...]
-    pod_template: Object
-    """What the executor of Airflow makes its pods from."""
+    files: Mapping[str, str]
+    """Everything that the platform compiles to."""
     applied: CompletedProcess[str]
 
     @property
@@ -123,10 +123,11 @@ class Installed:
         found = moments.within(space, comings).found[0]
         names = [coming.name for coming in found for _ in range(coming.times)]
         for runner, own in pipelines_of(self.platform):
+            template = yaml.safe_load(self.files[f"pod-templates/{runner.service}.yaml"])
             for task in work(runner, own).tasks:
                 name = f"{task.pipeline.name}.{task.task.name}"
                 for _ in range(names.count(name)):
-                    yield runner.namespace, self.pod_template
+                    yield runner.namespace, template
                     for pod in task.pods[1:]:
                         one = size(pod)
                         yield runner.namespace, _bare_pod(one.requests, one.limits)
@@ -152,8 +153,7 @@ def install(plane: ControlPlane, file: Path, folder: Path) -> Installed:
     applied = plane.kubectl(
         "apply", "--server-side", "--validate=strict", "-R", "-f", folder / "manifests"
     )
-    template = yaml.safe_load(result.files["pod-templates/airflow.yaml"])
-    return Installed(plane, result.platform, tuple(objects), template, applied)
+    return Installed(plane, result.platform, tuple(objects), result.files, applied)
 
 
 def _provide(plane: ControlPlane, objects: list[Object]) -> None:

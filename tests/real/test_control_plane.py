@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
+from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.real.control_plane import ControlPlane, control_plane, wait
 from tests.real.installed import Installed, install
-from tests.tools import ROOT
+from tests.tools import ROOT, tool
 
 PLATFORMS = (ROOT / "platform.yaml", ROOT / "examples/three-nodes/platform.yaml")
 
@@ -111,6 +116,55 @@ def test_prometheus_may_do_what_its_discovery_does_and_nothing_else(installed: I
     assert rights(installed.plane, account, EVERYWHERE) == {
         "/nodes": ("list", "watch"), "/nodes/metrics": ("get",)
     }  # fmt: skip
+
+
+def test_prometheus_finds_the_pods_of_every_job_with_its_own_rights(
+    installed: Installed, tmp_path: Path
+) -> None:
+    wait(lambda: not installed.unfinished(), 60, installed.unfinished)
+    config = yaml.safe_load(installed.files["prometheus/prometheus.yml"])
+    jobs: dict[str, str] = {}
+    for job in config["scrape_configs"]:
+        for discovery in job.get("kubernetes_sd_configs", ()):
+            discovery["kubeconfig_file"] = str(kubeconfig_of_prometheus(installed.plane, tmp_path))
+            namespaces = discovery.get("namespaces", {}).get("names", installed.namespaces)
+            # Nobody has installed what others run.
+            if set(namespaces) <= set(installed.namespaces):
+                jobs[job["job_name"]] = discovery["role"]
+        if "authorization" in job:
+            job["authorization"] = {"credentials": "t"}
+    file = tmp_path / "prometheus.yml"
+    file.write_text(yaml.safe_dump(config))
+    with ThreadPoolExecutor(4) as pool:
+        found = dict(zip(jobs, pool.map(lambda job: targets(file, job), jobs), strict=True))
+    assert len(found) > 8
+    # These two find what others annotate, and there is nothing of others.
+    empty = {job for job, count in found.items() if not count}
+    assert empty == {"kubernetes-pods", "kubernetes-services"}
+    nodes = len(installed.plane.list("/api/v1/nodes"))
+    assert {found["cadvisor"], found["node-exporter"], found["fluentd"]} == {nodes}
+
+
+def kubeconfig_of_prometheus(plane: ControlPlane, folder: Path) -> Path:
+    """Return a file by which Prometheus is a client as its pods are."""
+    file = folder / "kubeconfig"
+    if not file.exists():
+        token = plane.kubectl("create", "token", "prometheus", "--namespace=monitoring").stdout
+        config = yaml.safe_load(plane.kubeconfig.read_text())
+        config["users"][0]["user"] = {"token": token.strip()}
+        file.write_text(yaml.safe_dump(config))
+    return file
+
+
+def targets(config: Path, job: str) -> int:
+    """Return how many targets a job has after relabelling."""
+    done = subprocess.run(
+        [tool("promtool"), "check", "service-discovery", "--timeout=3s", config, job],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "forbidden" not in done.stderr
+    return sum(1 for target in json.loads(done.stdout) if target.get("labels"))
 
 
 def test_airflow_may_run_pods_in_its_own_namespace_and_nothing_else(installed: Installed) -> None:
