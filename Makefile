@@ -17,7 +17,8 @@ EDITABLE := $(VENV)/.platc-editable
 DEV := $(VENV)/.platc-dev
 
 TOOLS := $(addprefix .tools/bin/,kubeconform promtool amtool statsd_exporter actionlint)
-TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl cyclonus controlplane)
+TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl cyclonus prometheus alertmanager node_exporter \
+	controlplane)
 AIRFLOWS := 3.3.2 2.7.3
 AIRFLOW_PYTHON := 3.11
 # A release is resolved against what had been published when it was new.
@@ -46,7 +47,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 	$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: e2e
-e2e: $(DEV) tools tools-e2e airflow backup opensearch ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
+e2e: $(DEV) tools tools-e2e airflow backup opensearch spark ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
 	$(BIN)/pytest -n 2 --dist loadgroup -m e2e $(ARGS)
 
 .PHONY: deep
@@ -93,13 +94,16 @@ bench: $(DEV) ## measure what the README claims (ARGS="--against REV": beside an
 tools: $(TOOLS) ## build kubeconform, promtool, amtool, statsd_exporter and actionlint
 
 .PHONY: tools-e2e
-tools-e2e: $(TOOLS_E2E) ## build kubeseal, kubectl, cyclonus and a control plane
+tools-e2e: $(TOOLS_E2E) ## build the servers and clients of the end-to-end tests
 
 .PHONY: airflow
 airflow: $(AIRFLOWS:%=.tools/airflow-%/.installed) ## install both generations of Airflow
 
 .PHONY: backup
 backup: .tools/backup/.installed ## install PostgreSQL, an object store and its client
+
+.PHONY: spark
+spark: .tools/spark/.installed ## install Spark, which says what executors it starts
 
 .PHONY: opensearch
 opensearch: .tools/opensearch/Serve.class ## install OpenSearch, which answers as Elasticsearch does
@@ -112,6 +116,7 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml and requirements/*.i
 		-o requirements/dev.txt
 	$(LOCK) --upgrade requirements/go.in -o requirements/go.txt
 	$(LOCK) --upgrade requirements/backup.in -o requirements/backup.txt
+	$(LOCK) --upgrade requirements/spark.in -o requirements/spark.txt
 	$(foreach v,$(AIRFLOWS),$(LOCK) requirements/airflow-$(v).in \
 		--exclude-newer $(AIRFLOW_DATE_$(v)) -o requirements/airflow-$(v).txt;)
 
@@ -172,7 +177,7 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 		-DoutputDirectory=$(CURDIR)/$(@D)/lib
 	javac -cp '$(@D)/lib/*' -d $(@D) $(word 2,$^)
 
-.tools/backup/.installed: requirements/backup.txt | $(DEV)
+.tools/backup/.installed .tools/spark/.installed: .tools/%/.installed: requirements/%.txt | $(DEV)
 	$(UV) venv --no-python-downloads --clear --python $(BIN)/python $(@D)
 	$(UV) pip install --python $(@D)/bin/python --require-hashes -r $<
 	touch $@

@@ -1,7 +1,7 @@
 """Daily e-commerce batch processing pipeline."""
 
 # Written by platc from platform.yaml: change it there, not here.
-# Platform: ecommerce, check value: a281ca3e4d3251244a1b5536d1039e02
+# Platform: ecommerce, check value: 56f34e53f659cb881568f6c745274853
 
 from datetime import timedelta
 
@@ -113,9 +113,10 @@ with DAG(
         labels={**LABELS, "platc.dev/task": "spark_batch_processing"},
         env_vars={
             "EXECUTION_DATE": "{{ ds }}",
-            "SPARK_MASTER": "local[2]",
+            "SPARK_MASTER": "k8s://https://kubernetes.default.svc:443",
             "S3_INPUT_PATH": "s3://data-lake-ingestion-datapipe/{{ ds }}/",
             "SNOWFLAKE_WAREHOUSE": "COMPUTE_WH",
+            "SPARK_CONF_DIR": "/etc/spark",
         },
         secrets=[
             Secret(
@@ -139,12 +140,27 @@ with DAG(
                 "secret_access_key",
             ),
         ],
+        pod_runtime_info_envs=[
+            k8s.V1EnvVar(
+                name="SPARK_DRIVER_HOST",
+                value_from=k8s.V1EnvVarSource(
+                    field_ref=k8s.V1ObjectFieldSelector(field_path="status.podIP"),
+                ),
+            ),
+            k8s.V1EnvVar(
+                name="SPARK_DRIVER_POD",
+                value_from=k8s.V1EnvVarSource(
+                    field_ref=k8s.V1ObjectFieldSelector(field_path="metadata.name"),
+                ),
+            ),
+        ],
         container_resources=k8s.V1ResourceRequirements(
-            requests={"memory": "1Gi", "cpu": "1", "ephemeral-storage": "64Mi"},
-            limits={"memory": "2Gi", "cpu": "2", "ephemeral-storage": "2560Mi"},
+            requests={"memory": "384Mi", "cpu": "500m", "ephemeral-storage": "64Mi"},
+            limits={"memory": "1Gi", "cpu": "1", "ephemeral-storage": "2560Mi"},
         ),
         **{
             **POD,
+            "service_account_name": "airflow-spark",
             "security_context": k8s.V1PodSecurityContext(
                 run_as_non_root=True,
                 run_as_user=185,
@@ -157,6 +173,12 @@ with DAG(
                     name="scratch",
                     empty_dir=k8s.V1EmptyDirVolumeSource(size_limit="2Gi"),
                 ),
+                k8s.V1Volume(
+                    name="spark-settings",
+                    config_map=k8s.V1ConfigMapVolumeSource(
+                        name="daily-batch-processing.spark-batch-processing-spark",
+                    ),
+                ),
             ],
             "volume_mounts": [
                 k8s.V1VolumeMount(name="scratch", mount_path="/tmp", sub_path="tmp"),
@@ -165,6 +187,7 @@ with DAG(
                     mount_path="/opt/spark/work-dir",
                     sub_path="opt/spark/work-dir",
                 ),
+                k8s.V1VolumeMount(name="spark-settings", mount_path="/etc/spark"),
             ],
         },
     )

@@ -17,6 +17,9 @@ _TARGETS = {
     "kubectl": "tools-e2e",
     "cyclonus": "tools-e2e",
     "controlplane": "tools-e2e",
+    "prometheus": "tools-e2e",
+    "alertmanager": "tools-e2e",
+    "node_exporter": "tools-e2e",
 }
 
 
@@ -45,6 +48,14 @@ def postgres(name: str) -> Path:
 def object_store(name: str) -> Path:
     """Return ``moto_server``, an object store, or ``aws``, its client."""
     return _found(ROOT / ".tools" / "backup" / "bin" / name, "backup")
+
+
+def spark() -> Path:
+    """Return the Python of an environment that has Spark, with its Kubernetes client."""
+    library = ROOT / ".tools" / "spark" / "lib"
+    found = sorted(library.glob("python3.*/site-packages/pyspark/jars/spark-kubernetes_*.jar"))
+    _found(found[0] if found else library / "pyspark", "spark")
+    return ROOT / ".tools" / "spark" / "bin" / "python"
 
 
 def opensearch() -> Path:

@@ -21,6 +21,7 @@ from platc_spec.base import (
     ServiceName,
 )
 from platc_spec.service import Dependency
+from platc_spec.spark import Spark
 
 _TMP = "/tmp"  # noqa: S108 - in a pod
 
@@ -112,6 +113,9 @@ class Task(Model):
     folders are read-only."""
     depends_on: tuple[Dependency, ...] = ()
     """The services its pod connects to."""
+    spark: Spark | None = None
+    """The executors that it starts, if it is a program of Spark that runs on Kubernetes; without
+    it, the program runs in this pod alone (``local[2]``)."""
     retries: Annotated[int, Field(ge=0, le=100, strict=True)] | None = None
     """The number of retries; default: as in the pipeline's defaults."""
     timeout: Duration | None = None
@@ -123,7 +127,9 @@ class Task(Model):
 
     @model_validator(mode="after")
     def _pod_of_an_image(self) -> Self:
-        alone = [key for key in ("name", "user", "scratch", "writable") if getattr(self, key)]
+        alone = [
+            key for key in ("name", "user", "scratch", "writable", "spark") if getattr(self, key)
+        ]
         if self.image is None and alone:
             raise ValueError(
                 f"{', '.join(alone)}: only a task with an image has a pod of its own to say this of"

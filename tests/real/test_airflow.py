@@ -96,6 +96,21 @@ def test_the_batch_pipeline_is_what_was_declared(
     assert tasks[LINE[-1]]["function"] == "reports.quality"
 
 
+def test_the_driver_of_spark_knows_its_own_pod_and_may_start_others(loaded: dict[str, Any]) -> None:
+    spark = loaded["dags"][BATCH]["tasks"]["spark_batch_processing"]
+    assert spark["fields"] == {
+        "SPARK_DRIVER_HOST": "status.podIP", "SPARK_DRIVER_POD": "metadata.name",
+    }  # fmt: skip
+    assert spark["env"]["SPARK_CONF_DIR"] == "/etc/spark"
+    assert spark["service_account_name"] == "airflow-spark"
+    settings = "daily-batch-processing.spark-batch-processing-spark"
+    assert spark["pod"]["volumes"] == {"scratch": "512Mi", "spark-settings": settings}
+    assert spark["pod"]["mounts"]["/etc/spark"] is None
+    others = [t for name, t in loaded["dags"][BATCH]["tasks"].items() if t["image"] and t != spark]
+    assert {task["service_account_name"] for task in others} == {"airflow-task"}
+    assert not any(task["fields"] for task in others)
+
+
 @pytest.fixture(scope="module")
 def known(generated: Generated, home: Path) -> dict[str, dict[str, Any]]:
     """What Airflow's own parser writes of each DAG into its database."""

@@ -75,9 +75,11 @@ def _singles(platform: Platform, every: Sequence[Node]) -> Iterator[_Single]:
         yield _single(f"{runner.service}-worker", runner.worker, runner.origin, selector_place)
         for pipeline in own:
             for task in pipeline.tasks:
-                if task.pod is not None:
+                place = (*task.origin, "resources")
+                for pod in task.pods:
                     yield _single(
-                        f"{pipeline.name}.{task.name}", task.pod, (*task.origin, "resources"),
+                        f"{pipeline.name}.{task.name}", pod,
+                        pod.containers[0].resources.origin or place,
                         (*task.origin, "node_selector"),
                     )  # fmt: skip
     for external in platform.externals:

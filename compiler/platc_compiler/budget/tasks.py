@@ -1,6 +1,7 @@
 """The worst moment of the pipelines: which tasks run at once, and what their pods ask for.
 
-A task takes its worker's pod and, where it runs an image, a pod of its own beside it. Of one run of
+A task takes its worker's pod and, where it runs an image, a pod of its own beside it, and those of
+the executors that it starts. Of one run of
 a pipeline the heaviest antichain counts; as many runs as may be active count beside each other. All
 pipelines may run at the same time, whatever their schedules: runs are started by hand, cleared and
 caught up. Caps are those of Airflow: ``parallelism`` over all pipelines, slots by pool, and
@@ -52,7 +53,7 @@ class Running(Struct, frozen=True):
     pipeline: Pipeline
     task: Task
     pods: tuple[Pod, ...]
-    """Its worker's, and its own."""
+    """Its worker's, its own, and those of its executors."""
     requests: Load
     limits: Load
     sizes: tuple[Size, ...]
@@ -90,15 +91,25 @@ def work(runner: Runner, pipelines: Iterable[Pipeline]) -> Work:
         names = [task.name for task in pipeline.tasks]
         orders.append(order(names, {task.name: task.after for task in pipeline.tasks}))
         for task in pipeline.tasks:
-            sizes = (worker, size(task.pod)) if task.pod is not None else (worker,)
+            pods, sizes = _pods(task)
             found.append(
                 Running(
-                    pipeline, task,
-                    (runner.worker, *((task.pod,) if task.pod is not None else ())),
-                    total(s.requests for s in sizes), total(s.limits for s in sizes), sizes,
+                    pipeline, task, (runner.worker, *pods),
+                    total(s.requests for s in (worker, *sizes)),
+                    total(s.limits for s in (worker, *sizes)), (worker, *sizes),
                 )
             )  # fmt: skip
     return Work(runner, own, tuple(found), tuple(orders))
+
+
+def _pods(task: Task) -> tuple[tuple[Pod, ...], tuple[Size, ...]]:
+    """Return the pods that a task starts beside its worker, its executors included."""
+    pods = () if task.pod is None else (task.pod,)
+    sizes = tuple(map(size, pods))
+    if task.executors is None:
+        return pods, sizes
+    own, count = task.executors.pod, task.executors.count
+    return (*pods, *(own,) * count), (*sizes, *(size(own),) * count)
 
 
 def slots_of(runner: Runner) -> dict[str, int]:

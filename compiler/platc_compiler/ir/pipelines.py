@@ -10,6 +10,7 @@ from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.pods import Env, Pod
+from platc_compiler.ir.workloads import Config
 
 PIPELINE = "platc.dev/pipeline"
 """The label of all pods that a pipeline's tasks start."""
@@ -40,6 +41,16 @@ class Runner(Struct, frozen=True, kw_only=True):
     origin: Origin
 
 
+class Executors(Struct, frozen=True, kw_only=True):
+    """The pods that the pod of a task starts itself."""
+
+    pod: Pod
+    count: int
+    """How many there are at once."""
+    template: str
+    """The path of the file of their template."""
+
+
 class Task(Struct, frozen=True, kw_only=True):
     """A task; it runs a Python function in its worker pod, or an image in a pod of its own."""
 
@@ -49,6 +60,10 @@ class Task(Struct, frozen=True, kw_only=True):
     """The pod it starts."""
     pod_name: str = ""
     """What the name of that pod begins with."""
+    executors: Executors | None = None
+    """The pods that this pod starts."""
+    configs: tuple[Config, ...] = ()
+    """The ConfigMaps that its pod reads."""
     python: str | None = None
     """``package.module:function``."""
     env: tuple[Env, ...] = ()
@@ -57,6 +72,12 @@ class Task(Struct, frozen=True, kw_only=True):
     pool: str | None = None
     description: str | None = None
     origin: Origin
+
+    @property
+    def pods(self) -> tuple[Pod, ...]:
+        """The templates of the pods that it starts: its own, and that of its executors."""
+        own = () if self.pod is None else (self.pod,)
+        return own if self.executors is None else (*own, self.executors.pod)
 
 
 class Pipeline(Struct, frozen=True, kw_only=True):

@@ -51,5 +51,5 @@ def _pods(platform: Platform) -> Iterator[tuple[str, str, Pod]]:
         yield runner.namespace, f"{runner.service}-worker", runner.worker
     for pipeline in platform.pipelines:
         for task in pipeline.tasks:
-            if task.pod is not None:
-                yield pipeline.runner.namespace, f"{pipeline.name}.{task.name}", task.pod
+            for pod in task.pods:
+                yield pipeline.runner.namespace, f"{pipeline.name}.{task.name}", pod

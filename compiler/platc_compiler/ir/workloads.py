@@ -135,6 +135,8 @@ class Rights(Struct, frozen=True, kw_only=True):
     """The namespace in which it may; left empty, that of the account."""
     account_annotations: tuple[tuple[str, str], ...] = ()
     """Annotations of the account."""
+    mounted: bool = False
+    """Whether its token is mounted in pods of which nothing else says so."""
     origin: Origin = ()
 
 

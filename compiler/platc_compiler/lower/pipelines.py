@@ -6,17 +6,22 @@ from msgspec.structs import replace
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.labels import COMPONENT, INSTANCE, MANAGED_BY, MANAGER, NAME, PART_OF, Labels
-from platc_compiler.ir.network import Link, Pods
+from platc_compiler.ir.network import Edge, Link, Pods
 from platc_compiler.ir.pipelines import PIPELINE, TASK, Pipeline, Runner, Task
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Container, EmptyDir, Mount, Pod, Resources, Volume
+from platc_compiler.ir.workloads import Rights
+from platc_compiler.lower import spark
 from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import environment_variables
+from platc_compiler.templating.templates import Templates
 from platc_spec import pipelines as language
 from platc_spec.platform import Spec
 
 _DEFAULT = sized(memory=256, cpu=100, most_cpu=500)
+_DRIVER = sized(memory=1024, cpu=500, most_cpu=1000)
+"""Of a driver of Spark: half of it is heap."""
 _VOLUME = "scratch"
 _TMP = "/tmp"  # noqa: S108 - in a pod
 _SCRATCH = 512 << 20
@@ -25,16 +30,18 @@ _BESIDE_SCRATCH = 512 << 20
 
 
 def lower_pipelines(
-    spec: Spec, runners: tuple[Runner, ...]
+    spec: Spec, runners: tuple[Runner, ...], templates: Templates
 ) -> tuple[tuple[Pipeline, ...], Fragment, tuple[Pods, ...]]:
     """Return the pipelines, the links of their tasks, and the groups of pods that they start."""
     by_service = {runner.service: runner for runner in runners}
     pipelines = tuple(
-        _pipeline(name, stated, by_service[stated.runs_on], spec.platform)
+        _pipeline(name, stated, by_service[stated.runs_on], spec.platform, templates)
         for name, stated in sorted(spec.pipelines.items())
     )
     pods: list[Pods] = []
     links: list[Link] = []
+    edges: list[Edge] = []
+    rights: dict[str, Rights] = {}
     for pipeline in pipelines:
         stated = spec.pipelines[pipeline.name]
         for task in pipeline.tasks:
@@ -43,9 +50,28 @@ def lower_pipelines(
                 pods.append(source)
             place = (*task.origin, "depends_on")
             links += dependency_links(stated.tasks[task.name].depends_on, source, place)
+            site = _spark(pipeline.name, task.name, stated.tasks[task.name], pipeline.runner)
+            if site is not None:
+                pods.append(spark.executor_pods(site))
+                links += spark.links(site)
+                edges += spark.edges(site, source)
+                rights[pipeline.runner.service] = spark.rights(pipeline.runner)
     workers = [Pods(f"{r.service}-worker", r.namespace, r.worker_labels) for r in runners]
     by_hand = [runner.started for runner in runners if runner.started is not None]
-    return pipelines, Fragment(links=tuple(links)), (*workers, *pods, *by_hand)
+    fragment = Fragment(links=tuple(links), edges=tuple(edges), rights=tuple(rights.values()))
+    return pipelines, fragment, (*workers, *pods, *by_hand)
+
+
+def _spark(
+    pipeline: str, name: str, stated: language.Task, runner: Runner, labels: Labels = ()
+) -> spark.Site | None:
+    """Return a task of Spark in its pipeline, ``None`` for any other task."""
+    if stated.spark is None:
+        return None
+    return spark.Site(
+        pipeline=pipeline, task=name, stated=stated, spark=stated.spark, runner=runner,
+        labels=labels, origin=("pipelines", pipeline, "tasks", name),
+    )  # fmt: skip
 
 
 def task_endpoint(pipeline: Pipeline, task: Task) -> Pods:
@@ -81,7 +107,9 @@ def _labels(pipeline: str, task: str, runner: Runner, platform: str) -> Labels:
     return tuple(sorted((*recommended, *_selector(pipeline, task))))
 
 
-def _pipeline(name: str, stated: language.Pipeline, runner: Runner, platform: str) -> Pipeline:
+def _pipeline(
+    name: str, stated: language.Pipeline, runner: Runner, platform: str, templates: Templates
+) -> Pipeline:
     place: Origin = ("pipelines", name)
     defaults = stated.defaults
     return Pipeline(
@@ -93,7 +121,13 @@ def _pipeline(name: str, stated: language.Pipeline, runner: Runner, platform: st
         retry_delay=defaults.retry_delay, timeout=defaults.timeout, email=defaults.email,
         email_on_failure=defaults.email_on_failure, email_on_retry=defaults.email_on_retry,
         tasks=tuple(
-            _task(key, task, defaults, _labels(name, key, runner, platform), (*place, "tasks", key))
+            _of_spark(
+                _task(
+                    key, task, defaults, _labels(name, key, runner, platform),
+                    (*place, "tasks", key),
+                ),
+                _spark(name, key, task, runner, _labels(name, key, runner, platform)), templates,
+            )
             for key, task in stated.tasks.items()
         ),
         origin=place,
@@ -113,6 +147,18 @@ def _task(
     )  # fmt: skip
 
 
+def _of_spark(task: Task, site: spark.Site | None, templates: Templates) -> Task:
+    """Return a task with its executors, if it is one of Spark."""
+    if site is None or task.pod is None:
+        return task
+    started = spark.executors(site, task.pod)
+    limits = task.pod.containers[0].resources.limits
+    return replace(
+        task, pod=spark.driver(site, task.pod), executors=started,
+        configs=(spark.config(site, started, limits, templates),),
+    )  # fmt: skip
+
+
 def _pod(
     stated: language.Task, defaults: language.TaskDefaults, labels: Labels, place: Origin
 ) -> Pod:
@@ -121,7 +167,10 @@ def _pod(
         name="base", image=stated.image or "", command=stated.command, args=stated.args,
         env=environment_variables(stated.env, (*place, "env")),
         mounts=_mounts(stated.writable), origin=place,
-        resources=stated_resources(stated.resources, _default(scratch), (*place, "resources")),
+        resources=stated_resources(
+            stated.resources, _default(scratch, _DRIVER if stated.spark else _DEFAULT),
+            (*place, "resources"),
+        ),
     )  # fmt: skip
     return Pod(
         containers=(container,), volumes=(Volume(_VOLUME, EmptyDir(size=scratch)),),
@@ -135,9 +184,9 @@ def _scratch(stated: language.Task, defaults: language.TaskDefaults) -> int:
     return wanted or min(_SCRATCH, _SCRATCH if limit is None else limit // 2)
 
 
-def _default(scratch: int) -> Resources:
-    limits = replace(_DEFAULT.limits, ephemeral_storage=scratch + _BESIDE_SCRATCH)
-    return replace(_DEFAULT, limits=limits)
+def _default(scratch: int, default: Resources) -> Resources:
+    limits = replace(default.limits, ephemeral_storage=scratch + _BESIDE_SCRATCH)
+    return replace(default, limits=limits)
 
 
 def _mounts(writable: tuple[str, ...]) -> tuple[Mount, ...]:

@@ -47,7 +47,9 @@ def lower(context: Context, kinds: Mapping[str, Kind[Any]]) -> Platform:
         dashboards=declared_dashboards(spec),
     )
     joined = join([*fragments, declared, objectives(spec)])
-    pipelines, from_pipelines, task_pods = lower_pipelines(spec, joined["runners"])
+    pipelines, from_pipelines, task_pods = lower_pipelines(
+        spec, joined["runners"], context.templates
+    )
     joined = join([Fragment(**joined), from_pipelines])
     return Platform(
         **joined,

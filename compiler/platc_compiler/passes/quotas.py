@@ -91,8 +91,8 @@ def _sums(platform: Platform) -> dict[str, _Sum]:
         into.hold(runner.worker)
         for pipeline in own:
             for task in pipeline.tasks:
-                if task.pod is not None:
-                    into.hold(task.pod)
+                for pod in task.pods:
+                    into.hold(pod)
         for line in by_pipeline(runner, own):
             into.requests += line.requests * _WITH_THOSE_ENDING
             into.limits += line.limits * _WITH_THOSE_ENDING

@@ -32,7 +32,10 @@ def pod(task: Any) -> dict[str, Any] | None:  # noqa: ANN401
     return {
         "ids": [security.run_as_user, security.run_as_group, security.fs_group],
         "root": not security.run_as_non_root,
-        "volumes": {each.name: each.empty_dir.size_limit for each in task.volumes},
+        "volumes": {
+            each.name: each.empty_dir.size_limit if each.empty_dir else each.config_map.name
+            for each in task.volumes
+        },
         "mounts": {each.mount_path: each.sub_path for each in task.volume_mounts},
     }
 
@@ -41,6 +44,8 @@ def facts(task: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return what was declared of a task, as Airflow has it."""
     stated = {name: getattr(task, name, None) for name in OPTIONS}
     env = getattr(task, "env_vars", None) or []
+    # Of an older provider they are among the variables already.
+    own = getattr(task, "pod_runtime_info_envs", None) or []
     resources = getattr(task, "container_resources", None)
     return {
         **{
@@ -50,6 +55,11 @@ def facts(task: Any) -> dict[str, Any]:  # noqa: ANN401
         "pod": pod(task),
         "after": sorted(task.upstream_task_ids),
         "env": env if isinstance(env, dict) else {each.name: each.value for each in env},
+        "fields": {
+            each.name: each.value_from.field_ref.field_path
+            for each in (*([] if isinstance(env, dict) else env), *own)
+            if each.value_from and each.value_from.field_ref
+        },
         "resources": resources.to_dict() if resources else None,
         "secrets": [
             [each.deploy_type, each.deploy_target, each.secret, each.key]

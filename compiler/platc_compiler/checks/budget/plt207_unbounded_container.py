@@ -48,8 +48,8 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
         yield from _pod(runner.worker, f"{runner.service}-worker", runner.origin)
     for pipeline in platform.pipelines:
         for task in pipeline.tasks:
-            if task.pod is not None:
-                yield from _pod(task.pod, f"{pipeline.name}.{task.name}", task.origin)
+            for pod in task.pods:
+                yield from _pod(pod, f"{pipeline.name}.{task.name}", task.origin)
     for external in platform.externals:
         if external.counted:
             place = (*external.origin, "resources")

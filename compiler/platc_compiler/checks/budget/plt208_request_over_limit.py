@@ -39,8 +39,8 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
         yield from _pod(runner.worker, runner.origin)
     for pipeline in platform.pipelines:
         for task in pipeline.tasks:
-            if task.pod is not None:
-                yield from _pod(task.pod, task.origin)
+            for pod in task.pods:
+                yield from _pod(pod, task.origin)
     for external in platform.externals:
         place = (*external.origin, "resources")
         yield from _over(external.requests, external.limits, external.name, place)

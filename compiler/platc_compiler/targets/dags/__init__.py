@@ -10,7 +10,16 @@ from msgspec import Struct
 
 from platc_compiler.ir.pipelines import TASK, Pipeline, Task
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.pods import Amounts, Mount, Pod, SecretKey, Volume
+from platc_compiler.ir.pods import (
+    Amounts,
+    ConfigFiles,
+    Env,
+    FieldRef,
+    Mount,
+    Pod,
+    SecretKey,
+    Volume,
+)
 from platc_compiler.objects.manifest import Artefacts, File
 from platc_compiler.targets.dags import code
 from platc_compiler.targets.dags.order import order
@@ -41,6 +50,16 @@ class _Storage(Struct, frozen=True):
     mounts: tuple[Mount, ...]
 
 
+class _Volume(Struct, frozen=True):
+    """A volume, as the template writes it."""
+
+    name: str
+    size: int | None
+    """Of an empty folder, in bytes."""
+    settings: Raw | None
+    """The ConfigMap that fills it."""
+
+
 class _Pod(Struct, frozen=True, kw_only=True):
     """The pod of a task: what differs from the pods of most tasks."""
 
@@ -54,9 +73,13 @@ class _Pod(Struct, frozen=True, kw_only=True):
     limits: Raw
     identity: _Identity | None
     """``None`` when it is the same as that of the others."""
-    volumes: tuple[Volume, ...] | None
+    volumes: tuple[_Volume, ...] | None
     """Where they, or their mounts, are others."""
     mounts: tuple[Raw, ...]
+    account: str | None
+    """The service account, where it is another."""
+    fields: tuple[Raw, ...]
+    """Variables with fields of the pod itself."""
 
 
 class _Shared(Struct, frozen=True, kw_only=True):
@@ -67,6 +90,7 @@ class _Shared(Struct, frozen=True, kw_only=True):
     identity: _Identity
     labels: tuple[tuple[Raw, Raw], ...]
     storage: _Storage
+    volumes: tuple[_Volume, ...]
     mounts: tuple[Raw, ...]
 
 
@@ -170,7 +194,7 @@ def _task(task: Task, variable: Raw, function: Raw | None, shared: _Shared | Non
     return _Task(
         name=task.name, variable=variable, function=function,
         pod=_pod(task.pod_name, task.pod, shared) if task.pod and shared else None,
-        env=_texts((e.name, e.value) for e in task.env if isinstance(e.value, str)),
+        env=_texts((e.name, e.value) for e in _variables(task) if isinstance(e.value, str)),
         secrets=tuple(
             _secret(e.name, e.value) for e in task.env if isinstance(e.value, SecretKey)
         ),
@@ -180,19 +204,56 @@ def _task(task: Task, variable: Raw, function: Raw | None, shared: _Shared | Non
     )  # fmt: skip
 
 
+def _variables(task: Task) -> tuple[Env, ...]:
+    """Return the variables of a task: those of its pod, which may have more than are stated."""
+    return task.env if task.pod is None else task.pod.containers[0].env
+
+
 def _pod(name: str, pod: Pod, shared: _Shared) -> _Pod:
     container = pod.containers[0]
     identity, storage = _identity(pod), _storage(pod)
+    account = pod.service_account
     return _Pod(
         name=name, image=code.text(container.image),
         command=_arguments("cmds", container.command), args=_arguments("arguments", container.args),
         labels=_own_labels(pod, shared),
         identity=identity if identity != shared.identity else None,
-        volumes=storage.volumes if storage != shared.storage else None,
-        mounts=_mounts(storage, 16),
+        volumes=_volumes(storage, 20) if storage != shared.storage else None,
+        mounts=_mounts(storage, 16), account=account if account != shared.account else None,
+        fields=tuple(
+            _field(e.name, e.value.path) for e in container.env if isinstance(e.value, FieldRef)
+        ),
         requests=_amounts("requests", container.resources.requests),
         limits=_amounts("limits", container.resources.limits),
     )  # fmt: skip
+
+
+def _field(variable: str, path: str) -> Raw:
+    selector = _call("k8s.V1ObjectFieldSelector", "field_path", code.text(path), 32, 20)
+    source = _call("k8s.V1EnvVarSource", "field_ref", selector, 27, 16)
+    items = [f"name={code.text(variable)}", f"value_from={source}"]
+    return code.bracketed("k8s.V1EnvVar(", items, ")", 12, 12)
+
+
+def _call(function: str, parameter: str, value: str, column: int, indent: int) -> Raw:
+    """Return a call with one argument that begins at ``column``."""
+    return code.bracketed(f"{function}(", [f"{parameter}={value}"], ")", column, indent)
+
+
+def _volumes(storage: _Storage, indent: int) -> tuple[_Volume, ...]:
+    return tuple(
+        _Volume(v.name, getattr(v.source, "size", None), _settings(v, indent))
+        for v in storage.volumes
+    )
+
+
+def _settings(volume: Volume, indent: int) -> Raw | None:
+    """Return the source of a volume that a ConfigMap fills, ``None`` of any other."""
+    if not isinstance(volume.source, ConfigFiles):
+        return None
+    name = code.text(volume.source.config)
+    column = indent + len("config_map=")
+    return _call("k8s.V1ConfigMapVolumeSource", "name", name, column, indent)
 
 
 def _identity(pod: Pod) -> _Identity:
@@ -249,13 +310,13 @@ def _shared(pipeline: Pipeline) -> _Shared | None:
     pods = [task.pod for task in pipeline.tasks if task.pod]
     if not pods:
         return None
-    pod, runner = pods[0], pipeline.runner
+    runner = pipeline.runner
     storage = _most_common(_storage(each) for each in pods)
     return _Shared(
-        namespace=runner.namespace, account=pod.service_account or f"{runner.service}-task",
-        labels=_texts(label for label in pod.labels if label[0] != TASK),
+        namespace=runner.namespace, account=f"{runner.service}-task",
+        labels=_texts(label for label in pods[0].labels if label[0] != TASK),
         identity=_most_common(_identity(each) for each in pods), storage=storage,
-        mounts=_mounts(storage, 8),
+        volumes=_volumes(storage, 12), mounts=_mounts(storage, 8),
     )  # fmt: skip
 
 

@@ -23,14 +23,16 @@ def account_manifests(platform: Platform, templates: Templates) -> Iterator[Mani
         labels = {} if shared else workload_labels(platform.name, workload)
         noted = workload.account_annotations
         about = metadata(templates, account, workload.namespace, labels, noted)
-        body = templates.data("kubernetes/serviceaccount.yaml.j2", metadata=about)
+        body = templates.data("kubernetes/serviceaccount.yaml.j2", metadata=about, mounted=False)
         yield Manifest(RBAC, body, workload.origin)
     for rights in platform.rights:
         if (rights.namespace, rights.account) not in seen:
             seen.add((rights.namespace, rights.account))
             noted = rights.account_annotations
             about = metadata(templates, rights.account, rights.namespace, {}, noted)
-            body = templates.data("kubernetes/serviceaccount.yaml.j2", metadata=about)
+            body = templates.data(
+                "kubernetes/serviceaccount.yaml.j2", metadata=about, mounted=rights.mounted
+            )
             yield Manifest(RBAC, body, rights.origin)
 
 

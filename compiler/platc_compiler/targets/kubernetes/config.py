@@ -16,7 +16,7 @@ from platc_compiler.templating.templates import Templates
 def config_manifests(
     platform: Platform, templates: Templates, artefacts: Mapping[str, str]
 ) -> Iterator[Manifest]:
-    """Yield a ConfigMap for each configuration of each workload."""
+    """Yield a ConfigMap for each configuration of each workload and of each task."""
     for workload in platform.workloads:
         for config in workload.configs:
             about = metadata(
@@ -26,6 +26,14 @@ def config_manifests(
                 "kubernetes/configmap.yaml.j2", metadata=about, data=content(config, artefacts)
             )
             yield Manifest(CONFIG, body, workload.origin)
+    for pipeline in platform.pipelines:
+        for task in pipeline.tasks:
+            for config in task.configs:
+                about = metadata(templates, config.name, pipeline.runner.namespace, {})
+                body = templates.data(
+                    "kubernetes/configmap.yaml.j2", metadata=about, data=content(config, artefacts)
+                )
+                yield Manifest(CONFIG, body, task.origin)
 
 
 def content(config: Config, artefacts: Mapping[str, str]) -> dict[str, str]:
