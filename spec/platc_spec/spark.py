@@ -1,10 +1,11 @@
 """``spark``: the executors that a task of Spark starts as further pods."""
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from platc_spec.base import Cpu, Memory, Model
+from platc_spec.base import Cpu, Memory, Model, Text
 from platc_spec.quantities import human_bytes
 
 LEAST_HEAP = 480 << 20
@@ -12,6 +13,8 @@ LEAST_HEAP = 480 << 20
 
 Source: ``getMaxMemory`` in UnifiedMemoryManager.scala of Spark 3.5 and 4.3 refuses less than 450
 MiB of ``Runtime.maxMemory``, which the serial collector reports as a thirtieth less than -Xmx."""
+
+_SETTING = re.compile(r"spark\.[A-Za-z0-9_.-]+")
 
 DECIDED = frozenset(
     {
@@ -46,8 +49,22 @@ def _heap(size: int) -> int:
 
 
 Heap = Annotated[Memory, AfterValidator(_heap)]
-Setting = Annotated[str, Field(pattern=r"^spark\.[A-Za-z0-9_.-]+$", max_length=256)]
-Value = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=4096)]
+
+
+def _setting(name: str) -> str:
+    if not _SETTING.fullmatch(name):
+        raise ValueError(f"{name!r} is no setting: write one such as spark.sql.shuffle.partitions")
+    return name
+
+
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("a setting is one line of characters that can be shown")
+    return value
+
+
+Setting = Annotated[str, Field(max_length=256), AfterValidator(_setting)]
+Value = Annotated[Text, Field(max_length=4096), AfterValidator(_one_line)]
 
 
 class Spark(Model):

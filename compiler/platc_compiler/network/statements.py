@@ -109,6 +109,8 @@ def _of_data(value: object, key: str, speaker: Speaker, path: Origin) -> Iterato
     """Yield the texts of plain data; an item of a list has the list's key, or the option's."""
     if isinstance(value, str):
         yield Statement(speaker, key, value, path)
+    elif isinstance(value, int) and key.lower().endswith("port"):
+        yield Statement(speaker, key, str(value), path)
     elif isinstance(value, Mapping):
         named = value.get("name")
         for name, item in value.items():

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.network import Offer, Outside, Pods
@@ -24,6 +25,7 @@ from platc_compiler.network.mentions import (
     shown_to_people,
 )
 from platc_compiler.network.names import Found, Names, as_address, in_cluster, of_the_pod
+from platc_compiler.network.pairs import Pairs, port_number
 from platc_compiler.network.statements import Statement, anonymous, statements
 from platc_spec.kinds.external import External
 
@@ -90,13 +92,15 @@ class Finding(Struct, frozen=True):
 @cached_by_identity
 def findings(platform: Platform) -> tuple[Finding, ...]:
     """Return what is wrong with the hosts that values name, in the order of platform.yaml."""
-    judge = _Judge(platform)
-    return tuple(f for statement in statements(platform) for f in judge.of(statement))
+    stated = tuple(statements(platform))
+    judge = _Judge(platform, Pairs(stated))
+    return tuple(f for statement in stated for f in judge.of(statement))
 
 
 class _Judge:
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, pairs: Pairs) -> None:
         self._names = Names(platform)
+        self._pairs = pairs
         self._services = platform.spec.services
         reached = [
             (anonymous(edge.source), _key(edge.target), edge)
@@ -117,16 +121,30 @@ class _Judge:
             return
         seen: set[tuple[str, int | None]] = set()
         found = mentions(statement.key, statement.text)
+        beside = self._pairs.port_of(statement) if found else None
         with_port = {mention.host for mention in found if mention.port is not None}
         for mention in found:
             if mention.port is None and mention.host in with_port:
                 continue
             if (mention.host, mention.port) in seen:
                 continue
-            finding = list(self._judged(statement, mention))
+            if beside is not None and mention.form == "word" and mention.port is None:
+                finding = self._of_two_values(statement, mention, beside)
+            else:
+                finding = list(self._judged(statement, mention))
             if finding or mention.form != "address":
                 seen.add((mention.host, mention.port))
             yield from finding
+
+    def _of_two_values(
+        self, statement: Statement, mention: Mentioned, beside: Statement
+    ) -> list[Finding]:
+        """Return what is wrong with a host and the port beside it; a wrong port is where it is."""
+        whole = replace(mention, port=port_number(beside))
+        return [
+            replace(f, statement=beside) if f.fault == "no such port" else f
+            for f in self._judged(statement, whole)
+        ]
 
     def _is_probed(self, statement: Statement) -> bool:
         """Say whether a target is only told to an exporter, which relabelling puts in its place."""
