@@ -1,5 +1,6 @@
 """The common part of every kind of service: its kind, its place, and its dependencies."""
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -136,7 +137,24 @@ class PortSpec(Model):
     """The transport protocol."""
 
 
-Ports = dict[PortName, PortNumber | PortSpec]
+_AS_WRITTEN = re.compile(r"(?:(\d{1,5}):)?(\d{1,5})(?:/([a-z]{1,8}))?")
+"""A port as Compose and Dockerfiles write it: ``80:8080/tcp``."""
+
+
+def _port(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    match = _AS_WRITTEN.fullmatch(value.strip().lower())
+    if match is None or match[3] not in {None, "tcp", "udp"} or int(match[2]) > 65535:  # noqa: PLR2004
+        raise ValueError(
+            f"{value!r} is no port: write a number such as 8080, or {{ port: 53, protocol: UDP }}"
+        )
+    own = match[2] if match[3] != "udp" else f"{{ port: {match[2]}, protocol: UDP }}"
+    why = "; its Service has the port of the pod" if match[1] not in {None, match[2]} else ""
+    raise ValueError(f"{value!r} is a text: write {own}{why}")
+
+
+Ports = dict[PortName, Annotated[PortNumber | PortSpec, BeforeValidator(_port)]]
 """Ports by name, each a number or a number with its protocol."""
 
 

@@ -144,3 +144,78 @@ def test_an_interrupt_in_disguise_is_no_bug(
         cli.main()
     assert end.value.code == code
     assert ("Aborted!" in capsys.readouterr().err) == bool(interrupts)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["HERE"],
+        ["check", "--HERE"],
+        ["check", "-f", "HERE"],
+        ["check", "HERE"],
+        ["check", "--format", "HERE"],
+        ["explain", "HERE"],
+        ["completion", "HERE"],
+        ["build", "--env", "HERE"],
+        ["init", "HERE"],
+        ["build", "-o", "HERE"],
+        ["seal", "HERE"],
+        ["--HERE"],
+    ],
+)
+@pytest.mark.parametrize(
+    "bad", ["\x1b[31mred", "\x1b]0;owned\x07", "a\n::error::owned", "\x9b2J", "a\rb"]
+)
+def test_an_argument_steers_no_terminal(arguments: list[str], bad: str, folder: Path) -> None:
+    words = [word.replace("HERE", bad) for word in arguments]
+    done = subprocess.run(
+        [PLATC, *words], cwd=folder, capture_output=True, check=False, stdin=subprocess.DEVNULL
+    )
+    assert done.returncode in {cli.OK, cli.FAULTS, cli.USAGE}
+    for line in (done.stdout + done.stderr).decode().split("\n"):
+        assert line.isprintable(), line
+        assert not line.lstrip().startswith("::")
+
+
+SECRET = "hunter2-of-the-report"  # noqa: S105 - to be looked for
+_BREAKS = """
+import sys
+from platc_compiler import cli, passes
+from platc_compiler.ir.platform import Platform
+
+def broken(platform: Platform) -> Platform:
+    try:
+        values = {v for w in platform.workloads for c in w.pod.containers for v in c.env}
+        raise KeyError(str(values))
+    except KeyError as inner:
+        raise RuntimeError(f"cannot bear {inner} of {platform.spec.services}") from inner
+
+passes.PASSES = (broken,)
+sys.argv = ["platc", *sys.argv[1:]]
+cli.main()
+"""
+
+
+@pytest.mark.parametrize("command", [["check"], ["build"], ["check", "--format", "json"]])
+def test_the_report_of_a_bug_shows_where_it_is_and_no_value(
+    command: list[str], tmp_path: Path
+) -> None:
+    shutil.copy(ROOT / "examples/minimal/platform.yaml", tmp_path)
+    platform = tmp_path / "platform.yaml"
+    text = platform.read_text("utf-8")
+    stated = f"  web:\n    env: {{ GREETING: {SECRET} }}\n"
+    platform.write_text(text.replace("  web:\n", stated, 1), "utf-8")
+    assert SECRET in platform.read_text("utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", _BREAKS, *command], cwd=tmp_path, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == cli.BUG, done.stderr
+    assert SECRET not in done.stdout + done.stderr
+    assert done.stdout == ""
+    assert "has a bug: RuntimeError" in done.stderr
+    # Where it broke, and what led to it; no text of an exception.
+    assert "in broken" in done.stderr
+    assert "builtins.KeyError\nwhich led to:" in done.stderr
+    assert "cannot bear" not in done.stderr.replace('f"cannot bear {inner}', "")
+    assert not (tmp_path / "out").exists()

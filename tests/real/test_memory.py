@@ -30,6 +30,7 @@ from platc_spec.quantities import parse_bytes
 from tests.real import memory
 from tests.real.airflow_pods import (
     ENVIRONMENTS,
+    HOME,
     PLATFORM,
     Generated,
     generate,
@@ -254,11 +255,11 @@ def _of_component(
     generated: Generated, home: Path, name: str, port: int, env: dict[str, str]
 ) -> tuple[int, int]:
     own = generated.manifest("Deployment", name)["spec"]["template"]["spec"]["containers"][0]
-    stated = {e["name"]: e["value"] for e in own["env"] if "value" in e}
+    stated = {e["name"]: e["value"].replace(HOME, str(home)) for e in own["env"] if "value" in e}
     words = [word.replace("/tmp/", f"{home}/") for word in own["args"]]  # noqa: S108 - moved
     with running(generated, home, "airflow", *words, **{**stated, **env}) as process:
         if name.endswith("er") and ("web" in name or "api" in name):
             wait_until(lambda: status(f"http://127.0.0.1:{port}/") > 0, process)
-        time.sleep(15)
+        time.sleep(10)
         assert process.poll() is None
         return memory.settled(process.pid), parse_bytes(own["resources"]["limits"]["memory"])

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from platc_compiler.cli import start, streams
+from platc_compiler.diagnostics.visible import visible
 
 start.without_collector()
 start.without_pydantic_plugins()
@@ -49,6 +51,22 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's signature
+    ) -> click.Context:
+        """Read the arguments before the command."""
+        with _shown_errors():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Read the arguments of the command, and run it."""
+        with _shown_errors():
+            return super().invoke(ctx)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -59,6 +77,16 @@ class Commands(click.Group):
             hint = did_you_mean(args[0], COMMANDS)
             ctx.fail(f"no such command '{args[0]}'; {hint or 'see platc --help'}")
         return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def _shown_errors() -> Iterator[None]:
+    """Let an error of click quote no argument that steers the terminal."""
+    try:
+        yield
+    except click.ClickException as fault:
+        vars(fault)["message"] = visible(fault.message)
+        raise
 
 
 EPILOG = """\b
@@ -144,7 +172,11 @@ def main() -> None:
 
 def _unwritten(fault: OSError) -> None:
     """Report what the disk or the device refused, and print nothing more at the end."""
-    what = f"{fault.filename}: " if fault.filename else "what is printed cannot be written: "
+    what = (
+        f"{visible(str(fault.filename))}: "
+        if fault.filename
+        else "what is printed cannot be written: "
+    )
     with suppress(OSError):
         click.echo(f"platc: {what}{fault.strerror}", err=True)
     nowhere = os.open(os.devnull, os.O_WRONLY)

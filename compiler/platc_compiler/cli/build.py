@@ -55,9 +55,9 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
     changes, dag_changes = _write(result, folder, dags_folder)
     for where, made in ((folder, changes), (dags_folder, dag_changes)):
         for path in made.removed:
-            click.echo(f"removed {where / path}", err=form != "text")
+            click.echo(f"removed {visible(str(where / path))}", err=form != "text")
         for remark in made.remarks:
-            click.echo(f"platc: {remark}", err=True)
+            click.echo(f"platc: {visible(remark)}", err=True)
     if form == "text":
         click.echo(_summary(result, output, changes, dag_changes))
 

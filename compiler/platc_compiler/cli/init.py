@@ -8,6 +8,7 @@ import click
 
 import platc_templates
 from platc_compiler.cli import files
+from platc_compiler.diagnostics.visible import visible
 
 
 @click.command("init")
@@ -32,4 +33,5 @@ def command(file: str, force: bool) -> None:  # noqa: FBT001
     except OSError as fault:
         files.refuse(f"{path} cannot be written: {fault.strerror}")
     option = "" if str(path) == "platform.yaml" else f" -f {path}"
-    click.echo(f"{path} is written; next: platc check{option}, then platc build{option}")
+    told = f"{path} is written; next: platc check{option}, then platc build{option}"
+    click.echo(visible(told))
