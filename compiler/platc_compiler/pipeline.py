@@ -36,6 +36,7 @@ from platc_compiler.lower.kinds import catalogue, models
 from platc_compiler.lower.platform import lower, offerings
 from platc_compiler.objects import patches
 from platc_compiler.objects.config_checksums import with_config_checksums
+from platc_compiler.objects.job_names import renamed
 from platc_compiler.objects.labels import labelled
 from platc_compiler.objects.manifest import Manifest
 from platc_compiler.objects.secret_checksums import with_secret_checksums
@@ -249,6 +250,11 @@ def render(platform: Platform, templates: Templates) -> Rendered:
         manifests = with_config_checksums(generated, manifests, platform)
         manifests = with_secret_checksums(manifests, platform.sealed)
     found = [*found, *judge_objects(manifests, platform)]
+    if platform.spec.patches:
+        # The checks find a patched object by its generated name.
+        jobs = renamed(generated, manifests)
+        manifests = jobs.manifests
+        artefacts = {path: jobs.text(text) for path, text in artefacts.items()}
     return Rendered(tuple(manifests), artefacts, dags, tuple(found))
 
 

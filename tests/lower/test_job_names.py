@@ -86,3 +86,50 @@ def test_another_size_of_another_pod_is_the_same_job() -> None:
     kibana = "encryption_key: kibana/encryption_key\n    resources: { requests: { memory: 5"
     assert kibana in TEXT
     assert jobs(TEXT.replace(kibana, kibana.removesuffix("5") + "4")) == jobs(TEXT)
+
+
+PATCHED = """
+patches:
+  - target: { kind: Job, name: NAME }
+    json:
+    - { op: add, path: /spec/template/spec/containers/0/env/-, value: { name: A, value: VALUE } }
+"""
+
+
+def patched(name: str, value: str) -> str:
+    return TEXT + PATCHED.replace("NAME", name).replace("VALUE", value)
+
+
+def named(names: set[str], name: str) -> str:
+    (found,) = [each for each in names if each.startswith(f"{name}-")]
+    return found
+
+
+def test_a_patch_of_what_a_job_runs_makes_another_job() -> None:
+    generated = named(jobs(TEXT), "airflow-migration")
+    one, two = jobs(patched("airflow-migration", "b")), jobs(patched("airflow-migration", "c"))
+    names = {named(each, "airflow-migration") for each in (jobs(TEXT), one, two)}
+    assert len(names) == 3
+    assert jobs(patched(generated, "b")) == one
+    # The others run what they ran.
+    assert len(one & jobs(TEXT)) == len(one) - 1
+
+
+def test_a_patch_of_a_text_that_a_job_mounts_makes_another_job() -> None:
+    patch = "target: { kind: ConfigMap, name: postgres-bootstrap }, merge: { data: { hosts: x } }"
+    (before,) = jobs(TEXT) - jobs(f"{TEXT}\npatches: [{{ {patch} }}]")
+    assert before.startswith("postgres-bootstrap-")
+
+
+def test_a_patch_beside_what_a_job_runs_leaves_its_name() -> None:
+    merge = "{ metadata: { annotations: { example.com/a: b } }, spec: { backoffLimit: 9 } }"
+    target = "target: { kind: Job, name: airflow-migration }"
+    assert jobs(f"{TEXT}\npatches: [{{ {target}, merge: {merge} }}]") == jobs(TEXT)
+
+
+def test_the_runbook_names_a_patched_job_as_it_is_called() -> None:
+    text = patched("postgres-bootstrap", "b")
+    result = compile_platform(Source(text))
+    book = result.files["runbook/RECOVERY.md"]
+    assert named(jobs(text), "postgres-bootstrap") in book
+    assert named(jobs(TEXT), "postgres-bootstrap") not in book

@@ -10,7 +10,10 @@ from msgspec import Struct
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Workload
+from platc_compiler.objects.job_names import without_digest
 from platc_compiler.objects.manifest import Manifest
+from platc_compiler.objects.patches import matches
+from platc_spec.platform import Patch
 
 
 class PatchedPod(Struct, frozen=True):
@@ -24,13 +27,35 @@ class PatchedPod(Struct, frozen=True):
     """The patch."""
 
 
+WITH_PODS = frozenset(
+    {"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "ServiceAccount"}
+)
+"""Kinds whose Secrets pods need; those that a ServiceAccount names are for pulling images."""
+
+
+def patched_namespaces(patch: Patch, platform: Platform) -> tuple[str, ...]:
+    """Return the namespaces of the pods that a patch changes, none where it changes no pods."""
+    kind, name = patch.target.kind, patch.target.name
+    if kind not in WITH_PODS:
+        return ()
+    if patch.target.namespace is not None:
+        return (patch.target.namespace,)
+    found = (
+        workload.namespace
+        for workload in platform.workloads
+        if (kind == "ServiceAccount" and (workload.pod.service_account or workload.name) == name)
+        or (
+            kind == type(workload.controller).__name__
+            and name in {workload.name, without_digest(workload.name)}
+        )
+    )
+    return tuple(dict.fromkeys(found))
+
+
 def patch_of(manifest: Manifest, platform: Platform) -> Origin:
     """Return the path of the last patch that matches an object, empty if none does."""
     for index, patch in reversed(list(enumerate(platform.spec.patches))):
-        target = patch.target
-        if (target.kind, target.name) == (manifest.kind, manifest.name) and (
-            target.namespace in {None, manifest.namespace}
-        ):
+        if matches(manifest, patch.target):
             return ("patches", index)
     return ()
 

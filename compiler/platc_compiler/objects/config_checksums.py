@@ -47,7 +47,7 @@ def _annotated(manifest: Manifest, contents: dict[tuple[str | None, str], str]) 
     template = manifest.body.get("spec", {}).get("template") if _has_pods(manifest) else None
     if not isinstance(template, dict):
         return manifest
-    read = {(manifest.namespace, name) for name in _config_maps(template.get("spec"))}
+    read = {(manifest.namespace, name) for name in config_maps(template.get("spec"))}
     changed = sorted(contents[place] for place in read & contents.keys())
     if not changed:
         return manifest
@@ -66,7 +66,7 @@ def _has_pods(manifest: Manifest) -> bool:
     return manifest.kind in _CONTROLLERS and isinstance(manifest.body.get("spec"), dict)
 
 
-def _config_maps(part: object) -> Iterator[str]:
+def config_maps(part: object) -> Iterator[str]:
     """Yield the names of all ConfigMaps that a pod refers to."""
     if isinstance(part, dict):
         for key, value in part.items():
@@ -76,7 +76,7 @@ def _config_maps(part: object) -> Iterator[str]:
                 and isinstance(value.get("name"), str)
             ):
                 yield value["name"]
-            yield from _config_maps(value)
+            yield from config_maps(value)
     elif isinstance(part, list):
         for item in part:
-            yield from _config_maps(item)
+            yield from config_maps(item)

@@ -11,6 +11,7 @@ from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.merging import merge
 from platc_compiler.objects import json_patch
+from platc_compiler.objects.job_names import without_digest
 from platc_compiler.objects.json_patch import Operation, PatchError
 from platc_compiler.objects.manifest import Manifest
 from platc_spec.platform import JsonPatchOperation, Patch, Target
@@ -23,7 +24,7 @@ def apply(
     result, found = list(manifests), []
     for index, patch in enumerate(patches):
         place: Origin = ("patches", index)
-        chosen = [i for i, manifest in enumerate(result) if _matches(manifest, patch.target)]
+        chosen = [i for i, manifest in enumerate(result) if matches(manifest, patch.target)]
         if not chosen:
             found.append(_no_match(result, patch.target, (*place, "target")))
         for i in chosen:
@@ -42,11 +43,15 @@ class _Failed(Exception):  # noqa: N818 - it is raised for a user's patch, not f
         self.message, self.below, self.hint = message, below, hint
 
 
-def _matches(manifest: Manifest, target: Target) -> bool:
+def matches(manifest: Manifest, target: Target) -> bool:
+    """Say whether a patch is of an object; a Job may be named without the digest at its end."""
     return (
         manifest.kind == target.kind
-        and manifest.name == target.name
         and target.namespace in {None, manifest.namespace}
+        and (
+            manifest.name == target.name
+            or (manifest.kind == "Job" and without_digest(manifest.name) == target.name)
+        )
     )
 
 

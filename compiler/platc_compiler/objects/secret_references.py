@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from platc_compiler.diagnostics import Origin
 from platc_spec.platform import Patch
 
 _NAMED = frozenset({"secretRef", "secretKeyRef", "imagePullSecrets", "secrets", "secret"})
@@ -23,6 +24,8 @@ class SecretName(Struct, frozen=True):
     secret: str
     key: str | None = None
     """The one key that is read; ``None`` for all keys."""
+    optional: bool = False
+    """Whether the pod also starts without it."""
 
 
 def secret_names(part: object) -> Iterator[SecretName]:
@@ -45,17 +48,27 @@ def secret_names(part: object) -> Iterator[SecretName]:
             rest.extend(value)
 
 
-def patched_secret_names(patch: Patch) -> Iterator[SecretName]:
+class PatchedName(Struct, frozen=True):
+    """A Secret that a patch names."""
+
+    name: SecretName
+    path: Origin
+    """Where in the patch."""
+
+
+def patched_secret_names(patch: Patch) -> Iterator[PatchedName]:
     """Yield every Secret that the values of a patch name."""
-    yield from secret_names(patch.merge)
-    for operation in patch.json_:
+    for name in secret_names(patch.merge):
+        yield PatchedName(name, ("merge",))
+    for index, operation in enumerate(patch.json_):
         if operation.op not in {"add", "replace"}:
             continue
         written: object = operation.value
         # The fields around the value in the object give its meaning.
         for step in reversed(operation.path.split("/")):
             written = [written] if step == "-" or step.isdecimal() else {step: written}
-        yield from secret_names(written)
+        for name in secret_names(written):
+            yield PatchedName(name, ("json", index, "value"))
 
 
 def _named(value: object) -> Iterator[SecretName]:
@@ -66,11 +79,12 @@ def _named(value: object) -> Iterator[SecretName]:
 
 def _keys(name: str, source: Mapping[str, Any]) -> Iterator[SecretName]:
     key, items = source.get("key"), source.get("items")
+    optional = source.get("optional") is True
     if isinstance(key, str):
-        yield SecretName(name, key)
+        yield SecretName(name, key, optional)
     elif isinstance(items, list) and items:
         for item in items:
             if isinstance(item, Mapping) and isinstance(item.get("key"), str):
-                yield SecretName(name, item["key"])
+                yield SecretName(name, item["key"], optional)
     else:
-        yield SecretName(name)
+        yield SecretName(name, optional=optional)

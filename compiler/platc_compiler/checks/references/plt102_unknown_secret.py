@@ -1,7 +1,7 @@
 """A secret, or a key of it, is used that is not declared.
 
 Why: the pod would stay in ``CreateContainerConfigError``, because ``platc seal`` asks only for the
-values of declared keys.
+values of declared keys. A patch can also name a Secret that somebody else makes: that is a warning.
 
 Bad:
 ```yaml
@@ -24,9 +24,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.checks.patched import WITH_PODS
+from platc_compiler.diagnostics import Diagnostic, error, warning
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
+from platc_compiler.objects.secret_references import patched_secret_names
 from platc_spec.secret_references import parse_reference
 
 CODE = "PLT102"
@@ -47,3 +49,27 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         elif key not in secrets[name].keys:
             hint = did_you_mean(key, secrets[name].keys, f"add it: keys: [{key}]")
             yield error(CODE, f"the secret '{name}' has no key '{key}'", reference.path, hint)
+    yield from _of_patches(context)
+
+
+def _of_patches(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each such name in a patch of pods.
+
+    Others may make a Secret that a patch names: it is a warning where nothing here does.
+    """
+    secrets = context.spec.secrets
+    for index, patch in enumerate(context.spec.patches):
+        if patch.target.kind not in WITH_PODS:
+            continue
+        for found in dict.fromkeys(patched_secret_names(patch)):
+            name, place = found.name, ("patches", index, *found.path)
+            if name.optional:
+                continue
+            if name.secret not in secrets:
+                message = f"the patch names the secret '{name.secret}', which is not declared"
+                missing = "declare it under secrets:, or allow this if somebody else makes it"
+                yield warning(CODE, message, place, did_you_mean(name.secret, secrets, missing))
+            elif name.key is not None and name.key not in secrets[name.secret].keys:
+                message = f"the secret '{name.secret}' has no key '{name.key}'"
+                keys = secrets[name.secret].keys
+                yield error(CODE, message, place, did_you_mean(name.key, keys, "add the key"))

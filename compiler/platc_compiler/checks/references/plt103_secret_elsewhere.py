@@ -25,18 +25,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platc_compiler.checks.patched import patched_namespaces
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.secret_uses import secret_uses
+from platc_compiler.ir.secret_uses import SecretUse, secret_uses
+from platc_compiler.objects.secret_references import patched_secret_names
 
 CODE = "PLT103"
+
+
+def _by_patches(platform: Platform) -> Iterator[SecretUse]:
+    """Yield each use of a declared secret by a patch of pods."""
+    for index, patch in enumerate(platform.spec.patches):
+        namespaces = patched_namespaces(patch, platform)
+        for found in patched_secret_names(patch) if namespaces else ():
+            name = found.name
+            if name.secret in platform.spec.secrets and not name.optional:
+                place = ("patches", index, *found.path)
+                for namespace in namespaces:
+                    yield SecretUse(namespace, name.secret, name.key or "", place)
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each use of a secret where it has no copy."""
     declared = {(secret.name, secret.namespace) for secret in platform.secrets}
     told = set()
-    for use in secret_uses(platform):
+    for use in (*secret_uses(platform), *_by_patches(platform)):
         if (use.secret, use.namespace) in declared or (use.origin, use.namespace) in told:
             continue
         told.add((use.origin, use.namespace))

@@ -62,7 +62,8 @@ def _used(platform: Platform) -> _Used:
     for use in secret_uses(platform):
         used.setdefault((use.secret, use.key), set()).add(use.namespace)
     for patch in platform.spec.patches:
-        for name in patched_secret_names(patch):
+        for found in patched_secret_names(patch):
+            name = found.name
             stated = platform.spec.secrets.get(name.secret)
             if stated is not None:
                 spaces = {patch.target.namespace} if patch.target.namespace else stated.namespaces
