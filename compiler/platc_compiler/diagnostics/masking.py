@@ -20,6 +20,8 @@ _BOUNDED = 8
 """A shorter credential counts where it is a word of its own."""
 _PART = r"(?=[^\s:/@=,;&?]*[^\s:/@=,;&?A-Za-z-])[^\s:/@=,;&?]{8,}"
 """A part of a credential that is no word of a language."""
+_NAMES = re.compile(r"\$\{[\w./-]{1,320}\}|\$\([\w./-]{1,320}\)")
+"""A reference to a secret, or to a variable: where a value comes from, and no part of it."""
 _LONGEST = 4096
 """Parts of credentials longer than this are not looked for, only their beginnings."""
 
@@ -84,7 +86,7 @@ def _forms(secret: str) -> Iterator[str]:
         yield repr(secret)[1:-1]
         yield json.dumps(secret)[1:-1]
         yield json.dumps(secret, ensure_ascii=False)[1:-1]
-        yield from re.findall(_PART, secret)
+        yield from re.findall(_PART, _NAMES.sub(" ", secret) if "$" in secret else secret)
 
 
 def without_comment(line: str) -> str:
