@@ -35,12 +35,22 @@ LARGE = {
 TOO_FULL = {"PLT201", "PLT202", "PLT203", "PLT205", "PLT206"}
 UNDECIDED = "PLT211"
 
+_AMOUNTS = {"memory": "300Mi", "cpu": "300m"}
+AGENT = {
+    "kind": "node_exporter",
+    "namespace": "a",
+    "resources": {"requests": _AMOUNTS, "limits": _AMOUNTS},
+}
+"""A pod on every node, which comes before others."""
+
 PATHS = {
+    "PriorityClass": "/apis/scheduling.k8s.io/v1/priorityclasses",
     "Namespace": "/api/v1/namespaces",
     "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts",
     "ResourceQuota": "/api/v1/namespaces/{}/resourcequotas",
     "LimitRange": "/api/v1/namespaces/{}/limitranges",
     "Deployment": "/apis/apps/v1/namespaces/{}/deployments",
+    "DaemonSet": "/apis/apps/v1/namespaces/{}/daemonsets",
     "ReplicaSet": "/apis/apps/v1/namespaces/{}/replicasets",
     "CronJob": "/apis/batch/v1/namespaces/{}/cronjobs",
     "Job": "/apis/batch/v1/namespaces/{}/jobs",
@@ -78,7 +88,7 @@ def at_the_edge(seed: int) -> dict[str, Object]:
     """Return the largest variant of a platform that is accepted, and the smallest refused one."""
     found: dict[str, Object] = {}
     for percent in range(100, 30, -5):
-        spec = scaled(case(seed).text, percent)
+        spec = scaled(case(seed).text, percent, agents=seed % 3 == 0)
         answer = verdict(compile_platform(Source(yaml_text(spec))))
         if answer == "accepted":
             return found | {answer: spec}
@@ -87,14 +97,20 @@ def at_the_edge(seed: int) -> dict[str, Object]:
     return found
 
 
-def scaled(text: str, percent: int) -> Object:
-    """Return a platform whose pods ask for a part of what they did."""
+def scaled(text: str, percent: int, *, agents: bool) -> Object:
+    """Return a platform whose pods ask for a part of what they did, with a DaemonSet if wanted."""
     spec: Object = yaml.safe_load(text)
+    if agents:
+        spec["services"]["agent"] = AGENT
     for service in spec["services"].values():
-        for amounts in service["resources"].values():
-            for name, unit in (("memory", "Mi"), ("cpu", "m")):
-                whole = int(amounts[name].removesuffix(unit))
-                amounts[name] = f"{max(1, whole * percent // 100)}{unit}"
+        service["resources"] = {
+            which: {
+                **amounts,
+                "memory": f"{max(1, int(amounts['memory'][:-2]) * percent // 100)}Mi",
+                "cpu": f"{max(1, int(amounts['cpu'][:-1]) * percent // 100)}m",
+            }
+            for which, amounts in service["resources"].items()
+        }
     return spec
 
 
@@ -145,7 +161,9 @@ def left_over(
     for body in emitted:
         plane.apply(PATHS[body["kind"]].format(namespace), body)
     standing = sum(
-        body["spec"].get("replicas", 0) for body in emitted if body["kind"] == "Deployment"
+        len(every) if body["kind"] == "DaemonSet" else body["spec"].get("replicas", 0)
+        for body in emitted
+        if body["kind"] in {"DaemonSet", "Deployment"}
     )
     jobs = PATHS["Job"].format(namespace)
     cron_jobs = {body["metadata"]["name"]: body for body in emitted if body["kind"] == "CronJob"}
@@ -188,7 +206,7 @@ def unscheduled(plane: ControlPlane, namespace: str, expected: int) -> list[str]
 
 def clear(plane: ControlPlane, namespace: str) -> None:
     """Take away what a platform and its nodes were."""
-    for kind in ("Deployment", "CronJob", "Job", "ReplicaSet"):
+    for kind in ("Deployment", "DaemonSet", "CronJob", "Job", "ReplicaSet"):
         plane.delete_all(PATHS[kind].format(namespace))
     plane.delete_all("/api/v1/nodes")
 
