@@ -10,7 +10,6 @@ from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.pods import SCORED_CPU, SCORED_MEMORY
 from tests.real.control_plane import ControlPlane, wait
 
-_TAINT = "node-role.kubernetes.io/control-plane"
 MI = 1 << 20
 
 
@@ -30,7 +29,7 @@ def _open(plane: ControlPlane, expected: list[Node]) -> bool:
         node["metadata"]["name"]: {taint["key"] for taint in node["spec"].get("taints", ())}
         for node in plane.list("/api/v1/nodes")
     }
-    return taints == {node.name: {_TAINT} if node.tainted else set() for node in expected}
+    return taints == {node.name: {taint.key for taint in node.taints} for node in expected}
 
 
 def amounts(load: Load) -> dict[str, str]:
@@ -42,7 +41,7 @@ def amounts(load: Load) -> dict[str, str]:
 
 
 def _node(node: Node) -> dict[str, Any]:
-    taints = [{"key": _TAINT, "effect": "NoSchedule"}] if node.tainted else []
+    taints = [{"key": t.key, "value": t.value, "effect": t.effect} for t in node.taints]
     return {
         "apiVersion": "v1",
         "kind": "Node",
