@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from platc_compiler.budget.fleet import Fleet, fleet
 from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.scheduler import Cluster, Placed, Refused, Steps
 from platc_compiler.budget.wanted import Pods, Shape
+from platc_compiler.ir.taints import Taint, Toleration
 
 MI = 1 << 20
 
@@ -28,7 +31,7 @@ def places(nodes: list[Node]) -> Fleet:
 
 
 def shape(memory: int, cpu: int, scored: Load | None = None) -> Shape:
-    return Shape(Load(memory * MI, cpu, 0, 1), (), scored)
+    return Shape(Load(memory * MI, cpu, 0, 1), scored=scored)
 
 
 def test_a_pod_goes_to_the_node_that_is_left_the_emptiest() -> None:
@@ -60,6 +63,16 @@ def test_replicas_spread_although_one_node_is_much_emptier() -> None:
     assert homes(nodes, kinds) == ["large", "large"]
     spread = [Pods("web", shape(1000, 500), 2, spread=True)]
     assert homes(nodes, spread) == ["large", "small"]
+
+
+def test_a_taint_that_repels_counts_more_than_an_empty_node() -> None:
+    # Least allocated gives 90 and 20, balance the same to both; the taint takes 300 away.
+    spot = Taint("spot", "true", "PreferNoSchedule")
+    nodes = [replace(node("spot", 10_000, 10_000), taints=(spot,)), node("full", 1250, 1250)]
+    assert homes(nodes, [Pods("a", shape(1000, 1000))]) == ["full"]
+    assert homes(nodes, [Pods("a", shape(1000, 1000), 2)]) == ["full", "spot"]
+    tolerant = replace(shape(1000, 1000), tolerations=(Toleration("spot", value="true"),))
+    assert homes(nodes, [Pods("a", tolerant)]) == ["spot"]
 
 
 def test_a_pod_that_no_node_has_room_for_is_named() -> None:

@@ -43,6 +43,8 @@ AGENT = {
 }
 """A pod on every node, which comes before others."""
 
+SPOT = {"key": "spot", "value": "true", "effect": "PreferNoSchedule"}
+
 PATHS = {
     "PriorityClass": "/apis/scheduling.k8s.io/v1/priorityclasses",
     "Namespace": "/api/v1/namespaces",
@@ -89,6 +91,8 @@ def at_the_edge(seed: int) -> dict[str, Object]:
     found: dict[str, Object] = {}
     for percent in range(100, 30, -5):
         spec = scaled(case(seed).text, percent, agents=seed % 3 == 0)
+        if seed % 2:
+            spec["cluster"]["nodes"]["n0"]["taints"] = [SPOT]
         answer = verdict(compile_platform(Source(yaml_text(spec))))
         if answer == "accepted":
             return found | {answer: spec}
@@ -194,14 +198,23 @@ def unscheduled(plane: ControlPlane, namespace: str, expected: int) -> list[str]
     def tried() -> bool:
         nonlocal left, since
         pods = plane.list(path)
-        names = [pod["metadata"]["name"] for pod in pods if "nodeName" not in pod["spec"]]
-        if names != left:
+        without = [pod for pod in pods if "nodeName" not in pod["spec"]]
+        names = [pod["metadata"]["name"] for pod in without]
+        if names != left or not all(map(is_unschedulable, without)):
             left, since = names, time.monotonic()
         # A pod whose first try came too early is tried again after a second.
-        return len(pods) == expected and (not left or time.monotonic() - since > 2)
+        return len(pods) == expected and (not left or time.monotonic() - since > 2.5)
 
     wait(tried, 60, lambda: (expected, plane.list("/api/v1/events")))
     return left or []
+
+
+def is_unschedulable(pod: Object) -> bool:
+    """Say whether the scheduler has looked for a node for a pod, and found none."""
+    return any(
+        condition.get("reason") == "Unschedulable"
+        for condition in pod["status"].get("conditions", ())
+    )
 
 
 def clear(plane: ControlPlane, namespace: str) -> None:

@@ -43,6 +43,14 @@ class Berth(Struct, frozen=True):
         labelled = not selector or set(selector) <= set(self.labels)
         return labelled and (not self.taints or tolerated(self.taints, tolerations))
 
+    def shunned(self, wish: Wish) -> int:
+        """Return how many taints keep the pods away from the nodes only if others are free."""
+        return sum(
+            taint.effect == "PreferNoSchedule"
+            and not any(each.tolerates(taint) for each in wish[1])
+            for taint in self.taints
+        )
+
 
 Fleet = tuple[Berth, ...]
 

@@ -4,14 +4,15 @@ Filters: the labels of the node selector, and the requests against what is left 
 Scores, each with its weight in ``getDefaultPlugins`` (pkg/scheduler/apis/config/v1): the emptiest
 node by memory and CPU (NodeResourcesFit with LeastAllocated, weight 1; a container without a
 request counts for 100m or 200 MiB there), the node whose use of both becomes the most alike
-(NodeResourcesBalancedAllocation, 1), and for pods that spread themselves the node with the fewest
-of their kind (PodTopologySpread, 2, and InterPodAffinity, 2). The other scores are the same for all
-nodes: platc writes no preferred node affinity, and which images a node holds is not known. Among
-the best nodes the scheduler picks at random; here the choice is the caller's.
+(NodeResourcesBalancedAllocation, 1), for pods that spread themselves the node with the fewest of
+their kind (PodTopologySpread, 2, and InterPodAffinity, 2), and the node with the fewest taints of
+the effect PreferNoSchedule that the pod does not tolerate (TaintToleration, 3). The other scores
+are the same for all nodes: platc writes no preferred node affinity, and which images a node holds
+is not known. Among the best nodes the scheduler picks at random; here the choice is the caller's.
 
 Source: pkg/scheduler/framework/plugins/{noderesources,podtopologyspread,interpodaffinity} and
-pkg/scheduler/schedule_one.go of Kubernetes 1.37. The scheduler scores a sample of the nodes of a
-cluster with more than 100; here all are.
+tainttoleration there, and pkg/scheduler/schedule_one.go of Kubernetes 1.37. The scheduler scores a
+sample of the nodes of a cluster with more than 100; here all are.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _BEST = 100
 """The highest score of a plugin (``MaxNodeScore``)."""
 _SPREADING = 2
 """The weight of both plugins that spread pods."""
+_SHUNNING = 3
+"""The weight of the plugin that keeps pods off tainted nodes."""
 
 Turn = tuple[int, int]
 """A pod: the place of its kind in the sequence of kinds, and which of them it is."""
@@ -99,6 +102,7 @@ class Cluster:
         self._asked = [amounts(pods.shape.requests) for pods in kinds]
         scored = [pods.shape.scored or pods.shape.requests for pods in kinds]
         self._scored = [(load.memory, load.cpu) for load in scored]
+        self._shunned = [tuple(b.shunned(pods.shape.wish) for b in fleet) for pods in kinds]
         self._steps = steps
         self._states: dict[tuple[int, tuple[tuple[int, int], ...]], _State] = {}
         self._filled: dict[_State, None] = {}
@@ -133,6 +137,8 @@ class Cluster:
                 scored.append((state, score))
         if self._kinds[kind].spread and scored:
             scored = _spread(kind, scored)
+        if any(self._shunned[kind]):
+            scored = _shun(self._shunned[kind], scored)
         highest = max((score for _, score in scored), default=0)
         return [state for state, score in scored if score == highest]
 
@@ -203,3 +209,14 @@ def _spread(kind: int, scored: list[tuple[_State, int]]) -> list[tuple[_State, i
         by_affinity = int(_BEST * ((most - own) / (most - fewest))) if most > fewest else 0
         found.append((state, score + _SPREADING * (by_topology + by_affinity)))
     return found
+
+
+def _shun(taints: tuple[int, ...], scored: list[tuple[_State, int]]) -> list[tuple[_State, int]]:
+    """Take away from the scores what taints that only repel cost; ``taints`` are by berth."""
+    most = max((taints[state.berth] for state, _ in scored), default=0)
+    if not most:
+        return scored
+    return [
+        (state, score - _SHUNNING * (_BEST * taints[state.berth] // most))
+        for state, score in scored
+    ]
