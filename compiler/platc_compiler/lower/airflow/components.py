@@ -160,6 +160,8 @@ def _scheduler(site: Site, shared: Config) -> _Part:
     probe starts another Airflow process of 140 MiB. In both generations it answers 503 for an old
     heartbeat and for an unreachable database (airflow/utils/scheduler_health.py); the liveness
     probe tells the two apart.
+
+    Measured at rest, with PostgreSQL and three DAGs: 3.3.2 248 MiB, 2.7.3, which parses them, 534.
     """
     ask = HttpGet("/health", HEALTH)
     template = worker.template_config(site)
@@ -170,7 +172,9 @@ def _scheduler(site: Site, shared: Config) -> _Part:
     )
     return _Part(
         name="scheduler", stated=site.service.scheduler, args=("scheduler",), probes=probes,
-        default=sized(memory=512, cpu=250, most_memory=1024, most_cpu=1000),
+        default=sized(
+            memory=512 if site.modern else 640, cpu=250, most_memory=1024, most_cpu=1000
+        ),
         dags=not site.modern, token=True, configs=(shared, template),
         mounts=(Mount("pod-template", POD_TEMPLATES, read_only=True),),
         volumes=(Volume("pod-template", ConfigFiles(template.name)),),
@@ -178,6 +182,7 @@ def _scheduler(site: Site, shared: Config) -> _Part:
 
 
 def _dag_processor(site: Site) -> _Part:
+    """Return the component that parses DAGs: at rest, with three of them, 348 MiB in 3.3.2."""
     return _Part(
         name="dag-processor", stated=site.service.dag_processor or Component(), dags=True,
         args=("dag-processor",),

@@ -22,6 +22,7 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Config, Deployment, Scrape, Workload
 from platc_compiler.lower.airflow.site import METRICS, STATSD, Site
+from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.ports import exposure
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import environment_variables
@@ -70,15 +71,19 @@ def workload(site: Site) -> Workload:
     name = f"{site.name}-{COMPONENT}"
     stated = site.service.statsd
     ports = (Port("statsd", STATSD, "UDP"), Port("metrics", METRICS))
+    amounts = stated_resources(stated.resources, _DEFAULT, site.origin(COMPONENT, "resources"))
     container = Container(
         name="statsd-exporter", image=STATSD_EXPORTER, ports=ports,
         args=(
             f"--statsd.mapping-config={_FOLDER}/mapping.yaml", f"--statsd.listen-udp=:{STATSD}",
             "--statsd.listen-tcp=", f"--web.listen-address=:{METRICS}",
         ),
-        env=environment_variables(stated.env, site.origin(COMPONENT, "env")),
+        env=(
+            *(limit for limit in memory_limit(amounts) if limit.name not in stated.env),
+            *environment_variables(stated.env, site.origin(COMPONENT, "env")),
+        ),
         mounts=(Mount("mapping", _FOLDER, read_only=True), Mount("tmp", "/tmp")),  # noqa: S108
-        resources=stated_resources(stated.resources, _DEFAULT, site.origin(COMPONENT, "resources")),
+        resources=amounts,
         readiness=Probe(handler=HttpGet("/-/ready", METRICS)),
         liveness=Probe(handler=HttpGet("/-/healthy", METRICS), period=30),
         origin=site.origin(COMPONENT),
