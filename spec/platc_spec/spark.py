@@ -70,7 +70,7 @@ Value = Annotated[Text, Field(max_length=4096), AfterValidator(_one_line)]
 class Spark(Model):
     """A program of Spark 3.4 or later: its driver runs in the pod of the task (client mode)."""
 
-    executors: Annotated[int, Field(ge=1, le=500, strict=True)]
+    executors: Annotated[int, Field(ge=1, le=100, strict=True)]
     """How many executors it starts, each a pod of its own."""
     memory: Heap
     """The heap of each executor (``spark.executor.memory``)."""
