@@ -112,6 +112,8 @@ class Result(Struct, frozen=True):
     platform: Platform | None = None
     summary: tuple[str, ...] = ()
     """Lines for the end of a build: the used part of the budget."""
+    environments: tuple[str, ...] = ()
+    """The names of the environments, as far as the text can be read."""
 
     @property
     def failed(self) -> bool:
@@ -132,18 +134,25 @@ def compile_platform(source: Source, templates: Templates | None = None) -> Resu
 
 def _composed(source: Source, templates: Templates) -> Result:
     data = read(source)
+    names = _names_of_environments(data)
     modelled = model(data, templates)
     found = (*data.diagnostics, *(_of_comment(each, source) for each in modelled.diagnostics))
     if modelled.platform is None or has_error(found):
-        return Result({}, {}, _told(source, found))
+        return Result({}, {}, _told(source, found), environments=names)
     rendered = render(modelled.platform, templates)
     found = (*found, *rendered.diagnostics)
     if has_error(found):
-        return Result({}, {}, _told(source, found))
+        return Result({}, {}, _told(source, found), environments=names)
     found = (*found, *_of_own_templates(source, templates))
     summary = f"budget used: {report(modelled.platform).summary}"
     told = _told(source, found)
-    return Result(rendered.files(), rendered.dags, told, modelled.platform, (summary,))
+    files, dags = rendered.files(), rendered.dags
+    return Result(files, dags, told, modelled.platform, (summary,), names)
+
+
+def _names_of_environments(data: Read) -> tuple[str, ...]:
+    stated = data.selected.data.get("environments") if data.selected is not None else None
+    return tuple(stated) if isinstance(stated, Mapping) else ()
 
 
 def read(source: Source) -> Read:
@@ -167,8 +176,8 @@ def _environment(
     try:
         return select_environment(data, name), ()
     except NoMapping as fault:
-        message, hint = mismatch(["dict_type"], fault.value)
-        return None, (error("PLT005", message, fault.path, hint),)
+        said = mismatch(["dict_type"], fault.value)
+        return None, (error("PLT005", said.message, fault.path, said.hint),)
     except KeyError:
         known = tuple(map(str, data.get("environments") or ()))
         hint = did_you_mean(name or "", known, "" if known else "add it below environments:")

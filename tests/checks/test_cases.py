@@ -37,6 +37,11 @@ def _fences(text: str) -> list[Fence]:
     return fences
 
 
+def fences_of_case(path: Path) -> tuple[Fence, ...]:
+    """Return the parts of a case, without its diagnostics."""
+    return tuple(_fences(path.read_text(encoding="utf-8").partition(_DIAGNOSTICS)[0]))
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_a_fault_is_told_in_these_words(path: Path) -> None:
     text, separator, _ = path.read_text(encoding="utf-8").partition(_DIAGNOSTICS)

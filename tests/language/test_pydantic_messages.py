@@ -41,11 +41,11 @@ def test_every_pattern_of_the_language_has_words() -> None:
     patterns = _language()
     assert len(patterns) > 10
     for pattern in patterns:
-        message, hint = sentence("string_pattern_mismatch", "", {"pattern": pattern}, "x")
-        assert pattern not in message + hint, pattern
-        assert hint, pattern
+        said = sentence("string_pattern_mismatch", "", {"pattern": pattern}, "x")
+        assert pattern not in f"{said.message}{said.hint}", pattern
+        assert said.hint, pattern
 
 
 def test_a_list_of_assignments_is_shown_as_a_mapping_without_its_values() -> None:
-    hint = mismatch(["dict_type"], ["LEVEL=info", "PASSWORD=hunter2"])[1]
-    assert hint == "write a mapping: { LEVEL: VALUE, PASSWORD: VALUE }"
+    hint = mismatch(["dict_type"], ["LEVEL=info", "PASSWORD=hunter2"]).hint
+    assert str(hint) == "write a mapping: { LEVEL: VALUE, PASSWORD: VALUE }"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,6 +73,13 @@ def compile_each(
         return
     except OSError as fault:
         files.refuse(f"{fault.filename} cannot be read: {fault.strerror}")
+    yield from compile_source(source, own, environments)
+
+
+def compile_source(
+    source: Source, own: Mapping[str, str], environments: Iterable[str | None]
+) -> Iterator[Result]:
+    """Yield the result of a source in each environment, with the user's own templates."""
     cache = TemplateCache(files.cache_folder(private=bool(own)))
     templates = Templates(own, cache)
     for environment in environments:

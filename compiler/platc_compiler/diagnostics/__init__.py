@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Origin: TypeAlias = tuple[str | int, ...]
 """The way to a value in platform.yaml: ``("services", "airflow", "depends_on", 0)``."""
@@ -27,6 +28,33 @@ class Mention(Struct, frozen=True):
 
     text: str
     path: Origin
+
+
+class Edit(Struct, frozen=True):
+    """A change of one place in platform.yaml that mends a fault and needs no decision."""
+
+    action: Literal["rename", "word", "replace", "insert", "remove"]
+    """``rename`` the key, change one ``word`` of the scalar, ``replace`` the value,
+    ``insert`` the key at the end of ``path`` with its value, ``remove`` the key or the item."""
+    new: str = ""
+    """The new key or word; the new value as YAML on one line."""
+    old: str = ""
+    """The word that is there now."""
+    path: Origin = ()
+    """What it changes; empty for what the diagnostic is said of."""
+
+
+class Hint(Struct, frozen=True):
+    """What to write instead, with the change that does it, if it needs no decision."""
+
+    text: str
+    edit: Edit | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Diagnostic(Struct, frozen=True):
@@ -51,32 +79,53 @@ class Diagnostic(Struct, frozen=True):
     """The place, where it is known already and ``path`` does not lead to it."""
     file: str | None = None
     """The file beside platform.yaml that it is said of; ``None`` for platform.yaml itself."""
+    fix: Edit | None = None
+    """What the hint says, as a change that platc can make itself."""
 
 
 def error(
-    code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False
+    code: str, message: str, path: Origin, hint: str | Hint = "", *, on_key: bool = False
 ) -> Diagnostic:
     """Return a diagnostic that fails the build."""
-    return Diagnostic(code, "error", message, path, hint, on_key=on_key)
+    return _with_fix(Diagnostic(code, "error", message, path, on_key=on_key), hint)
 
 
 def warning(
-    code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False
+    code: str, message: str, path: Origin, hint: str | Hint = "", *, on_key: bool = False
 ) -> Diagnostic:
     """Return a diagnostic that names a risk."""
-    return Diagnostic(code, "warning", message, path, hint, on_key=on_key)
+    return _with_fix(Diagnostic(code, "warning", message, path, on_key=on_key), hint)
 
 
 def note(
-    code: str, message: str, path: Origin, hint: str = "", *, on_key: bool = False
+    code: str, message: str, path: Origin, hint: str | Hint = "", *, on_key: bool = False
 ) -> Diagnostic:
     """Return a diagnostic that is worth knowing and no fault."""
-    return Diagnostic(code, "note", message, path, hint, on_key=on_key)
+    return _with_fix(Diagnostic(code, "note", message, path, on_key=on_key), hint)
+
+
+def _with_fix(found: Diagnostic, hint: str | Hint) -> Diagnostic:
+    if isinstance(hint, str) or hint.edit is None:
+        return replace(found, hint=str(hint)) if hint else found
+    edit = replace(hint.edit, path=hint.edit.path or found.path)
+    if found.on_key and edit.action == "word":
+        edit = replace(edit, action="rename")
+    return replace(found, hint=hint.text, fix=edit)
 
 
 def has_error(diagnostics: Iterable[Diagnostic | Located]) -> bool:
     """Return whether a diagnostic is an error."""
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
+
+
+class Replacement(Struct, frozen=True):
+    """A stretch of a file, counted as in ``Located``, and the text to write in its place."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
 
 
 class Located(Struct, frozen=True):
@@ -96,3 +145,5 @@ class Located(Struct, frozen=True):
     """The path as people write it: ``services.airflow.depends_on[0]``."""
     source: str
     """The line itself, empty where there is none."""
+    fix: Replacement | None = None
+    """The change of the file that mends the fault, if platc can make it."""

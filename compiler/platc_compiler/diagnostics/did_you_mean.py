@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from platc_compiler.diagnostics import Edit, Hint
+
 _FEW = 12
 _LONGEST = 256
 """Characters of a word at most for which a name is looked for: no name is longer than 253."""
@@ -24,12 +26,12 @@ def closest_match(word: str, choices: Iterable[str]) -> str | None:
     return spelt[close[0]] if close else None
 
 
-def did_you_mean(word: str, choices: Iterable[str], otherwise: str = "") -> str:
+def did_you_mean(word: str, choices: Iterable[str], otherwise: str = "") -> Hint:
     """Return a hint that names the nearest choice, or all of a few, or ``otherwise``."""
     known = sorted(set(choices))
     close = closest_match(word, known)
     if close is not None:
-        return f"did you mean '{close}'?"
+        return Hint(f"did you mean '{close}'?", Edit("word", close, word))
     if known and len(known) <= _FEW and not otherwise:
-        return "known: " + ", ".join(known)
-    return otherwise
+        return Hint("known: " + ", ".join(known))
+    return Hint(otherwise)

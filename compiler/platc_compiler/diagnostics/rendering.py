@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from platc_compiler.diagnostics import Located
+from platc_compiler.diagnostics import Located, Replacement
 from platc_compiler.diagnostics.visible import visible, visible_line
 
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
@@ -87,7 +87,16 @@ def _object(diagnostic: Located) -> dict[str, object]:
         "path": diagnostic.path,
         "help": diagnostic.hint,
         "notes": list(diagnostic.notes),
+        "fix": _change(diagnostic.fix),
     }
+
+
+def _change(change: Replacement | None) -> dict[str, object] | None:
+    """Return what to write in the place of which stretch of the file."""
+    if change is None:
+        return None
+    names = ("line", "column", "end_line", "end_column", "text")
+    return {name: getattr(change, name) for name in names}
 
 
 def as_sarif(diagnostics: Sequence[Located]) -> str:
@@ -108,7 +117,7 @@ def as_sarif(diagnostics: Sequence[Located]) -> str:
 
 def _sarif_result(diagnostic: Located) -> dict[str, object]:
     hint = f" ({diagnostic.hint})" if diagnostic.hint else ""
-    return {
+    result: dict[str, object] = {
         "ruleId": diagnostic.code,
         "level": diagnostic.severity,
         "message": {"text": "\n".join((diagnostic.message + hint, *diagnostic.notes))},
@@ -125,6 +134,24 @@ def _sarif_result(diagnostic: Located) -> dict[str, object]:
                 }
             }
         ],
+    }
+    if diagnostic.fix is not None:
+        result["fixes"] = [_sarif_fix(diagnostic, diagnostic.fix)]
+    return result
+
+
+def _sarif_fix(diagnostic: Located, change: Replacement) -> dict[str, object]:
+    region = {
+        "startLine": change.line,
+        "startColumn": change.column,
+        "endLine": change.end_line,
+        "endColumn": change.end_column,
+    }
+    replacement = {"deletedRegion": region, "insertedContent": {"text": change.text}}
+    artifact = {"uri": _uri(diagnostic.file)}
+    return {
+        "description": {"text": diagnostic.hint},
+        "artifactChanges": [{"artifactLocation": artifact, "replacements": [replacement]}],
     }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
+from platc_compiler.diagnostics import Edit, Hint
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.source.emit import flow
 
 _WANTED = {
     "bool_parsing": "true or false",
@@ -30,10 +33,22 @@ _WANTED = {
 }
 """The expected type of a value, by Pydantic's type of error."""
 
+_SWITCHES = {"yes": True, "on": True, "no": False, "off": False}
+"""What YAML 1.1 reads as a boolean and YAML 1.2 as a text."""
+
 _LONGEST = 60
-_PLAIN_WORD = re.compile(r"-{0,2}[A-Za-z/_][A-Za-z0-9_./=+-]*", re.ASCII)
-"""A word that YAML reads as text without quotes, unless it is one of ``_NO_TEXT``."""
-_NO_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+class Said(Struct, frozen=True):
+    """What is said of a value."""
+
+    message: str
+    hint: str | Hint = ""
+
+
+def _instead(text: str, value: Any) -> Hint:  # noqa: ANN401
+    """Return a hint that names a value which is right whatever was meant."""
+    return Hint(text, Edit("replace", flow(value)))
 
 
 def is_mismatch(kind: str) -> bool:
@@ -41,22 +56,31 @@ def is_mismatch(kind: str) -> bool:
     return kind in _WANTED
 
 
-def mismatch(kinds: list[str], value: object, example: str = "") -> tuple[str, str]:
-    """Return message and hint for a value that has none of the expected types."""
+def mismatch(kinds: list[str], value: object, example: str = "") -> Said:
+    """Return what is said of a value that has none of the expected types."""
     wanted = list(dict.fromkeys(_WANTED[kind] for kind in kinds))
     message = f"this should be {' or '.join(wanted)}, not {shown(value)}"
-    if wanted == ["a text"] and isinstance(value, (bool, int, float)):
-        return message, _quotes(value, example)
     if value is None:
-        return message, _instead_of_nothing(kinds)
+        return Said(message, _instead_of_nothing(kinds))
+    if isinstance(value, list):
+        return Said(message, _by_name(value) if "dict_type" in kinds else "")
+    if not isinstance(value, (str, bool, int, float)):
+        return Said(message)
+    return Said(message, _instead_of_scalar(wanted, value, example))
+
+
+def _instead_of_scalar(wanted: list[str], value: str | float, example: str) -> str | Hint:
+    if wanted == ["a text"]:
+        return _quotes(value, example) if not isinstance(value, str) else ""
     if {"a number", "a whole number"} & set(wanted) and _is_number(value):
-        return message, "remove the quotes"
-    if "a list" in wanted and isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        return message, _as_list(value)
-    return message, _by_name(value) if "dict_type" in kinds and isinstance(value, list) else ""
+        return _instead("remove the quotes", int(value))
+    if "true or false" in wanted and str(value).lower() in _SWITCHES:
+        meant = _SWITCHES[str(value).lower()]
+        return _instead(f"write {shown(meant)}", meant)
+    return _as_list(value) if "a list" in wanted and not isinstance(value, bool) else ""
 
 
-def _as_list(value: object) -> str:
+def _as_list(value: object) -> str | Hint:
     """Return how a text of several words, as a shell takes it, is written as a list."""
     import shlex
 
@@ -64,44 +88,49 @@ def _as_list(value: object) -> str:
         words = shlex.split(str(value)) if isinstance(value, str) else [str(value)]
     except ValueError:
         words = [str(value)]
-    text = ", ".join(_word(word) for word in words or [""])
-    return f"write a list: [{text}]" if len(text) <= 4 * _LONGEST else "write a list of its words"
+    text = flow(words or [""])
+    if len(text) > 4 * _LONGEST:
+        return "write a list of its words"
+    # A shell would do more with these than take words apart.
+    needs_shell = isinstance(value, str) and _OF_A_SHELL.search(value)
+    return f"write a list: {text}" if needs_shell else _instead(f"write a list: {text}", words)
 
 
-def _word(word: str) -> str:
-    plain = _PLAIN_WORD.fullmatch(word) and word.lower() not in _NO_TEXT
-    return word if plain else json.dumps(word, ensure_ascii=False)
+_OF_A_SHELL = re.compile(r"[|&;<>*?`$\n]")
 
 
-def _by_name(value: list[object]) -> str:
+def _by_name(value: list[object]) -> str | Hint:
     """Return the notation of a list where a mapping is expected."""
-    names = [item.partition("=")[0] for item in value if isinstance(item, str) and "=" in item]
-    if names and len(names) == len(value):
-        # What stands behind the sign may be a credential.
-        return f"write a mapping: {{ {', '.join(f'{name}: VALUE' for name in names)} }}"
     if value and all(isinstance(item, str) for item in value):
-        return f"write a mapping: {{ {', '.join(f'{item}: {{}}' for item in value)} }}"
+        texts = [str(item) for item in value]
+        if all("=" in text for text in texts):
+            # What stands behind the sign may be a credential.
+            names = ", ".join(f"{text.partition('=')[0]}: VALUE" for text in texts)
+            meant = dict(text.split("=", 1) for text in texts)
+            return _instead(f"write a mapping: {{ {names} }}", meant)
+        return f"write a mapping: {flow({text: {} for text in texts})}"
     return "write a mapping: a name and a colon for each"
 
 
-def _quotes(value: object, example: str) -> str:
+def _quotes(value: object, example: str) -> str | Hint:
     """Return the notation of a number where a string is expected."""
     if example.endswith("%") and not isinstance(value, bool):
-        return f'write "{value}%"'
+        return _instead(f'write "{value}%"', f"{value}%")
     if isinstance(value, float):
         return "put it in quotes: a number with a point may lose a digit, as 1.10 is 1.1"
-    return "put it in quotes"
+    hint = "put it in quotes"
+    return hint if isinstance(value, bool) else _instead(hint, str(value))
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, str) and value.lstrip("+-").isdecimal()
+    return isinstance(value, str) and re.fullmatch(r"[+-]?[0-9]{1,18}", value) is not None
 
 
-def _instead_of_nothing(kinds: list[str]) -> str:
+def _instead_of_nothing(kinds: list[str]) -> str | Hint:
     if "dict_type" in kinds:
-        return "write {} or remove it"
+        return _instead("write {} or remove it", {})
     if {"list_type", "tuple_type"} & set(kinds):
-        return "write [] or remove it"
+        return _instead("write [] or remove it", [])
     return "fill it in or remove it"
 
 
@@ -114,39 +143,41 @@ def not_here(word: str) -> str:
     return ""
 
 
-def sentence(kind: str, message: str, context: Mapping[str, Any], value: object) -> tuple[str, str]:
-    """Return message and hint for any other finding."""
-    message, hint = _sentence(kind, message, context, value)
+def sentence(kind: str, message: str, context: Mapping[str, Any], value: object) -> Said:
+    """Return what is said of any other finding."""
     if isinstance(value, str) and "{{" in value and kind in _FORMAL:
-        return message, "write the value: there is no templating here"
-    return message, hint
+        said = _sentence(kind, message, context, value)
+        return Said(said.message, "write the value: there is no templating here")
+    return _sentence(kind, message, context, value)
 
 
 _FORMAL = frozenset({"string_pattern_mismatch", "value_error"})
 """Findings that a text is of the wrong form."""
 
 
-def _sentence(
-    kind: str, message: str, context: Mapping[str, Any], value: object
-) -> tuple[str, str]:
+def _sentence(kind: str, message: str, context: Mapping[str, Any], value: object) -> Said:
     if kind in {"literal_error", "enum"}:
         return _choice(str(context.get("expected", "")), value)
     if kind == "string_pattern_mismatch":
-        pattern = str(context["pattern"])
-        hint = _FORMS.get(pattern, f"it matches {pattern}")
-        if pattern == _HTTP_PATH and str(value).startswith(("http://", "https://")):
-            hint = f"write the path alone: {_path(str(value))}"
-        return f"{shown(value)} is not of the form that is wanted", hint
-    if kind == "too_short":
-        return "this must not be empty", ""
+        return _other_form(str(context["pattern"]), value)
     if kind in {"string_too_long", "too_long"}:
         long = f"this is too long: {len(str(value))} characters"
         many = f"these are too many: {context.get('actual_length')}"
-        return many if kind == "too_long" else long, f"at most {context['max_length']}"
+        return Said(many if kind == "too_long" else long, f"at most {context['max_length']}")
     if kind in _LIMITS:
         words, name = _LIMITS[kind]
-        return f"{shown(value)} is out of range: it is {words} {context[name]}", ""
-    return _plain(message), ""
+        return Said(f"{shown(value)} is out of range: it is {words} {context[name]}")
+    instead = getattr(context.get("error"), "instead", "")
+    hint = _instead(f"write {instead}", instead) if instead else ""
+    return Said("this must not be empty" if kind == "too_short" else _plain(message), hint)
+
+
+def _other_form(pattern: str, value: object) -> Said:
+    message = f"{shown(value)} is not of the form that is wanted"
+    if pattern == _HTTP_PATH and str(value).startswith(("http://", "https://")):
+        path = _path(str(value))
+        return Said(message, _instead(f"write the path alone: {path}", path))
+    return Said(message, _FORMS.get(pattern, f"it matches {pattern}"))
 
 
 def _path(url: str) -> str:
@@ -204,12 +235,15 @@ _LIMITS = {
 }
 
 
-def _choice(expected: str, value: object) -> tuple[str, str]:
+def _choice(expected: str, value: object) -> Said:
     choices = [part.strip("' ") for part in expected.replace(" or ", ", ").split(",")]
     written = ", ".join(choices)
     if len(choices) == 1:
-        return f"{shown(value)} is not allowed here", f"write {written}"
-    return f"{shown(value)} is not one of {written}", did_you_mean(str(value), choices, "write one")
+        only: Any = int(written) if written.isdecimal() else written
+        message = f"{shown(value)} is not allowed here"
+        return Said(message, _instead(f"write {written}", only))
+    hint = did_you_mean(str(value), choices, "write one")
+    return Said(f"{shown(value)} is not one of {written}", hint)
 
 
 def _plain(message: str) -> str:

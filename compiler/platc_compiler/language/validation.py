@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.diagnostics import Diagnostic, Hint, Origin, error
 from platc_compiler.diagnostics.did_you_mean import closest_match, did_you_mean
 from platc_compiler.language.environments import Selected
 from platc_compiler.language.paths import has_path, mapping_at, path_in, value_at
@@ -111,8 +111,8 @@ def _of_group(
     path, on_key = group[0].path, group[0].on_key
     if all(is_mismatch(finding.kind) for finding in group):
         example = _example(path, data, kinds)
-        message, hint = mismatch([f.kind for f in group], value_at(path, data), example)
-        yield error("PLT005", message, path, hint, on_key=on_key)
+        said = mismatch([f.kind for f in group], value_at(path, data), example)
+        yield error("PLT005", said.message, path, said.hint, on_key=on_key)
         return
     yield from (_of_finding(finding, selected, kinds) for finding in group)
 
@@ -143,13 +143,12 @@ def _of_finding(
             return replace(error("PLT005", message, path, hint), hidden=True)
         case kind:
             value = path[-1] if finding.on_key else value_at(path, data)
-            message, hint = sentence(kind, finding.details["msg"], context, value)
-            if finding.on_key:
-                hint = not_here(str(value)) or hint
-            return error("PLT005", message, path, hint, on_key=finding.on_key)
+            said = sentence(kind, finding.details["msg"], context, value)
+            hint = not_here(str(value)) if finding.on_key else ""
+            return error("PLT005", said.message, path, hint or said.hint, on_key=finding.on_key)
 
 
-def _instead(word: str, known: set[str], present: Mapping[str, Any]) -> str:
+def _instead(word: str, known: set[str], present: Mapping[str, Any]) -> str | Hint:
     """Return the hint for an unknown key; a key that exists already is not suggested."""
     meant = closest_match(word, known)
     if meant in present:

@@ -74,6 +74,27 @@ def scalar(value: object) -> str:
     raise TypeError(f"{type(value).__name__} cannot be emitted")
 
 
+_SAFE_WORD = re.compile(r"-{0,2}[A-Za-z/_][A-Za-z0-9_./=+-]*", re.ASCII)
+"""A word that is a text wherever it stands, inside brackets too."""
+
+
+def flow(value: Any) -> str:  # noqa: ANN401
+    """Return a value as YAML on one line, which may stand inside a list or a mapping in brackets.
+
+    >>> print(flow(["-b", "0.0.0.0:80", {"size": "1Gi"}]))
+    [-b, "0.0.0.0:80", { size: 1Gi }]
+    """
+    if isinstance(value, dict):
+        entries = ", ".join(f"{flow(str(key))}: {flow(item)}" for key, item in value.items())
+        return f"{{ {entries} }}" if entries else "{}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(flow, value))}]"
+    if not isinstance(value, str):
+        return scalar(value)
+    safe = _AMOUNT.fullmatch(value) or (_SAFE_WORD.fullmatch(value) and value.lower() not in _WORDS)
+    return value if safe else quote(value)
+
+
 def _is_block(text: str) -> bool:
     """Return whether a text of several lines can be a literal block."""
     if " \n" in text or text.startswith((" ", "\n")) or text.endswith((" ", "\n\n")):

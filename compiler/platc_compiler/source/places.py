@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
-from platc_compiler.diagnostics import Diagnostic, Located, Mention, Origin, Span
+from msgspec.structs import replace
+
+from platc_compiler.diagnostics import Diagnostic, Located, Mention, Origin, Replacement, Span
 from platc_compiler.diagnostics.masking import without_comment
 from platc_compiler.source.blotting import blotted, blotted_text
+from platc_compiler.source.edits import Written
 
 _SWALLOWED = re.compile(r"\s*#[^\s#]")
 """A comment that begins like a channel or a colour: no space after the sign."""
@@ -53,6 +57,8 @@ class Places:
         one_line = span.end_line == span.line
         end = span.end_column if one_line else len(source.rstrip())
 
+        fix = self._replacement(diagnostic)
+
         def masked(text: str) -> str:
             return self._shown.mask.masked(text, diagnostic.path) if text else ""
 
@@ -61,7 +67,22 @@ class Places:
             masked(diagnostic.hint), tuple(masked(self._note(note)) for note in diagnostic.notes),
             self._file, span.line + 1, span.column + 1, span.line + 1,
             max(end, span.column + 1) + 1, masked(path_text(diagnostic.path)), source,
+            # A credential is the user's to write.
+            fix if fix is not None and masked(fix.text) == fix.text else None,
         )  # fmt: skip
+
+    def _replacement(self, diagnostic: Diagnostic) -> Replacement | None:
+        edit = diagnostic.fix
+        if edit is None or diagnostic.hidden:
+            return None
+        inside = (*self._prefix, *edit.path)
+        known = inside[:-1] if edit.action == "insert" else inside
+        path = inside if known in self._places else edit.path
+        return self._written.replacement(replace(edit, path=path))
+
+    @cached_property
+    def _written(self) -> Written:
+        return Written(self._text.removeprefix("\ufeff"), self._places)
 
     def is_comment(self, path: Origin) -> bool:
         """Return whether nothing stands at a path but a comment that looks like a value."""

@@ -47,10 +47,8 @@ def _of(
 ) -> Iterator[Diagnostic]:
     if not stated and len(spec.namespaces) > 1:
         known = ", ".join(spec.namespaces)
-        hint = f"add 'namespace:', one of {known}"
-        yield error(
-            CODE, f"{what} has no namespace, and there are several", place, hint, on_key=True
-        )
+        message = f"{what} has no namespace, and there are several"
+        yield error(CODE, message, place, f"add 'namespace:', one of {known}", on_key=True)
     for name, path in _each(stated, (*place, "namespace")):
         if name not in spec.namespaces:
             hint = did_you_mean(name, spec.namespaces, "declare it under namespaces:")

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.diagnostics import Diagnostic, Hint, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_spec.kinds.postgres import SUPERUSER, Postgres
@@ -57,7 +57,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
                     )  # fmt: skip
 
 
-def _hint(role: str, name: str, service: Postgres) -> str:
+def _hint(role: str, name: str, service: Postgres) -> str | Hint:
     if role == SUPERUSER:
         return "name a role of its roles: the superuser is for setting them up"
     return did_you_mean(role, service.roles, f"declare it under services.{name}.roles:")

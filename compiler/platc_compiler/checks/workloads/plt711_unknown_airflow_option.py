@@ -55,7 +55,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.diagnostics import Diagnostic, Hint, warning
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_spec.kinds.airflow import Airflow
@@ -97,7 +97,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
                     )
 
 
-def _hint(service: Airflow, section: str, option: str) -> str | None:
+def _hint(service: Airflow, section: str, option: str) -> str | Hint | None:
     """Return what to write instead, ``None`` for an option that exists or may exist."""
     generation = str(service.generation)
     table = _tables()[generation]

@@ -1,0 +1,62 @@
+"""A hint that is followed mends the fault, and brings no other.
+
+Every change that platc would make itself is made, alone, in every case file and in every bad
+example of a docstring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from platc_compiler.checks import stages
+from platc_compiler.checks.pages import Fence, documented, parse
+from platc_compiler.diagnostics import Located
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.edits import applied
+from platc_compiler.source.source import Source
+from tests.checks.examples import source
+from tests.checks.test_cases import CASES, fences_of_case
+
+_LATER = {
+    f"PLT{name.partition('.plt')[2][:3]}"
+    for name in (*stages.LANGUAGE, *stages.PLATFORM, *stages.OBJECTS, *stages.NETWORK)
+    if name not in stages.PARTS
+}
+"""Codes of checks that run only when nothing else is wrong: an error hides their faults."""
+
+
+def _examples() -> Iterator[tuple[str, tuple[Fence, ...]]]:
+    for path in CASES:
+        yield path.stem, fences_of_case(path)
+    for module in documented():
+        yield module.CODE, parse(module).bad
+
+
+def _faults(of: Source) -> list[Located]:
+    return list(compile_platform(of).diagnostics)
+
+
+def _keys(found: Iterable[Located]) -> set[tuple[str, str, str]]:
+    return {(each.code, each.path, each.message) for each in found}
+
+
+EXAMPLES = list(_examples())
+
+
+@pytest.mark.parametrize("fences", [f for _, f in EXAMPLES], ids=[name for name, _ in EXAMPLES])
+def test_a_change_mends_its_fault_and_brings_no_other(fences: tuple[Fence, ...]) -> None:
+    faulty = source(fences)
+    before = _faults(faulty)
+    for found in before:
+        if found.fix is None:
+            continue
+        mended = replace(faulty, text=applied(faulty.text, [found.fix]))
+        after = _faults(mended)
+        assert _keys([found]).isdisjoint(_keys(after)), mended.text
+        fresh = [d for d in after if (d.code, d.path, d.message) not in _keys(before)]
+        hidden = _LATER if found.severity == "error" else set[str]()
+        others = [d for d in fresh if d.code not in hidden]
+        assert others == [], mended.text
