@@ -293,7 +293,11 @@ def _of_comment(found: Diagnostic, source: Source) -> Diagnostic:
     """Return a diagnostic on a value that is missing because a # makes a comment of it."""
     if found.code != "PLT005" or found.on_key or not source.places.is_comment(found.path):
         return found
-    return replace(found, hint="put it in quotes: what follows an unquoted # is a comment")
+    if "should be a text" in found.message:
+        hint = "put it in quotes: what follows an unquoted # is a comment"
+    else:
+        hint = f"what follows an unquoted # is a comment: {found.hint}"
+    return replace(found, hint=hint)
 
 
 def _told(source: Source, found: tuple[Diagnostic, ...]) -> tuple[Located, ...]:

@@ -30,7 +30,12 @@ _LONGEST = 64
 
 
 class QuantityError(ValueError):
-    """A text that is not a quantity; the message says what to write instead."""
+    """A text that is not a quantity; the message says what is wrong."""
+
+    def __init__(self, message: str, instead: str = "") -> None:
+        super().__init__(message)
+        self.instead = instead
+        """The quantity that is certainly meant, empty if there is none."""
 
 
 def parse_quantity(text: str | float) -> Fraction:
@@ -63,9 +68,7 @@ def _factor(exponent: str | None, suffix: str, text: str) -> Fraction:
         return Fraction(_BINARY[bare])
     if bare in _DECIMAL:
         return _DECIMAL[bare]
-    raise QuantityError(
-        f"{text!r} has the unknown suffix {suffix!r}; use Ki, Mi, Gi, Ti or k, M, G, T"
-    )
+    raise QuantityError(f"{text!r} has the unknown suffix {suffix!r}")
 
 
 def parse_bytes(text: str | float) -> int:
@@ -75,9 +78,13 @@ def parse_bytes(text: str | float) -> int:
         QuantityError: the text is no quantity, or ends in ``m`` (a thousandth of a byte is
             what ``512m`` means to Kubernetes, and never what was meant).
     """
-    value = parse_quantity(text)
+    try:
+        value = parse_quantity(text)
+    except QuantityError as fault:
+        raise _meant(fault, str(text), _MEMORY, "Ki, Mi, Gi, Ti or k, M, G, T") from None
     if str(text).endswith(("m", "u", "n")):
-        raise QuantityError(f"{text!r} is a fraction of a byte; did you mean {str(text)[:-1]}Mi?")
+        number = str(text)[:-1]
+        raise QuantityError(f"{text!r} is a fraction of a byte", f"{number}Mi")
     return _ceil(value)
 
 
@@ -87,10 +94,44 @@ def parse_millicores(text: str | float) -> int:
     Raises:
         QuantityError: the text is not a quantity, or has a suffix for bytes.
     """
-    value = parse_quantity(text)
+    try:
+        value = parse_quantity(text)
+    except QuantityError as fault:
+        raise _meant(fault, str(text), _CPU, "m for thousandths of a core, or none") from None
     if str(text)[-1:] in {"i", "B", "M", "G", "T", "P"}:
         raise QuantityError(f"{text!r} is an amount of memory; CPU is written 250m or 1.5")
     return _ceil(value * 1000)
+
+
+_OTHER = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)")
+_MEMORY = {
+    **dict.fromkeys(("mb", "megabyte", "megabytes"), "MB"),
+    **dict.fromkeys(("gb", "gigabyte", "gigabytes"), "GB"),
+    **dict.fromkeys(("mi", "mib", "mebibytes"), "Mi"),
+    **dict.fromkeys(("gi", "gib", "gibibytes"), "Gi"),
+    **dict.fromkeys(("ki", "kib"), "Ki"),
+    **dict.fromkeys(("ti", "tib"), "Ti"),
+    "kb": "kB",
+    "tb": "TB",
+    "g": "G",
+    "t": "T",
+}
+"""Units of memory as people write them, in lower case."""
+_CPU = {
+    **dict.fromkeys(("mc", "mcpu", "mcore", "mcores", "millicore", "millicores", "millicpu"), "m"),
+    **dict.fromkeys(("c", "core", "cores", "cpu", "cpus", "vcpu", "vcpus"), ""),
+}
+"""Units of CPU as people write them, in lower case."""
+
+
+def _meant(fault: QuantityError, text: str, units: dict[str, str], known: str) -> QuantityError:
+    """Return a fault with the quantity that is meant, or with the units that there are."""
+    match = _OTHER.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    unit = units.get(match[2].lower()) if match is not None else None
+    if match is not None and unit is not None:
+        return QuantityError(str(fault), f"{match[1]}{unit}")
+    unknown = "unknown suffix" in str(fault)
+    return QuantityError(f"{fault}; use {known}" if unknown else str(fault))
 
 
 def _ceil(value: Fraction) -> int:
@@ -112,4 +153,6 @@ def human_bytes(amount: int) -> str:
     """Return bytes for people, rounded to a hundredth of a GiB or to a MiB: ``1.50 GiB``."""
     if abs(amount) >= 1 << 30:
         return f"{amount / (1 << 30):.2f} GiB"
+    if 0 < abs(amount) < 1 << 20:
+        return f"{amount} bytes"
     return f"{amount / (1 << 20):.0f} MiB"

@@ -17,6 +17,8 @@ from platc_compiler.lower.kind import Context
 from platc_compiler.objects.manifest import Manifest
 
 PARTS = (
+    "syntax.plt014_template_of_a_task",
+    "syntax.plt015_name_that_is_no_label",
     "references.plt101_unknown_service",
     "references.plt102_unknown_secret",
     "references.plt104_namespace",

@@ -29,7 +29,10 @@ def command(file: str, force: bool) -> None:  # noqa: FBT001
         with path.open("w" if force else "x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        files.refuse(f"{path} is there already; --force replaces it")
+        files.refuse(
+            f"{path} is there already: platc check judges it, platc init NAME.yaml writes another"
+            " file, and --force replaces it"
+        )
     except OSError as fault:
         files.refuse(f"{path} cannot be written: {fault.strerror}")
     option = "" if str(path) == "platform.yaml" else f" -f {path}"

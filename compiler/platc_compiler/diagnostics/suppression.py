@@ -1,4 +1,4 @@
-"""``# platc: allow PLT512 because …`` on a line silences one warning of that line."""
+"""``# platc: allow PLT501 because …`` on a line silences one warning of that line."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def suppress(found: Iterable[Located], lines: Sequence[str], file: str) -> Itera
 def _malformed(match: re.Match[str]) -> str:
     """Return what is wrong with a comment by itself, empty if nothing is."""
     if match["verb"] != "allow" or not match["code"]:
-        return "not understood; it is written '# platc: allow PLT512 because REASON'"
+        return "not understood; it is written '# platc: allow PLT501 because REASON'"
     if not match["why"]:
         return f"{match['code']} is allowed without a reason; add 'because REASON'"
     return ""

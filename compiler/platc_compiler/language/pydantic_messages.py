@@ -33,9 +33,6 @@ _WANTED = {
 }
 """The expected type of a value, by Pydantic's type of error."""
 
-_SWITCHES = {"yes": True, "on": True, "no": False, "off": False}
-"""What YAML 1.1 reads as a boolean and YAML 1.2 as a text."""
-
 _LONGEST = 60
 
 
@@ -74,9 +71,6 @@ def _instead_of_scalar(wanted: list[str], value: str | float, example: str) -> s
         return _quotes(value, example) if not isinstance(value, str) else ""
     if {"a number", "a whole number"} & set(wanted) and _is_number(value):
         return _instead("remove the quotes", int(value))
-    if "true or false" in wanted and str(value).lower() in _SWITCHES:
-        meant = _SWITCHES[str(value).lower()]
-        return _instead(f"write {shown(meant)}", meant)
     return _as_list(value) if "a list" in wanted and not isinstance(value, bool) else ""
 
 
@@ -91,12 +85,7 @@ def _as_list(value: object) -> str | Hint:
     text = flow(words or [""])
     if len(text) > 4 * _LONGEST:
         return "write a list of its words"
-    # A shell would do more with these than take words apart.
-    needs_shell = isinstance(value, str) and _OF_A_SHELL.search(value)
-    return f"write a list: {text}" if needs_shell else _instead(f"write a list: {text}", words)
-
-
-_OF_A_SHELL = re.compile(r"[|&;<>*?`$\n]")
+    return _instead(f"write a list: {text}", words)
 
 
 def _by_name(value: list[object]) -> str | Hint:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from platc_compiler.diagnostics import Diagnostic, Hint, Origin, error
 from platc_compiler.diagnostics.did_you_mean import closest_match, did_you_mean
+from platc_compiler.language import habits
 from platc_compiler.language.environments import Selected
 from platc_compiler.language.paths import has_path, mapping_at, path_in, value_at
 from platc_compiler.language.pydantic_messages import is_mismatch, mismatch, not_here, sentence
@@ -30,10 +30,10 @@ def validate(
     try:
         return Spec.model_validate(selected.data, context={"kinds": kinds}), ()
     except ValidationError as fault:
-        found = list(dict.fromkeys(islice(_diagnostics(fault, selected, kinds), _MOST)))
-        if len(found) == _MOST:
-            last = f"{found[-1].message}; what else is wrong is told when this is mended"
-            found[-1] = replace(found[-1], message=last)
+        found = list(dict.fromkeys(_diagnostics(fault, selected, kinds)))
+        if len(found) > _MOST:
+            last = f"{found[_MOST - 1].message}; what else is wrong is told when this is mended"
+            found[_MOST - 1 :] = [replace(found[_MOST - 1], message=last)]
         return None, tuple(_without_values_of_secrets(each, selected.data) for each in found)
 
 
@@ -85,10 +85,22 @@ def _diagnostics(
         path, on_key = path_in(details, data)
         findings.setdefault(path, []).append(_Finding(path, on_key, details))
     looked_into = {path[:length] for path in findings for length in range(len(path))}
+    told: list[Diagnostic] = []
     for path, group in findings.items():
         telling = _telling(group, looked_into=path in looked_into)
-        if telling:
-            yield from _of_group(telling, selected, kinds)
+        if telling and len(told) <= _MOST:
+            told += _of_group(telling, selected, kinds)
+    yield from _without_named_otherwise(told)
+
+
+def _without_named_otherwise(told: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield the diagnostics, without missing keys that stand there under another name."""
+    renamed = {
+        (*each.fix.path[:-1], each.fix.new)
+        for each in told
+        if each.fix is not None and each.fix.action == "rename"
+    }
+    yield from (d for d in told if d.code != "PLT006" or d.path not in renamed)
 
 
 def _telling(group: list[_Finding], *, looked_into: bool) -> list[_Finding]:
@@ -111,8 +123,10 @@ def _of_group(
     path, on_key = group[0].path, group[0].on_key
     if all(is_mismatch(finding.kind) for finding in group):
         example = _example(path, data, kinds)
-        said = mismatch([f.kind for f in group], value_at(path, data), example)
-        yield error("PLT005", said.message, path, said.hint, on_key=on_key)
+        value = value_at(path, data)
+        said = mismatch([f.kind for f in group], value, example)
+        hint = habits.of_value(path, value, data) or said.hint
+        yield error("PLT005", said.message, path, hint, on_key=on_key)
         return
     yield from (_of_finding(finding, selected, kinds) for finding in group)
 
@@ -127,7 +141,9 @@ def _of_finding(
             word = str(path[-1])
             # The platform itself may have the key that an environment misspells.
             beside = selected.over if has_path(path, selected.over) else data
-            hint = _instead(word, _keys_at(path[:-1], data, kinds), mapping_at(path[:-1], beside))
+            present = mapping_at(path[:-1], beside)
+            hint = habits.of_key(path, present)
+            hint = hint or _instead(word, _keys_at(path[:-1], data, kinds), present)
             return error("PLT004", f"unknown key '{word}'", path, hint, on_key=True)
         case "missing":
             return _meant(path, selected) or _missing(path)

@@ -241,8 +241,8 @@ class Builder(Struct):
                 "PLT001",
                 "a key must be a plain word",
                 top.start or Span(0, 0, 0, 0),
-                "a collection cannot be a key; quote a text that begins with { or [ (templates are"
-                " not filled in here)",
+                "templates (Helm's {{ … }}) are not filled in: write the value; quote a text that"
+                " begins with { or [",
             )
         return (*top.path, top.key)
 
@@ -345,22 +345,48 @@ def _not_yaml(fault: yaml.YAMLError, text: str) -> NotYaml:
     mark = mark or context_mark
     offset = getattr(fault, "position", None) or 0
     line, column = (mark.line, mark.column) if mark else _place_of(text, offset)
-    here = "".join(BREAK.split(text)[line : line + 1])[column : column + 1]
-    advice = _advice(reason, here)
+    lines = BREAK.split(text)
+    if not "".join(lines[line:]).strip():
+        # A fault at the end of the text is one of the last line that is not empty.
+        line = next((n for n in range(len(lines) - 1, -1, -1) if lines[n].strip()), 0)
+        column = len(lines[line].rstrip())
+    begun = context_mark.line if context_mark else line
+    around = "\n".join({n: lines[n] for n in (begun, line) if n < len(lines)}.values())
+    advice = _advice(reason, lines[line][column : column + 1], around)
     return NotYaml("PLT001", message, Span(line, column, line, column + 1), advice)
 
 
-def _advice(reason: str, here: str) -> str:
-    """Return the hint; ``here`` is the character at the place of the fault."""
+_SWALLOWED = re.compile(r"[:,\[{-]\s+#\S")
+"""A value that is a comment, because it begins with the sign of one."""
+
+
+def _advice(reason: str, here: str, lines: str) -> str:
+    """Return the hint for a fault of the parser.
+
+    Args:
+        reason: the parser's own.
+        here: the character at the place of the fault.
+        lines: the line of the fault, and the one where the faulty part begins.
+    """
     if here == "\t":
         return "indent with spaces: this is a tab"
-    if "expected ',' or" in reason:
-        return "close the bracket, or quote a value that contains ': ' or ', '"
-    if "mapping values are not allowed" in reason:
-        return "quote a value that contains ': ', or check the indentation of this line"
+    if "{{" in lines or "{%" in lines:
+        return "templates (Helm's {{ … }}) are not filled in: write the value"
+    if _SWALLOWED.search(lines):
+        return "put a value that begins with # in quotes: it is a comment otherwise"
     if "character that cannot start any token" in reason:
         return f"quote a value that begins with {here}"
-    return "check the indentation and the quotes before this place"
+    known = (hint for part, hint in _ADVICE.items() if part in reason)
+    return next(known, "check the indentation and the quotes before this place")
+
+
+_ADVICE = {
+    "expected ',' or": "close the bracket, or quote a value that contains ': ' or ', '",
+    "mapping values are not allowed": (
+        "quote a value that contains ': ', or check the indentation of this line"
+    ),
+}
+"""Hints by a part of the parser's reason."""
 
 
 def _place_of(text: str, offset: int) -> tuple[int, int]:

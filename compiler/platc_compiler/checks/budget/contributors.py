@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from platc_compiler.budget.lines import Line
+from platc_compiler.budget.lines import Line, size_origin
 from platc_compiler.budget.load import NOTHING, RESOURCES, Load, Resource
 from platc_compiler.budget.report import Budget, report, text
 from platc_compiler.budget.singles import homeless
@@ -12,6 +13,7 @@ from platc_compiler.diagnostics import Diagnostic, Mention, Origin
 from platc_compiler.ir.platform import Platform
 
 NODES: Origin = ("cluster", "nodes")
+_NUMBERED = re.compile(r"(.+)-\d+")
 _TOLD = 4
 """How many of the short-lived pods are named."""
 _BOUND = (
@@ -67,14 +69,29 @@ def overrun(code: str, budget: Budget, resource: Resource, what: str) -> Iterato
             f"{text(resource, over)} more than the {text(resource, there)} that the nodes have for "
             "them"
         )
+    largest = budget.largest(resource)
     notes: tuple[str | Mention, ...] = (
-        room(budget, resource),
-        *shares(budget.largest(resource), resource),
+        Mention(room(budget, resource), NODES),
+        *shares(largest, resource),
     )
     if not budget.exact:
         notes = (*notes, _BOUND)
     hint = what_would_fit(budget, resource)
-    yield Diagnostic(code, "error", message, NODES, hint, notes, on_key=True)
+    yield Diagnostic(code, "error", message, blamed_of(largest, NODES), hint, notes, on_key=True)
+
+
+def blamed_of(largest: Sequence[Line], otherwise: Origin) -> Origin:
+    """Return the place of the largest contributor: the user would change it first."""
+    return largest[0].origin if largest else otherwise
+
+
+def pod_origin(pod: str, platform: Platform) -> Origin:
+    """Return where the size of a pod is stated; the nodes if it belongs to no workload."""
+    numbered = _NUMBERED.fullmatch(pod)
+    names = (pod, numbered[1]) if numbered else (pod,)
+    found = (w for name in names for w in platform.workloads if w.name == name)
+    workload = next(found, None)
+    return size_origin(workload) if workload is not None else NODES
 
 
 def room(budget: Budget, resource: Resource) -> str:

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 
 from platc_compiler.budget.load import Resource
 from platc_compiler.budget.report import Budget, report, text
-from platc_compiler.checks.budget.contributors import shares
+from platc_compiler.checks.budget.contributors import blamed_of, shares
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.ir.platform import Platform
 
@@ -53,8 +53,8 @@ def _past(budget: Budget, resource: Resource, accepted: float) -> Iterator[Diagn
         )
         most = int(budget.available.of(resource) * accepted)
         less = text(resource, budget.limits.of(resource) - most)
-        notes = tuple(shares(budget.largest_limits(resource), resource, limits=True))
-        path = ("cluster", "overcommit", resource)
-        yield Diagnostic(
-            CODE, "error", message, path, f"lower limits by {less}", notes, on_key=True
-        )
+        largest = budget.largest_limits(resource)
+        notes = tuple(shares(largest, resource, limits=True))
+        path = blamed_of(largest, ("cluster", "overcommit", resource))
+        hint = f"lower limits by {less}"
+        yield Diagnostic(CODE, "error", message, path, hint, notes, on_key=True)

@@ -34,7 +34,13 @@ from collections.abc import Iterator
 
 from platc_compiler.budget.lines import size_origin
 from platc_compiler.budget.report import verdict
-from platc_compiler.checks.budget.contributors import NODES, amount_of, meanwhile, placed_at_all
+from platc_compiler.checks.budget.contributors import (
+    NODES,
+    amount_of,
+    meanwhile,
+    placed_at_all,
+    pod_origin,
+)
 from platc_compiler.diagnostics import Diagnostic, error, warning
 from platc_compiler.ir.platform import Platform
 
@@ -64,7 +70,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
             f"beside the other pods{meanwhile(unplaced.pod, unplaced.beside)}: no placement exists"
         )
         hint = "smaller pods, larger nodes, or other node selectors"
-        yield error(CODE, message, NODES, hint, on_key=True)
+        yield error(CODE, message, pod_origin(unplaced.pod, platform), hint, on_key=True)
     elif found.late is not None:
         late = found.late
         message = (

@@ -29,6 +29,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Amounts, Pod
 
 CODE = "PLT208"
+_BASE = "base"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
@@ -36,21 +37,23 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     for workload in platform.workloads:
         yield from _pod(workload.pod, workload.origin)
     for runner in platform.runners:
-        yield from _pod(runner.worker, runner.origin)
+        yield from _pod(runner.worker, runner.origin, f"{runner.service}-worker")
     for pipeline in platform.pipelines:
         for task in pipeline.tasks:
             for pod in task.pods:
-                yield from _pod(pod, task.origin)
+                yield from _pod(pod, task.origin, f"{pipeline.name}.{task.name}")
     for external in platform.externals:
         place = (*external.origin, "resources")
         yield from _over(external.requests, external.limits, external.name, place)
 
 
-def _pod(pod: Pod, place: Origin) -> Iterator[Diagnostic]:
+def _pod(pod: Pod, place: Origin, task: str = "") -> Iterator[Diagnostic]:
+    """Yield the faults of a pod; ``task`` names one whose container Airflow calls ``base``."""
     for container in containers(pod):
         resources = container.resources
         where = resources.origin or container.origin or place
-        yield from _over(resources.requests, resources.limits, container.name, where)
+        name = task if task and container.name == _BASE else container.name
+        yield from _over(resources.requests, resources.limits, name, where)
 
 
 def _over(requests: Amounts, limits: Amounts, name: str, place: Origin) -> Iterator[Diagnostic]:

@@ -43,7 +43,14 @@ def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator
         if changes:
             what = f"the patch of {pod.manifest.kind} '{pod.manifest.name}'"
             message = f"{what} changes what the budget counted: {', '.join(changes)}"
-            yield warning(CODE, message, pod.place, "state it under services instead")
+            yield warning(CODE, message, pod.place, _hint(changes))
+
+
+def _hint(changes: list[str]) -> str:
+    # No key of a service adds or removes a container.
+    if all(change.startswith("the container") for change in changes):
+        return f"leave room for it, and say why: # platc: allow {CODE} because REASON"
+    return "state it under services instead"
 
 
 def _number(pod: PatchedPod) -> Iterator[str]:

@@ -60,7 +60,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platc_compiler.budget.report import verdict
-from platc_compiler.checks.budget.contributors import NODES, amount_of, meanwhile, placed_at_all
+from platc_compiler.checks.budget.contributors import (
+    NODES,
+    amount_of,
+    meanwhile,
+    placed_at_all,
+    pod_origin,
+)
 from platc_compiler.diagnostics import Diagnostic, error, warning
 from platc_compiler.ir.platform import Platform
 
@@ -80,7 +86,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
             f"ruled out; '{unplaced.pod}' ({amount_of(unplaced.shape.requests)}) was left over"
             f"{meanwhile(unplaced.pod, unplaced.beside)}"
         )
-        yield error(CODE, message, NODES, hint, on_key=True)
+        yield error(CODE, message, pod_origin(unplaced.pod, platform), hint, on_key=True)
     elif found.untried:
         message = (
             "the pods fit the nodes, but they are too many to try whether the scheduler finds a "

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.diagnostics import Diagnostic, Edit, Hint, error
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT304"
@@ -35,7 +35,8 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         for index, dependency in enumerate(service.depends_on):
             if dependency.partition(":")[0] == name:
                 place = ("services", name, "depends_on", index)
-                hint = "remove it"
+                words = "remove it"
                 if "peers" in type(service).model_fields:
-                    hint = "remove it; ports on which its pods connect to each other are its peers:"
+                    words += "; ports on which its pods connect to each other are its peers:"
+                hint = Hint(words, Edit("remove"))
                 yield error(CODE, f"the service '{name}' depends on itself", place, hint)

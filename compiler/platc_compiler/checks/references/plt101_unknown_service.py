@@ -23,14 +23,15 @@ else runs is declared with ``kind: external``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.diagnostics import Diagnostic, Edit, Hint, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.language.references import Reference
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT101"
+_FEW = 3
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
@@ -48,10 +49,17 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             message = (
                 f"the service '{name}' is of kind {services[name].kind}, where {wanted} is wanted"
             )
-            hint = did_you_mean(
-                name, _eligible(context, reference), f"no service is of kind {wanted}"
-            )
-            yield error(CODE, message, reference.path, hint)
+            yield error(CODE, message, reference.path, _of_kind(name, wanted, context, reference))
+
+
+def _of_kind(name: str, wanted: str, context: Context, reference: Reference) -> str | Hint:
+    """Return a hint for a service of a wrong kind: the names of those that have the right one."""
+    eligible = _eligible(context, reference)
+    if len(eligible) == 1:
+        return Hint(f"write {eligible[0]}", Edit("word", eligible[0], name))
+    if 1 < len(eligible) <= _FEW:
+        return f"write {' or '.join(sorted(eligible))}"
+    return did_you_mean(name, eligible, f"no service is of kind {wanted}")
 
 
 def _service(reference: Reference) -> str | None:
@@ -67,8 +75,13 @@ def _service(reference: Reference) -> str | None:
 
 
 def _eligible(context: Context, reference: Reference) -> tuple[str, ...]:
+    """Return the services that may be meant, those included that are not valid yet."""
+    stated = context.data.get("services")
+    services = stated if isinstance(stated, Mapping) else {}
+    kinds = {
+        name: service.get("kind") for name, service in services.items()
+        if isinstance(service, Mapping)
+    } | {name: service.kind for name, service in context.spec.services.items()}  # fmt: skip
     return tuple(
-        name
-        for name, service in context.spec.services.items()
-        if not reference.kinds or service.kind in reference.kinds
+        name for name, kind in kinds.items() if not reference.kinds or kind in reference.kinds
     )

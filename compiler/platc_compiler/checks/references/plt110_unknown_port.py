@@ -21,11 +21,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.diagnostics import Diagnostic, Edit, Hint, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_spec.kinds.external import External
 from platc_spec.kinds.workload import Workload
+from platc_spec.service import PortSpec
 
 CODE = "PLT110"
 
@@ -61,5 +62,12 @@ def _probes(service: Workload, place: Origin) -> Iterator[Diagnostic]:
 def _port(service: External | Workload, port: str, place: Origin) -> Iterator[Diagnostic]:
     ports = service.every_port if isinstance(service, Workload) else service.ports
     if port not in ports:
+        numbered = [name for name, number in ports.items() if str(_number(number)) == port]
         hint = did_you_mean(port, ports, "add it to the service's ports:")
+        if numbered:
+            hint = Hint(f"write its name: {numbered[0]}", Edit("replace", numbered[0]))
         yield error(CODE, f"unknown port '{port}'", place, hint)
+
+
+def _number(stated: int | PortSpec) -> int:
+    return stated if isinstance(stated, int) else stated.port

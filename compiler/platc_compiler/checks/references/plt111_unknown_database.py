@@ -63,9 +63,15 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         known = [database.name for database in context.offerings[service].databases]
         if name not in known:
             choices = [f"{service}/{database}" for database in known]
-            hint = did_you_mean(
-                reference.name, choices, f"declare it under services.{service}.databases:"
-            )
+            hint = did_you_mean(reference.name, choices, _where(service, context))
             yield error(
                 CODE, f"the service '{service}' has no database '{name}'", reference.path, hint
             )
+
+
+def _where(service: str, context: Context) -> str:
+    """Return where a database is declared; not every kind can have one."""
+    stated = context.spec.services[service]
+    if "databases" in type(stated).model_fields:
+        return f"declare it under services.{service}.databases:"
+    return f"a service of kind {stated.kind} has no databases here; name one of kind postgres"

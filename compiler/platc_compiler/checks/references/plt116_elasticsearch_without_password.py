@@ -34,7 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.diagnostics import Diagnostic, Edit, Hint, error
 from platc_compiler.lower.facts import Login
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
@@ -65,7 +65,8 @@ def _judged(name: str, login: Login, wanted: str | None) -> Iterator[Diagnostic]
         yield error(CODE, message, login.origin, f"add {_stated(login, wanted)}", on_key=whole)
     elif login.password != wanted:
         message = f"the password of '{name}' is not the one that {login.user} gets"
-        yield error(CODE, message, service_origin(name, *login.field), f"write {wanted}")
+        other = Hint(f"write {wanted}", Edit("replace", wanted))
+        yield error(CODE, message, service_origin(name, *login.field), other)
 
 
 def _stated(login: Login, password: str) -> str:

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.diagnostics import Diagnostic, Edit, Hint, error
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pod_security import LEVELS, needed_levels
 
@@ -41,4 +41,5 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
                 f"'{who}' needs the Pod Security level {level}, the namespace '{name}' has less"
             )
             place = ("namespaces", name, "pod_security")
-            yield error(CODE, message, place, f"write {level}, or leave it out")
+            hint = Hint(f"write {level}, or leave it out", Edit("replace", level))
+            yield error(CODE, message, place, hint)

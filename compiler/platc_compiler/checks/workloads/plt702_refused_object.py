@@ -25,7 +25,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from platc_compiler.admission.fault import Fault
 from platc_compiler.admission.rules import faults
+from platc_compiler.admission.rules.pod_security import CAPABILITIES
 from platc_compiler.checks.patched import blamed
 from platc_compiler.checks.workloads.plt707_too_large_object import too_large
 from platc_compiler.diagnostics import Diagnostic, error
@@ -46,7 +48,33 @@ def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator
         manifest = asked[fault.index]
         where = f" at {path_text(fault.path)}" if fault.path else ""
         message = f"{manifest.kind} '{manifest.name}' would be refused{where}: {fault.message}"
-        yield error(CODE, message, blamed(manifest, platform))
+        place = blamed(manifest, platform)
+        hint = _hint_of_patch(fault, manifest) if place[:1] == ("patches",) else ""
+        yield error(CODE, message, place, hint)
+
+
+_SAID = {
+    "allowPrivilegeEscalation": "allowPrivilegeEscalation: false",
+    "drop": "capabilities: { drop: [ALL] }",
+    "runAsNonRoot": "runAsNonRoot: true",
+}
+"""What every container of a restricted namespace says in its ``securityContext``."""
+
+
+def _hint_of_patch(fault: Fault, manifest: Manifest) -> str:
+    """Return how a patch is mended that brings a fault about."""
+    if fault.message.startswith("the pod has no volume"):
+        return (
+            "a merge replaces a whole list: add to it by json: [{ op: add, path: …/-, value: … }]"
+        )
+    if "the namespace enforces" not in fault.message:
+        return ""
+    said = next((_SAID[step] for step in fault.path if step in _SAID), "")
+    if said:
+        return f"write it in the patch: securityContext: {{ {said} }}"
+    usual = "runAsUser" in fault.path or any(name in fault.message for name in CAPABILITIES)
+    level = "baseline" if usual and "'restricted'" in fault.message else "privileged"
+    return f"leave it out, or write pod_security: {level} under namespaces.{manifest.namespace}"
 
 
 def _once(manifests: Sequence[Manifest]) -> list[Manifest]:

@@ -25,7 +25,7 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from platc_compiler.diagnostics import Diagnostic, Origin, warning
+from platc_compiler.diagnostics import Diagnostic, Edit, Hint, Origin, warning
 from platc_compiler.lower.kind import Context
 from platc_spec.base import Memory
 from platc_spec.quantities import bytes_text
@@ -71,6 +71,7 @@ def _tiny(amount: int, place: Origin) -> Diagnostic:
     text = bytes_text(amount)
     number = re.match(r"\d+", text)
     unit = "Gi" if place[-1] == "storage" else "Mi"
-    hint = f"did you mean {number[0] if number else text}{unit}"
+    meant = f"{number[0] if number else text}{unit}"
+    hint = Hint(f"did you mean {meant}?", Edit("replace", meant))
     bytes_ = "byte" if amount == 1 else "bytes"
     return warning(CODE, f"this is {amount} {bytes_}: too little for anything", place, hint)
