@@ -41,6 +41,10 @@ schema: $(EDITABLE) ## write the JSON Schema of the language for editors
 	$(BIN)/platc schema > $(SCHEMA).new
 	mv $(SCHEMA).new $(SCHEMA)
 
+.PHONY: reference
+reference: $(EDITABLE) ## write docs/reference: a page for each part of the language
+	$(BIN)/python tools/reference.py
+
 ##@ Working on platc
 .PHONY: test
 test: $(DEV) tools ## run the tests, with the real validators

@@ -133,9 +133,7 @@ def _quantity(parse: Callable[[str | float], int]) -> BeforeValidator:
 
 
 def _quoted(kind: str, example: str) -> Any:  # noqa: ANN401
-    return WithJsonSchema(
-        {"type": ["string", "number"], "description": kind, "examples": [example]}
-    )
+    return WithJsonSchema({"type": ["string", "number"], "x-type": kind, "examples": [example]})
 
 
 _LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
@@ -158,7 +156,7 @@ Memory = Annotated[
     Shared(
         _quantity(parse_bytes),
         PlainSerializer(bytes_text, return_type=str),
-        _quoted("Bytes as a Kubernetes quantity", "512Mi"),
+        _quoted("bytes, as a quantity of Kubernetes", "512Mi"),
     ),
 ]
 """An amount of memory or storage, in bytes, written as a Kubernetes quantity."""
@@ -168,7 +166,7 @@ Cpu = Annotated[
     Shared(
         _quantity(parse_millicores),
         PlainSerializer(millicores_text, return_type=str),
-        _quoted("CPU as a Kubernetes quantity", "250m"),
+        _quoted("cores, as a quantity of Kubernetes", "250m"),
     ),
 ]
 """An amount of CPU, in millicores, written as a Kubernetes quantity."""
@@ -180,7 +178,12 @@ def _length_of_time(check: Callable[[timedelta], timedelta]) -> Shared:
         AfterValidator(check),
         PlainSerializer(duration_text, return_type=str),
         WithJsonSchema(
-            {"type": "string", "pattern": r"^(\d+(ms|s|m|h|d|w|y))+$", "examples": ["5m"]}
+            {
+                "type": "string",
+                "x-type": "duration",
+                "pattern": r"^(\d+(ms|s|m|h|d|w|y))+$",
+                "examples": ["5m"],
+            }
         ),
     )
 
@@ -367,7 +370,13 @@ def _cron(value: str) -> str:
     return value
 
 
-Cron = Annotated[str, Shared(AfterValidator(_cron), Field(examples=["0 3 * * *"]))]
+Cron = Annotated[
+    str,
+    Shared(
+        AfterValidator(_cron),
+        Field(examples=["0 3 * * *"], json_schema_extra={"x-type": "cron schedule, in UTC"}),
+    ),
+]
 """A schedule of five cron fields, or ``@daily`` and the like, in UTC."""
 
 _ZONE = r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$"

@@ -1,7 +1,7 @@
 """A hint that is followed mends the fault, and brings no other.
 
-Every change that platc would make itself is made, alone or with those of the same code, in every case
-file and in every bad example of a docstring.
+Every change that platc would make itself is made, alone or with those of the same code, in every
+case file and in every bad example of a docstring.
 """
 
 from __future__ import annotations

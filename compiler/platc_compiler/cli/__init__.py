@@ -21,8 +21,8 @@ import click  # noqa: E402 - what it imports is measured with what stands above
 
 COMMANDS = {
     "build": "Compile platform.yaml to out/.",
-    "check": "Say what is wrong with platform.yaml, and write nothing.",
-    "explain": "Explain a diagnostic's code.",
+    "check": "Say what is wrong with platform.yaml; with --fix, mend it.",
+    "explain": "Explain a code, a kind or a key.",
     "init": "Write a commented platform.yaml to start from.",
     "schema": "Print the JSON Schema of platform.yaml.",
     "seal": "Encrypt secret values into sealed-secrets.yaml.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from msgspec.structs import replace
@@ -18,6 +18,9 @@ from platc_compiler.source.load import Unreadable
 from platc_compiler.source.source import Source
 from platc_compiler.templating.cache import TemplateCache
 from platc_compiler.templating.templates import Templates
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 FORMATS = ("text", "json", "sarif", "github")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -39,6 +42,23 @@ class OfAFile(click.Command):
         return rest
 
 
+def environments_of(
+    context: click.Context, _parameter: click.Parameter, begun: str
+) -> list[CompletionItem]:
+    """Return the environments of the platform that begin like a word, for the shell."""
+    from click.shell_completion import CompletionItem
+
+    from platc_compiler.source.load import load
+
+    try:
+        text = Path(context.params.get("file") or "platform.yaml").read_text(encoding="utf-8")
+        stated = load(text).data.get("environments")
+    except (OSError, UnicodeDecodeError, Unreadable):
+        return []
+    names = stated if isinstance(stated, Mapping) else ()
+    return [CompletionItem(name) for name in names if name.startswith(begun)]
+
+
 def options(command: Command) -> Command:
     """Add the options of ``build`` and ``check``."""
     for option in (
@@ -46,10 +66,13 @@ def options(command: Command) -> Command:
             "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
             help="How diagnostics are written.",
         ),
-        click.option("--env", "environment", metavar="NAME", help="Compile this environment."),
+        click.option(
+            "--env", "environment", metavar="NAME", help="Compile this environment.",
+            shell_complete=environments_of,
+        ),
         click.option(
             "-f", "--file", default="platform.yaml", show_default=True, metavar="FILE",
-            help="The platform.",
+            help="The platform.", type=click.Path(),
         ),
     ):  # fmt: skip
         command = option(command)

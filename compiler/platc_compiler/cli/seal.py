@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from platc_compiler.cli import FAULTS, files
-from platc_compiler.cli.compile import OfAFile, counted, tell, unreadable
+from platc_compiler.cli.compile import OfAFile, counted, environments_of, tell, unreadable
 from platc_compiler.diagnostics import has_error
 from platc_compiler.diagnostics.visible import visible
 from platc_compiler.pipeline import read, specify
@@ -34,7 +34,11 @@ _GIVEN = (
     "-f", "--file", default="platform.yaml", show_default=True, metavar="FILE", help="The platform."
 )
 @click.option(
-    "--env", "environment", metavar="NAME", help="The environment whose secrets are meant."
+    "--env",
+    "environment",
+    metavar="NAME",
+    help="The environment whose secrets are meant.",
+    shell_complete=environments_of,
 )
 @click.option(
     "--cert", metavar="FILE", help="The controller's certificate ('kubeseal --fetch-cert')."
