@@ -63,6 +63,8 @@ class Read(Struct, frozen=True):
     """``None`` if the data cannot be read."""
     sealed: tuple[dict[str, Any], ...] = ()
     """The objects of sealed-secrets.yaml."""
+    files: Mapping[str, str] = {}
+    """The texts of the other files that platform.yaml names, by path."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -167,7 +169,8 @@ def read(source: Source) -> Read:
     ]  # fmt: skip
     selected, wrong = _environment(loaded.data, source.environment)
     sealed, unsealed = _sealed(source)
-    return Read(selected, sealed, (*duplicates, *wrong, *unsealed))
+    files, unread = _files(source, selected)
+    return Read(selected, sealed, files, (*duplicates, *wrong, *unsealed, *unread))
 
 
 def _environment(
@@ -200,6 +203,28 @@ def _sealed(source: Source) -> tuple[tuple[dict[str, Any], ...], tuple[Diagnosti
     return tuple(map(store.document, objects)), ()
 
 
+def _files(
+    source: Source, selected: Selected | None
+) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
+    """Return the dashboards in JSON that platform.yaml names, as far as they can be read."""
+    boards = selected.data.get("dashboards") if selected is not None else None
+    stated = boards.values() if isinstance(boards, Mapping) else ()
+    paths = {each.get("file") for each in stated if isinstance(each, Mapping)}
+    found: dict[str, str] = {}
+    faults = []
+    for path in sorted(path for path in paths if isinstance(path, str) and ".." not in path):
+        try:
+            text = source.beside.text(path)
+        except Unreadable as fault:
+            faults.append(fault.diagnostic)
+            continue
+        except (OSError, ValueError):
+            continue
+        if text is not None:
+            found[path] = text
+    return found, tuple(faults)
+
+
 def specify(data: Read) -> Specified:
     """Return the language's view of the data, before any check."""
     if data.selected is None:
@@ -222,7 +247,9 @@ def model(data: Read, templates: Templates) -> Model:
     if spec is None or data.selected is None:
         found = (*specified.diagnostics, *_of_what_is_left(data, kinds, templates))
         return Model(diagnostics=found)
-    context = Context(spec, offerings(spec, kinds), templates, data.sealed, data.selected.data)
+    context = Context(
+        spec, offerings(spec, kinds), templates, data.sealed, data.selected.data, data.files
+    )
     found = judge_language(context)
     if has_error((*data.diagnostics, *found)):
         return Model(spec, diagnostics=found)
@@ -242,7 +269,9 @@ def _of_what_is_left(
     whole = data.selected.data
     rest = salvage(whole, models(kinds.values()))
     if rest is not None:
-        context = Context(rest.spec, offerings(rest.spec, kinds), templates, data.sealed, whole)
+        context = Context(
+            rest.spec, offerings(rest.spec, kinds), templates, data.sealed, whole, data.files
+        )
         yield from (found for found in judge_parts(context) if rest.holds(found, whole))
 
 

@@ -194,6 +194,19 @@ Duration = Annotated[timedelta, _length_of_time(_a_second_at_least)]
 Delay = Annotated[timedelta, _length_of_time(_none_or_a_second)]
 """A length of time for which something waits; ``0s`` where it does not wait."""
 
+
+_SHORTEST_LATENCY = timedelta(milliseconds=1)
+
+
+def _a_millisecond_at_least(length: timedelta) -> timedelta:
+    if length < _SHORTEST_LATENCY:
+        raise ValueError("write 1ms or longer")
+    return length
+
+
+Latency = Annotated[timedelta, _length_of_time(_a_millisecond_at_least)]
+"""How long an answer takes: ``300ms``, ``1s500ms``."""
+
 Text = Annotated[
     str, Shared(BeforeValidator(_text), WithJsonSchema({"type": ["string", "integer"]}))
 ]

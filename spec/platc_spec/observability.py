@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from platc_spec.base import Delay, Duration, Identifier, Model, Name, Refers, SecretRef, ServiceName
+from platc_spec.base import (
+    Delay,
+    Duration,
+    Identifier,
+    Latency,
+    Model,
+    Name,
+    Refers,
+    SecretRef,
+    ServiceName,
+)
 
 Severity = Literal["critical", "warning", "info"]
 PromQL = Annotated[str, Field(min_length=1, max_length=20_000, examples=["up == 0"])]
@@ -20,6 +30,8 @@ class Metric(Model):
     """Its Prometheus type."""
     labels: tuple[Identifier, ...] = ()
     """The names of its labels."""
+    buckets: tuple[Annotated[float, Field(allow_inf_nan=False)], ...] = ()
+    """The upper bounds of a histogram's buckets, without ``+Inf``, if they are fixed."""
     component: Annotated[str, Field(alias="from")]
     """Its exporter: a service, or ``pipeline.task`` of a pipeline."""
 
@@ -59,8 +71,25 @@ class Alert(Model):
     """Samples that test it with ``promtool test rules``."""
 
 
+class LatencyObjective(Model):
+    """The good events of an objective as those that a histogram of their durations has below a
+    limit.
+    """
+
+    histogram: PromQL
+    """A selector of the histogram by its base name, such as
+    ``http_request_duration_seconds{path="/"}``; its unit is the second."""
+    below: Latency
+    """The duration up to which an event is good; a classic histogram must have a bucket of it."""
+    native: bool = False
+    """Whether it is a native histogram, which has no buckets of its own."""
+
+
 class Objective(Model):
-    """A service level objective; its alerts watch the burn rate of its error budget."""
+    """A service level objective; its alerts watch the burn rate of its error budget.
+
+    It counts bad events by ``errors`` and ``total``, or slow ones by ``latency``.
+    """
 
     service: ServiceName | None = None
     """The service whose objective it is."""
@@ -68,10 +97,15 @@ class Objective(Model):
     """The share of good events, such as ``99.9%``."""
     window: Duration
     """The window of the objective, such as ``30d``."""
-    errors: PromQL
+    errors: PromQL | None = None
     """A selector of the counter of bad events."""
-    total: PromQL
+    total: PromQL | None = None
     """A selector of the counter of all events."""
+    latency: LatencyObjective | None = None
+    """The histogram of the events' durations, instead of ``errors`` and ``total``."""
+    min_events: Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)] | None = None
+    """How many events the longer window of an alert must have before it may fire, so that one bad
+    event of a few does not wake anybody; default: any number."""
     description: str = ""
     """The meaning of the objective."""
 
@@ -175,75 +209,3 @@ class Notifications(Model):
     """The receivers, by name."""
     escalation: dict[Severity, tuple[EscalationStep, ...]] = {}
     """The further receivers of alerts that keep firing, by severity."""
-
-
-class Query(Model):
-    """A line, value or row of a panel."""
-
-    expr: PromQL
-    """The expression."""
-    legend: str = ""
-    """Its name; ``{{label}}`` is replaced."""
-
-
-PanelType = Literal[
-    "timeseries",
-    "stat",
-    "gauge",
-    "bargauge",
-    "table",
-    "heatmap",
-    "piechart",
-    "state-timeline",
-    "text",
-]
-
-
-class Panel(Model):
-    """A panel of a dashboard."""
-
-    title: str
-    """Its heading."""
-    type: PanelType = "timeseries"
-    """Its type, one of Grafana's (Grafana has removed ``graph``)."""
-    unit: str | None = None
-    """Grafana's unit id, such as ``s``, ``bytes``, ``percentunit``, ``short``, ``recps``."""
-    description: str = ""
-    """Its description."""
-    expr: PromQL | None = None
-    """Its expression; write several under ``queries``."""
-    legend: str = ""
-    """The legend of ``expr``."""
-    queries: tuple[Query, ...] = ()
-    """Its expressions, if there are several."""
-    text: str | None = None
-    """Markdown, for a panel of type ``text``."""
-    min: float | None = None
-    """The minimum of the scale."""
-    max: float | None = None
-    """The maximum of the scale."""
-    thresholds: dict[Literal["green", "yellow", "orange", "red", "blue"], float | None] = {}
-    """Colours by the value from which they apply; ``null`` is the base."""
-    width: Annotated[int, Field(ge=1, le=24, strict=True)] | None = None
-    """Its width in columns, of 24; default: a width for its type."""
-    height: Annotated[int, Field(ge=2, le=40, strict=True)] | None = None
-    """Its height in rows; default: a height for its type."""
-
-
-class Dashboard(Model):
-    """A Grafana dashboard."""
-
-    title: str
-    """Its title."""
-    description: str = ""
-    """Its purpose."""
-    audience: Literal["operators", "developers", "management"] = "operators"
-    """Its audience, which selects its folder."""
-    home: bool = False
-    """Whether it is Grafana's start page."""
-    refresh: Duration | None = timedelta(minutes=1)
-    """How often it is refreshed."""
-    range: Duration = timedelta(hours=6)
-    """The time range that it shows."""
-    panels: Annotated[tuple[Panel, ...], Field(min_length=1)]
-    """Its panels, from left to right and top to bottom."""

@@ -14,7 +14,8 @@ from pydantic_core import PydanticCustomError
 
 from platc_spec.base import Identifier, Model, Name, SecretName, ServiceName
 from platc_spec.cluster import Cluster, Namespace
-from platc_spec.observability import Alert, Dashboard, Metric, Notifications, Objective
+from platc_spec.dashboards import Dashboard
+from platc_spec.observability import Alert, Metric, Notifications, Objective
 from platc_spec.pipelines import Pipeline
 from platc_spec.recovery import Backup, Recovery
 from platc_spec.secrets import Secret

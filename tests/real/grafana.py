@@ -34,6 +34,9 @@ QUERY_KEYS = frozenset(
     }
 )
 """Keys of a query to Prometheus, whose plugin publishes no schema."""
+ANNOTATION_KEYS = frozenset({"expr", "step", "tagKeys", "target", "textFormat", "titleFormat"})
+"""Keys of an annotation that asks Prometheus. Source: grafana-prometheus/src/annotations.ts; old
+versions read ``expr``, newer ones ``target``."""
 
 JSON = dict[str, Any]
 
@@ -41,8 +44,13 @@ JSON = dict[str, Any]
 def dashboard_faults(dashboard: JSON) -> list[str]:
     """Return what is wrong with a dashboard, one line to each fault, each with its place."""
     panels = [panel for panel in dashboard.get("panels") or () if isinstance(panel, dict)]
+    annotations = dashboard.get("annotations", {}).get("list", [])
     whole = {key: value for key, value in dashboard.items() if key != "panels"}
+    if annotations:
+        whole["annotations"] = {"list": [_without_query(each) for each in annotations]}
     faults = list(_schema_faults("dashboard", "Dashboard", whole, "dashboard"))
+    for annotation in annotations:
+        faults += _annotation_faults(annotation)
     for position, panel in enumerate(panels):
         faults += _panel_faults(panel, f"panels[{position}]")
         if panel.get("type") == "row":
@@ -50,6 +58,21 @@ def dashboard_faults(dashboard: JSON) -> list[str]:
                 faults += _panel_faults(nested, f"panels[{position}].panels[{inner}]")
             faults += _overlaps(panel.get("panels") or [])
     return faults + list(_overlaps(panels)) + list(_ids(panels))
+
+
+def _without_query(annotation: JSON) -> JSON:
+    """Return what all annotations have: the schema leaves the rest to the data source."""
+    own = ANNOTATION_KEYS if annotation.get("target", {}).get("expr") else frozenset()
+    return {key: value for key, value in annotation.items() if key not in own}
+
+
+def _annotation_faults(annotation: JSON) -> Iterator[str]:
+    target = annotation.get("target", {})
+    if "expr" in target:
+        if unknown := set(target) - QUERY_KEYS:
+            yield f"annotation {annotation['name']!r}: unknown keys {sorted(unknown)}"
+        if target["expr"] != annotation.get("expr") or target.get("refId") != "Anno":
+            yield f"annotation {annotation['name']!r}: needs expr twice, and the refId Anno"
 
 
 def panel_types() -> frozenset[str]:

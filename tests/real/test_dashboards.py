@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.grafana.test_variables import QUERIES
 from tests.real.built import MONITORED, build
 from tests.real.grafana import dashboard_faults
 from tests.tools import ROOT, tool
 
 PLATFORMS = pytest.mark.parametrize("platform", MONITORED, ids=lambda p: p.parent.name)
 OBSERVED = ROOT / "tests/real/platforms/observability.yaml"
+EVERY_PART = ROOT / "tests/golden/platforms/dashboards.yaml"
 
 
 def boards(folder: Path) -> dict[str, dict[str, Any]]:
@@ -91,3 +93,24 @@ def test_an_expression_that_stands_twice_is_reckoned_once(tmp_path: Path) -> Non
     shown = [t["expr"] for panel in panels for t in panel.get("targets", ())]
     assert shown.count("platform:data_quality_score:avg") == 2
     assert "avg(data_quality_score)" not in shown
+
+
+def test_dashboards_with_every_part_of_the_language_are_ones_that_grafana_shows(
+    tmp_path: Path,
+) -> None:
+    build(EVERY_PART, tmp_path)
+    found = boards(tmp_path)
+    assert found
+    assert not [fault for board in found.values() for fault in dashboard_faults(board)]
+
+
+def test_queries_with_variables_are_promql_when_they_are_replaced(tmp_path: Path) -> None:
+    queries = [*QUERIES.values(), 'rate(x{a="b"}[5m])']
+    rules = [{"record": f"query:{n}", "expr": text} for n, text in enumerate(queries)]
+    file = tmp_path / "queries.yml"
+    file.write_text(
+        yaml.safe_dump({"groups": [{"name": "queries", "rules": rules}]}), encoding="utf-8"
+    )
+    command = [str(tool("promtool")), "check", "rules", "--lint=none", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr

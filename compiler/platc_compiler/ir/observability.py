@@ -135,45 +135,6 @@ class Recording(Struct, frozen=True, kw_only=True):
     origin: Origin = ()
 
 
-class Query(Struct, frozen=True):
-    """An expression of a panel."""
-
-    expr: str
-    legend: str = ""
-    origin: Origin = ()
-
-
-class Panel(Struct, frozen=True, kw_only=True):
-    """A panel, laid out on Grafana's grid of 24 columns."""
-
-    title: str
-    type: str
-    unit: str | None = None
-    description: str = ""
-    queries: tuple[Query, ...] = ()
-    text: str | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    thresholds: tuple[tuple[str, float | None], ...] = ()
-    width: int | None = None
-    height: int | None = None
-    origin: Origin = ()
-
-
-class Dashboard(Struct, frozen=True, kw_only=True):
-    """A dashboard; its name is its uid."""
-
-    name: str
-    title: str
-    description: str = ""
-    audience: str = "operators"
-    home: bool = False
-    refresh: timedelta | None = None
-    range: timedelta = timedelta(hours=6)
-    panels: tuple[Panel, ...]
-    origin: Origin = ()
-
-
 class Monitor(Struct, frozen=True, kw_only=True):
     """A Prometheus server: what its configuration is generated from."""
 
@@ -207,29 +168,4 @@ class Notifier(Struct, frozen=True, kw_only=True):
     """Host and port of the mail server, empty without one."""
     config: Mapping[str, Any]
     """The user's own configuration, merged over the generated one."""
-    origin: Origin
-
-
-class DataSource(Struct, frozen=True, kw_only=True):
-    """A data source of dashboards."""
-
-    uid: str
-    name: str
-    type: str
-    url: str
-    interval: timedelta
-    default: bool = False
-
-
-class DashboardServer(Struct, frozen=True, kw_only=True):
-    """A Grafana: what its provisioning is generated from."""
-
-    service: str
-    workload: str
-    """The workload into whose pods a pass mounts the dashboards."""
-    folder: str
-    """The folder in the pod that contains the dashboards."""
-    schema: int
-    """The ``schemaVersion`` of the dashboards that this version writes."""
-    sources: tuple[DataSource, ...]
     origin: Origin

@@ -7,11 +7,10 @@ from typing import Any
 from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.dashboards import Dashboard, DashboardServer
 from platc_compiler.ir.network import Edge, Link, Offer, Pods
 from platc_compiler.ir.observability import (
     Alert,
-    Dashboard,
-    DashboardServer,
     Metric,
     Monitor,
     Notifier,

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from platc_compiler.ir.dashboards import DashboardServer, DataSource, directory
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Pods
-from platc_compiler.ir.observability import DashboardServer, DataSource
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import (
     Claim,
@@ -65,7 +65,14 @@ def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
     )  # fmt: skip
     return Fragment(
         workloads=(_workload(name, service, namespace, context),),
-        links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
+        links=(
+            *dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
+            *dependency_links(
+                tuple(source.service for source in service.datasources.values()),
+                pods,
+                service_origin(name, "datasources"),
+            ),
+        ),
         metrics=exported("grafana", name, place),
         dashboard_servers=(server,),
     )
@@ -93,10 +100,36 @@ def _sources(service: spec.Grafana, context: Context) -> tuple[DataSource, ...]:
             source = DataSource(
                 uid=name, name=name.capitalize(), type="prometheus",
                 url=f"http://{context.offer(dependency).address}{context.offering(dependency).path}",
-                interval=monitoring.scrape_interval, default=not found,
+                interval=monitoring.scrape_interval, default=not found, own=True,
             )  # fmt: skip
             found.append(source)
-    return tuple(found)
+    stated = (_stated_source(name, each, context) for name, each in service.datasources.items())
+    return (*found, *stated)
+
+
+def _stated_source(name: str, stated: spec.Source, context: Context) -> DataSource:
+    """Return a data source that platform.yaml describes.
+
+    Source: grafana.com/docs/grafana/latest/datasources/elasticsearch (``jsonData``)
+    """
+    offer = context.offer(stated.service)
+    path = stated.path.rstrip("/") or context.offering(stated.service).path
+    prometheus = stated.type == "prometheus"
+    return DataSource(
+        uid=name, name=name.capitalize(), type=stated.type,
+        url=f"{stated.scheme}://{offer.address}{path}",
+        interval=stated.interval if prometheus else None,
+        index="" if prometheus else stated.index,
+        time_field="" if prometheus else stated.time_field,
+        user=stated.user or "",
+        password_file=_source_password_file(name, stated),
+    )  # fmt: skip
+
+
+def _source_password_file(name: str, stated: spec.Source) -> str:
+    if stated.password is None:
+        return ""
+    return f"{_SECRETS}/source-{name}/{stated.password.partition('/')[2]}"
 
 
 def _settings(service: spec.Grafana, context: Context) -> dict[str, Any]:
@@ -127,7 +160,7 @@ def _settings(service: spec.Grafana, context: Context) -> dict[str, Any]:
     }  # fmt: skip
     if home is not None:
         board = context.spec.dashboards[home]
-        path = f"{_DASHBOARDS}/{board.audience}/{home}/{home}.json"
+        path = f"{_DASHBOARDS}/{directory(board.folder_title)}/{home}/{home}.json"
         settings["dashboards"] = {"default_home_dashboard_path": path}
     return overlay(settings, service.config)
 
@@ -147,7 +180,7 @@ def _value(value: object) -> str:
 
 def _secrets(name: str, service: spec.Grafana) -> tuple[tuple[str, SecretKey], ...]:
     """Return the secrets that Grafana reads from files, by the setting in ``[security]``."""
-    stated = [
+    stated: list[tuple[str, str | None, tuple[str, ...]]] = [
         ("ADMIN_PASSWORD", service.admin.password, ("admin", "password")),
         ("SECRET_KEY", service.secret_key, ("secret_key",)),
     ]
@@ -158,12 +191,24 @@ def _secrets(name: str, service: spec.Grafana) -> tuple[tuple[str, SecretKey], .
     )
 
 
+def _source_secrets(name: str, service: spec.Grafana) -> tuple[tuple[str, SecretKey], ...]:
+    """Return the passwords of data sources, by the volume that holds each."""
+    return tuple(
+        (
+            f"source-{key}",
+            secret_key(source.password, service_origin(name, "datasources", key, "password")),
+        )
+        for key, source in service.datasources.items()
+        if source.password is not None
+    )
+
+
 def _volume(setting: str) -> str:
     return setting.lower().replace("_", "-")
 
 
 def _workload(name: str, service: spec.Grafana, namespace: str, context: Context) -> Workload:
-    secrets = _secrets(name, service)
+    secrets, passwords = _secrets(name, service), _source_secrets(name, service)
     ini = context.templates.text(
         "kinds/grafana/grafana.ini.j2", sections=_ini(_settings(service, context))
     )
@@ -183,12 +228,12 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
         name=name, namespace=namespace, service=name, app="grafana", component="server",
         version=service.version, controller=Deployment(recreate=True),
         pod=Pod(
-            containers=(_container(name, service, secrets),),
+            containers=(_container(name, service, secrets, passwords),),
             volumes=(
                 Volume("config", config),
                 *(
                     Volume(_volume(setting), SecretFiles(key.secret, (key.key,), key.origin))
-                    for setting, key in secrets
+                    for setting, key in (*secrets, *passwords)
                 ),
                 Volume("data", claim),
                 Volume("tmp", EmptyDir(size=64 << 20)),
@@ -211,7 +256,10 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
 
 
 def _container(
-    name: str, service: spec.Grafana, secrets: tuple[tuple[str, SecretKey], ...]
+    name: str,
+    service: spec.Grafana,
+    secrets: tuple[tuple[str, SecretKey], ...],
+    passwords: tuple[tuple[str, SecretKey], ...],
 ) -> Container:
     amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
     health = HttpGet("/api/health", _PORT.number)
@@ -230,7 +278,7 @@ def _container(
             Mount("config", "/etc/grafana", read_only=True),
             *(
                 Mount(_volume(setting), f"{_SECRETS}/{_volume(setting)}", read_only=True)
-                for setting, _ in secrets
+                for setting, _ in (*secrets, *passwords)
             ),
             Mount("data", "/var/lib/grafana"),
             Mount("tmp", "/tmp"),  # noqa: S108 - in a pod

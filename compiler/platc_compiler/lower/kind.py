@@ -51,6 +51,8 @@ class Context(Struct, frozen=True, dict=True):
     """The SealedSecret objects of the committed file beside platform.yaml."""
     data: Mapping[str, Any] = {}
     """What platform.yaml says, as it was read: the words of it that no model keeps."""
+    files: Mapping[str, str] = {}
+    """The texts of the files beside platform.yaml that it names, by path."""
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:

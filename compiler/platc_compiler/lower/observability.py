@@ -1,11 +1,10 @@
-"""Lowering of ``metrics``, ``alerts`` and ``dashboards``."""
+"""Lowering of ``metrics`` and ``alerts``."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.observability import Alert, Dashboard, Metric, Panel, Query, RuleTest
+from platc_compiler.ir.observability import Alert, Metric, RuleTest
 from platc_spec import observability as language
 from platc_spec.platform import Spec
 
@@ -46,33 +45,3 @@ def samples(stated: str | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         series, values = (head + brace, tail) if brace else text.partition(" ")[::2]
         result.append((series.strip(), values.strip()))
     return tuple(result)
-
-
-def declared_dashboards(spec: Spec) -> tuple[Dashboard, ...]:
-    """Return the dashboards of platform.yaml."""
-    return tuple(
-        Dashboard(
-            name=name, title=board.title, description=board.description, audience=board.audience,
-            home=board.home, refresh=board.refresh, range=board.range,
-            panels=tuple(
-                _panel(panel, ("dashboards", name, "panels", index))
-                for index, panel in enumerate(board.panels)
-            ),
-            origin=("dashboards", name),
-        )
-        for name, board in sorted(spec.dashboards.items())
-    )  # fmt: skip
-
-
-def _panel(panel: language.Panel, place: Origin) -> Panel:
-    one = (Query(panel.expr, panel.legend, (*place, "expr")),) if panel.expr else ()
-    several = tuple(
-        Query(query.expr, query.legend, (*place, "queries", index, "expr"))
-        for index, query in enumerate(panel.queries)
-    )
-    return Panel(
-        title=panel.title, type=panel.type, unit=panel.unit, description=panel.description,
-        queries=one + several, text=panel.text, minimum=panel.min, maximum=panel.max,
-        thresholds=tuple(panel.thresholds.items()), width=panel.width, height=panel.height,
-        origin=place,
-    )  # fmt: skip

@@ -9,13 +9,10 @@ from msgspec.structs import asdict
 
 from platc_compiler.ir.platform import Fragment, Namespace, Platform, Secret
 from platc_compiler.ir.recovery import ClusterBackup
+from platc_compiler.lower.dashboards import declared_dashboards
 from platc_compiler.lower.escalation import escalations
 from platc_compiler.lower.kind import Context, Kind, Offering
-from platc_compiler.lower.observability import (
-    declared_alerts,
-    declared_dashboards,
-    declared_metrics,
-)
+from platc_compiler.lower.observability import declared_alerts, declared_metrics
 from platc_compiler.lower.pipelines import lower_pipelines
 from platc_compiler.lower.pod_settings import with_settings
 from platc_compiler.lower.slos import objectives
@@ -44,7 +41,7 @@ def lower(context: Context, kinds: Mapping[str, Kind[Any]]) -> Platform:
     declared = Fragment(
         metrics=declared_metrics(spec),
         alerts=(*declared_alerts(spec), *escalations(spec)),
-        dashboards=declared_dashboards(spec),
+        dashboards=declared_dashboards(context),
     )
     joined = join([*fragments, declared, objectives(spec)])
     pipelines, from_pipelines, task_pods = lower_pipelines(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from platc_compiler.ir.observability import Dashboard, DashboardServer
+from platc_compiler.ir.dashboards import Dashboard, DashboardServer
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import ConfigFiles, Mount, Volume
 from platc_compiler.ir.workloads import Artefact, Config, Workload
@@ -32,7 +32,7 @@ def _with_dashboards(
     boards = tuple(sorted(boards, key=lambda board: board.name))
     first, *others = workload.pod.containers
     mounts = tuple(
-        Mount(f"board-{b.name}", f"{server.folder}/{b.audience}/{b.name}", read_only=True)
+        Mount(f"board-{b.name}", f"{server.folder}/{b.directory}/{b.name}", read_only=True)
         for b in boards
     )
     pod = replace(

@@ -16,7 +16,8 @@ from platc_compiler.expressions.promql import (
     parse,
     selectors,
 )
-from platc_compiler.ir.observability import Dashboard, Query, Recording
+from platc_compiler.ir.dashboards import Dashboard, Panel, Query
+from platc_compiler.ir.observability import Recording
 from platc_compiler.ir.platform import Platform
 from platc_spec.durations import duration_text
 
@@ -28,10 +29,8 @@ def recordings(platform: Platform) -> Platform:
     """Record each expression that is not a plain selector and is used by several panels."""
     if not platform.monitors:
         return platform
-    used = Counter(key for query in _queries(platform) if (key := _key(query.expr)) is not None)
-    first = {
-        key: query for query in reversed(list(_queries(platform))) if (key := _key(query.expr))
-    }
+    used = Counter(key for query in _queries(platform) if (key := _key(query)) is not None)
+    first = {key: query for query in reversed(list(_queries(platform))) if (key := _key(query))}
     rules: dict[str, Recording] = {}
     taken = {rule.name for rule in platform.recordings}
     for key in sorted(key for key, count in used.items() if count >= _SEVERAL):
@@ -47,19 +46,20 @@ def recordings(platform: Platform) -> Platform:
 
 def _queries(platform: Platform) -> Iterator[Query]:
     for board in sorted(platform.dashboards, key=lambda board: board.name):
-        for panel in board.panels:
+        for panel in board.every_panel():
             yield from panel.queries
 
 
-def _key(text: str) -> str | None:
+def _key(query: Query) -> str | None:
     """Return an expression in one notation, ``None`` if it gets no rule.
 
-    A plain selector needs no rule, and an expression with variables of Grafana cannot be one.
+    A plain selector needs no rule, and an expression with variables of Grafana cannot be one, nor
+    one that a panel asks another data source than the platform's own.
     """
-    if "$" in text:
+    if "$" in query.expr or "[[" in query.expr or query.source:
         return None
     try:
-        expression = parse(text)
+        expression = parse(query.expr)
     except PromqlError:
         return None
     return None if isinstance(expression, VectorSelector) else expression.prettify()
@@ -94,13 +94,17 @@ def _is_plain(expression: Expression) -> bool:
 def _rewritten(board: Dashboard, rules: dict[str, Recording]) -> Dashboard:
     if not rules:
         return board
-    panels = tuple(
+    rows = (replace(row, panels=_recorded_panels(row.panels, rules)) for row in board.rows)
+    return replace(board, panels=_recorded_panels(board.panels, rules), rows=tuple(rows))
+
+
+def _recorded_panels(panels: tuple[Panel, ...], rules: dict[str, Recording]) -> tuple[Panel, ...]:
+    return tuple(
         replace(panel, queries=tuple(_recorded(query, rules) for query in panel.queries))
-        for panel in board.panels
+        for panel in panels
     )
-    return replace(board, panels=panels)
 
 
 def _recorded(query: Query, rules: dict[str, Recording]) -> Query:
-    rule = rules.get(_key(query.expr) or "")
+    rule = rules.get(_key(query) or "")
     return query if rule is None else replace(query, expr=rule.name)

@@ -8,6 +8,7 @@ from itertools import chain
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.expressions.promql import PromqlError, parse, selectors
+from platc_compiler.grafana.variables import concrete
 from platc_compiler.ir.observability import Metric
 from platc_compiler.ir.platform import Platform
 from platc_compiler.objects.manifest import Artefacts, File
@@ -60,5 +61,6 @@ def _expressions(platform: Platform) -> Iterator[tuple[str, Origin]]:
     yield from ((alert.expr, alert.origin) for alert in platform.alerts)
     yield from ((rule.expr, rule.origin) for rule in platform.recordings)
     for board in platform.dashboards:
-        for panel in board.panels:
-            yield from ((query.expr, query.origin or board.origin) for query in panel.queries)
+        yield from (
+            (concrete(query.expr, {}), query.origin or board.origin) for query in board.queries()
+        )

@@ -1,11 +1,22 @@
 """``grafana``: shows the dashboards."""
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from platc_spec.base import Env, Memory, Model, Refers, Resources, SecretRef, Version
-from platc_spec.service import Deployed
+from platc_spec.base import (
+    Duration,
+    Env,
+    Memory,
+    Model,
+    Refers,
+    Resources,
+    SecretRef,
+    ServiceName,
+    Version,
+)
+from platc_spec.service import Dependency, Deployed
 
 Setting = Annotated[str, Field(pattern=r"^[^\n]*$")] | bool | int | float | None
 """A value of grafana.ini, on one line; ``null`` removes platc's value."""
@@ -26,6 +37,29 @@ class Admin(Model):
         ),
     ]
     """The declared secret that holds its password."""
+
+
+class Source(Model):
+    """A data source beside the Prometheus servers that Grafana depends on."""
+
+    type: Literal["prometheus", "elasticsearch"]
+    """Its type; ``prometheus`` is also that of Thanos, Mimir and VictoriaMetrics."""
+    service: Dependency
+    """The service, or ``service:port``; Grafana may reach it."""
+    scheme: Literal["http", "https"] = "http"
+    """How it is reached."""
+    path: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)*/?$", max_length=256)] = ""
+    """The path below which it answers."""
+    interval: Duration = timedelta(minutes=1)
+    """How often the samples of a Prometheus are taken."""
+    index: Annotated[str, Field(pattern=r"^[^\s,#\\/?\"<>|$]+$", max_length=255)] = "logs-*"
+    """The indices or data streams of an Elasticsearch."""
+    time_field: Annotated[str, Field(pattern=r"^[A-Za-z0-9_@.-]+$", max_length=255)] = "@timestamp"
+    """The field of an Elasticsearch that has the time."""
+    user: Annotated[str, Field(pattern=r"^[^\s:$]+$", max_length=255)] | None = None
+    """The user to log in as."""
+    password: Annotated[SecretRef, Refers("secret", issuer="the data source")] | None = None
+    """The declared secret that holds the user's password."""
 
 
 class Grafana(Deployed):
@@ -54,6 +88,8 @@ class Grafana(Deployed):
     ) = None
     """The declared secret with which Grafana encrypts values in its database; default: Grafana's
     own key, which is public."""
+    datasources: dict[ServiceName, Source] = {}
+    """Further data sources, by the name that dashboards use."""
     config: dict[str, dict[str, Setting]] = {}
     """Settings of grafana.ini by section, merged over the generated ones."""
     root_url: str = "http://localhost:3000"

@@ -23,44 +23,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platc_compiler.checks.observability.grafana_queries import parsed
 from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.lower.dashboards import declared_dashboards
 from platc_compiler.lower.kind import Context
 from platc_spec.platform import Spec
 
 CODE = "PLT401"
+_COUNTER = 'write a selector of a counter, such as http_requests_total{code=~"5.."}'
+_HISTOGRAM = "for slow events write latency: { histogram: NAME, below: 300ms }"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each expression that cannot be parsed."""
     spec = context.spec
-    for text, place, is_rule in _expressions(spec):
-        fault = _fault(text, is_rule=is_rule)
+    yield from _of_dashboards(context)
+    for text, place in _expressions(spec):
+        fault = _fault(text)
         if fault:
             yield error(CODE, f"this is no PromQL: {fault}", place)
+    for text, place, hint in _selectors(spec):
+        fault = _fault(text) or _no_selector(text)
+        if fault:
+            yield error(CODE, f"this is no selector: {fault}", place, hint)
+
+
+def _expressions(spec: Spec) -> Iterator[tuple[str, Origin]]:
+    for name, alert in spec.alerts.items():
+        yield alert.expr, ("alerts", name, "expr")
+
+
+def _selectors(spec: Spec) -> Iterator[tuple[str, Origin, str]]:
+    """Yield the selectors of objectives, each with a hint."""
     for name, objective in spec.slos.items():
         for key, text in (("errors", objective.errors), ("total", objective.total)):
-            fault = _fault(text, is_rule=True) or _no_selector(text)
-            if fault:
-                hint = 'write a selector of a counter, such as http_requests_total{code=~"5.."}'
-                yield error(CODE, f"this is no selector: {fault}", ("slos", name, key), hint)
+            if text is not None:
+                yield text, ("slos", name, key), _HISTOGRAM if "_bucket" in text else _COUNTER
+        if objective.latency is not None:
+            place = ("slos", name, "latency", "histogram")
+            yield objective.latency.histogram, place, "write the base name of the histogram"
 
 
-def _expressions(spec: Spec) -> Iterator[tuple[str, Origin, bool]]:
-    for name, alert in spec.alerts.items():
-        yield alert.expr, ("alerts", name, "expr"), True
-    for name, board in spec.dashboards.items():
-        for number, panel in enumerate(board.panels):
-            place: Origin = ("dashboards", name, "panels", number)
-            if panel.expr is not None:
-                yield panel.expr, (*place, "expr"), False
-            for index, query in enumerate(panel.queries):
-                yield query.expr, (*place, "queries", index, "expr"), False
+def _of_dashboards(context: Context) -> Iterator[Diagnostic]:
+    from platc_compiler.expressions.promql import PromqlError
+
+    for board in declared_dashboards(context):
+        for query in board.queries():
+            try:
+                parsed(query.expr, board)
+            except PromqlError as fault:
+                yield error(CODE, f"this is no PromQL: {fault}", query.origin)
 
 
-def _fault(text: str, *, is_rule: bool) -> str:
+def _fault(text: str) -> str:
     from platc_compiler.expressions.promql import PromqlError, parse
 
-    if is_rule and "$__" in text:
+    if "$__" in text:
         return "variables such as $__rate_interval are Grafana's, Prometheus does not know them"
     try:
         parse(text)

@@ -68,8 +68,8 @@ def _texts(platform: Platform) -> Iterator[tuple[str, Origin, Origin, frozenset[
         for key, text in (("summary", alert.summary), ("description", alert.description)):
             yield text, ("alerts", name, key), ("alerts", name, "expr"), own
     for name, board in platform.spec.dashboards.items():
-        for number, panel in enumerate(board.panels):
-            place: Origin = ("dashboards", name, "panels", number)
+        for path, panel in board.placed():
+            place: Origin = ("dashboards", name, *path)
             yield panel.legend, (*place, "legend"), (*place, "expr"), frozenset()
             for index, query in enumerate(panel.queries):
                 at = (*place, "queries", index)

@@ -33,11 +33,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
 
 from platc_compiler.diagnostics import Diagnostic, error, warning
 from platc_compiler.lower.kind import Context
-from platc_compiler.lower.slos import BURNS, factor
+from platc_compiler.lower.slos import BURNS, budget, factor
 from platc_spec.durations import duration_text
 from platc_spec.observability import Objective
 
@@ -67,11 +66,10 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 
 
 def _never(name: str, objective: Objective) -> Iterator[Diagnostic]:
-    budget = (100 - Decimal(objective.objective.removesuffix("%"))) / 100
     silent = [
         speed
         for _, speed, burns in BURNS
-        if all(factor(burn, objective) * budget >= 1 for burn in burns)
+        if all(factor(burn, objective) * budget(objective) >= 1 for burn in burns)
     ]
     place, why = ("slos", name, "objective"), "it would take more bad events than there are events"
     if len(silent) == len(BURNS):

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from platc_compiler.ir.observability import Panel
+from platc_compiler.ir.dashboards import Panel
 
 COLUMNS = 24
+ROW_HEIGHT = 1
+"""The lines of a heading of a row."""
 _SIZES = {
     "stat": (6, 6), "gauge": (6, 6), "bargauge": (8, 8), "piechart": (8, 8), "table": (12, 8),
     "heatmap": (12, 8), "timeseries": (12, 8), "state-timeline": (24, 8), "text": (24, 4),
@@ -24,9 +26,12 @@ class Place(Struct, frozen=True):
     h: int
 
 
-def layout(panels: Iterable[Panel]) -> Iterator[Place]:
-    """Yield a place for each panel; a row is as high as its highest panel."""
-    x = y = height = 0
+def layout(panels: Iterable[Panel], top: int = 0) -> Iterator[Place]:
+    """Yield a place for each panel from the line ``top`` downwards.
+
+    What stands side by side takes as many lines as its highest panel.
+    """
+    x, y, height = 0, top, 0
     for panel in panels:
         default = _SIZES.get(panel.type, (12, 8))
         w, h = panel.width or default[0], panel.height or default[1]

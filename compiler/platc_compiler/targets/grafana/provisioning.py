@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from platc_compiler.ir.observability import DashboardServer
+from platc_compiler.ir.dashboards import DashboardServer
 from platc_compiler.ir.platform import Platform
 from platc_compiler.templating.templates import Templates
 
@@ -19,12 +19,13 @@ def data_sources(server: DashboardServer, templates: Templates) -> dict[str, Any
 
 
 def providers(platform: Platform, server: DashboardServer, templates: Templates) -> dict[str, Any]:
-    """Return a provider for each audience: it loads a folder of the pod into one of Grafana."""
-    audiences = sorted({board.audience for board in platform.dashboards})
+    """Return a provider for each folder: it loads a directory of the pod into one of Grafana."""
+    folders = {board.directory: board.folder for board in platform.dashboards}
     data: dict[str, Any] = templates.data(
         "grafana/dashboards.yaml.j2",
         providers=[
-            {"name": a, "folder": a.capitalize(), "path": f"{server.folder}/{a}"} for a in audiences
+            {"name": name, "folder": folder, "path": f"{server.folder}/{name}"}
+            for name, folder in sorted(folders.items())
         ],
     )
     return data

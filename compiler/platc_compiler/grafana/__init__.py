@@ -1,0 +1,1 @@
+"""Dashboards as Grafana itself has them: the syntax of variables, and dashboards in JSON."""
