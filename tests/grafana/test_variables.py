@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from platc_compiler.expressions.promql import PromqlError, parse, selectors
 from platc_compiler.grafana.label_values import asked_expressions, asked_label
 from platc_compiler.grafana.variables import concrete, names
+from tests.depth import examples
 
 QUERIES = {
     'rate(x{job="$job"}[$__rate_interval])': 'rate(x{job=~".+"}[5m])',
@@ -55,6 +56,7 @@ def test_the_names_of_variables_in_each_notation() -> None:
     assert list(names(text)) == ["a", "b", "c", "d", "e", "__data", "g"]
 
 
+@examples(300)
 @given(st.text(alphabet='x${}[]()"=~,:|/a1 \\n`', max_size=60))
 def test_no_text_takes_long_or_fails(text: str) -> None:
     assert isinstance(concrete(text, {}), str)

@@ -83,7 +83,9 @@ def panel_types() -> frozenset[str]:
 def _panel_faults(panel: JSON, place: str) -> Iterator[str]:
     kind = panel.get("type")
     place = f"{place} ({panel.get('title') or kind})"
-    yield from _schema_faults("dashboard", "RowPanel" if kind == "row" else "Panel", panel, place)
+    yield from _schema_faults(
+        "dashboard", "RowPanel" if kind == "row" else "Panel", _without_field_range(panel), place
+    )
     if "gridPos" not in panel:
         yield f"{place}: has no gridPos"
     if kind == "row":
@@ -95,6 +97,18 @@ def _panel_faults(panel: JSON, place: str) -> Iterator[str]:
     custom = panel.get("fieldConfig", {}).get("defaults", {}).get("custom", {})
     yield from _schema_faults(kind, "FieldConfig", custom, f"{place}.fieldConfig.defaults.custom")
     yield from _query_faults(panel, place)
+
+
+def _without_field_range(panel: JSON) -> JSON:
+    """Return a panel without a key that @grafana/data has (``FieldConfig``), but no schema."""
+    fields = panel.get("fieldConfig", {})
+    defaults = {k: v for k, v in fields.get("defaults", {}).items() if k != "fieldMinMax"}
+    inner = [_without_field_range(each) for each in panel.get("panels", ())]
+    return {
+        **panel,
+        **({"fieldConfig": {**fields, "defaults": defaults}} if fields else {}),
+        **({"panels": inner} if "panels" in panel else {}),
+    }
 
 
 def _schema_faults(file: str, definition: str, value: object, place: str) -> Iterator[str]:

@@ -24,11 +24,14 @@ COMMANDS = {
     "check": "Say what is wrong with platform.yaml; with --fix, mend it.",
     "explain": "Explain a code, a kind or a key.",
     "init": "Write a commented platform.yaml to start from.",
+    "import": "Turn what others wrote into parts of platform.yaml.",
     "schema": "Print the JSON Schema of platform.yaml.",
     "seal": "Encrypt secret values into sealed-secrets.yaml.",
     "completion": "Print the shell's completion script.",
 }
 
+_MODULES = {"import": "import_group"}
+"""The modules of commands whose names are words of Python."""
 OK, FAULTS, USAGE, BUG = 0, 1, 2, 3
 
 
@@ -43,7 +46,8 @@ class Commands(click.Group):
         """Return a command, importing its module."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"platc_compiler.cli.{cmd_name}").command
+        module = _MODULES.get(cmd_name, cmd_name)
+        command: click.Command = import_module(f"platc_compiler.cli.{module}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -76,7 +76,8 @@ def provisioned(model: Json, uid: str, title: str, schema: int, sources: Sources
     """
     board = {key: value for key, value in deepcopy(model).items() if key in _OF_DASHBOARD}
     board |= {"id": None, "uid": uid, "title": title, "editable": False}
-    board["schemaVersion"] = min(int(board.get("schemaVersion") or schema), schema)
+    stated = board.get("schemaVersion")
+    board["schemaVersion"] = min(stated, schema) if isinstance(stated, int) else schema
     _tidy_whole(board)
     types = source_types(model)
     for place, key in _references(board):
@@ -150,7 +151,7 @@ def _tidy_variable(variable: Json) -> None:
         del variable[key]
     if not {"text", "value"} <= part(variable.get("current")).keys():
         variable.pop("current", None)
-    elif variable.get("type") in {"query", "datasource"}:
+    elif str(variable.get("type")) in {"query", "datasource"}:
         # A choice of the Grafana that it was taken from; this one chooses at the first load.
         variable.pop("current")
 

@@ -155,7 +155,7 @@ def values_of(model: Json) -> dict[str, str]:
     return {
         str(v.get("name")): query_text(v).partition(",")[0].rpartition(" : ")[2].strip()
         for v in variables_of(model)
-        if v.get("type") in {"custom", "interval", "textbox", "constant"}
+        if str(v.get("type")) in {"custom", "interval", "textbox", "constant"}
     }
 
 

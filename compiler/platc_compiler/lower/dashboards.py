@@ -84,7 +84,8 @@ def _panel(panel: language.Panel, place: Origin, board: language.Dashboard) -> P
     thresholds, percentage = _thresholds(panel.thresholds)
     return Panel(
         title=panel.title, type=panel.type,
-        unit=panel.unit or ("percentunit" if panel.slo else None), decimals=panel.decimals, description=panel.description, queries=one + several,
+        unit=panel.unit or ("percentunit" if panel.slo else None), decimals=panel.decimals,
+        description=panel.description, queries=one + several,
         source=source, text=panel.text,
         minimum=panel.min, maximum=panel.max, thresholds=thresholds, percentage=percentage,
         buckets=panel.type == "heatmap" and _has_buckets(panel, one + several),

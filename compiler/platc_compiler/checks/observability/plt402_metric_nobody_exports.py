@@ -27,10 +27,13 @@ it, such as one of kind ``node_exporter`` for ``node_…`` or ``kube_state_metri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
 
 from platc_compiler.checks.observability.expressions import stated
-from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.diagnostics import Diagnostic, Origin, error, warning
 from platc_compiler.diagnostics.did_you_mean import closest_match
 from platc_compiler.expressions.known_metrics import KnownMetrics, known_metrics
 from platc_compiler.ir.platform import Platform
@@ -49,13 +52,35 @@ _EXPORTERS = (
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each metric that has no exporter."""
+    """Yield a diagnostic for each metric that has no exporter.
+
+    A dashboard in Grafana's own JSON has panels for exporters and collectors that not everybody
+    has: there it is a warning, once for the file.
+    """
     known = known_metrics(platform)
+    in_files: dict[Origin, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for item in stated(platform):
         for name in dict.fromkeys(s.name for s in item.selectors if s.name):
-            if not known.has(name):
-                message = f"nobody exports the metric '{name}'"
-                yield error(CODE, message, item.origin, _hint(name, known))
+            if known.has(name):
+                continue
+            if item.origin[2:3] == ("file",):
+                in_files[item.origin[:3]][name].append(str(item.origin[3]))
+                continue
+            message = f"nobody exports the metric '{name}'"
+            yield error(CODE, message, item.origin, _hint(name, known))
+    for place, users in in_files.items():
+        yield _in_file(place, users)
+
+
+def _in_file(place: Origin, users: Mapping[str, list[str]]) -> Diagnostic:
+    """Return a warning of all metrics of a dashboard's file that nobody exports."""
+    notes = tuple(
+        f"'{name}' of {first}" + (f" and {len(others)} more" if others else "")
+        for name, (first, *others) in sorted(users.items())
+    )
+    count = f"{len(notes)} metrics" if len(notes) > 1 else "a metric"
+    message = f"nobody exports {count} of this dashboard: the panels stay empty"
+    return replace(warning(CODE, message, place), notes=notes)
 
 
 def _hint(name: str, known: KnownMetrics) -> str:

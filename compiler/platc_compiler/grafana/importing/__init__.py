@@ -1,0 +1,1 @@
+"""From Grafana's own JSON to the language, and what the language cannot say."""
