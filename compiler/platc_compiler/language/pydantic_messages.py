@@ -213,6 +213,23 @@ _FORMS = {
     r"^[a-z_][a-z0-9_.-]*$": "write a name in lower-case letters, digits, '_', '.' and '-'",
     r"^[89]\.[0-9]{1,3}\.[0-9]{1,3}$": "write a whole version such as 9.1.2",
     r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$": "write a name such as log_writer, in lower-case letters",
+    r"^(((super-light|light|semi-dark|dark)-)?(red|orange|yellow|green|blue|purple)"
+    r"|text|transparent|#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?)$": (
+        "write red, orange, yellow, green, blue or purple, dark-red and the like, or #RRGGBB"
+    ),
+    r"^(/[A-Za-z0-9._~-]+)*/?$": "write a path such as /prometheus",
+    r"^(\$[A-Za-z_][A-Za-z0-9_]*|[a-z]([-a-z0-9]*[a-z0-9])?)$": (
+        "write the name of a data source, or $name of a variable that chooses one"
+    ),
+    r"^(https?://|/|\$\{)\S*$": "write an address such as https://example.com/handbook",
+    r"^[0-9]+(\.[0-9]+)?%$": "write a number, or a share of the scale such as 80%",
+    r"^[A-Za-z0-9]+( [A-Za-z0-9]+)*$": "write a title of letters, digits and spaces",
+    r"^[A-Za-z0-9_@.-]+$": "write the name of a field such as @timestamp",
+    r"^[^/\\\x00-\x1f]+(/[^/\\\x00-\x1f]+)*\.json$": (
+        "write the path of a file below the folder of platform.yaml, such as dashboards/web.json"
+    ),
+    r"^[^\s,#\\/?\"<>|$]+$": "write an index or a pattern such as logs-*",
+    r"^[^\s:$]+$": "write a name without spaces, ':' and '$'",
 }
 """What to write instead, by the pattern in the language's models."""
 
