@@ -27,7 +27,7 @@ PROMETHEUS = _BUILT_IN | frozenset(
     """query first label value strvalue args reReplaceAll safeHtml match title toUpper toLower
     graphLink tableLink sortByLabel stripPort stripDomain humanize humanize1024 humanizeDuration
     humanizePercentage humanizeTimestamp toTime toDuration now pathPrefix externalURL
-    parseDuration urlQueryEscape tmpl""".split()  # noqa: SIM905 - reads better
+    parseDuration urlQueryEscape""".split()  # noqa: SIM905 - reads better
 )
 """Source: prometheus/template/template.go."""
 ALERTMANAGER = _BUILT_IN | frozenset(
@@ -35,8 +35,6 @@ ALERTMANAGER = _BUILT_IN | frozenset(
     stringSlice date tz since humanizeDuration toJson""".split()  # noqa: SIM905 - reads better
 )
 """Source: alertmanager/template/template.go."""
-OF_ALERTS = frozenset({"labels", "externalLabels", "externalURL", "value"})
-"""The variables that Prometheus declares for the texts of alerts."""
 
 
 def fault(text: str, functions: frozenset[str], variables: frozenset[str] = frozenset()) -> str:

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
-from platc_compiler.expressions.go_templates import ALERTMANAGER, OF_ALERTS, PROMETHEUS, fault
+from platc_compiler.expressions.go_templates import ALERTMANAGER, fault
 from platc_compiler.lower.kind import Context
 from platc_spec.observability import Email, Notifications
 from platc_spec.platform import Spec
@@ -36,10 +36,28 @@ CODE = "PLT413"
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each text that is not a valid template."""
     for text, place in _of_alerts(context.spec):
-        yield from _said(fault(text, PROMETHEUS, OF_ALERTS), place)
+        yield from _said(_fault_of_alert(text), place)
     if context.spec.notifications is not None:
         for text, place in _of_receivers(context.spec.notifications):
             yield from _said(fault(text, ALERTMANAGER), place)
+
+
+def _fault_of_alert(text: str) -> str:
+    """Return why the text of an alert cannot be filled in, empty if it can."""
+    if "{{" not in text:
+        return ""
+    from platc_compiler.expressions.go_template_syntax import TemplateFault
+    from platc_compiler.expressions.prometheus_templates import examined
+    from platc_compiler.expressions.promql import PromqlError, parse
+
+    try:
+        for query in examined(text).queries:
+            parse(query)
+    except TemplateFault as fault:
+        return str(fault)
+    except PromqlError as fault:
+        return f"its query is no PromQL: {fault}"
+    return ""
 
 
 def _said(why: str, place: Origin) -> Iterator[Diagnostic]:
