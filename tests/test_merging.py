@@ -62,4 +62,13 @@ def test_items_without_a_name_are_kept_apart() -> None:
 
 
 def test_other_lists_are_replaced() -> None:
-    assert overlay({"rule_files": ["a"]}, {"rule_files": ["b"]}) == {"rule_files": ["b"]}
+    assert overlay({"rules": ["a"]}, {"rules": ["b"]}) == {"rules": ["b"]}
+
+
+def test_lists_of_prometheus_that_it_needs_are_added_to() -> None:
+    base = {"rule_files": ["a"], "alerting": {"alertmanagers": [{"x": 1}]}}
+    over = {"rule_files": ["b"], "alerting": {"alertmanagers": [{"y": 2}]}}
+    assert overlay(base, over) == {
+        "rule_files": ["a", "b"],
+        "alerting": {"alertmanagers": [{"x": 1}, {"y": 2}]},
+    }

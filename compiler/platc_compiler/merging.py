@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_NAMES: Mapping[str, str] = {"scrape_configs": "job_name", "receivers": "name"}
+_NAMES: Mapping[str, str] = {"scrape_configs": "job_name"}
 """Lists whose items have a name: an item with a known name is merged, another is added."""
+_ADDED = frozenset({"rule_files", "alertmanagers"})
+"""Lists of Prometheus that lose nothing: the user's items are added."""
 
 
 def merge(base: Any, over: Any) -> Any:  # noqa: ANN401
@@ -24,7 +26,7 @@ def merge(base: Any, over: Any) -> Any:  # noqa: ANN401
 
 def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``base`` with ``over`` merged in, as RFC 7386: ``null`` removes a key, and a list
-    replaces a list, but for lists of named items, which are merged item by item.
+    replaces a list. Lists of named items are merged item by item, and some are only added to.
     """
     merged = dict(base)
     for key, value in over.items():
@@ -35,6 +37,8 @@ def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
             merged[key] = overlay(before, value)
         elif key in _NAMES and isinstance(value, list) and isinstance(before, list):
             merged[key] = _by_name(before, value, _NAMES[key])
+        elif key in _ADDED and isinstance(value, list) and isinstance(before, list):
+            merged[key] = [*before, *value]
         else:
             merged[key] = value
     return merged

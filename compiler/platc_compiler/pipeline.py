@@ -42,6 +42,7 @@ from platc_compiler.objects.manifest import Manifest
 from platc_compiler.objects.secret_checksums import with_secret_checksums
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
+from platc_compiler.source.beside import NOTHING, Beside
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.load import Unreadable, load
 from platc_compiler.source.source import SEALED, TEMPLATES, Source
@@ -66,6 +67,8 @@ class Read(Struct, frozen=True):
     files: Mapping[str, str] = {}
     """The texts of the other files that platform.yaml names, by path."""
     diagnostics: tuple[Diagnostic, ...] = ()
+    beside: Beside = NOTHING
+    """The files beside platform.yaml."""
 
 
 class Specified(Struct, frozen=True):
@@ -170,7 +173,8 @@ def read(source: Source) -> Read:
     selected, wrong = _environment(loaded.data, source.environment)
     sealed, unsealed = _sealed(source)
     files, unread = _files(source, selected)
-    return Read(selected, sealed, files, (*duplicates, *wrong, *unsealed, *unread))
+    found = (*duplicates, *wrong, *unsealed, *unread)
+    return Read(selected, sealed, files, found, source.beside)
 
 
 def _environment(
@@ -248,7 +252,13 @@ def model(data: Read, templates: Templates) -> Model:
         found = (*specified.diagnostics, *_of_what_is_left(data, kinds, templates))
         return Model(diagnostics=found)
     context = Context(
-        spec, offerings(spec, kinds), templates, data.sealed, data.selected.data, data.files
+        spec,
+        offerings(spec, kinds),
+        templates,
+        data.sealed,
+        data.selected.data,
+        data.files,
+        data.beside,
     )
     found = judge_language(context)
     if has_error((*data.diagnostics, *found)):
@@ -270,7 +280,13 @@ def _of_what_is_left(
     rest = salvage(whole, models(kinds.values()))
     if rest is not None:
         context = Context(
-            rest.spec, offerings(rest.spec, kinds), templates, data.sealed, whole, data.files
+            rest.spec,
+            offerings(rest.spec, kinds),
+            templates,
+            data.sealed,
+            whole,
+            data.files,
+            data.beside,
         )
         yield from (found for found in judge_parts(context) if rest.holds(found, whole))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Annotated, Any, Literal, cast
 
 from msgspec import Struct
@@ -13,10 +14,12 @@ from pydantic import (
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     PlainSerializer,
     WithJsonSchema,
 )
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from platc_spec.cron import parse_cron
 from platc_spec.durations import duration_text, parse_duration
@@ -68,6 +71,47 @@ class Shared:
             self._schema = handler.generate_schema(whole)
         shared = {**self._schema, "metadata": dict(self._schema.get("metadata", {}))}
         return cast("CoreSchema", shared)
+
+
+class Lazily:
+    """Annotates a field whose model is rarely stated.
+
+    The model is imported, and its schema is built, for the first value: both take time at every
+    start.
+    """
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module = module
+        self._name = name
+
+    @property
+    def model(self) -> type[BaseModel]:
+        """The model."""
+        model: type[BaseModel] = getattr(import_module(self._module), self._name)
+        return model
+
+    def __get_pydantic_core_schema__(
+        self,
+        source: object,
+        handler: GetCoreSchemaHandler,
+    ) -> CoreSchema:
+        """Return a schema that takes the model's own when there is a value."""
+
+        def read(value: object, info: core_schema.ValidationInfo) -> BaseModel:
+            return self.model.model_validate(value, context=info.context)
+
+        def written(value: BaseModel) -> dict[str, Any]:
+            return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+        return core_schema.with_info_plain_validator_function(
+            read, serialization=core_schema.plain_serializer_function_ser_schema(written)
+        )
+
+    def __get_pydantic_json_schema__(
+        self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return a mark: ``platc_compiler.language.json_schema`` puts a reference in its place."""
+        return {"lazily": self.model.__name__}
 
 
 class Model(BaseModel):

@@ -10,13 +10,18 @@ from platc_spec.base import (
     Duration,
     Identifier,
     Latency,
+    Lazily,
     Model,
     Name,
     Refers,
     SecretRef,
     ServiceName,
 )
+from platc_spec.channel import Address, Channel, Email
+from platc_spec.routes import Route, TimeInterval, Watchdog
 
+TemplateName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.tmpl$", max_length=100)]
+"""The name of a file of templates, which ends in ``.tmpl``."""
 Severity = Literal["critical", "warning", "info"]
 PromQL = Annotated[str, Field(min_length=1, max_length=20_000, examples=["up == 0"])]
 
@@ -110,44 +115,76 @@ class Objective(Model):
     """The meaning of the objective."""
 
 
-class Email(Model):
-    """A mail."""
-
-    to: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
-    """The address."""
-    subject: str | None = None
-    """The subject; default: severity and alert."""
-
-
-class Slack(Model):
-    """A message to a Slack channel through an incoming webhook."""
-
-    channel: Annotated[str, Field(pattern=r"^[#@].+$")]
-    """The channel, such as ``#data-alerts``."""
-    webhook: Annotated[SecretRef, Refers("secret", issuer="Slack")]
-    """The declared secret that holds the webhook's URL."""
-    title: str | None = None
-    """The title of the message."""
-
-
-class Webhook(Model):
-    """An HTTP call with Alertmanager's JSON."""
-
-    url: Annotated[SecretRef, Refers("secret", issuer="the receiver")]
-    """The declared secret that holds the URL."""
+_CHANNELS = "platc_spec.receivers"
+_Slack = Annotated[Channel, Lazily(_CHANNELS, "Slack")]
+_Webhook = Annotated[Channel, Lazily(_CHANNELS, "Webhook")]
+_PagerDuty = Annotated[Channel, Lazily(_CHANNELS, "PagerDuty")]
+_Opsgenie = Annotated[Channel, Lazily(_CHANNELS, "Opsgenie")]
+_MsTeams = Annotated[Channel, Lazily(_CHANNELS, "MsTeams")]
+_MsTeamsV2 = Annotated[Channel, Lazily(_CHANNELS, "MsTeamsV2")]
+_Telegram = Annotated[Channel, Lazily(_CHANNELS, "Telegram")]
+_Discord = Annotated[Channel, Lazily(_CHANNELS, "Discord")]
+_Pushover = Annotated[Channel, Lazily(_CHANNELS, "Pushover")]
+_Sns = Annotated[Channel, Lazily(_CHANNELS, "Sns")]
+_VictorOps = Annotated[Channel, Lazily(_CHANNELS, "VictorOps")]
+_Webex = Annotated[Channel, Lazily(_CHANNELS, "Webex")]
+_WeChat = Annotated[Channel, Lazily(_CHANNELS, "WeChat")]
+_Jira = Annotated[Channel, Lazily(_CHANNELS, "Jira")]
+_RocketChat = Annotated[Channel, Lazily(_CHANNELS, "RocketChat")]
+_Mattermost = Annotated[Channel, Lazily(_CHANNELS, "Mattermost")]
+_IncidentIo = Annotated[Channel, Lazily(_CHANNELS, "IncidentIo")]
 
 
 class Receiver(Model):
-    """A receiver of alerts."""
+    """A receiver of alerts, with one channel or several."""
 
-    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | Email | None = None
+    email: Address | Email | None = None
     """An address, or an address with a subject."""
-    slack: Slack | None = None
+    slack: _Slack | None = None
     """A Slack channel."""
-    webhook: Webhook | None = None
+    webhook: _Webhook | None = None
     """An HTTP endpoint."""
+    pagerduty: _PagerDuty | None = None
+    """PagerDuty."""
+    opsgenie: _Opsgenie | None = None
+    """Opsgenie."""
+    msteams: _MsTeams | None = None
+    """Microsoft Teams, through a connector of Office 365."""
+    msteamsv2: _MsTeamsV2 | None = None
+    """Microsoft Teams, through a workflow."""
+    telegram: _Telegram | None = None
+    """A Telegram chat."""
+    discord: _Discord | None = None
+    """A Discord channel."""
+    pushover: _Pushover | None = None
+    """Phones, by Pushover."""
+    sns: _Sns | None = None
+    """Amazon SNS."""
+    victorops: _VictorOps | None = None
+    """VictorOps (Splunk On-Call)."""
+    webex: _Webex | None = None
+    """A room of Webex."""
+    wechat: _WeChat | None = None
+    """WeChat Work."""
+    jira: _Jira | None = None
+    """Issues of Jira."""
+    rocketchat: _RocketChat | None = None
+    """A channel of Rocket.Chat."""
+    mattermost: _Mattermost | None = None
+    """A channel of Mattermost."""
+    incidentio: _IncidentIo | None = None
+    """incident.io."""
     send_resolved: bool = True
     """Whether the end of an alert is sent too."""
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        """The stated channels by the name of their type, without mail."""
+        return {
+            name: value
+            for name in type(self).model_fields
+            if isinstance(value := getattr(self, name), Channel)
+        }
 
 
 class Smtp(Model):
@@ -175,15 +212,15 @@ class EscalationStep(Model):
 
 
 class Routes(Model):
-    """The receiver of an alert, by severity."""
+    """The receiver of an alert, by severity: a name, or a mapping with its times and rhythm."""
 
     default: Name
     """The receiver of alerts without another route."""
-    critical: Name | None = None
+    critical: Name | Route | None = None
     """The receiver of critical alerts."""
-    warning: Name | None = None
+    warning: Name | Route | None = None
     """The receiver of warnings."""
-    info: Name | None = None
+    info: Name | Route | None = None
     """The receiver of alerts of severity info."""
 
 
@@ -202,10 +239,16 @@ class Notifications(Model):
     """The mail server."""
     routes: Routes
     """The receiver of each severity."""
-    watchdog: Name | None = None
+    watchdog: Name | Watchdog | None = None
     """The receiver of the always-firing alert, once a day: preferably a webhook that raises the
-    alarm when nothing arrives. Default: the default receiver, who must notice a missing mail."""
+    alarm when nothing arrives. Default: the default receiver, who must notice a missing mail. A
+    mapping states another rhythm."""
     receivers: Annotated[dict[Name, Receiver], Field(min_length=1)]
     """The receivers, by name."""
     escalation: dict[Severity, tuple[EscalationStep, ...]] = {}
     """The further receivers of alerts that keep firing, by severity."""
+    time_intervals: dict[Name, tuple[TimeInterval, ...]] = {}
+    """Times for the routes, by name."""
+    templates: dict[TemplateName, str] = {}
+    """Templates of your own, by the name of their file: the text, or the path of a ``.tmpl`` file
+    beside platform.yaml."""

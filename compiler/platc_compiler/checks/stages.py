@@ -44,6 +44,7 @@ PARTS = (
     "observability.plt438_bad_dashboard_file",
     "observability.plt441_events_not_counted",
     "observability.plt442_unknown_objective",
+    "observability.plt421_time_of_notifications",
     "security.plt503_literal_credential",
     "security.plt506_reserved_namespace",
     "recovery.plt606_backup_of_unknown_namespace",
@@ -72,6 +73,11 @@ LANGUAGE = (
     "observability.plt411_empty_panel",
     "observability.plt416_bad_server_config",
     "observability.plt417_objective_not_watched",
+    "observability.plt418_decided_by_platc",
+    "observability.plt419_secret_file_of_nobody",
+    "observability.plt420_version_not_known",
+    "observability.plt422_rhythm_not_kept",
+    "observability.plt423_two_keys_of_aws",
     "recovery.plt604_step_of_nothing",
 )
 """Checks of the language that need every part: they report a missing part, or a cycle."""

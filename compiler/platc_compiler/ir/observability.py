@@ -17,6 +17,10 @@ TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a 
 """Where Kubernetes mounts the service account's token, by which Prometheus proves who it is."""
 
 
+TEMPLATES = "/etc/alertmanager/templates"
+"""Where Alertmanager finds the user's own templates of messages."""
+
+
 class Metric(Struct, frozen=True):
     """A metric that a service exports."""
 
@@ -166,6 +170,8 @@ class Notifier(Struct, frozen=True, kw_only=True):
     """The folder in which secrets are mounted, ``SECRET/KEY`` below it."""
     smarthost: str
     """Host and port of the mail server, empty without one."""
+    templates: Labels = ()
+    """The user's own templates: the name of each file, and its text."""
     config: Mapping[str, Any]
     """The user's own configuration, merged over the generated one."""
     origin: Origin

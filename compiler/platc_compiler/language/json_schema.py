@@ -7,18 +7,20 @@ import inspect
 import textwrap
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from platc_spec.base import Lazily
 from platc_spec.platform import Spec
 from platc_spec.service import Service
 
 
 def json_schema(catalogue: Mapping[str, type[Service]]) -> dict[str, Any]:
     """Return the schema of platform.yaml for services of the kinds, models by name."""
-    models: list[type[Service]] = list(catalogue.values())
+    lazy = {model.__name__: model for model in _lazy_models(Spec)}
+    models: list[type[BaseModel]] = [*catalogue.values(), *lazy.values()]
     references, schema = models_json_schema(
         [(Spec, "validation"), *((model, "validation") for model in models)], by_alias=True
     )
@@ -33,12 +35,40 @@ def json_schema(catalogue: Mapping[str, type[Service]]) -> dict[str, Any]:
         {name: references[model, "validation"]["$ref"] for name, model in catalogue.items()}
     )
     root: dict[str, Any] = definitions.pop("Spec")
+    for name, model in lazy.items():
+        _refer(definitions, name, references[model, "validation"]["$ref"])
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "platform.yaml",
         **{key: value for key, value in root.items() if key != "title"},
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _lazy_models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Yield the models that are imported only for their first value."""
+    waiting: list[Any] = [model]
+    seen: set[Any] = set()
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, Lazily):
+            yield found.model
+        elif isinstance(found, type) and issubclass(found, BaseModel):
+            if found not in seen:
+                seen.add(found)
+                waiting += [field.annotation for field in found.model_fields.values()]
+        else:
+            waiting += [*getattr(found, "__metadata__", ()), *get_args(found)]
+
+
+def _refer(value: object, name: str, reference: str) -> None:
+    """Put a reference in the place of each mark of a model."""
+    for below in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]
+        if isinstance(below, dict) and below.get("lazily") == name:
+            del below["lazily"]
+            below["$ref"] = reference
+        elif isinstance(below, (dict, list)):
+            _refer(below, name, reference)
 
 
 def _one_of(references: dict[str, str]) -> dict[str, Any]:

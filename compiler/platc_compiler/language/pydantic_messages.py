@@ -182,7 +182,16 @@ _FORMS = {
     _HTTP_PATH: "write a path such as /health",
     r"^/[^:\x00-\x1f]+$": "write an absolute path, without a colon",
     r"^/[^:\x00-\x1f]*$": "write an absolute path, without a colon",
-    r"^[#@].+$": "write a channel such as #alerts, in quotes",
+    r"^([#@].+|[CDGUW][A-Z0-9]{8,})$": (
+        "write a channel such as #alerts, in quotes, or its id, such as C0123ABCD"
+    ),
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*\.tmpl$": "write a name of a file such as shop.tmpl",
+    r"^(team|teams|user|escalation|schedule|.*\{\{.*)$": (
+        "write team, teams, user, escalation or schedule"
+    ),
+    r"^https?://[A-Za-z0-9._-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/?=&%+-]*)?$": (
+        "write a URL such as https://api.example.com/, without user and password"
+    ),
     r"^[^@\s]+@[^@\s]+$": "write an address such as team@example.com",
     r"^1\.[0-9]{2}$": 'write a minor version such as "1.37"',
     r"^[0-9]{1,2}(\.[0-9]{1,4})?%$": "write a share such as 99.9%",

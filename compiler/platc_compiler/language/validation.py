@@ -16,6 +16,7 @@ from platc_compiler.language import habits
 from platc_compiler.language.environments import Selected
 from platc_compiler.language.paths import has_path, mapping_at, path_in, value_at
 from platc_compiler.language.pydantic_messages import is_mismatch, mismatch, not_here, sentence
+from platc_spec.base import Lazily
 from platc_spec.platform import Spec
 from platc_spec.service import Service
 
@@ -248,7 +249,8 @@ def _options(annotation: Any) -> list[Any]:  # noqa: ANN401
     if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
         return [annotation]
     if hasattr(annotation, "__metadata__"):
-        return _options(annotation.__origin__)
+        lazy = [mark.model for mark in annotation.__metadata__ if isinstance(mark, Lazily)]
+        return lazy or _options(annotation.__origin__)
     if getattr(annotation, "__origin__", None) in {dict, list, tuple}:
         return [annotation]
     return [option for argument in _arguments(annotation) for option in _options(argument)]

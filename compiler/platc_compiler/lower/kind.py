@@ -13,6 +13,7 @@ from platc_compiler.ir.platform import Database, Fragment
 from platc_compiler.language.references import Reference, references
 from platc_compiler.lower.dependencies import split_dependency
 from platc_compiler.lower.facts import Login, LogStore, LogStream, Monitoring
+from platc_compiler.source.beside import NOTHING, Beside
 from platc_compiler.templating.templates import Templates
 from platc_spec.platform import Spec
 from platc_spec.service import Service
@@ -53,6 +54,8 @@ class Context(Struct, frozen=True, dict=True):
     """What platform.yaml says, as it was read: the words of it that no model keeps."""
     files: Mapping[str, str] = {}
     """The texts of the files beside platform.yaml that it names, by path."""
+    beside: Beside = NOTHING
+    """The files beside platform.yaml."""
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:

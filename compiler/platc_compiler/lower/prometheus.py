@@ -18,6 +18,7 @@ from platc_compiler.ir.pods import (
     Port,
     Probe,
     Resources,
+    SecretKey,
     Volume,
 )
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Workload
@@ -32,6 +33,8 @@ from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.prometheus_alerts import prometheus_alerts
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import environment_variables
+from platc_compiler.lower.secret_volumes import keys_of, secret_mounts, secret_volumes
+from platc_compiler.servers.secret_files import FOLDERS, secret_files
 from platc_spec.durations import duration_text
 from platc_spec.kinds import prometheus as spec
 
@@ -119,6 +122,7 @@ def _workload(name: str, service: spec.Prometheus, namespace: str) -> Workload:
         Volume("rules", ConfigFiles(f"{name}-rules")),
         Volume("data", Claim(size=service.storage, storage_class=service.storage_class,
                              origin=service_origin(name, "storage"))),
+        *secret_volumes(_keys(name, service)),
     )  # fmt: skip
     return Workload(
         name=name, namespace=namespace, service=name, app="prometheus", component="server",
@@ -134,6 +138,13 @@ def _workload(name: str, service: spec.Prometheus, namespace: str) -> Workload:
         ),
         origin=place,
     )  # fmt: skip
+
+
+def _keys(name: str, service: spec.Prometheus) -> tuple[SecretKey, ...]:
+    """Return the keys of secrets whose files the user's own configuration names."""
+    own = service_origin(name, "config")
+    found = secret_files(service.config, "prometheus")
+    return keys_of((reference, (*own, *path)) for reference, path in found)
 
 
 def _container(name: str, service: spec.Prometheus, amounts: Resources) -> Container:
@@ -156,6 +167,7 @@ def _container(name: str, service: spec.Prometheus, amounts: Resources) -> Conta
                 sub_path="prometheus.yml",
             ),
             Mount("rules", "/etc/prometheus/rules", read_only=True),
+            *secret_mounts(_keys(name, service), FOLDERS["prometheus"]),
             Mount("data", "/prometheus"),
         ),
         # The replay of a large write-ahead log takes minutes.

@@ -16,26 +16,28 @@ Good:
 ```yaml
 secrets: { slack: { namespace: shop, keys: [url] } }
 notifications:
-  receivers: { team: { slack: { channel: "#shop", webhook: slack/url } } }
+  receivers: { team: { slack: { service: slack, channel: "#shop", webhook: slack/url } } }
 services:
   slack: { kind: external, address: { host: hooks.slack.com }, ports: { https: 443 } }
-  alertmanager: { depends_on: [slack] }
 ```
 
-Fix: declare the server that receives the message as a service (``external`` where somebody else
-runs it), and add it to ``depends_on`` of Alertmanager.
+Fix: declare the server that takes the message as a service (``external`` where somebody else runs
+it), and name it as the channel's ``service``. For receivers under ``config``, and where a service
+takes several channels, ``depends_on`` of Alertmanager does the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from platc_compiler.checks.network.naming import to_add
-from platc_compiler.diagnostics import Diagnostic, Origin
+from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.ir.network import Edge, Outside
 from platc_compiler.ir.platform import Platform
+from platc_spec.channel import Channel
 from platc_spec.kinds.external import External
 
 CODE = "PLT308"
@@ -61,6 +63,8 @@ class _Wanted(Struct, frozen=True):
     host: str
     """Empty if the address is in a secret."""
     path: Origin
+    service: str | None = None
+    """The service that the channel names."""
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
@@ -80,18 +84,46 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
             if getattr(edge.source, "labels", None) in pods and edge.reason == "depends_on"
         ]
         for wanted in (*_declared(platform), *_configured(notifier.config, notifier.service)):
-            if not _served(wanted, edges, outside):
+            if wanted.service is not None:
+                yield from _misled(wanted, outside)
+            elif not _served(wanted, edges, outside):
                 yield _told(wanted, notifier.service, platform, outside)
 
 
 def _declared(platform: Platform) -> Iterator[_Wanted]:
     notifications = platform.spec.notifications
     for name, receiver in notifications.receivers.items() if notifications else ():
-        place: Origin = ("notifications", "receivers", name)
-        if receiver.slack is not None:
-            yield _Wanted("slack", "hooks.slack.com", (*place, "slack"))
-        if receiver.webhook is not None:
-            yield _Wanted("webhook", "", (*place, "webhook"))
+        for kind, channel in receiver.channels.items():
+            place: Origin = ("notifications", "receivers", name, kind)
+            yield _Wanted(kind, _host(kind, channel), place, channel.service)
+
+
+def _host(kind: str, channel: Channel) -> str:
+    """Return the host that takes the messages of a channel, empty if it is in a secret."""
+    address = getattr(channel, "api_url", None)
+    if kind == "pagerduty":
+        address = getattr(channel, "url", None)
+    if isinstance(address, str):
+        return urlsplit(address).hostname or ""
+    if kind == "slack":
+        return "hooks.slack.com" if getattr(channel, "token", None) is None else "slack.com"
+    if kind == "sns":
+        return f"sns.{getattr(channel, 'region', '')}.amazonaws.com"
+    return _DEFAULT_HOSTS.get(f"{kind}_configs", "")
+
+
+def _misled(wanted: _Wanted, outside: Mapping[str, str]) -> Iterator[Diagnostic]:
+    """Yield an error if the named service has another host than the messages need.
+
+    A service of the cluster may pass them on, and a Slack webhook may belong to another server.
+    """
+    host = outside.get(wanted.service or "")
+    if host and wanted.host and wanted.kind != "slack" and not _is_below(host, wanted.host):
+        message = (
+            f"'{wanted.service}' is {host}, and this receiver sends its messages to {wanted.host}"
+        )
+        hint = f"name a service with address: {{ host: {wanted.host} }}"
+        yield error(CODE, message, (*wanted.path, "service"), hint)
 
 
 def _configured(config: Mapping[str, object], service: str) -> Iterator[_Wanted]:
@@ -117,7 +149,7 @@ def _served(wanted: _Wanted, edges: list[Edge], outside: Mapping[str, str]) -> b
     reached = {
         edge.target.name if isinstance(edge.target, Outside) else str(edge.target)
         for edge in edges
-        if edge.origin[:1] == ("services",)
+        if edge.origin[:1] == ("services",) or edge.origin[-1:] == ("service",)
     }
     if wanted.host and (named or wanted.kind != "slack"):
         return not reached.isdisjoint(named)
@@ -147,10 +179,18 @@ def _told(
     message = f"'{alertmanager}' is cut off from {host}, where this receiver sends its messages"
     below = _below(wanted.host)
     known = next((name for name, each in outside.items() if below and _is_below(each, below)), None)
-    hint = to_add(known or wanted.kind, ("services", alertmanager), platform)
+    name = known or wanted.kind
+    hint = f"add service: {name}"
+    if wanted.path[0] == "services":
+        hint = to_add(name, ("services", alertmanager), platform)
     declaration = (
         f"declare under services: {wanted.kind}: {{ kind: external, "
-        f"address: {{ host: {wanted.host or 'HOST'} }}, ports: {{ https: 443 }} }}"
+        f"address: {{ host: {wanted.host or _USUAL.get(wanted.kind, 'HOST')} }}, "
+        "ports: { https: 443 } }"
     )
     notes = () if known else (declaration,)
     return Diagnostic(CODE, "error", message, wanted.path, hint, notes, on_key=True)
+
+
+_USUAL = {"discord": "discord.com", "incidentio": "api.incident.io"}
+"""Where the URL of a secret mostly leads to."""

@@ -16,7 +16,7 @@ notifications:
   receivers: { oncall: { email: oncall@example.com } }
 ```
 
-Fix: give the receiver an ``email``, a ``slack`` or a ``webhook``; mail needs
+Fix: give the receiver an ``email``, a ``slack``, a ``webhook`` or another channel; mail needs
 ``notifications.smtp``.
 """
 
@@ -37,9 +37,10 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         return
     for name, receiver in notifications.receivers.items():
         place = ("notifications", "receivers", name)
-        if receiver.email is None and receiver.slack is None and receiver.webhook is None:
+        if receiver.email is None and not receiver.channels:
             message = f"the receiver '{name}' has no channel"
-            yield error(CODE, message, place, "add email, slack or webhook", on_key=True)
+            hint = "add email, slack, webhook or another channel"
+            yield error(CODE, message, place, hint, on_key=True)
         elif receiver.email is not None and notifications.smtp is None:
             message = f"the receiver '{name}' is told by mail, and there is no mail server"
             yield error(CODE, message, (*place, "email"), "state notifications.smtp")

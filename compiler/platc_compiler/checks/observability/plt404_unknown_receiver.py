@@ -27,6 +27,7 @@ from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_spec.observability import Notifications
+from platc_spec.routes import receiver_of
 
 CODE = "PLT404"
 
@@ -45,16 +46,15 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 def named_receivers(notifications: Notifications) -> Iterator[tuple[str, Origin]]:
     """Yield every mention of a receiver, with its place."""
     routes = notifications.routes
-    for key, name in (
-        ("default", routes.default),
-        ("critical", routes.critical),
-        ("warning", routes.warning),
-        ("info", routes.info),
+    for route, place in (
+        (routes.default, ("notifications", "routes", "default")),
+        (routes.critical, ("notifications", "routes", "critical")),
+        (routes.warning, ("notifications", "routes", "warning")),
+        (routes.info, ("notifications", "routes", "info")),
+        (notifications.watchdog, ("notifications", "watchdog")),
     ):
-        if name is not None:
-            yield name, ("notifications", "routes", key)
-    if notifications.watchdog is not None:
-        yield notifications.watchdog, ("notifications", "watchdog")
+        if route is not None:
+            yield receiver_of(route), place if isinstance(route, str) else (*place, "receiver")
     for severity, steps in notifications.escalation.items():
         for index, step in enumerate(steps):
             yield step.to, ("notifications", "escalation", severity, index, "to")

@@ -63,8 +63,8 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
             sources = Sources(known, made.whole.inputs)
             for kind, panel in missing_types(made.whole.model, sources).items():
                 message = f"the panel '{panel}' asks a data source of type '{kind}'"
-                hint = "Grafana has none: declare one, or remove the panel"
-                yield warning(CODE, message, (*made.origin, "file"), hint)
+                place = (*made.origin, "file")
+                yield warning(CODE, message, place, "declare one, or remove the panel")
 
 
 def _twice(uids: list[str], place: Origin) -> Iterator[Diagnostic]:

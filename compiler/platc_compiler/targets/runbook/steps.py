@@ -14,6 +14,7 @@ from platc_compiler.targets.runbook.inventory import holds_volumes
 from platc_compiler.templating.templates import Templates
 from platc_spec.quantities import human_bytes, millicores_text
 from platc_spec.recovery import Step
+from platc_spec.routes import receiver_of
 
 _BROKER = 9092
 _Values = dict[str, Any]
@@ -163,8 +164,8 @@ def _verify_alerting(platform: Platform, what: str) -> _Answer:
         return "verify-service", {"service": what, "parts": []}
     routes = notifications.routes
     receivers = {
-        "critical": routes.critical or routes.default,
-        "warning": routes.warning or routes.default,
+        "critical": receiver_of(routes.critical or routes.default),
+        "warning": receiver_of(routes.warning or routes.default),
     }
     return f"verify-{what}", {
         "part": parts.part(workload), "url": notifiers[workload.service],

@@ -1,0 +1,1 @@
+"""What Prometheus and Alertmanager refuse of their own configuration, at which place."""
