@@ -15,7 +15,7 @@ _FLAGS = re.compile(r"\(\?(?:[imsU]*(?:-[imsU]+)?)([:)])")
 _NAMED = re.compile(r"\(\?P?<([^>]*)>")
 _UNICODE = re.compile(r"\\[pP](?:\{\^?\w*\}|[CLMNPSZ])", re.ASCII)
 _ESCAPE = re.compile(
-    r"\\(?:[^\w]|_|[afnrtv]|0[0-7]{0,2}|[1-7][0-7]{1,2}|x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]+\})",
+    r"\\(?:(?![^\x00-\x7f])[^\w]|_|[afnrtv]|0[0-7]{0,2}|[1-7][0-7]{1,2}|x[0-9A-Fa-f]{2}|x\{[0-9A-Fa-f]+\})",
     re.ASCII,
 )
 _POSIX = re.compile(
@@ -62,11 +62,10 @@ def anchored_fault(text: str) -> str:
 
 def _parse(text: str) -> None:
     levels, position, repeated = [_Level()], 0, False
-    names: set[str] = set()
     while position < len(text):
         letter, before, now = text[position], position, False
         if letter == "(":
-            position = _opened(text, position, levels, names)
+            position = _opened(text, position, levels)
         elif letter == "|":
             levels[-1].operand = False
             position += 1
@@ -85,7 +84,7 @@ def _parse(text: str) -> None:
         raise _Refused("a ')' is missing")
 
 
-def _opened(text: str, position: int, levels: list[_Level], names: set[str]) -> int:
+def _opened(text: str, position: int, levels: list[_Level]) -> int:
     """Open a group, or set flags; return the position behind it."""
     if not text.startswith("(?", position):
         levels.append(_Level())
@@ -96,9 +95,6 @@ def _opened(text: str, position: int, levels: list[_Level], names: set[str]) -> 
         name = named[1]
         if not re.fullmatch(r"\w+", name, re.ASCII):
             raise _Refused(f"'{name}' is no name of a group")
-        if name in names:
-            raise _Refused(f"the group '{name}' stands there twice")
-        names.add(name)
         levels.append(_Level())
         return named.end()
     flags = _FLAGS.match(text, position)
@@ -183,8 +179,6 @@ def _escape(text: str, position: int) -> tuple[int, int]:
         if letter > _LARGEST:
             raise _Refused(f"'{found[0]}' is no letter")
         return letter, found.end()
-    if ord(body) > 127:  # noqa: PLR2004 - the end of ASCII
-        return ord(body), found.end()
     return ord(
         {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}.get(body, body)
     ), (found.end())

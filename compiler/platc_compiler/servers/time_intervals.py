@@ -146,7 +146,7 @@ def _like(word: str) -> str:
 
 
 def _number(word: str) -> int | None:
-    return int(word) if re.fullmatch(r"[+-]?[0-9]{1,9}", word) else None
+    return int(word) if re.fullmatch(r"[+-]?[0-9]{1,18}", word) else None
 
 
 def _span(first: int, last: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from platc_compiler.ir.observability import Notifier
 from platc_compiler.templating.templates import Templates
 from platc_spec.channel import Channel, Email
+from platc_spec.durations import duration_text
 from platc_spec.observability import Notifications, Receiver
 
 _FILES: Mapping[str, Mapping[str, str]] = {
@@ -29,6 +30,9 @@ _FILES: Mapping[str, Mapping[str, str]] = {
 """Alertmanager's keys for files of credentials, by channel and field."""
 _BEARER = frozenset({"webhook", "webex", "jira"})
 """Channels whose ``token`` is sent by the HTTP client: they have no key for it."""
+
+_GO_DURATIONS = {"retry", "expire", "ttl"}
+"""Durations of Pushover."""
 
 
 def receivers(
@@ -67,6 +71,10 @@ def settings(kind: str, channel: Channel, secrets: str) -> dict[str, Any]:
     stated: dict[str, Any] = channel.model_dump(
         mode="json", by_alias=True, exclude_none=True, exclude_defaults=True, exclude={"service"}
     )
+    if kind == "pushover":
+        # Go reads these: it has no unit above the hour.
+        for key in _GO_DURATIONS & stated.keys():
+            stated[key] = duration_text(getattr(channel, key), "h")
     made: dict[str, Any] = {}
     files: dict[str, Any] = {}
     for key, value in stated.items():
