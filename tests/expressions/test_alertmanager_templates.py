@@ -53,8 +53,9 @@ _LOOPS = (
     "{{ range .Alerts.Firing }}{{ %s }}{{ else }}none{{ end }}",
 )  # fmt: skip
 _IN_LOOPS = (
-    ".Labels.a", ".Annotations.c", ".Status", ".StartsAt", ".Name", ".Value", ".Label",
-    "$a.Labels.a", "$a.Status", "$i", ".Fingerprint", "$.Status", ".GeneratorURL", 'template "of an alert" .',
+    ".Labels.a", ".Annotations.c", ".Status", ".StartsAt", ".Name", ".Value", ".Label", "$i",
+    "$a.Labels.a", "$a.Status", ".Fingerprint", "$.Status", ".GeneratorURL",
+    'template "of an alert" .',
 )  # fmt: skip
 _CALLS = ("mine", "wrong", "of an alert", "slack.default.title", "mien", "__subject")
 

@@ -100,6 +100,34 @@ _NEVER = frozenset({"outofordertimewindow", "dns_sd_configs"})
 """A field without a tag, and a discovery that tools/go/build leaves out of promtool."""
 
 
+_SELDOM = frozenset(
+    """proxy_connect_header no_proxy proxy_from_environment bearer_token bearer_token_file
+    basic_auth authorization oauth2 cert key cert_file key_file cert_ref key_ref monospace
+    html sigv4 azuread google_iam http_headers target_arn phone_number external_id
+    kubeconfig_file scrape_timeout metric_name_escaping_scheme ignore_resource_attributes
+    threading access_key secret_key promote_all_resource_attributes http_config
+    slack_app_token
+    """.split()  # noqa: SIM905 - reads better
+)
+"""Keys that exclude others, or need them: at random they would rarely be right."""
+_WORDS = {
+    "parse_mode": "HTML", "message_type": "text", "compression": "gzip", "api_type": "cloud",
+    "fallback_scrape_protocol": "PrometheusText0.0.4", "floats": "xor", "scheme": "https",
+    "protobuf_message": "io.prometheus.write.v2.Request", "translation_strategy": "NoTranslation",
+    "scrape_protocols": ["OpenMetricsText1.0.0"], "files": ["a.yml"], "cloud": "AzurePublic",
+}  # fmt: skip
+
+
+def _chosen(key: str, random: Random) -> Any:  # noqa: ANN401
+    return _WORDS.get(key) if random.random() < 0.9 else None
+
+
+def _excluded(key: str, made: dict[str, Any]) -> bool:
+    """Return whether another key says the same."""
+    stem = key.removesuffix("_file").removesuffix("_ref")
+    return any(each in made for each in (stem, f"{stem}_file", f"{stem}_ref"))
+
+
 def value(kind: object, name: str, random: Random, depth: int) -> Any:  # noqa: ANN401
     """Return a value that a server accepts by itself."""
     kind = resolved(kind)
@@ -121,7 +149,8 @@ def struct(kind: str, name: str, random: Random, depth: int, most: int = 2) -> d
     others = sorted(key for key in keys if key not in made and key != "*" and key not in _NEVER)
     number = 0 if depth > 6 else random.randint(0, most)
     for key in random.sample(others, min(number, len(others))):
-        made[key] = value(keys[key], name, random, depth + 1)
+        if random.random() < 0.1 or not (key in _SELDOM or _excluded(key, made)):
+            made[key] = _chosen(key, random) or value(keys[key], name, random, depth + 1)
     if "*" in keys and depth <= 6:
         made["X-Own"] = value(keys["*"], name, random, depth + 1)
     return made
