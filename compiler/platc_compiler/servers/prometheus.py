@@ -245,6 +245,16 @@ _SELECTORS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def _is_stated(key: str, item: object) -> bool:
+    """Return whether Go takes a key of an HTTP client for another value than the default."""
+    if key in {"follow_redirects", "enable_http2"}:
+        return item is False
+    if key in {"authorization", "basic_auth", "http_headers", "oauth2", "proxy_connect_header",
+               "proxy_url"}:  # fmt: skip
+        return item is not None
+    return bool(item)
+
+
 def _kubernetes(value: Mapping[str, Any], at: Origin) -> Iterator[Fault]:
     role = text_of(value.get("role") or "")
     if not role:
@@ -252,12 +262,7 @@ def _kubernetes(value: Mapping[str, Any], at: Origin) -> Iterator[Fault]:
         return
     server, file = is_set(value.get("api_server")), is_set(value.get("kubeconfig_file"))
     own = {"api_server", "kubeconfig_file", "role", "namespaces", "selectors", "attach_metadata"}
-    on = {"follow_redirects", "enable_http2"}
-    client = [
-        key
-        for key, item in value.items()
-        if key not in own and item is not None and (item is False if key in on else bool(item))
-    ]
+    client = [key for key, item in value.items() if key not in own and _is_stated(key, item)]
     if server and file:
         message = "'api_server' and 'kubeconfig_file' exclude each other"
         yield Fault((*at, "kubeconfig_file"), message, "remove one", on_key=True)

@@ -126,9 +126,9 @@ def _number(value: object, kind: str) -> tuple[str, str]:
 
 def _length(value: object) -> tuple[str, str]:
     """Judge a ``time.Duration``: Go reads a number without a unit as nanoseconds."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value:
-        return f"{value} is a time in nanoseconds", f"write {value}s"
-    if value == 0 or (isinstance(value, str) and go_duration(value) is not None):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return (f"{value} is a time in nanoseconds", f"write {value}s") if value else ("", "")
+    if isinstance(value, str) and go_duration(value) is not None:
         return "", ""
     return f"{_shown(value)} is no duration", "write one such as 30s or 1m30s"
 

@@ -33,7 +33,6 @@ from collections.abc import Iterator
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
-from platc_compiler.servers import alertmanager
 from platc_spec.observability import Notifications
 from platc_spec.routes import Route
 
@@ -46,6 +45,8 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     if notifications is None:
         return
     for name, intervals in notifications.time_intervals.items():
+        from platc_compiler.servers import alertmanager
+
         stated = [each.model_dump(mode="json", exclude_defaults=True) for each in intervals]
         place: Origin = ("notifications", "time_intervals", name)
         for fault in alertmanager.interval_faults(stated):

@@ -33,9 +33,6 @@ from msgspec import Struct
 
 from platc_compiler.diagnostics import Diagnostic, Origin, warning
 from platc_compiler.lower.kind import Context
-from platc_compiler.servers.durations import prometheus_duration
-from platc_compiler.servers.fault import entries
-from platc_compiler.servers.shape import text_of
 from platc_spec.durations import duration_text
 from platc_spec.kinds.alertmanager import Alertmanager
 from platc_spec.observability import Notifications
@@ -100,6 +97,8 @@ def _below(
     route: Mapping[str, Any], at: Origin, repeat: timedelta, group: timedelta
 ) -> Iterator[_Rhythm]:
     """Yield the rhythms of the routes below one, which inherit from it."""
+    from platc_compiler.servers.fault import entries
+
     waiting = [(route, at, repeat, group)]
     while waiting:
         above, place, repeat, group = waiting.pop()
@@ -117,5 +116,7 @@ def _below(
 def _length(value: object) -> timedelta | None:
     if value is None or isinstance(value, (list, dict)):
         return None
-    found = prometheus_duration(text_of(value))
+    from platc_compiler.servers.durations import prometheus_duration
+
+    found = prometheus_duration(str(value))
     return timedelta(microseconds=found // 1000) if found else None
