@@ -85,6 +85,10 @@ golden: $(DEV) ## rewrite the expected outputs, for review with git diff
 schemas: $(DEV) ## rewrite the embedded schemas of Kubernetes and of custom resources (needs Go)
 	$(BIN)/python tools/schemas/pack.py
 
+.PHONY: server-settings
+server-settings: $(DEV) ## rewrite the schemas of Prometheus' and Alertmanager's configuration (needs Go)
+	$(BIN)/python tools/server_settings/write.py
+
 .PHONY: release
 release: $(DEV) ## build dist/ and tag the version in pyproject.toml (ARGS=--no-tag: build only)
 	$(BIN)/python tools/release.py $(ARGS)
