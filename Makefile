@@ -85,8 +85,8 @@ golden: $(DEV) ## rewrite the expected outputs, for review with git diff
 schemas: $(DEV) ## rewrite the embedded schemas of Kubernetes and of custom resources (needs Go)
 	$(BIN)/python tools/schemas/pack.py
 
-.PHONY: server-settings
-server-settings: $(DEV) ## rewrite the schemas of Prometheus' and Alertmanager's configuration (needs Go)
+.PHONY: servers
+servers: $(DEV) ## rewrite the schemas of Prometheus' and Alertmanager's configuration (needs Go)
 	$(BIN)/python tools/server_settings/write.py
 
 .PHONY: release

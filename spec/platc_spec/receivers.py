@@ -86,7 +86,7 @@ class PagerDuty(Channel):
     @model_validator(mode="after")
     def _one_key(self) -> Self:
         if (self.routing_key is None) == (self.service_key is None):
-            raise ValueError("PagerDuty needs either a routing_key or a service_key")
+            raise ValueError("a channel of PagerDuty needs either a routing_key or a service_key")
         return self
 
 
@@ -280,7 +280,9 @@ class Sns(Channel):
             sum(each is not None for each in (self.topic_arn, self.target_arn, self.phone_number))
             != 1
         ):
-            raise ValueError("SNS needs exactly one of topic_arn, target_arn and phone_number")
+            raise ValueError(
+                "a channel of SNS needs exactly one of topic_arn, target_arn and phone_number"
+            )
         return self
 
 

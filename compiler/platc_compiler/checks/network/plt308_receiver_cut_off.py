@@ -54,6 +54,16 @@ _DEFAULT_HOSTS = {
 """The default address of each type of receiver in Alertmanager's own configuration.
 """
 _NAMES_ADDRESS = frozenset({"api_url", "url", "api_url_file", "url_file"})
+_BY_FILE = {
+    "discord_configs": "webhook_url_file",
+    "incidentio_configs": "url_file",
+    "mattermost_configs": "webhook_url_file",
+    "msteams_configs": "webhook_url_file",
+    "msteamsv2_configs": "webhook_url_file",
+    "slack_configs": "api_url_file",
+    "webhook_configs": "url_file",
+}
+"""The key of the file that holds the address, by type of receiver."""
 
 
 class _Wanted(Struct, frozen=True):
@@ -127,14 +137,28 @@ def _misled(wanted: _Wanted, outside: Mapping[str, str]) -> Iterator[Diagnostic]
 
 
 def _configured(config: Mapping[str, object], service: str) -> Iterator[_Wanted]:
+    """Yield the destinations of receivers under ``config`` that no value names.
+
+    A host in a value is found by the checks of implied traffic.
+    """
+    for path, kind, each in _own_channels(config, ("services", service, "config", "receivers")):
+        name = kind.removesuffix("_configs")
+        file = _BY_FILE.get(kind)
+        if file is not None and file in each:
+            yield _Wanted(name, "hooks.slack.com" if name == "slack" else "", path)
+        elif kind in _DEFAULT_HOSTS and _NAMES_ADDRESS.isdisjoint(each):
+            yield _Wanted(name, _DEFAULT_HOSTS[kind], path)
+
+
+def _own_channels(
+    config: Mapping[str, object], at: Origin
+) -> Iterator[tuple[Origin, str, Mapping[str, object]]]:
     receivers = config.get("receivers")
     for index, receiver in enumerate(receivers if isinstance(receivers, list) else ()):
-        for kind, host in _DEFAULT_HOSTS.items():
-            stated = receiver.get(kind) if isinstance(receiver, Mapping) else None
+        for kind, stated in receiver.items() if isinstance(receiver, Mapping) else ():
             for number, each in enumerate(stated if isinstance(stated, list) else ()):
-                if isinstance(each, Mapping) and _NAMES_ADDRESS.isdisjoint(each):
-                    place = ("services", service, "config", "receivers", index, kind, number)
-                    yield _Wanted(kind.removesuffix("_configs"), host, place)
+                if isinstance(each, Mapping):
+                    yield (*at, index, kind, number), kind, each
 
 
 def _served(wanted: _Wanted, edges: list[Edge], outside: Mapping[str, str]) -> bool:
