@@ -21,6 +21,14 @@ TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl cyclonus prometheus alertm
 	controlplane)
 AIRFLOWS := 3.3.2 2.7.3
 AIRFLOW_PYTHON := 3.11
+POSTGRES_13 := 13.23.0
+POSTGRES_14 := 14.24.0
+POSTGRES_15 := 15.19.0
+POSTGRES_16 := 16.15.0
+POSTGRES_17 := 17.11.0
+POSTGRES_18 := 18.6.0
+POSTGRES := 13 14 15 16 17 18
+ELASTICSEARCH := 8.0.0 8.19.0 9.0.0 9.5.2
 # A release is resolved against what had been published when it was new.
 AIRFLOW_DATE_3.3.2 := 2026-09-18T00:00:00Z
 AIRFLOW_DATE_2.7.3 := 2023-11-07T00:00:00Z
@@ -51,7 +59,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 	$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: e2e
-e2e: $(DEV) tools tools-e2e airflow backup opensearch spark ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
+e2e: $(DEV) tools tools-e2e airflow backup opensearch spark postgres elasticsearch ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
 	$(BIN)/pytest -n 2 --dist loadgroup -m e2e $(ARGS)
 
 .PHONY: deep
@@ -89,6 +97,12 @@ schemas: $(DEV) ## rewrite the embedded schemas of Kubernetes and of custom reso
 servers: $(DEV) ## rewrite the schemas of Prometheus' and Alertmanager's configuration (needs Go)
 	$(BIN)/python tools/server_settings/write.py
 
+.PHONY: catalogues
+catalogues: $(DEV) postgres elasticsearch airflow ## rewrite what programs say of their settings (needs a JDK of version 21)
+	$(BIN)/python tools/catalogues/postgres.py
+	$(BIN)/python tools/catalogues/elasticsearch.py
+	$(BIN)/python tools/airflow_options.py
+
 .PHONY: release
 release: $(DEV) ## build dist/ and tag the version in pyproject.toml (ARGS=--no-tag: build only)
 	$(BIN)/python tools/release.py $(ARGS)
@@ -112,6 +126,12 @@ backup: .tools/backup/.installed ## install PostgreSQL, an object store and its 
 
 .PHONY: spark
 spark: .tools/spark/.installed ## install Spark, which says what executors it starts
+
+.PHONY: postgres
+postgres: $(POSTGRES:%=.tools/postgres-%/.installed) ## install each major version of PostgreSQL
+
+.PHONY: elasticsearch
+elasticsearch: $(ELASTICSEARCH:%=.tools/elasticsearch-%/.installed) ## fetch the classes that know Elasticsearch's settings
 
 .PHONY: opensearch
 opensearch: .tools/opensearch/Serve.class ## install OpenSearch, which answers as Elasticsearch does
@@ -184,6 +204,20 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 	mvn --quiet --batch-mode --file $< dependency:copy-dependencies \
 		-DoutputDirectory=$(CURDIR)/$(@D)/lib
 	javac -cp '$(@D)/lib/*' -d $(@D) $(word 2,$^)
+
+.tools/elasticsearch-%/.installed: tools/java/elasticsearch/pom.xml
+	rm -rf $(@D)
+	mvn --quiet --batch-mode --file $< -Delasticsearch.version=$* \
+		dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/$(@D)/lib
+	touch $@
+
+# Maven checks the package against the checksum of its repository.
+.tools/postgres-%/.installed: tools/java/postgres/pom.xml tools/unpack_postgres.py | $(BIN)/python
+	rm -rf $(@D)
+	mvn --quiet --batch-mode --file $< -Dpostgres.version=$(POSTGRES_$*) \
+		dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(@D)
+	$(BIN)/python tools/unpack_postgres.py $(@D)
+	touch $@
 
 .tools/backup/.installed .tools/spark/.installed: .tools/%/.installed: requirements/%.txt | $(DEV)
 	$(UV) venv --no-python-downloads --clear --python $(BIN)/python $(@D)

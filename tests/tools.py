@@ -45,6 +45,11 @@ def postgres(name: str) -> Path:
     return _found(found[0] if found else library / name, "backup")
 
 
+def postgres_of(major: int) -> Path:
+    """Return the server of a major version of PostgreSQL."""
+    return _found(ROOT / ".tools" / f"postgres-{major}" / "bin" / "postgres", "postgres")
+
+
 def object_store(name: str) -> Path:
     """Return ``moto_server``, an object store, or ``aws``, its client."""
     return _found(ROOT / ".tools" / "backup" / "bin" / name, "backup")

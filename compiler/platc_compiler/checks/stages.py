@@ -56,6 +56,10 @@ PARTS = (
     "workloads.plt714_without_effect",
     "workloads.plt727_tiny_amount",
     "workloads.plt728_path_for_a_file",
+    "workloads.plt729_decided_by_platc",
+    "workloads.plt730_unknown_setting",
+    "workloads.plt731_value_of_a_setting",
+    "workloads.plt732_settings_not_checked",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others
 declare. They also run on the valid parts when other parts are invalid."""

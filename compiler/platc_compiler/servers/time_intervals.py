@@ -119,7 +119,8 @@ def location(text: str) -> tuple[str, str]:
         return "", ""
     from platc_compiler.diagnostics.did_you_mean import did_you_mean
 
-    return f"'{text}' is no time zone", did_you_mean(text, known, "write one such as Europe/Berlin")
+    hint = did_you_mean(text, known, "write one such as Europe/Berlin")
+    return f"'{text}' is no time zone", hint.text
 
 
 _Other = Callable[[int, int], tuple[str, str]]

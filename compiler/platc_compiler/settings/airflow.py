@@ -1,0 +1,112 @@
+"""Airflow's options that platc decides, in ``config`` and as variables of its components.
+
+Sources: config.yml of both generations; ``airflow_options.json`` has their names, which PLT711
+compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from platc_compiler.settings.program import Decided, Program, Stated, flat, from_environment
+from platc_spec.kinds.airflow import Airflow
+
+_PREFIX = "AIRFLOW__"
+_EXECUTOR = "remove it: platc runs each task in a pod of its own; a cluster of Celery is not made"
+_DATABASE = "remove it, and write database: SERVICE/DATABASE"
+_KEYS = "remove it: keys: names the secrets"
+_PORT = "remove it: the port is 8080"
+_STATSD = "remove it: the exporter of platc receives the metrics"
+_TASKS = "remove it: the template of platc says what a task's pod is; write worker:"
+_IMAGE = "remove it, and write image: or version:"
+_HEALTH = "remove it: the probes ask 8974"
+_LOGS = "remove it: logs: names the store"
+_PATHS = "remove it: the paths in the container are platc's"
+
+
+def _has_logs(service: Airflow) -> bool:
+    return service.logs is not None
+
+
+def _has_git(service: Airflow) -> bool:
+    return service.dags.git is not None
+
+
+def _has_url(service: Airflow) -> bool:
+    return service.url is not None
+
+
+def _modern(service: Airflow) -> bool:
+    return service.generation > 2  # noqa: PLR2004 - the generation's number
+
+
+def _each(names: str, instead: str, *same: str) -> dict[str, Decided]:
+    return {name: Decided(instead, same) for name in names.split()}
+
+
+_DECIDED = {
+    "core.executor": Decided(_EXECUTOR, ("KubernetesExecutor",)),
+    "core.dags_folder": Decided("remove it, and write dags: { git: { subpath: … } }", (), _has_git),
+    "core.load_examples": Decided(
+        "remove it: the examples of Airflow are not counted in the budget", ("false",)
+    ),
+    "core.execution_api_server_url": Decided("remove it: url: says where Airflow is", (), _modern),
+    **_each("core.fernet_key core.fernet_key_cmd core.fernet_key_secret", _KEYS),
+    **_each(
+        "database.sql_alchemy_conn database.sql_alchemy_conn_cmd database.sql_alchemy_conn_secret"
+        " core.sql_alchemy_conn core.sql_alchemy_conn_cmd core.sql_alchemy_conn_secret",
+        _DATABASE,
+    ),
+    **_each("webserver.web_server_port api.port", _PORT, "8080"),
+    **_each("webserver.base_url api.base_url", "remove it, and write url:"),
+    **_each(
+        "webserver.secret_key webserver.secret_key_cmd webserver.secret_key_secret api.secret_key"
+        " api.secret_key_cmd api.secret_key_secret api_auth.jwt_secret api_auth.jwt_secret_cmd"
+        " api_auth.jwt_secret_secret",
+        _KEYS,
+    ),
+    "scheduler.enable_health_check": Decided(_HEALTH, ("true",)),
+    "scheduler.scheduler_health_check_server_port": Decided(_HEALTH, ("8974",)),
+    "kubernetes_executor.namespace": Decided("remove it, and write namespace:"),
+    "kubernetes_executor.multi_namespace_mode": Decided(
+        "remove it: platc gives rights in one namespace", ("false",)
+    ),
+    "kubernetes_executor.in_cluster": Decided(
+        "remove it: tasks run in the cluster of Airflow", ("true",)
+    ),
+    "kubernetes_executor.pod_template_file": Decided(_TASKS),
+    "kubernetes_executor.worker_container_repository": Decided(_IMAGE),
+    "kubernetes_executor.worker_container_tag": Decided(_IMAGE),
+    "logging.base_log_folder": Decided(_PATHS, ("/opt/airflow/logs",)),
+    "logging.remote_logging": Decided(_LOGS, ("true",), _has_logs),
+    "elasticsearch.host": Decided(_LOGS, (), _has_logs),
+    "elasticsearch.target_index": Decided(_LOGS, (), _has_logs),
+    "elasticsearch.index_patterns": Decided(_LOGS, (), _has_logs),
+    "elasticsearch.write_to_es": Decided(_LOGS, ("true",), _has_logs),
+    "elasticsearch.write_stdout": Decided(_LOGS, ("true",), _has_logs),
+    "elasticsearch.json_format": Decided(_LOGS, ("true",), _has_logs),
+    "metrics.statsd_on": Decided(_STATSD, ("true",)),
+    "metrics.statsd_port": Decided(_STATSD, ("9125",)),
+    "metrics.statsd_prefix": Decided(_STATSD, ("airflow",)),
+    "metrics.statsd_influxdb_enabled": Decided(_STATSD, ("true",), _modern),
+    "metrics.legacy_names_on": Decided(_STATSD, ("false",), _modern),
+    **_each("metrics.statsd_host", _STATSD),
+}
+_COMPONENTS = ["webserver", "api_server", "scheduler", "dag_processor", "triggerer", "worker"]
+
+
+def _version(service: Airflow, _services: Mapping[str, Any]) -> str:
+    return service.version
+
+
+def _stated(name: str, service: Airflow) -> Iterator[Stated]:
+    place = ("services", name)
+    for section, options in service.config.items():
+        yield from flat(options, (*place, "config", section), f"{section}.", deep=False)
+    for component in _COMPONENTS:
+        env = getattr(getattr(service, component), "env", {})
+        yield from from_environment(env, (*place, component, "env"), _PREFIX, "__")
+
+
+PROGRAM = Program(title="Airflow", version=_version, stated=_stated, decided=_DECIDED, strict=False)

@@ -1,0 +1,60 @@
+"""The programs by kind: each module is imported when a service of its kind states a setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from msgspec import Struct
+
+from platc_compiler.settings.program import Program, Stated
+from platc_spec.platform import Spec
+from platc_spec.service import Service
+
+_MODULES = {
+    "airflow": "platc_compiler.settings.airflow",
+    "elasticsearch": "platc_compiler.settings.elasticsearch",
+    "grafana": "platc_compiler.settings.grafana",
+    "kibana": "platc_compiler.settings.kibana",
+    "postgres": "platc_compiler.settings.postgres",
+}
+
+
+class Of(Struct, frozen=True):
+    """A service that states settings of its program."""
+
+    name: str
+    service: Service
+    program: Program
+    version: str
+
+    def settings(self) -> Iterator[Stated]:
+        """Yield the stated settings; ``null`` removes a value of platc's."""
+        return self.program.stated(self.name, self.service)
+
+
+def programs(spec: Spec) -> Iterator[Of]:
+    """Yield each service that may state settings."""
+    for name, service in spec.services.items():
+        if service.kind in _MODULES and _states(service):
+            program: Program = import_module(_MODULES[service.kind]).PROGRAM
+            yield Of(name, service, program, program.version(service, spec.services))
+
+
+def _states(service: Service) -> bool:
+    return not service.model_fields_set.isdisjoint(_PLACES)
+
+
+_PLACES = frozenset(
+    [
+        "config",
+        "env",
+        "webserver",
+        "api_server",
+        "scheduler",
+        "dag_processor",
+        "triggerer",
+        "worker",
+    ]
+)
+"""The fields in which settings can stand: ``config``, and variables of the environment."""
