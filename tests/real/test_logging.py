@@ -391,6 +391,22 @@ LINE: dict[str, Any] = {
 }  # fmt: skip
 
 
+def test_every_label_leads_on_and_filters_have_one_after_them() -> None:
+    """A filter that hands lines to a label must not lead them back (fluent-plugin-concat#63)."""
+    root = _fluent(OPEN)
+    labels = {s.argument: s for s in root.sections if s.name == "label"}
+    way, at = [], "@CONTAINERS"
+    while at:
+        way.append(at)
+        led = [s.parameters for s in labels[at].sections if s.type == "relabel"]
+        at = led[-1]["@label"] if led else ""
+    assert way == ["@CONTAINERS", "@LINES", "@OUTPUT"]
+    stored = {s.type for s in labels["@OUTPUT"].walk() if s.name == "match"}
+    assert "elasticsearch" in stored
+    filters = {s.type for s in labels["@OUTPUT"].sections if s.name == "filter"}
+    assert filters <= {"prometheus", "record_transformer"}
+
+
 def _outputs(text: str) -> Iterator[tuple[fluentd_config.Section, fluentd_config.Section]]:
     for label in _fluent(text).sections:
         for output in label.sections:

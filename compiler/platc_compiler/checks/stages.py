@@ -60,6 +60,12 @@ PARTS = (
     "workloads.plt730_unknown_setting",
     "workloads.plt731_value_of_a_setting",
     "workloads.plt732_settings_not_checked",
+    "workloads.plt734_module_not_in_the_image",
+    "workloads.plt735_log_fills_volume",
+    "workloads.plt736_more_connections_than_the_server_has",
+    "workloads.plt737_data_at_risk",
+    "workloads.plt738_chunk_larger_than_buffer",
+    "workloads.plt739_rollover_larger_than_volume",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others
 declare. They also run on the valid parts when other parts are invalid."""
@@ -143,6 +149,7 @@ PLATFORM = (
     "workloads.plt717_heap_over_limit",
     "workloads.plt718_heap_with_long_references",
     "workloads.plt722_pool_over_parallelism",
+    "workloads.plt733_memory_of_postgres",
 )
 """Checks of the platform after all passes."""
 

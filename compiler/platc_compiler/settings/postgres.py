@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
-from platc_compiler.settings.catalogue import Catalogue, Setting
-from platc_compiler.settings.postgres_values import judge
+from platc_compiler.settings.catalogue import Catalogue, Setting, catalogue
+from platc_compiler.settings.postgres_values import amount, judge
 from platc_compiler.settings.program import Decided, Program, Stated, Verdict, Weight
 from platc_spec.kinds.postgres import Postgres
 
@@ -80,3 +80,20 @@ PROGRAM = Program(
     title="PostgreSQL", version=_version, stated=_stated, decided=_DECIDED, data="postgres",
     unknown=_unknown, judge=_judge,
 )  # fmt: skip
+
+
+def stated_text(service: Postgres, key: str) -> str:
+    """Return a stated setting as platc writes it."""
+    return text(service.config[key])
+
+
+def memory(service: Postgres, key: str) -> int | None:
+    """Return a stated amount in bytes, ``None`` if it is none or not known."""
+    known = catalogue("postgres")
+    found = known.find(key, known.near(str(service.major)))
+    return amount(found[0], stated_text(service, key)) if found else None
+
+
+def modules(service: Postgres) -> tuple[str, ...]:
+    """Return the modules in the official image, none where they are not known."""
+    return catalogue("postgres").lists.get(f"modules-{service.major}", ())

@@ -53,8 +53,9 @@ class Fluentd(Deployed):
     password: SecretRef | None = None
     """Its password."""
     config: Config = {}
-    """Fragments of fluent.conf by name, under ``sources``, ``filters`` and ``outputs``; filters are
-    in the label ``@CONTAINERS`` before the output."""
+    """Fragments of fluent.conf by name, under ``sources``, ``filters`` and ``outputs``. Filters are
+    in the label ``@LINES``, outputs in ``@OUTPUT``; a filter that hands lines to a label, as
+    ``timeout_label`` of concat does, names ``@OUTPUT``."""
 
     @model_validator(mode="after")
     def _fragments(self) -> Self:
