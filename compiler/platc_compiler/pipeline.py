@@ -1,7 +1,8 @@
-"""The compiler's pipeline from text to files: four functions and their values.
+"""The compiler's pipeline from text to files: its functions and their values.
 
 ``read`` turns a source into plain data, ``model`` the data into a platform, ``render`` the platform
-into Kubernetes objects and files; ``compile_platform`` composes them. Each value is frozen and has
+into Kubernetes objects and files, and ``change`` compares these with an earlier build;
+``compile_platform`` composes them. Each value is frozen and has
 the diagnostics of its own stage; the pipeline stops after a stage with an error. Nothing here
 prints or writes.
 """
@@ -16,8 +17,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from platc_compiler import passes, targets
+from platc_compiler.admission.updates import KINDS
 from platc_compiler.budget.report import report
 from platc_compiler.checks.stages import (
+    judge_change,
     judge_language,
     judge_objects,
     judge_parts,
@@ -36,6 +39,7 @@ from platc_compiler.lower.kinds import catalogue, models
 from platc_compiler.lower.platform import lower, offerings
 from platc_compiler.objects import patches
 from platc_compiler.objects.config_checksums import with_config_checksums
+from platc_compiler.objects.earlier import changes
 from platc_compiler.objects.job_names import renamed
 from platc_compiler.objects.labels import labelled
 from platc_compiler.objects.manifest import Manifest
@@ -54,6 +58,7 @@ from platc_compiler.templating.templates import (
     brought,
     brought_along,
 )
+from platc_compiler.write import inventory
 from platc_spec.platform import Spec
 
 
@@ -148,11 +153,17 @@ def _composed(source: Source, templates: Templates) -> Result:
     found = (*found, *rendered.diagnostics)
     if has_error(found):
         return Result({}, {}, _told(source, found), environments=names)
-    found = (*found, *_of_own_templates(source, templates))
-    summary = f"budget used: {report(modelled.platform).summary}"
+    files = rendered.files()
+    found = (
+        *found,
+        *change(source, modelled.platform, rendered, files),
+        *_of_own_templates(source, templates),
+    )
     told = _told(source, found)
-    files, dags = rendered.files(), rendered.dags
-    return Result(files, dags, told, modelled.platform, (summary,), names)
+    if has_error(told):
+        return Result({}, {}, told, environments=names)
+    summary = f"budget used: {report(modelled.platform).summary}"
+    return Result(files, rendered.dags, told, modelled.platform, (summary,), names)
 
 
 def _names_of_environments(data: Read) -> tuple[str, ...]:
@@ -310,6 +321,26 @@ def render(platform: Platform, templates: Templates) -> Rendered:
         manifests = jobs.manifests
         artefacts = {path: jobs.text(text) for path, text in artefacts.items()}
     return Rendered(tuple(manifests), artefacts, dags, tuple(found))
+
+
+def change(
+    source: Source, platform: Platform, rendered: Rendered, files: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the way from an earlier build in ``out/`` to the present one.
+
+    An earlier build of another platform or environment says nothing. What cannot be read is said
+    when it is written.
+    """
+    try:
+        text = source.earlier.text(inventory.NAME)
+        known = inventory.parse(text) if text is not None else None
+        ours = (platform.name, source.environment or "")
+        if known is None or (known.platform, known.environment) != ours:
+            return ()
+        differences = changes(source.earlier, known.listed, rendered.manifests, files, KINDS)
+    except (Unreadable, OSError):
+        return ()
+    return judge_change(differences)
 
 
 def _generated(

@@ -7,9 +7,12 @@ from collections.abc import Iterable
 
 from platc_compiler.checks.pages import Fence
 from platc_compiler.merging import merge
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.beside import NOTHING, InMemory
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.load import load
 from platc_compiler.source.source import Source
+from platc_compiler.write import inventory
 from tests.sources import beside
 from tests.tools import ROOT
 
@@ -22,17 +25,27 @@ CIPHERTEXT = base64.b64encode(b"\x02\x00" + bytes(512 + 16)).decode()
 def source(fences: Iterable[Fence]) -> Source:
     """Return what the fences of one example describe."""
     text = MINIMAL.read_text(encoding="utf-8")
-    environment, sealed, templates = None, None, {}
+    environment, sealed, templates, earlier = None, None, {}, NOTHING
     for fence in fences:
         words = dict(word.partition("=")[::2] for word in fence.words)
         if "sealed" in words:
             sealed = fence.text.replace("AgA…", CIPHERTEXT)
+        elif "earlier" in words:
+            earlier = _built(fence.text)
         elif "template" in words:
             templates[words["template"]] = fence.text
         else:
             text = fence.text if "whole" in words else merged(fence.text)
             environment = words.get("env")
-    return Source(text, environment=environment, beside=beside(sealed, templates))
+    return Source(text, environment=environment, beside=beside(sealed, templates), earlier=earlier)
+
+
+def _built(text: str) -> InMemory:
+    """Return the folder that holds what a platform compiles to."""
+    result = compile_platform(Source(merged(text)))
+    assert result.platform is not None, result.diagnostics
+    mark = inventory.text(result.platform.name, result.files)
+    return InMemory({**result.files, inventory.NAME: mark})
 
 
 def merged(text: str) -> str:

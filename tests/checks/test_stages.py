@@ -13,11 +13,13 @@ STAGES = {
     "check_language": (*stages.PARTS, *stages.LANGUAGE),
     "check_platform": stages.PLATFORM,
     "check_objects": (*stages.OBJECTS, *stages.NETWORK),
+    "check_change": stages.CHANGE,
 }
 ARGUMENTS = {
     "check_language": ["Context"],
     "check_platform": ["Platform"],
     "check_objects": ["Sequence[Manifest]", "Platform"],
+    "check_change": ["Changes"],
 }
 
 

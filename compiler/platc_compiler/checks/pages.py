@@ -4,7 +4,8 @@ A docstring states, in this order: the fault (its first sentence is the title), 
 and ``Good:`` with fenced examples, and ``Fix:``. An example is YAML that is merged (RFC 7386) over
 ``examples/minimal/platform.yaml``, unless a word after the fence's language says otherwise:
 ``whole`` for a complete text, ``env=NAME`` for the environment that it is compiled with, ``sealed``
-for the text of sealed-secrets.yaml, ``template=PATH`` for a template beside platform.yaml.
+for the text of sealed-secrets.yaml, ``template=PATH`` for a template beside platform.yaml,
+``earlier`` for a platform whose output is in ``out/`` already.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _SECTIONS = re.compile(
 _FENCE = re.compile(r"```(?P<info>[^\n]*)\n(?P<text>.*?)(?<=\n)```(?:\n|\Z)", re.DOTALL)
 _OF_A_CODE = re.compile(r"\.plt\d{3}_\w+$")
 _LITERAL = re.compile(r"``([^`]+)``")
-_WORD = re.compile(r"whole|sealed|env=[\w-]+|template=[\w/.-]+\.j2")
+_WORD = re.compile(r"whole|sealed|earlier|env=[\w-]+|template=[\w/.-]+\.j2")
 
 
 class Fence(Struct, frozen=True):
@@ -138,5 +139,6 @@ def _indented(fence: Fence) -> str:
 def _heading(word: str) -> str | None:
     """Return the comment that explains a word of the fence, empty if it needs none."""
     kind, _, name = word.partition("=")
-    headings = {"sealed": "# sealed-secrets.yaml", "template": f"# templates/{name}"}
+    headings = {"earlier": "# what was built before", "sealed": "# sealed-secrets.yaml"}
+    headings |= {"template": f"# templates/{name}"}
     return f"# platc build --env {name}" if kind == "env" else headings.get(kind)

@@ -14,6 +14,7 @@ from types import ModuleType
 from platc_compiler.diagnostics import Diagnostic, has_error
 from platc_compiler.ir.platform import Platform
 from platc_compiler.lower.kind import Context
+from platc_compiler.objects.earlier import Changes
 from platc_compiler.objects.manifest import Manifest
 
 PARTS = (
@@ -173,8 +174,15 @@ NETWORK = (
 """Checks of the network that the objects form: they read objects that the API server accepts."""
 
 
+CHANGE = (
+    "workloads.plt740_change_not_in_place",
+    "workloads.plt741_data_left_behind",
+)
+"""Checks of what differs from the output of an earlier build."""
+
 LanguageCheck = Callable[[Context], Iterator[Diagnostic]]
 PlatformCheck = Callable[[Platform], Iterator[Diagnostic]]
+ChangeCheck = Callable[[Changes], Iterator[Diagnostic]]
 ObjectsCheck = Callable[[Sequence[Manifest], Platform], Iterator[Diagnostic]]
 
 
@@ -199,6 +207,12 @@ def judge_objects(manifests: Sequence[Manifest], platform: Platform) -> tuple[Di
     """Return the faults of the Kubernetes objects of a platform after all patches."""
     found = tuple(_of_objects(OBJECTS, manifests, platform))
     return found if has_error(found) else (*found, *_of_objects(NETWORK, manifests, platform))
+
+
+def judge_change(changes: Changes) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the way from an earlier build to the present one."""
+    checks: Iterable[ChangeCheck] = (_module(name).check_change for name in CHANGE)
+    return tuple(found for check in checks for found in check(changes))
 
 
 def _of_objects(

@@ -52,7 +52,7 @@ def command(file: str, environment: str | None, form: str, output: str, dags: st
             told = f"{visible(file)}: {counted(result.diagnostics)}; nothing was written"
             click.echo(told, err=True)
         sys.exit(FAULTS)
-    changes, dag_changes = _write(result, folder, dags_folder)
+    changes, dag_changes = _write(result, folder, dags_folder, environment or "")
     for where, made in ((folder, changes), (dags_folder, dag_changes)):
         for path in made.removed:
             click.echo(f"removed {visible(str(where / path))}", err=form != "text")
@@ -67,12 +67,12 @@ def _one_in_the_other(output: Path, dags: Path) -> bool:
     return one.is_relative_to(other) or other.is_relative_to(one)
 
 
-def _write(result: Result, output: Path, dags: Path) -> tuple[Changes, Changes]:
+def _write(result: Result, output: Path, dags: Path, environment: str) -> tuple[Changes, Changes]:
     """Write both folders, after a check that both may be written."""
     platform = result.platform.spec.platform if result.platform is not None else ""
     try:
         refuse_foreign_dags(dags, result.dags, platform)
-        changes = replace_folder(output, result.files, platform)
+        changes = replace_folder(output, result.files, platform, environment)
     except NotOurs as fault:
         files.refuse(str(fault))
     except OSError as fault:

@@ -13,6 +13,10 @@ _ALLOW = re.compile(
 )
 
 
+ASKS_FOR_CONSENT = frozenset({"PLT741"})
+"""Errors that a comment can allow: they are no faults, but must not happen unnoticed."""
+
+
 def suppress(found: Iterable[Located], lines: Sequence[str], file: str) -> Iterator[Located]:
     """Yield the diagnostics that no comment silences.
 
@@ -27,11 +31,11 @@ def suppress(found: Iterable[Located], lines: Sequence[str], file: str) -> Itera
     used: set[tuple[int, str | None]] = set()
     for diagnostic in told:
         match = allowed.get((diagnostic.line, diagnostic.code))
-        if match is not None and diagnostic.severity != "error" and not _malformed(match):
+        if match is not None and _can_be_allowed(diagnostic) and not _malformed(match):
             used.add((diagnostic.line, diagnostic.code))
         else:
             yield diagnostic
-    errors = {(each.line, each.code) for each in told if each.severity == "error"}
+    errors = {(each.line, each.code) for each in told if not _can_be_allowed(each)}
     for (number, code), match in allowed.items():
         complaint = _malformed(match) or _unused(match, refused=(number, code) in errors)
         # After an error later checks have not run: a comment for one of them may be in its place.
@@ -42,6 +46,10 @@ def suppress(found: Iterable[Located], lines: Sequence[str], file: str) -> Itera
                 "PLT009", "warning", complaint, "remove it", (), file, number, match.start() + 1,
                 number, max(match.end(), match.start() + 1) + 1, "", source,
             )  # fmt: skip
+
+
+def _can_be_allowed(diagnostic: Located) -> bool:
+    return diagnostic.severity != "error" or diagnostic.code in ASKS_FOR_CONSENT
 
 
 def _malformed(match: re.Match[str]) -> str:

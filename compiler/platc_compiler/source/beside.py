@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -61,10 +62,15 @@ class InMemory(Struct, frozen=True):
         )
 
 
-class Folder(Struct, frozen=True):
+class Folder(Struct, frozen=True, dict=True):
     """Files on the disk below one folder."""
 
     root: Path
+
+    @cached_property
+    def _real(self) -> Path:
+        """The folder without links; looked up once, as many files are read."""
+        return self.root.resolve()
 
     def text(self, path: str) -> str | None:
         """Return a text file, ``None`` if there is none.
@@ -73,7 +79,7 @@ class Folder(Struct, frozen=True):
             Unreadable: it is too large, no UTF-8 text, or a link leads out of the folder.
             OSError: the system does not let it be read.
         """
-        root = self.root.resolve()
+        root = self._real
         handle = _opened(root, self._inside(root, path))
         if handle is None:
             return None
@@ -89,7 +95,7 @@ class Folder(Struct, frozen=True):
             Unreadable: there are more than ``MOST_FILES``, or a link leads out of the root.
             OSError: the system does not let a folder be read.
         """
-        root = self.root.resolve()
+        root = self._real
         found: list[str] = []
         number = 0
         waiting: list[tuple[str, frozenset[Path]]] = [(folder, frozenset())]

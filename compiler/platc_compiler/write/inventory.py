@@ -13,6 +13,8 @@ from msgspec import Struct
 
 NAME = ".platc"
 _PLATFORM = "platform: "
+_ENVIRONMENT = "# environment: "
+"""A comment, so that earlier releases do not take it for a path."""
 _HEAD = """\
 # platc build wrote what is listed here: edit platform.yaml instead. It replaces and removes these
 # files, and leaves every other file in this folder alone.
@@ -25,10 +27,12 @@ class Inventory(Struct, frozen=True):
     Attributes:
         platform: whose folder it is; empty where an earlier release wrote it.
         paths: files below the folder, with ``/``; ``None`` where an earlier release wrote it.
+        environment: which environment was built; empty for none.
     """
 
     platform: str
     paths: frozenset[str] | None
+    environment: str = ""
 
     @property
     def listed(self) -> frozenset[str]:
@@ -36,9 +40,11 @@ class Inventory(Struct, frozen=True):
         return self.paths or frozenset()
 
 
-def text(platform: str, paths: Iterable[str]) -> str:
+def text(platform: str, paths: Iterable[str], environment: str = "") -> str:
     """Return the text of an inventory."""
-    return f"{_HEAD}{_PLATFORM}{platform}\n" + "".join(f"{path}\n" for path in sorted(paths))
+    built = f"{_ENVIRONMENT}{environment}\n" if environment else ""
+    lines = "".join(f"{path}\n" for path in sorted(paths))
+    return f"{_HEAD}{_PLATFORM}{platform}\n{built}{lines}"
 
 
 def read(folder: Path) -> Inventory | None:
@@ -51,9 +57,16 @@ def read(folder: Path) -> Inventory | None:
         raw = (folder / NAME).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    lines = raw.decode("utf-8", "replace").splitlines()
+    return parse(raw.decode("utf-8", "replace"))
+
+
+def parse(written: str) -> Inventory:
+    """Return the inventory of a text."""
+    lines = written.splitlines()
     platforms = [line.removeprefix(_PLATFORM) for line in lines if line.startswith(_PLATFORM)]
     if not platforms:
         return Inventory("", None)
     comments = ("#", _PLATFORM)
-    return Inventory(platforms[0], frozenset(x for x in lines if not x.startswith(comments)))
+    built = [line.removeprefix(_ENVIRONMENT) for line in lines if line.startswith(_ENVIRONMENT)]
+    paths = frozenset(line for line in lines if not line.startswith(comments))
+    return Inventory(platforms[0], paths, built[0] if built else "")

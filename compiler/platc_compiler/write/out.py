@@ -30,19 +30,23 @@ from platc_compiler.write.held import Held, folders_of, holds, refuse_file, refu
 _MOST_NAMED = 5
 
 
-def replace_folder(folder: Path, files: Mapping[str, str], platform: str) -> Changes:
+def replace_folder(
+    folder: Path, files: Mapping[str, str], platform: str, environment: str = ""
+) -> Changes:
     """Make ``folder`` hold ``files``; on a failure it holds what it held before.
 
     Args:
         folder: made if there is none.
         files: every file that the platform becomes, by path below the folder.
         platform: the platform's name.
+        environment: the environment that is built; empty for none.
 
     Raises:
         NotOurs: something stands in the way that platc did not write for this platform.
         OSError: the disk does not take it.
     """
     new = {path: text.encode() for path, text in files.items()}
+    mark = inventory.Inventory(platform, frozenset(new), environment)
     refuse_link(folder)
     refuse_file(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -52,14 +56,9 @@ def replace_folder(folder: Path, files: Mapping[str, str], platform: str) -> Cha
             clear_files(folder.parent)
         held = holds(folder, new, platform)
         changes = compare(held.ours, new)
-        if _differs(held, changes, new, platform):
-            _replace(folder, held, new, platform)
+        if held.inventory != mark or changes.added or changes.changed or changes.removed:
+            _replace(folder, held, new, mark)
         return replace(changes, remarks=tuple(_remarks(folder, held, alone=alone)))
-
-
-def _differs(held: Held, changes: Changes, new: Mapping[str, bytes], platform: str) -> bool:
-    exact = held.inventory == inventory.Inventory(platform, frozenset(new))
-    return bool(not exact or changes.added or changes.changed or changes.removed)
 
 
 def _remarks(folder: Path, held: Held, *, alone: bool) -> Iterator[str]:
@@ -76,13 +75,13 @@ def _remarks(folder: Path, held: Held, *, alone: bool) -> Iterator[str]:
         yield f"{folder} also holds what platc did not write; it stays: {named}{rest}"
 
 
-def _replace(folder: Path, held: Held, new: Mapping[str, bytes], platform: str) -> None:
+def _replace(folder: Path, held: Held, new: Mapping[str, bytes], mark: inventory.Inventory) -> None:
     fresh = temporary(folder)
     try:
         _make(fresh, new)
         if held.inventory is not None:
             _link_foreign(folder, fresh, held.foreign)
-        _mark(fresh, inventory.text(platform, new))
+        _mark(fresh, inventory.text(mark.platform, mark.listed, mark.environment))
         if held.inventory is not None:
             _resemble(folder, fresh)
             os.utime(fresh)

@@ -1,0 +1,141 @@
+"""A change since the last build cannot be applied to the objects that are in the cluster.
+
+Why: the API server refuses to change some fields of an object: the claims and the selector of a
+StatefulSet, the template of a Job, ``clusterIP`` of a Service. ``kubectl apply`` fails at that
+object.
+
+Bad:
+```yaml earlier
+secrets: { pg: { keys: [superuser] } }
+services:
+  db: { kind: postgres, storage: 5Gi, superuser_password: pg/superuser }
+```
+
+```yaml
+secrets: { pg: { keys: [superuser] } }
+services:
+  db: { kind: postgres, storage: 20Gi, superuser_password: pg/superuser }
+```
+
+Good:
+```yaml earlier
+secrets: { pg: { keys: [superuser] } }
+services:
+  db: { kind: postgres, storage: 5Gi, superuser_password: pg/superuser }
+```
+
+```yaml
+secrets: { pg: { keys: [superuser] } }
+services:
+  db: { kind: postgres, storage: 5Gi, superuser_password: pg/superuser }
+```
+
+Fix: follow the steps that the note gives, then apply ``out/``. A build compares with what the last
+build wrote into ``out/``; it says so once, before ``out/`` is written anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec.structs import replace
+
+from platc_compiler.admission.updates import asked, fixed_changes
+from platc_compiler.diagnostics import Diagnostic, Origin, warning
+from platc_compiler.objects.earlier import Change, Changes
+from platc_compiler.objects.manifest import Manifest
+from platc_spec.quantities import human_bytes
+
+CODE = "PLT740"
+
+
+def check_change(changes: Changes) -> Iterator[Diagnostic]:
+    """Yield a warning for each object that cannot be changed in place."""
+    for change in changes.changed:
+        fields = tuple(fixed_changes(change.before, change.after.body))
+        if fields:
+            yield from _of(change, fields)
+
+
+def _of(change: Change, fields: tuple[str, ...]) -> Iterator[Diagnostic]:
+    manifest = change.after
+    other = tuple(field for field in fields if field not in ("volumeClaimTemplates", "resources"))
+    if "volumeClaimTemplates" in fields:
+        yield from _claims(change)
+    if "resources" in fields:
+        yield _shrunk(manifest, change.before, manifest.body)
+    if other:
+        names = ", ".join(other)
+        message = f"{names} of the {manifest.kind} '{manifest.name}' cannot be changed in place"
+        yield _told(message, manifest.origin, "delete the object before out/ is applied", manifest)
+
+
+def _claims(change: Change) -> Iterator[Diagnostic]:
+    """Yield what happens to each claim of a StatefulSet."""
+    manifest = change.after
+    before, after = _templates(change.before), _templates(manifest.body)
+    for name in sorted(before.keys() | after.keys()):
+        old, new = before.get(name), after.get(name)
+        if old is None or new is None:
+            message = f"the StatefulSet '{manifest.name}' cannot get or lose a volume in place"
+            yield _told(message, manifest.origin, "delete it, and keep its pods", manifest)
+        elif old != new and asked(new["spec"]) < asked(old["spec"]):
+            yield _shrunk(manifest, old, new)
+        elif old != new and asked(new["spec"]) > asked(old["spec"]):
+            yield _grown(manifest, name, old, new)
+        elif old != new:
+            message = f"the volume of '{manifest.name}' keeps its StorageClass and access modes"
+            yield _told(message, _storage(manifest), "dump, delete the claim, restore", manifest)
+
+
+def _templates(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = (body.get("spec") or {}).get("volumeClaimTemplates") or []
+    return {template["metadata"]["name"]: template for template in found}
+
+
+def _grown(
+    manifest: Manifest, name: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Diagnostic:
+    old, new = asked(before["spec"]), asked(after["spec"])
+    amount = after["spec"]["resources"]["requests"]["storage"]
+    patch = f'{{"spec":{{"resources":{{"requests":{{"storage":"{amount}"}}}}}}}}'
+    pods = int((manifest.body["spec"]).get("replicas") or 1)
+    claims = " ".join(f"pvc/{name}-{manifest.name}-{number}" for number in range(pods))
+    message = (
+        f"the volume of '{manifest.name}' stays {human_bytes(old)}: the claim of a StatefulSet"
+        f" cannot be changed to {human_bytes(new)}"
+    )
+    steps = (
+        f"kubectl{_in(manifest)} patch {claims} -p '{patch}'"
+        " (its StorageClass must allow expansion)"
+    )
+    found = _told(message, _storage(manifest), "grow the claim, then replace the object", manifest)
+    return replace(found, notes=(steps, *found.notes))
+
+
+def _shrunk(manifest: Manifest, before: Mapping[str, Any], after: Mapping[str, Any]) -> Diagnostic:
+    old, new = asked(before["spec"]), asked(after["spec"])
+    message = (
+        f"the volume of '{manifest.name}' cannot shrink from {human_bytes(old)} to"
+        f" {human_bytes(new)}"
+    )
+    hint = "keep the size, or restore a backup into a new service"
+    return warning(CODE, message, _storage(manifest), hint)
+
+
+def _storage(manifest: Manifest) -> Origin:
+    """Return the place of the size of its volume: a service of a kind states ``storage``."""
+    return (*manifest.origin[:2], "storage")
+
+
+def _told(message: str, place: Origin, hint: str, manifest: Manifest) -> Diagnostic:
+    """Return a warning with the command that removes the object, and leaves a set's pods."""
+    orphans = " --cascade=orphan" if manifest.kind == "StatefulSet" else ""
+    named = f"{manifest.kind.lower()} {manifest.name}"
+    step = f"kubectl{_in(manifest)} delete {named}{orphans}, then apply out/"
+    return replace(warning(CODE, message, place, hint), notes=(step,))
+
+
+def _in(manifest: Manifest) -> str:
+    return f" -n {manifest.namespace}" if manifest.namespace else ""

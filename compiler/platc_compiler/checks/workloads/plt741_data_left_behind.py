@@ -1,0 +1,102 @@
+"""A change since the last build makes a service start with an empty volume.
+
+Why: each major version of PostgreSQL has a folder of its own for its data, because it cannot read
+that of another one. A service with another name or namespace gets a new volume. The old data stay
+where they are, and nobody reads them.
+
+Bad:
+```yaml earlier
+secrets: { pg: { keys: [superuser] } }
+services:
+  db: { kind: postgres, version: 17, storage: 5Gi, superuser_password: pg/superuser }
+```
+
+```yaml
+secrets: { pg: { keys: [superuser] } }
+services:
+  db: { kind: postgres, version: 18, storage: 5Gi, superuser_password: pg/superuser }
+```
+
+Good:
+```yaml earlier
+platform: shop
+secrets: { pg: { keys: [superuser] } }
+services:
+  db: { kind: postgres, version: 17, storage: 5Gi, superuser_password: pg/superuser }
+```
+
+```yaml whole
+platform: shop
+version: 1
+cluster: { nodes: { main: { memory: 8GB, cpu: 4 } } }
+namespaces: { shop: }
+secrets: { pg: { keys: [superuser] } }
+services:
+  db:
+    kind: postgres
+    version: 18  # platc: allow PLT741 because the dump of today is restored afterwards
+    storage: 5Gi
+    superuser_password: pg/superuser
+```
+
+Fix: take a dump of every database, apply the change, and restore the dumps; or keep the version and
+the name. When that is planned, say so with ``# platc: allow PLT741 because …`` on the line: of all
+errors, this one can be allowed. Remove the comment after the build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.objects.earlier import Change, Changes
+
+CODE = "PLT741"
+_KIND = "app.kubernetes.io/name"
+_SERVICE = "app.kubernetes.io/instance"
+_HINT = "restore a dump, and allow it: # platc: allow PLT741 because …"
+
+
+def check_change(changes: Changes) -> Iterator[Diagnostic]:
+    """Yield an error for each service that does not find its data again."""
+    for change in changes.changed:
+        yield from _other_folder(change)
+    yield from _other_name(changes)
+
+
+def _other_folder(change: Change) -> Iterator[Diagnostic]:
+    if change.after.kind == "StatefulSet":
+        old, new = _data_folder(change.before), _data_folder(change.after.body)
+        if old and new and old != new:
+            message = f"'{change.after.name}' starts with no data: they are in {old}, not in {new}"
+            yield error(CODE, message, (*change.after.origin[:2], "version"), _HINT)
+
+
+def _data_folder(body: Mapping[str, Any]) -> str:
+    """Return where a PostgreSQL keeps its data, empty for any other program."""
+    pod = ((body.get("spec") or {}).get("template") or {}).get("spec") or {}
+    for container in pod.get("containers") or ():
+        for variable in container.get("env") or ():
+            if variable.get("name") == "PGDATA":
+                return str(variable.get("value", ""))
+    return ""
+
+
+def _other_name(changes: Changes) -> Iterator[Diagnostic]:
+    """Yield an error for each new service of a kind of which another one has gone."""
+    gone = {(body.get("kind"), _label(body, _KIND)): body for body in changes.removed}
+    for manifest in changes.added:
+        before = gone.get((manifest.kind, _label(manifest.body, _KIND)))
+        if before is None:
+            continue
+        old, new = _label(before, _SERVICE), _label(manifest.body, _SERVICE)
+        # Two services of kind workload need not be the same program.
+        if old == new or _label(manifest.body, _KIND) != "workload":
+            place = f"{before['metadata'].get('namespace')}/{old}"
+            message = f"'{manifest.namespace}/{new}' starts with no data: they stay in '{place}'"
+            yield error(CODE, message, manifest.origin[:2], _HINT, on_key=True)
+
+
+def _label(body: Mapping[str, Any], name: str) -> str:
+    return str(((body.get("metadata") or {}).get("labels") or {}).get(name, ""))
