@@ -101,6 +101,7 @@ servers: $(DEV) ## rewrite the schemas of Prometheus' and Alertmanager's configu
 catalogues: $(DEV) postgres elasticsearch airflow ## rewrite what programs say of their settings (needs a JDK of version 21)
 	$(BIN)/python tools/catalogues/postgres.py
 	$(BIN)/python tools/catalogues/elasticsearch.py
+	$(BIN)/python tools/catalogues/airflow.py
 	$(BIN)/python tools/airflow_options.py
 
 .PHONY: release

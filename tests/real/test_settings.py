@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import subprocess
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tools.catalogues.elasticsearch_classes import RELEASES, know
 
-from platc_compiler.settings import elasticsearch, postgres
+from platc_compiler.settings import airflow, elasticsearch, postgres
 from platc_compiler.settings.catalogue import Setting, catalogue
 from platc_compiler.settings.program import Stated
 from tests import tools
@@ -269,3 +272,50 @@ def test_elasticsearch_refuses_the_names_that_platc_refuses(release: str) -> Non
 def _misspelt(chosen: random.Random, name: str) -> str:
     place = chosen.randrange(len(name))
     return name[:place] + chosen.choice("aeiortx") + name[place + 1 :]
+
+
+INSIDE = tools.ROOT / "tests/real/inside_airflow"
+AIRFLOW_VALUES = [
+    *("true", "True", "T", "f", "FALSE", "1", "0", "on", "yes", "-1", "+5", "1_000", "1.5", ".5"),
+    *("inf", "nan", "many", "0x10", "1,5", "tru", "5s", "_1", "5.0", "1e3"),
+]
+WHOLE_IN_3 = ("5.0", "1e3")
+"""Texts that 3.x takes for a whole number and 2.x does not."""
+
+
+@pytest.mark.parametrize("release", ["2.7.3", "3.3.2"])
+def test_airflow_and_platc_agree_on_a_value(release: str, tmp_path: Path) -> None:
+    known = catalogue("airflow")
+    near = known.near(release)
+    settings = [known.find(name, near)[0] for name in sorted(known.names(near))]
+    chosen = random.Random(release)  # noqa: S311 - no secret
+    typed = [each for each in settings if each.type != "text"]
+    # Of a value in the environment, Airflow asks no further than its type.
+    pairs = [(chosen.choice(typed), chosen.choice(AIRFLOW_VALUES)) for _ in range(1000)]
+    lines = "".join(f"{json.dumps([each.name, each.type, text])}\n" for each, text in pairs)
+    said = subprocess.run(
+        [tools.airflow(release) / "python", INSIDE / "read_options.py"],
+        input=lines, capture_output=True, text=True, check=True,
+        env={**os.environ, "AIRFLOW_HOME": str(tmp_path)},
+    ).stdout.splitlines()[-len(pairs) :]  # fmt: skip
+    for (setting, text), answer in zip(pairs, said, strict=True):
+        if text not in WHOLE_IN_3:
+            assert bool(airflow.judge(setting, text)) == (answer != "ok"), (setting, text, answer)
+
+
+@pytest.mark.parametrize("name", ["airflow", "elasticsearch"])
+def test_a_catalogue_is_what_the_programs_say(name: str) -> None:
+    """That of PostgreSQL takes a minute: the values and names above show the same."""
+    tool = import_module(f"tools.catalogues.{name}")
+    known = catalogue(name)
+    for release in tool.RELEASES:
+        near = known.near(release)
+        said = {
+            each: (s.type, s.unit, s.least, s.most, "|".join(s.choices))
+            for each in known.names(near)
+            for s in known.find(each, near)
+        }
+        told = {
+            each: (*row, *[""] * (5 - len(row))) for each, row in tool.settings(release).items()
+        }
+        assert said == told, release

@@ -1,14 +1,16 @@
 """Airflow's options that platc decides, in ``config`` and as variables of its components.
 
-Sources: config.yml of both generations; ``airflow_options.json`` has their names, which PLT711
-compares.
+Sources: config.yml of both generations, and that of their providers; ``airflow_options.json`` has
+the names, which PLT711 compares.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from platc_compiler.settings.catalogue import Setting
 from platc_compiler.settings.program import Decided, Program, Stated, flat, from_environment
 from platc_spec.kinds.airflow import Airflow
 
@@ -109,4 +111,32 @@ def _stated(name: str, service: Airflow) -> Iterator[Stated]:
         yield from from_environment(env, (*place, component, "env"), _PREFIX, "__")
 
 
-PROGRAM = Program(title="Airflow", version=_version, stated=_stated, decided=_DECIDED, strict=False)
+def judge(setting: Setting, value: Any) -> str:  # noqa: ANN401 - a setting of the component's own
+    """Return why Airflow cannot read a value, empty if it can.
+
+    Source: ``getboolean``, ``getint`` and ``getfloat`` of AirflowConfigParser; 3.x also takes 5.0
+    for a whole number. An empty text is the default of many options.
+    """
+    kind, form = _FORMS.get(setting.type, ("", None))
+    text = str(value).partition("#")[0].strip() if setting.type == "bool" else str(value)
+    if form is None or not text or isinstance(value, (list, dict)) or form.fullmatch(text):
+        return ""
+    return f"it is {kind}"
+
+
+_FORMS = {
+    "bool": ("true or false", re.compile("t|true|1|f|false|0", re.IGNORECASE)),
+    "int": ("a whole number", re.compile(r"\s*[+-]?\d+(_\d+)*(\.0*)?\s*|\s*\d+e\d+\s*")),
+    "real": (
+        "a number",
+        re.compile(
+            r"\s*[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*|\s*[+-]?(inf|nan|infinity)\s*",
+            re.IGNORECASE,
+        ),
+    ),
+}
+
+PROGRAM = Program(
+    title="Airflow", version=_version, stated=_stated, decided=_DECIDED, data="airflow",
+    judge=judge, strict=False,
+)  # fmt: skip

@@ -10,7 +10,6 @@ secrets: { pg: { keys: [superuser] } }
 services:
   db: { kind: postgres, storage: 5Gi, superuser_password: pg/superuser }
 ```
-
 ```yaml
 secrets: { pg: { keys: [superuser] } }
 services:
@@ -23,7 +22,6 @@ secrets: { pg: { keys: [superuser] } }
 services:
   db: { kind: postgres, storage: 5Gi, superuser_password: pg/superuser }
 ```
-
 ```yaml
 secrets: { pg: { keys: [superuser] } }
 services:

@@ -10,7 +10,6 @@ secrets: { pg: { keys: [superuser] } }
 services:
   db: { kind: postgres, version: 17, storage: 5Gi, superuser_password: pg/superuser }
 ```
-
 ```yaml
 secrets: { pg: { keys: [superuser] } }
 services:
@@ -24,7 +23,6 @@ secrets: { pg: { keys: [superuser] } }
 services:
   db: { kind: postgres, version: 17, storage: 5Gi, superuser_password: pg/superuser }
 ```
-
 ```yaml whole
 platform: shop
 version: 1
