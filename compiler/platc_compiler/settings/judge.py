@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.diagnostics import Diagnostic, Severity
+from platc_compiler.diagnostics import Diagnostic, Severity, error, warning
 from platc_compiler.settings.program import Stated
 from platc_compiler.settings.programs import Of
 
@@ -32,9 +32,8 @@ def unknown(code: str, of: Of) -> Iterator[Diagnostic]:
         if not catalogue.find(stated.name, near):
             verdict = of.program.unknown(catalogue, near, stated, of.version)
             if verdict is not None:
-                yield Diagnostic(
-                    code, verdict.severity, verdict.message, stated.place, verdict.hint, on_key=True
-                )
+                told = error if verdict.severity == "error" else warning
+                yield told(code, verdict.message, stated.place, verdict.hint, on_key=True)
 
 
 def refused(code: str, of: Of) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from platc_compiler.diagnostics import Origin
+from platc_compiler.diagnostics import Hint, Origin
 from platc_compiler.settings.catalogue import Catalogue, Setting, catalogue
 
 
@@ -38,7 +38,7 @@ class Verdict(Struct, frozen=True):
     """Why a program does not have a setting."""
 
     message: str
-    hint: str
+    hint: Hint | str
     severity: Weight = "error"
 
 
