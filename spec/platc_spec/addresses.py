@@ -1,9 +1,9 @@
-"""Networks by their addresses."""
+"""Networks by their addresses, and hosts by their names."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
-from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from platc_spec.base import Shared
 
@@ -27,3 +27,10 @@ Cidr = Annotated[
     ),
 ]
 """A network of IPv4 or IPv6, written as an address and the length of its prefix."""
+
+_HOST = (
+    r"^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+    r"(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$"
+)
+HostName = Annotated[str, Field(pattern=_HOST, max_length=253, examples=["mail.example.com"])]
+"""A host name (RFC 1123), or an IPv4 address; no scheme, port or path."""

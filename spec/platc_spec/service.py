@@ -1,7 +1,7 @@
 """The common part of every kind of service: its kind, its place, and its dependencies."""
 
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -23,6 +23,7 @@ from platc_spec.base import (
     Shared,
     Text,
 )
+from platc_spec.exposure import Expose
 
 Dependency = Annotated[
     str,
@@ -111,6 +112,16 @@ class ServiceAccount(Model):
     ``eks.amazonaws.com/role-arn``."""
 
 
+def exposed_url(default: str | None) -> Any:  # noqa: ANN401 - as the types of Pydantic's fields
+    """Return a field whose default is the URL of ``expose``, or else the given one."""
+
+    def url(data: dict[str, Any]) -> str | None:
+        expose = data.get("expose")
+        return (expose.url if isinstance(expose, Expose) else None) or default
+
+    return Field(default_factory=url, json_schema_extra={"default": default})
+
+
 class Deployed(Service):
     """A service that platc deploys, as opposed to an external one."""
 
@@ -122,6 +133,8 @@ class Deployed(Service):
     """Labels that a node must have to run its pods."""
     tolerations: tuple[Toleration, ...] = ()
     """Taints of nodes that its pods tolerate."""
+    expose: Expose | None = None
+    """How it is reached from outside the cluster."""
     service_account: ServiceAccount = ServiceAccount()
     """The service accounts of its pods."""
     pull_secrets: tuple[PullSecret, ...] = ()

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.dashboards import Dashboard, DashboardServer
+from platc_compiler.ir.entries import HttpEntry, PortEntry
 from platc_compiler.ir.network import Edge, Link, Offer, Pods
 from platc_compiler.ir.observability import (
     Alert,
@@ -102,6 +103,8 @@ class Fragment(Struct, frozen=True, kw_only=True):
     runners: tuple[Runner, ...] = ()
     database_backups: tuple[DatabaseBackup, ...] = ()
     hooks: tuple[Hook, ...] = ()
+    http_entries: tuple[HttpEntry, ...] = ()
+    port_entries: tuple[PortEntry, ...] = ()
 
 
 class Platform(Fragment, frozen=True, kw_only=True):

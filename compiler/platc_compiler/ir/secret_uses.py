@@ -21,7 +21,10 @@ class SecretUse(Struct, frozen=True):
 
 
 def secret_uses(platform: Platform) -> Iterator[SecretUse]:
-    """Yield every use of a secret, by workloads, by orchestrators' workers and by tasks."""
+    """Yield every use of a secret: by workloads, workers, tasks and ways into the cluster."""
+    for entry in platform.http_entries:
+        for key in entry.tls_keys:
+            yield SecretUse(entry.namespace, key.secret, key.key, key.origin)
     for workload in platform.workloads:
         yield from uses_of_pod(workload.pod, workload.namespace, workload.origin)
     for runner in platform.runners:

@@ -83,6 +83,8 @@ def _diagnostics(
     data = selected.data
     findings: dict[Origin, list[_Finding]] = {}
     for details in fault.errors(include_url=False, include_input=False):
+        if details["type"] == "default_factory_not_called":
+            continue  # A default that depends on other fields, of which one is reported itself.
         path, on_key = path_in(details, data)
         findings.setdefault(path, []).append(_Finding(path, on_key, details))
     looked_into = {path[:length] for path in findings for length in range(len(path))}

@@ -20,7 +20,10 @@ from platc_spec.kinds import external as spec
 def offer(name: str, service: spec.External, _namespace: str) -> Offering:
     """Offer each port at its address."""
     where, host = _endpoint(name, service), _host(name, service)
-    return Offering(port_offers(name, host, where, container_ports(service.ports)))
+    return Offering(
+        port_offers(name, host, where, container_ports(service.ports)),
+        pods=where if isinstance(where, Pods) else None,
+    )
 
 
 def lower(name: str, service: spec.External, _context: Context) -> Fragment:

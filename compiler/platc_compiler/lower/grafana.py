@@ -47,12 +47,21 @@ _SCHEMAS = ((13, 42), (12, 41), (11, 39))
 """The ``schemaVersion`` by Grafana's major version. Source: defaultDashboard of @grafana/schema."""
 
 
-def offer(name: str, _service: spec.Grafana, namespace: str) -> Offering:
+def offer(name: str, service: spec.Grafana, namespace: str) -> Offering:
     """Offer the web interface."""
     return Offering(
         port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,)),
-        shows_dashboards=True,
-    )
+        shows_dashboards=True, path=_below(service),
+    )  # fmt: skip
+
+
+def _below(service: spec.Grafana) -> str:
+    """Return the path below which it answers, empty for the root.
+
+    An Ingress passes the path on. Grafana redirects what lacks it to the external URL, but for its
+    API (pkg/middleware/subpath_redirect.go).
+    """
+    return service.expose.path.rstrip("/") if service.expose else ""
 
 
 def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
@@ -138,8 +147,9 @@ def _settings(service: spec.Grafana, context: Context) -> dict[str, Any]:
     Source: grafana/conf/defaults.ini. All reports and update checks are off: egress is closed.
     """
     home = next((n for n, board in sorted(context.spec.dashboards.items()) if board.home), None)
+    below = {"serve_from_sub_path": True} if _below(service) else {}
     settings: dict[str, Any] = {
-        "server": {"root_url": service.root_url, "http_port": _PORT.number},
+        "server": {"root_url": service.root_url, "http_port": _PORT.number, **below},
         "database": {"type": "sqlite3", "cache_mode": "private"},
         "security": {"admin_user": service.admin.user, "disable_gravatar": True},
         "users": {"allow_sign_up": False},
@@ -251,7 +261,8 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
                 ),
             ),
         ),
-        scrape=Scrape(port=_PORT.number), origin=service_origin(name),
+        scrape=Scrape(port=_PORT.number, path=f"{_below(service)}/metrics"),
+        origin=service_origin(name),
     )  # fmt: skip
 
 
@@ -262,7 +273,7 @@ def _container(
     passwords: tuple[tuple[str, SecretKey], ...],
 ) -> Container:
     amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
-    health = HttpGet("/api/health", _PORT.number)
+    health = HttpGet(f"{_below(service)}/api/health", _PORT.number)
     return Container(
         name="grafana", image=service.image or f"docker.io/grafana/grafana:{service.version}",
         ports=(_PORT,), resources=amounts,

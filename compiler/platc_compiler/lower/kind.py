@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from platc_compiler.ir.network import Offer
+from platc_compiler.ir.network import Offer, Pods
 from platc_compiler.ir.platform import Database, Fragment
 from platc_compiler.language.references import Reference, references
 from platc_compiler.lower.dependencies import split_dependency
@@ -37,6 +37,8 @@ class Offering(Struct, frozen=True):
     log_store: LogStore | None = None
     log_streams: tuple[LogStream, ...] = ()
     logins: tuple[Login, ...] = ()
+    pods: Pods | None = None
+    """Its pods, as far as they call other services by ``controller``."""
     path: str = ""
     """The path below which the first port answers, without a slash at its end."""
 

@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 from platc_compiler.ir.platform import Fragment, Namespace, Platform, Secret
 from platc_compiler.ir.recovery import ClusterBackup
 from platc_compiler.lower.dashboards import declared_dashboards
+from platc_compiler.lower.entries import entry
 from platc_compiler.lower.escalation import escalations
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.observability import declared_alerts, declared_metrics
@@ -34,16 +35,18 @@ def lower(context: Context, kinds: Mapping[str, Kind[Any]]) -> Platform:
     Every reference must be valid; the checks of the language run before.
     """
     spec = context.spec
+    services = sorted(spec.services.items())
     fragments = [
         with_settings(kinds[service.kind].lower(name, service, context), name, spec)
-        for name, service in sorted(spec.services.items())
+        for name, service in services
     ]
+    entries = [entry(n, service, context) for n, service in services]
     declared = Fragment(
         metrics=declared_metrics(spec),
         alerts=(*declared_alerts(spec), *escalations(spec)),
         dashboards=declared_dashboards(context),
     )
-    joined = join([*fragments, declared, objectives(spec)])
+    joined = join([*fragments, *entries, declared, objectives(spec)])
     pipelines, from_pipelines, task_pods = lower_pipelines(
         spec, joined["runners"], context.templates
     )

@@ -20,9 +20,10 @@ from platc_compiler.ir.platform import Platform
 
 _NO_ADDRESS = frozenset(
     {
-        "admin", "backup", "depends_on", "exports", "git", "image", "images", "kind", "labels",
-        "metrics", "namespace", "node_selector", "ports", "root_url", "external_url", "schedule",
-        "secret_files", "storage_class", "url", "version", "volumes",
+        "admin", "backup", "controller", "depends_on", "exports", "expose", "git", "image",
+        "images", "kind", "labels", "metrics", "namespace", "node_selector", "peers", "ports",
+        "pull_secrets", "root_url", "external_url", "schedule", "secret_files", "service_account",
+        "storage_class", "time_zone", "tolerations", "url", "version", "volumes",
     }
 )  # fmt: skip
 """Fields of services and of their parts that name no host, or one that people or kubelets use, or

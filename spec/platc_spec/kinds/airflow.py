@@ -17,7 +17,7 @@ from platc_spec.base import (
     ServiceName,
     Version,
 )
-from platc_spec.service import Component, DatabaseRef, Deployed
+from platc_spec.service import Component, DatabaseRef, Deployed, exposed_url
 
 GIT_SYNC = "registry.k8s.io/git-sync/git-sync:v4.7.1"
 STATSD_EXPORTER = "quay.io/prometheus/statsd-exporter:v0.31.0"
@@ -206,7 +206,7 @@ class Airflow(Deployed):
     """The first user; without it, nobody can log in before ``airflow users create``."""
     dags: Dags = Dags()
     """The source of the DAGs."""
-    url: Url | None = None
+    url: Url | None = exposed_url(None)
     """The address of the user interface for people; with a path, everything is served below it."""
     logs: Annotated[ServiceName, Refers("service", ("elasticsearch",), reached=True)] | None = None
     """The ``elasticsearch`` service that keeps the logs of finished tasks; without one, logs are

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Literal
 
 from platc_spec.base import Config, Duration, Env, Memory, Resources, ServerUrl, Version
-from platc_spec.service import Deployed
+from platc_spec.service import Deployed, exposed_url
 
 
 class Alertmanager(Deployed):
@@ -19,7 +19,7 @@ class Alertmanager(Deployed):
     """The StorageClass of its volume; default: the cluster's default."""
     retention: Duration = timedelta(hours=120)
     """How long silences and what has been told are kept."""
-    external_url: ServerUrl = "http://localhost:9093"
+    external_url: ServerUrl = exposed_url("http://localhost:9093")
     """Where people reach it; it stands in the links of messages. Below its path, everything is
     served."""
     resources: Resources = Resources()

@@ -4,16 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from platc_spec.addresses import Cidr
+from platc_spec.addresses import Cidr, HostName
 from platc_spec.base import Labels, Model, Name, Resources
 from platc_spec.service import MetricsEndpoint, Ports, Service
-
-_HOST = (
-    r"^[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
-    r"(\.[A-Za-z0-9]([-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*$"
-)
-HostName = Annotated[str, Field(pattern=_HOST, max_length=253, examples=["mail.example.com"])]
-"""A host name (RFC 1123), or an IPv4 address; no scheme, port or path."""
 
 
 class Address(Model):

@@ -16,7 +16,7 @@ from platc_spec.base import (
     ServiceName,
     Version,
 )
-from platc_spec.service import Dependency, Deployed
+from platc_spec.service import Dependency, Deployed, exposed_url
 
 Setting = Annotated[str, Field(pattern=r"^[^\n]*$")] | bool | int | float | None
 """A value of grafana.ini, on one line; ``null`` removes platc's value."""
@@ -92,7 +92,7 @@ class Grafana(Deployed):
     """Further data sources, by the name that dashboards use."""
     config: dict[str, dict[str, Setting]] = {}
     """Settings of grafana.ini by section, merged over the generated ones."""
-    root_url: str = "http://localhost:3000"
+    root_url: str = exposed_url("http://localhost:3000")
     """Its address for people."""
     resources: Resources = Resources()
     """Requests and limits."""

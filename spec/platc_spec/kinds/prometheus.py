@@ -14,7 +14,7 @@ from platc_spec.base import (
     ServerUrl,
     Version,
 )
-from platc_spec.service import Deployed
+from platc_spec.service import Deployed, exposed_url
 
 
 class Retention(Model):
@@ -60,7 +60,7 @@ class Prometheus(Deployed):
     """Whether the write-ahead log is compressed."""
     external_labels: dict[Identifier, str] = {}
     """Labels added to alerts that leave it."""
-    external_url: ServerUrl = "http://localhost:9090"
+    external_url: ServerUrl = exposed_url("http://localhost:9090")
     """Where people reach it; it stands in the links of alerts. Below its path, everything is
     served."""
     discover: Discover = Discover()

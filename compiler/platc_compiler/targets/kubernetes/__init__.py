@@ -8,6 +8,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.objects.manifest import Artefacts, Manifest
 from platc_compiler.targets.kubernetes.access import account_manifests, rights_manifests
 from platc_compiler.targets.kubernetes.config import config_manifests
+from platc_compiler.targets.kubernetes.entries import entry_manifests
 from platc_compiler.targets.kubernetes.namespaces import namespace_manifests
 from platc_compiler.targets.kubernetes.priorities import priority_manifests
 from platc_compiler.targets.kubernetes.workloads import workload_manifests
@@ -24,3 +25,4 @@ def kubernetes(
     yield from rights_manifests(platform, templates)
     yield from config_manifests(platform, templates, artefacts)
     yield from workload_manifests(platform, templates, artefacts)
+    yield from entry_manifests(platform, templates)

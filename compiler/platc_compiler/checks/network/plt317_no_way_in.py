@@ -1,0 +1,64 @@
+"""A service is exposed in a way that leads to nothing.
+
+Why: an ingress controller outside the cluster has no pods that a policy can admit, and a service
+without a port of its own has nothing to connect to.
+
+Bad:
+```yaml
+services:
+  gate: { kind: external, address: { host: proxy.example.com } }
+  web: { expose: { host: shop.example.com, controller: gate } }
+```
+
+Good:
+```yaml
+services:
+  gate: { kind: external, address: { service: ingress-nginx-controller, namespace: ingress-nginx } }
+  web: { expose: { host: shop.example.com, controller: gate } }
+```
+
+Fix: name a controller inside the cluster, by the namespace and the labels of its pods; give the
+service a TCP port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.ir.network import Offer
+from platc_compiler.lower.kind import Context
+from platc_spec.exposure import Expose
+from platc_spec.service import Deployed
+
+CODE = "PLT317"
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield an error for each way in that leads to nothing."""
+    for name, service in context.spec.services.items():
+        expose = service.expose if isinstance(service, Deployed) else None
+        if expose is None:
+            continue
+        place: Origin = ("services", name, "expose")
+        yield from _port(expose, context.offerings[name].ports, place)
+        controller = context.offerings.get(expose.controller or "")
+        if controller is not None and controller.pods is None:
+            message = f"the controller '{expose.controller}' has no pods in the cluster"
+            hint = "declare it with address: { service: …, namespace: … }"
+            yield error(CODE, message, (*place, "controller"), hint)
+
+
+def _port(expose: Expose, offers: tuple[Offer, ...], place: Origin) -> Iterator[Diagnostic]:
+    names = [offer.port for offer in offers]
+    if not offers:
+        yield error(CODE, "the service has no port", place, "add ports: to it", on_key=True)
+    elif expose.port is not None and expose.port not in names:
+        hint = did_you_mean(expose.port, names, "name one of its ports")
+        yield error(CODE, f"unknown port '{expose.port}'", (*place, "port"), hint)
+    else:
+        offer = next(offer for offer in offers if expose.port in {None, offer.port})
+        if expose.by == "Ingress" and offer.protocol != "TCP":
+            message = f"the port '{offer.port}' is UDP, and an Ingress speaks HTTP"
+            yield error(CODE, message, place, "write by: LoadBalancer", on_key=True)
