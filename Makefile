@@ -60,7 +60,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 
 .PHONY: e2e
 e2e: $(DEV) tools tools-e2e airflow backup opensearch spark postgres elasticsearch ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
-	$(BIN)/pytest -n 2 --dist loadgroup -m e2e $(ARGS)
+	$(BIN)/pytest -n 2 -m e2e $(ARGS)
 
 .PHONY: deep
 deep: $(DEV) tools ## run the tests of properties with ten times as many examples

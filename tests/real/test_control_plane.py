@@ -32,7 +32,7 @@ def installed(
         yield install(plane, request.param, tmp_path_factory.mktemp("out"))
 
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("control plane")]
+pytestmark = pytest.mark.e2e
 
 
 def test_every_object_is_admitted_without_a_warning(installed: Installed) -> None:

@@ -60,7 +60,7 @@ PATHS = {
 }
 """Where the objects of a kind are, in the order in which they are applied."""
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("scheduler")]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
