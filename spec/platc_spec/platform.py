@@ -9,6 +9,7 @@ from pydantic import (
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -113,6 +114,14 @@ class Spec(Model):
     """Changes that are merged over this file with ``--env NAME``."""
     patches: tuple[Patch, ...] = ()
     """Changes of generated objects."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_own_keys(cls, data: object) -> object:
+        """Leave out the user's own keys, ``x-…``: a place for anchors, which nobody reads."""
+        if not isinstance(data, Mapping):
+            return data
+        return {key: value for key, value in data.items() if not str(key).startswith("x-")}
 
     def namespace_of(self, service: Service) -> str:
         """Return the namespace of a service: its own, or the only namespace of the platform."""

@@ -41,6 +41,7 @@ def json_schema(catalogue: Mapping[str, type[Service]]) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "platform.yaml",
         **{key: value for key, value in root.items() if key != "title"},
+        "patternProperties": {"^x-": {}},
         "$defs": dict(sorted(definitions.items())),
     }
 

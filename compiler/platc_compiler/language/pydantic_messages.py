@@ -128,7 +128,7 @@ def not_here(word: str) -> str:
     if word == "<<":
         return "merge keys are not known here: write the keys out (an alias for a whole value is)"
     if word.startswith("x-"):
-        return "keys of your own are not known here: put the anchor where the value stands first"
+        return "keys of your own stand at the top of the file: anchors there, aliases here"
     return ""
 
 
