@@ -31,6 +31,7 @@ from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.diagnostics.suppression import suppress
 from platc_compiler.ir.platform import Platform
 from platc_compiler.language.environments import NoMapping, Selected, select_environment
+from platc_compiler.language.named_files import with_named_files
 from platc_compiler.language.pydantic_messages import mismatch
 from platc_compiler.language.salvage import salvage
 from platc_compiler.language.validation import validate
@@ -69,8 +70,6 @@ class Read(Struct, frozen=True):
     """``None`` if the data cannot be read."""
     sealed: tuple[dict[str, Any], ...] = ()
     """The objects of sealed-secrets.yaml."""
-    files: Mapping[str, str] = {}
-    """The texts of the other files that platform.yaml names, by path."""
     diagnostics: tuple[Diagnostic, ...] = ()
     beside: Beside = NOTHING
     """The files beside platform.yaml."""
@@ -183,9 +182,11 @@ def read(source: Source) -> Read:
     ]  # fmt: skip
     selected, wrong = _environment(loaded.data, source.environment)
     sealed, unsealed = _sealed(source)
-    files, unread = _files(source, selected)
-    found = (*duplicates, *wrong, *unsealed, *unread)
-    return Read(selected, sealed, files, found, source.beside)
+    unread: tuple[Diagnostic, ...] = ()
+    if selected is not None:
+        data, unread = with_named_files(selected.data, source.beside)
+        selected = replace(selected, data=data)
+    return Read(selected, sealed, (*duplicates, *wrong, *unsealed, *unread), source.beside)
 
 
 def _environment(
@@ -218,28 +219,6 @@ def _sealed(source: Source) -> tuple[tuple[dict[str, Any], ...], tuple[Diagnosti
     return tuple(map(store.document, objects)), ()
 
 
-def _files(
-    source: Source, selected: Selected | None
-) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
-    """Return the dashboards in JSON that platform.yaml names, as far as they can be read."""
-    boards = selected.data.get("dashboards") if selected is not None else None
-    stated = boards.values() if isinstance(boards, Mapping) else ()
-    paths = {each.get("file") for each in stated if isinstance(each, Mapping)}
-    found: dict[str, str] = {}
-    faults = []
-    for path in sorted(path for path in paths if isinstance(path, str) and ".." not in path):
-        try:
-            text = source.beside.text(path)
-        except Unreadable as fault:
-            faults.append(fault.diagnostic)
-            continue
-        except (OSError, ValueError):
-            continue
-        if text is not None:
-            found[path] = text
-    return found, tuple(faults)
-
-
 def specify(data: Read) -> Specified:
     """Return the language's view of the data, before any check."""
     if data.selected is None:
@@ -268,7 +247,6 @@ def model(data: Read, templates: Templates) -> Model:
         templates,
         data.sealed,
         data.selected.data,
-        data.files,
         data.beside,
     )
     found = judge_language(context)
@@ -296,7 +274,6 @@ def _of_what_is_left(
             templates,
             data.sealed,
             whole,
-            data.files,
             data.beside,
         )
         yield from (found for found in judge_parts(context) if rest.holds(found, whole))

@@ -13,7 +13,7 @@ from platc_compiler.ir.platform import Database, Fragment
 from platc_compiler.language.references import Reference, references
 from platc_compiler.lower.dependencies import split_dependency
 from platc_compiler.lower.facts import Login, LogStore, LogStream, Monitoring
-from platc_compiler.source.beside import NOTHING, Beside
+from platc_compiler.source.beside import NOTHING, Beside, named_text
 from platc_compiler.templating.templates import Templates
 from platc_spec.platform import Spec
 from platc_spec.service import Service
@@ -54,10 +54,16 @@ class Context(Struct, frozen=True, dict=True):
     """The SealedSecret objects of the committed file beside platform.yaml."""
     data: Mapping[str, Any] = {}
     """What platform.yaml says, as it was read: the words of it that no model keeps."""
-    files: Mapping[str, str] = {}
-    """The texts of the files beside platform.yaml that it names, by path."""
     beside: Beside = NOTHING
     """The files beside platform.yaml."""
+
+    def file(self, path: str) -> str | None:
+        """Return the text of a file beside platform.yaml, ``None`` if there is none.
+
+        Raises:
+            Unreadable: it cannot be read.
+        """
+        return named_text(self.beside, path)
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:

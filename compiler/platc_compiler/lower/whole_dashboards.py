@@ -12,7 +12,7 @@ from platc_spec import dashboards as language
 def whole_dashboard(name: str, board: language.Dashboard, context: Context) -> Dashboard | None:
     """Return a dashboard that a file holds, ``None`` if it holds none: a check reports that."""
     try:
-        model = model_of(context.files.get(board.file or "", ""))
+        model = model_of(context.file(board.file or "") or "")
     except NotADashboardError:
         return None
     place: Origin = ("dashboards", name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from platc_compiler.source.beside import Beside
+from platc_compiler.source.beside import Beside, named_text
 from platc_spec.observability import Notifications
 
 
@@ -17,11 +17,10 @@ def own_templates(notifications: Notifications | None, beside: Beside) -> dict[s
     """Return the text of each template, by the name of its file; a missing file is empty.
 
     Raises:
-        Unreadable: a file is too large, no UTF-8 text, or a link leads out of the folder.
-        OSError: the system does not let a file be read.
+        Unreadable: a file cannot be read.
     """
     stated = notifications.templates if notifications else {}
     return {
-        name: text if (path := file_of(text)) is None else beside.text(path) or ""
+        name: text if (path := file_of(text)) is None else named_text(beside, path) or ""
         for name, text in stated.items()
     }

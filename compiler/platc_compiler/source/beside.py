@@ -130,7 +130,8 @@ class Folder(Struct, frozen=True, dict=True):
             message = f"{path} is a link that leads to itself"
             raise Unreadable("PLT001", message, _START, "remove the link", path) from None
         if not real.is_relative_to(root):
-            message = f"{path} is a link that leads out of the folder of platform.yaml"
+            is_link = "" if ".." in path.split("/") else "is a link that "
+            message = f"{path} {is_link}leads out of the folder of platform.yaml"
             raise Unreadable("PLT001", message, _START, "put a copy of the file there", path)
         return real.relative_to(root)
 
@@ -171,6 +172,21 @@ def _opened(root: Path, path: Path) -> int | None:
         return handle
     os.close(handle)
     return None
+
+
+def named_text(beside: Beside, path: str) -> str | None:
+    """Return a text file that platform.yaml names, ``None`` if there is none.
+
+    Raises:
+        Unreadable: it cannot be read, for whatever reason.
+    """
+    try:
+        return beside.text(path)
+    except OSError as fault:
+        message = f"{path} cannot be read: {fault.strerror}"
+        raise Unreadable("PLT001", message, _START, "", path) from None
+    except ValueError:  # a name that no file can have
+        return None
 
 
 NOTHING = InMemory()

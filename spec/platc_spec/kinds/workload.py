@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from platc_spec.base import (
     Cron,
@@ -22,6 +22,26 @@ from platc_spec.service import Component, Deployed, MetricsEndpoint, Ports
 
 MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
 """An absolute path in a container; Kubernetes allows no colon in it."""
+
+
+FileText = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {"file": {"type": "string"}, "folder": {"type": "string"}},
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+"""The text of a file; files that platform.yaml names are read before it is validated."""
 
 
 class Check(Model):
@@ -123,8 +143,9 @@ class Workload(Deployed, Component):
     """The ports on which it listens, by name; its Service has the same ports."""
     peers: tuple[PortName, ...] = ()
     """The ports on which its pods connect to each other."""
-    files: dict[MountPath, str] = {}
-    """Files by absolute path, mounted read-only."""
+    files: dict[MountPath, FileText] = {}
+    """Files by absolute path, mounted read-only: the text, ``{ file: PATH }`` for a text file
+    beside platform.yaml, or ``{ folder: PATH }`` for all files below a folder there."""
     secret_files: dict[MountPath, SecretRef] = {}
     """Files by absolute path, each a key of a declared secret."""
     volumes: dict[Name, VolumeSpec] = {}

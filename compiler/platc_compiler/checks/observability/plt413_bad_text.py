@@ -67,7 +67,7 @@ def _of_messages(
         return
     for name, stated in notifications.templates.items() if notifications else ():
         file = file_of(stated)
-        if file is not None and context.beside.text(file) is None:
+        if file is not None and context.file(file) is None:
             place: Origin = ("notifications", "templates", name)
             yield error(CODE, f"there is no file '{file}' beside platform.yaml", place)
     library, refused = alertmanager_templates.library(files)

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.grafana.whole import NotADashboardError, model_of
 from platc_compiler.lower.kind import Context
+from platc_compiler.source.load import Unreadable
 
 CODE = "PLT438"
 
@@ -43,7 +44,11 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         if board.file is None:
             continue
         place = ("dashboards", name, "file")
-        text = context.files.get(board.file)
+        try:
+            text = context.file(board.file)
+        except Unreadable as fault:
+            yield fault.diagnostic
+            continue
         if text is None:
             message = f"there is no file {board.file} beside platform.yaml"
             yield error(CODE, message, place, "name a file below its folder")

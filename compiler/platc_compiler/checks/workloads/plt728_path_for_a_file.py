@@ -16,7 +16,7 @@ services:
         workers: 4
 ```
 
-Fix: write the text of the file, as a block after ``|``. A path that is meant as the text ends with
+Fix: write ``{ file: PATH }``, or the text of the file as a block after ``|``. A path that is meant as the text ends with
 a line feed, as the lines of a file do.
 """
 
@@ -46,7 +46,12 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
                 if _is_path(text, path):
                     message = f"the file will hold these {len(text)} characters: files take texts"
                     place = ("services", name, "files", path)
-                    yield warning(CODE, message, place, "write the text of the file, after |")
+                    yield warning(
+                        CODE,
+                        message,
+                        place,
+                        f"write {{ file: {text} }}, or the text of the file after |",
+                    )
 
 
 def _is_path(text: str, mounted: str) -> bool:

@@ -1,0 +1,110 @@
+"""Files beside platform.yaml that a service names in place of their text.
+
+``files: { /etc/web/web.conf: { file: conf/web.conf } }`` becomes the text of the file, and ``{
+folder: conf }`` a file for each one below the folder, before anything is validated. So every check
+of a text also judges the text of a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.source.beside import Beside, named_text
+from platc_compiler.source.load import Unreadable
+
+CODE = "PLT124"
+LARGEST = 1 << 20
+"""Bytes of a file at most: a ConfigMap holds no more (``MaxSecretSize`` and the checks of
+pkg/apis/core/validation)."""
+MOST = 1000
+"""Files of a folder at most."""
+_WORDS = ("file", "folder")
+
+
+def with_named_files(
+    data: dict[str, Any], beside: Beside
+) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:
+    """Return the data with the texts of the files that services name, and what is wrong."""
+    services = data.get("services")
+    naming = {
+        name: service
+        for name, service in (services.items() if isinstance(services, Mapping) else ())
+        if isinstance(service, Mapping) and _names_a_file(service.get("files"))
+    }
+    if not naming:
+        return data, ()
+    faults: list[Diagnostic] = []
+    changed = dict(data["services"])
+    for name, service in naming.items():
+        files: dict[str, Any] = {}
+        for path, stated in service["files"].items():
+            place: Origin = ("services", name, "files", path)
+            try:
+                files |= dict(_texts(path, stated, beside))
+            except _FaultyError as fault:
+                faults.append(error(CODE, fault.message, place, fault.hint))
+                files[path] = ""
+        changed[name] = {**service, "files": files}
+    return {**data, "services": changed}, tuple(faults)
+
+
+def _names_a_file(files: object) -> bool:
+    return isinstance(files, Mapping) and any(_named(stated) for stated in files.values())
+
+
+def _named(stated: object) -> bool:
+    return isinstance(stated, Mapping) and any(word in stated for word in _WORDS)
+
+
+class _FaultyError(Exception):
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+def _texts(path: str, stated: object, beside: Beside) -> Iterator[tuple[str, Any]]:
+    """Yield the path in the container and the text of each file.
+
+    Raises:
+        _FaultyError: the value is malformed, or a file cannot be read.
+    """
+    if not isinstance(stated, Mapping) or not _named(stated):
+        yield path, stated
+        return
+    if len(stated) != 1 or not isinstance(named := next(iter(stated.values())), str):
+        raise _FaultyError("a file is named by its path alone", "write { file: PATH }")
+    if "file" in stated:
+        yield path, _read(named, beside)
+        return
+    folder = named.rstrip("/")
+    below = _listed(folder, beside)
+    if not below:
+        raise _FaultyError(f"there is no file below '{folder}' beside platform.yaml")
+    if len(below) > MOST:
+        raise _FaultyError(f"'{folder}' holds {len(below)} files; {MOST} are the most")
+    for each in below:
+        yield f"{path}/{each.removeprefix(f'{folder}/')}", _read(each, beside)
+
+
+def _listed(folder: str, beside: Beside) -> tuple[str, ...]:
+    try:
+        return beside.paths(folder, "")
+    except Unreadable as fault:
+        raise _FaultyError(fault.message, fault.hint) from None
+    except (OSError, ValueError):
+        return ()
+
+
+def _read(path: str, beside: Beside) -> str:
+    try:
+        text = named_text(beside, path)
+    except Unreadable as fault:
+        message = fault.message if path in fault.message else f"{path}: {fault.message}"
+        raise _FaultyError(message, fault.hint) from None
+    if text is None:
+        raise _FaultyError(f"there is no file '{path}' beside platform.yaml")
+    if len(text.encode()) > LARGEST:
+        raise _FaultyError(f"{path} is larger than 1 MiB, and a ConfigMap holds no more")
+    return text
