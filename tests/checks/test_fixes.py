@@ -66,3 +66,19 @@ def _fresh(faulty: Source, before: list[Located], mended: list[Located]) -> list
     hidden = _LATER if any(d.severity == "error" for d in before) else set[str]()
     fresh = [d for d in after if (d.code, d.path, d.message) not in _keys(before)]
     return [d for d in fresh if d.code not in hidden]
+
+
+_INSIDE_TEXTS = {"PLT013", "PLT121", "PLT401", "PLT402", "PLT408", "PLT413", "PLT701", "PLT704"}
+"""Codes whose word stands inside an expression, or in another file."""
+
+
+def test_a_hint_that_names_another_word_has_its_change() -> None:
+    without = [
+        (name, found.code, found.hint)
+        for name, fences in EXAMPLES
+        for found in _faults(source(fences))
+        if found.hint.startswith("did you mean") and found.fix is None
+        # A credential is the user's to write, and no key is written twice.
+        if "•" not in found.source and found.code not in {*_INSIDE_TEXTS, "PLT416"}
+    ]
+    assert without == []

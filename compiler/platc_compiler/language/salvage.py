@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_origin
 
 from msgspec import Struct
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from platc_compiler.diagnostics import Diagnostic, Origin
+from platc_compiler.language.models_at import field_at, models_at, options
 from platc_compiler.language.paths import path_in, value_at
 from platc_spec.platform import Spec
 from platc_spec.service import Service
@@ -31,9 +32,9 @@ class Salvaged(Struct, frozen=True):
     removed: frozenset[Origin]
     """The paths of the removed parts."""
     emptied: frozenset[Origin]
-    """Those of them where a collection should stand and none does: its names are unknown."""
+    """Those of them where names should be declared and none are: they are unknown."""
     names: frozenset[str]
-    """All words in the removed parts and in the paths to them."""
+    """The names that the removed parts may declare, and those of the entries that lack them."""
 
     def holds(self, diagnostic: Diagnostic, data: Mapping[str, Any]) -> bool:
         """Return whether a diagnostic of ``spec`` is also true of the intended platform."""
@@ -44,7 +45,9 @@ class Salvaged(Struct, frozen=True):
             # The intended value is unknown: the rest of the entry may refer to it.
             if removed in self.emptied and path[:2] == removed[:2]:
                 return False
-        said = {*_words(value_at(path, data)), *(step for step in path[-1:] if step in self.names)}
+        said = set(_words(value_at(path, data)))
+        if diagnostic.on_key:
+            said |= {str(step) for step in path[-1:]}
         return self.names.isdisjoint(said)
 
 
@@ -69,11 +72,16 @@ def salvage(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Salv
             if () in parts or ("services",) in parts or ("namespaces",) in parts:
                 return None
             removed |= parts | (faulty & _STAND_INS.keys())
+            spaces = [path[1] for path in parts if len(path) == 2 and path[0] == "namespaces"]  # noqa: PLR2004
             rest = _without(rest, parts)
             rest |= {path[0]: value for path, value in _STAND_INS.items() if path in removed}
+            if spaces:
+                # A namespace needs nothing but its name.
+                rest["namespaces"] |= dict.fromkeys(spaces)
         else:
-            names = frozenset(_names(removed, data))
-            return Salvaged(spec, frozenset(removed), frozenset(emptied), names)
+            telling = [path for path in removed if _declares(path, data, kinds)]
+            names = frozenset(_names(telling, data))
+            return Salvaged(spec, frozenset(removed), frozenset(emptied & set(telling)), names)
     return None
 
 
@@ -115,10 +123,54 @@ def _without(data: Any, paths: Iterable[Origin]) -> Any:  # noqa: ANN401
     }
 
 
+_ENTRY = 2
+"""The length of a path such as ``services.web``."""
+_NAMELESS = frozenset(
+    {"after", "args", "command", "config", "depends_on", "env", "files", "labels", "node_selector"}
+    | {"panels", "probes", "resources", "secret_files", "volumes"}
+)
+"""Collections to whose entries nothing refers by name."""
+
+
+def _declares(path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> bool:
+    """Return whether a removed part may declare names: an entry of the user's, or many."""
+    field = field_at(path, data, kinds)
+    if field is None:
+        # A key that no model has may be a misspelt one of a collection.
+        misspelt = bool(models_at(path[:-1], data, kinds))
+        return not misspelt or isinstance(value_at(path, data), (Mapping, list))
+    return path[-1] not in _NAMELESS and any(map(_is_collection, options(field)))
+
+
+def _is_collection(annotation: Any) -> bool:  # noqa: ANN401
+    return get_origin(annotation) in {dict, list, tuple} or (
+        isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    )
+
+
 def _names(paths: Iterable[Origin], data: Mapping[str, Any]) -> Iterator[str]:
     for path in paths:
         yield from (str(step) for step in path[1:])
-        yield from _words(value_at(path, data))
+        value = value_at(path, data)
+        if len(path) == _ENTRY and isinstance(value, Mapping):
+            # The keys of an entry are words of the language, not names.
+            value = list(value.values())
+        yield from _WORD.findall(value) if isinstance(value, str) else _declared(value)
+
+
+def _declared(value: object) -> Iterator[str]:
+    """Yield the words of a value that may be declared names: keys, and texts in lists."""
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Mapping):
+            stack += [item for item in part.values() if not isinstance(item, str)]
+            yield from (word for key in part for word in _WORD.findall(str(key)))
+        elif isinstance(part, list):
+            stack += [item for item in part if not isinstance(item, str)]
+            yield from (
+                word for item in part if isinstance(item, str) for word in _WORD.findall(item)
+            )
 
 
 def _words(value: object) -> Iterator[str]:

@@ -7,16 +7,16 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from platc_compiler.diagnostics import Diagnostic, Hint, Origin, error
 from platc_compiler.diagnostics.did_you_mean import closest_match, did_you_mean
 from platc_compiler.language import habits
 from platc_compiler.language.environments import Selected
+from platc_compiler.language.models_at import models_at
 from platc_compiler.language.paths import has_path, mapping_at, path_in, value_at
 from platc_compiler.language.pydantic_messages import is_mismatch, mismatch, not_here, sentence
-from platc_spec.base import Lazily
 from platc_spec.platform import Spec
 from platc_spec.service import Service
 
@@ -200,7 +200,7 @@ def _keys_at(path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Ser
     """Return the keys that the language knows at a path."""
     return {
         field.alias or name
-        for model in _models_at(path, data, kinds)
+        for model in models_at(path, data, kinds)
         for name, field in model.model_fields.items()
     }
 
@@ -209,50 +209,9 @@ def _example(path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Ser
     """Return an example of the value of a key, empty where the language gives none."""
     found = [
         example
-        for model in _models_at(path[:-1], data, kinds)
+        for model in models_at(path[:-1], data, kinds)
         for name, field in model.model_fields.items()
         if (field.alias or name) == path[-1]
         for example in field.examples or ()
     ]
     return str(found[0]) if found else ""
-
-
-def _models_at(
-    path: Origin, data: Mapping[str, Any], kinds: Mapping[str, type[Service]]
-) -> list[type[BaseModel]]:
-    """Return the models of the values that are allowed at a path."""
-    models: list[Any] = [Spec]
-    for position, part in enumerate(path):
-        following = [annotation for model in models for annotation in _following(model, part)]
-        if path[:1] == ("services",) and position == 1:
-            kind = mapping_at(path[:2], data).get("kind")
-            following = [kinds[kind]] if isinstance(kind, str) and kind in kinds else []
-        models = [option for annotation in following for option in _options(annotation)]
-    return [model for model in models if _is_model(model)]
-
-
-def _following(model: Any, part: int | str) -> list[Any]:  # noqa: ANN401
-    """Return the annotations of ``part`` below a model, a mapping or a list."""
-    if _is_model(model):
-        return [f.annotation for name, f in model.model_fields.items() if (f.alias or name) == part]
-    return list(_arguments(model)[-1:])
-
-
-def _is_model(annotation: Any) -> bool:  # noqa: ANN401
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def _arguments(annotation: Any) -> tuple[Any, ...]:  # noqa: ANN401
-    return tuple(a for a in getattr(annotation, "__args__", ()) if a is not Ellipsis)
-
-
-def _options(annotation: Any) -> list[Any]:  # noqa: ANN401
-    """Return the types of an annotation: itself, or the members of a union."""
-    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
-        return [annotation]
-    if hasattr(annotation, "__metadata__"):
-        lazy = [mark.model for mark in annotation.__metadata__ if isinstance(mark, Lazily)]
-        return lazy or _options(annotation.__origin__)
-    if getattr(annotation, "__origin__", None) in {dict, list, tuple}:
-        return [annotation]
-    return [option for argument in _arguments(annotation) for option in _options(argument)]
