@@ -154,7 +154,7 @@ def _names(paths: Iterable[Origin], data: Mapping[str, Any]) -> Iterator[str]:
         value = value_at(path, data)
         if len(path) == _ENTRY and isinstance(value, Mapping):
             # The keys of an entry are words of the language, not names.
-            value = list(value.values())
+            value = [item for item in value.values() if not isinstance(item, str)]
         yield from _WORD.findall(value) if isinstance(value, str) else _declared(value)
 
 
