@@ -26,8 +26,8 @@ ONLY_PLATC: Mapping[str, tuple[str, ...]] = {
         # 5 without a unit is 5 ns.
         "is a time in nanoseconds",
         "this is a whole number, not 1.5",
-        # The range "1:" ends in nothing that Go reads as 0.
-        "is no range",
+        # An empty token of Rocket.Chat is set for Go, and logs nobody in.
+        "'token(_id)?' or 'token(_id)?_file' is missing here",
     ),
     "prometheus": ("an item of .* is empty", "this is a whole number, not 1.5"),
 }
@@ -98,4 +98,4 @@ def test_platc_and_the_server_accept_the_same(server: str, tmp_path: Path) -> No
 @pytest.mark.e2e
 @pytest.mark.parametrize("server", ["alertmanager", "prometheus"])
 def test_platc_and_the_server_accept_the_same_of_thousands(server: str, tmp_path: Path) -> None:
-    _compare(server, 4000, tmp_path)
+    _compare(server, 2000, tmp_path)

@@ -169,4 +169,4 @@ def test_the_servers_accept_what_is_emitted(tmp_path: Path) -> None:
 
 @pytest.mark.e2e
 def test_the_servers_accept_what_is_emitted_of_thousands(tmp_path: Path) -> None:
-    _check(4000, tmp_path)
+    _check(2000, tmp_path)
