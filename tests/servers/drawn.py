@@ -57,7 +57,7 @@ BAD: tuple[Any, ...] = (
     "yes", "text", "US", 0, -1, 1.5, 7, True, False, None, [], {}, [None], ["x"], ["..."], ["a",
     "a"], {"x": "y"}, 100000000000000000000,
 )  # fmt: skip
-_NEEDED: dict[str, dict[str, Any]] = {
+NEEDED: dict[str, dict[str, Any]] = {
     "config.WebexConfig": {"room_id": "r", "http_config": {"authorization": {"credentials": "s"}}},
     "config.DiscordConfig": {"webhook_url": URL},
     "config.MSTeamsConfig": {"webhook_url_file": "/f"},
@@ -145,7 +145,7 @@ def value(kind: object, name: str, random: Random, depth: int) -> Any:  # noqa: 
 def struct(kind: str, name: str, random: Random, depth: int, most: int = 2) -> dict[str, Any]:
     """Return a struct with what it needs and a few of its other keys."""
     keys = schema(name).types[kind]
-    made = copy.deepcopy(_NEEDED.get(kind, {}))
+    made = copy.deepcopy(NEEDED.get(kind, {}))
     others = sorted(key for key in keys if key not in made and key != "*" and key not in _NEVER)
     number = 0 if depth > 6 else random.randint(0, most)
     for key in random.sample(others, min(number, len(others))):
@@ -199,6 +199,22 @@ def _channels(random: Random, kinds: list[str]) -> dict[str, Any]:
 
 def _routes(route: dict[str, Any]) -> list[dict[str, Any]]:
     return [route, *(each for below in route.get("routes") or () for each in _routes(below))]
+
+
+def receivers_that_lack_a_key() -> dict[str, dict[str, Any]]:
+    """Return configurations with one channel each, whole and without each key that it needs."""
+    types = schema("alertmanager").types
+    found = {}
+    for kind, listed in types["config.Receiver"].items():
+        needed = NEEDED[listed[0]] if kind != "name" else {}  # type: ignore[index]
+        for lacking in ("", *needed):
+            channel = {key: item for key, item in needed.items() if key != lacking}
+            receiver = {"name": "team", kind: [channel]}
+            if needed:
+                found[f"{kind}-{lacking}"] = {
+                    "receivers": [receiver], "route": {"receiver": "team"},
+                }  # fmt: skip
+    return found
 
 
 def prometheus(random: Random) -> dict[str, Any]:

@@ -95,6 +95,15 @@ def test_platc_and_the_server_accept_the_same(server: str, tmp_path: Path) -> No
     _compare(server, 300, tmp_path)
 
 
+def test_a_channel_needs_what_alertmanager_needs(tmp_path: Path) -> None:
+    configs = drawn.receivers_that_lack_a_key()
+    said = verdicts("alertmanager", configs, tmp_path)
+    found = {name: _faults("alertmanager", config) for name, config in configs.items()}
+    assert {name for name in configs if said[name]} == {name for name in configs if found[name]}
+    assert not any(said[name] for name in configs if name.endswith("-"))
+    assert sum(map(bool, said.values())) > len(configs) / 2
+
+
 @pytest.mark.e2e
 @pytest.mark.parametrize("server", ["alertmanager", "prometheus"])
 def test_platc_and_the_server_accept_the_same_of_thousands(server: str, tmp_path: Path) -> None:

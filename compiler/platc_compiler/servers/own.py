@@ -42,4 +42,10 @@ def owns(spec: Spec) -> Iterator[Own]:
     """Yield what stands under ``config`` of every Prometheus and Alertmanager."""
     for name, service in spec.services.items():
         if isinstance(service, (Prometheus, Alertmanager)) and service.config:
-            yield Own(service.kind, name, service.config, service.version)
+            yield Own(service.kind, name, service.config, _version(service))
+
+
+def _version(service: Prometheus | Alertmanager) -> str:
+    """Return the version that runs: an image of one's own may hold another one than is stated."""
+    image = service.image
+    return service.version if image is None or service.version in image else f"of {image}"
