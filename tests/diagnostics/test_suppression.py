@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from platc_compiler.pipeline import compile_platform
+from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.beside import InMemory
 from platc_compiler.source.source import Source
+from platc_compiler.write import inventory
 
 PLATFORM = """\
 platform: shop
@@ -59,6 +61,43 @@ def test_an_error_cannot_be_silenced() -> None:
     text = PLATFORM % ("", "") + "    replica: 2  # platc: allow PLT004 because I say so\n"
     found = compile_platform(Source(text)).diagnostics
     assert [d.code for d in found] == ["PLT004", "PLT009"]
+
+
+DATABASE = """\
+platform: shop
+version: 1
+cluster: { nodes: { main: { memory: 8GB, cpu: 4 } } }
+namespaces: { shop: {} }
+secrets: { pg: { keys: [superuser] } }
+services:
+  db:
+    kind: postgres
+    version: %s
+    storage: 1Gi
+    superuser_password: pg/superuser
+"""
+
+
+def test_a_comment_with_a_reason_consents_to_data_left_behind() -> None:
+    before = compile_platform(Source(DATABASE % 17)).files
+    out = InMemory({**before, inventory.NAME: inventory.text("shop", before)})
+
+    def after(version: str) -> Result:
+        return compile_platform(Source(DATABASE % version, earlier=out))
+
+    assert after("18").failed
+    assert not after("18").files
+    assert after("18  # platc: allow PLT741").failed
+    allowed = after("18  # platc: allow PLT741 because the dump is restored")
+    assert [found.code for found in allowed.diagnostics] == ["PLT505"]
+    assert allowed.files
+
+
+def test_an_earlier_build_of_another_platform_or_environment_says_nothing() -> None:
+    before = compile_platform(Source(DATABASE % 17)).files
+    for mark in (inventory.text("other", before), inventory.text("shop", before, "test")):
+        out = InMemory({**before, inventory.NAME: mark})
+        assert not compile_platform(Source(DATABASE % 18, earlier=out)).failed
 
 
 def test_other_comments_are_left_alone() -> None:

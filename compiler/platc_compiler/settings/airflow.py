@@ -21,7 +21,6 @@ _KEYS = "remove it: keys: names the secrets"
 _PORT = "remove it: the port is 8080"
 _STATSD = "remove it: the exporter of platc receives the metrics"
 _TASKS = "remove it: the template of platc says what a task's pod is; write worker:"
-_IMAGE = "remove it, and write image: or version:"
 _HEALTH = "remove it: the probes ask 8974"
 _LOGS = "remove it: logs: names the store"
 _PATHS = "remove it: the paths in the container are platc's"
@@ -50,9 +49,6 @@ def _each(names: str, instead: str, *same: str) -> dict[str, Decided]:
 _DECIDED = {
     "core.executor": Decided(_EXECUTOR, ("KubernetesExecutor",)),
     "core.dags_folder": Decided("remove it, and write dags: { git: { subpath: … } }", (), _has_git),
-    "core.load_examples": Decided(
-        "remove it: the examples of Airflow are not counted in the budget", ("false",)
-    ),
     "core.execution_api_server_url": Decided("remove it: url: says where Airflow is", (), _modern),
     **_each("core.fernet_key core.fernet_key_cmd core.fernet_key_secret", _KEYS),
     **_each(
@@ -78,8 +74,6 @@ _DECIDED = {
         "remove it: tasks run in the cluster of Airflow", ("true",)
     ),
     "kubernetes_executor.pod_template_file": Decided(_TASKS),
-    "kubernetes_executor.worker_container_repository": Decided(_IMAGE),
-    "kubernetes_executor.worker_container_tag": Decided(_IMAGE),
     "logging.base_log_folder": Decided(_PATHS, ("/opt/airflow/logs",)),
     "logging.remote_logging": Decided(_LOGS, ("true",), _has_logs),
     "elasticsearch.host": Decided(_LOGS, (), _has_logs),

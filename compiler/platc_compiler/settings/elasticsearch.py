@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -103,6 +102,8 @@ def _open(name: str, known: frozenset[str]) -> bool:
 
 def _misspelt(name: str, known: str) -> bool:
     """Return whether a name is another one but for a letter or two of one of its parts."""
+    from difflib import SequenceMatcher
+
     parts, others = name.split("."), known.split(".")
     if len(parts) != len(others):
         return False
