@@ -85,7 +85,7 @@ def test_platc_refuses_the_query_that_prometheus_refuses_and_no_other(tmp_path: 
         refused.append((name, list(asked(model_of(text(name))))[int(number)].place))
     assert refused == [("pyrra-detail", "panel 'Rate'")]
     said = [d for d in built(*NAMES).diagnostics if d.code == "PLT401"]
-    assert [d.message.partition(" asks")[0] for d in said] == ["panel 'Rate'"]
+    assert [d.message.partition(":")[0] for d in said] == ["panel 'Rate'"]
 
 
 def _refused(files: list[Path]) -> list[Path]:

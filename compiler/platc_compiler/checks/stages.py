@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from types import ModuleType
 
+from platc_compiler.checks.foreign_dashboards import softened
 from platc_compiler.diagnostics import Diagnostic, has_error
 from platc_compiler.ir.platform import Platform
 from platc_compiler.lower.kind import Context
@@ -189,19 +190,19 @@ ObjectsCheck = Callable[[Sequence[Manifest], Platform], Iterator[Diagnostic]]
 
 def judge_parts(context: Context) -> tuple[Diagnostic, ...]:
     """Return the faults of single parts of the language's view."""
-    return tuple(found for check in _language(PARTS) for found in check(context))
+    return softened(found for check in _language(PARTS) for found in check(context))
 
 
 def judge_language(context: Context) -> tuple[Diagnostic, ...]:
     """Return the faults of the language's view when all parts are valid."""
     checks = _language((*PARTS, *LANGUAGE))
-    return tuple(found for check in checks for found in check(context))
+    return softened(found for check in checks for found in check(context))
 
 
 def judge_platform(platform: Platform) -> tuple[Diagnostic, ...]:
     """Return the faults of a platform after all passes."""
     checks: Iterable[PlatformCheck] = (_module(name).check_platform for name in PLATFORM)
-    return tuple(found for check in checks for found in check(platform))
+    return softened(found for check in checks for found in check(platform))
 
 
 def judge_objects(manifests: Sequence[Manifest], platform: Platform) -> tuple[Diagnostic, ...]:

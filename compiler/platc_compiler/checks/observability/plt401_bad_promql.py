@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platc_compiler.checks.observability.grafana_queries import parsed
-from platc_compiler.diagnostics import Diagnostic, Origin, error, warning
+from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.lower.dashboards import declared_dashboards
 from platc_compiler.lower.kind import Context
 from platc_spec.platform import Spec
@@ -72,12 +72,7 @@ def _of_dashboards(context: Context) -> Iterator[Diagnostic]:
             try:
                 parsed(query.expr, board)
             except PromqlError as fault:
-                # The rest of a dashboard that others wrote works without this panel.
-                if board.whole is not None:
-                    message = f"{query.origin[3]} asks what is no PromQL: {fault}"
-                    yield warning(CODE, message, query.origin[:3])
-                else:
-                    yield error(CODE, f"this is no PromQL: {fault}", query.origin)
+                yield error(CODE, f"this is no PromQL: {fault}", query.origin)
 
 
 def _fault(text: str) -> str:

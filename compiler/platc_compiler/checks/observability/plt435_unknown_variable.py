@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.diagnostics import Diagnostic, Origin, error, warning
+from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import closest_match
 from platc_compiler.grafana.variables import GLOBAL, names
 from platc_compiler.grafana.whole import variable_names
@@ -54,12 +54,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     for board in platform.dashboards:
         known = _declared(board)
         for used, place in dict.fromkeys(_uses(board)):
-            if used in known or used in GLOBAL:
-                continue
-            if board.whole is not None:
-                message = f"{place[3]} uses the unknown variable '${used}'"
-                yield warning(CODE, message, place[:3], "declare it in the dashboard")
-            else:
+            if used not in known and used not in GLOBAL:
                 yield error(CODE, f"unknown variable '${used}'", place, _hint(used, known))
 
 
