@@ -68,36 +68,64 @@ def parse(text: str) -> Expression:
         raise PromqlError(str(fault)) from None
 
 
+class Node(Struct, frozen=True):
+    """A part of an expression."""
+
+    part: Expression
+    function: str
+    """The function that the part is an argument of, empty if it is none."""
+    below: tuple[int, ...]
+    """The indexes of its operands and arguments."""
+
+
+@lru_cache(maxsize=4096)
+def nodes(expression: Expression) -> tuple[Node, ...]:
+    """Return the parts of an expression, from left to right, each before the parts below it.
+
+    Nothing here recurses: operands in a row nest as deep as there are operands. Whoever computes
+    something of each part goes backwards, and has computed it of the parts below.
+    """
+    found: list[tuple[Expression, str, list[int]]] = []
+    waiting: list[tuple[Expression, str, int]] = [(expression, "", -1)]
+    while waiting:
+        part, function, above = waiting.pop()
+        if above >= 0:
+            found[above][2].append(len(found))
+        function_below = part.func.name if isinstance(part, Call) else ""
+        waiting += [(each, function_below, len(found)) for each in reversed(_below(part))]
+        found.append((part, function, []))
+    return tuple(Node(part, function, tuple(below)) for part, function, below in found)
+
+
+def _below(part: Expression) -> list[Expression]:
+    match part:
+        case Call():
+            return list(part.args)
+        case BinaryExpr():
+            return [part.lhs, part.rhs]
+        case AggregateExpr():
+            return [part.expr] if part.param is None else [part.expr, part.param]
+        case ParenExpr() | UnaryExpr() | SubqueryExpr():
+            return [part.expr]
+    return []
+
+
 def selectors(expression: Expression) -> Iterator[Selector]:
     """Yield the selectors of an expression, from left to right."""
-    for part, function in _parts(expression):
-        match part:
-            case VectorSelector():
-                yield _selector(part, function)
-            case MatrixSelector():
-                yield _selector(part.vector_selector, function)
+    for node in nodes(expression):
+        found = selector_of(node)
+        if found is not None:
+            yield found
 
 
-def _parts(expression: Expression) -> Iterator[tuple[Expression, str]]:
-    """Yield an expression and all below it, from left to right, each with the function that it is
-    an argument of.
-
-    Nothing here recurses: operands in a row nest as deep as there are operands.
-    """
-    waiting: list[tuple[Expression, str]] = [(expression, "")]
-    while waiting:
-        part, function = waiting.pop()
-        yield part, function
-        match part:
-            case Call():
-                waiting += [(argument, part.func.name) for argument in reversed(part.args)]
-            case BinaryExpr():
-                waiting += [(part.rhs, ""), (part.lhs, "")]
-            case AggregateExpr():
-                waiting += [(part.param, "")] if part.param is not None else []
-                waiting.append((part.expr, ""))
-            case ParenExpr() | UnaryExpr() | SubqueryExpr():
-                waiting.append((part.expr, ""))
+def selector_of(node: Node) -> Selector | None:
+    """Return the selector that a part is, ``None`` for another part."""
+    match node.part:
+        case VectorSelector():
+            return _selector(node.part, node.function)
+        case MatrixSelector():
+            return _selector(node.part.vector_selector, node.function)
+    return None
 
 
 def _selector(selector: VectorSelector, function: str) -> Selector:
@@ -114,8 +142,8 @@ def _selector(selector: VectorSelector, function: str) -> Selector:
 def longest_range(expression: Expression) -> timedelta:
     """Return the longest range that an expression looks back over, zero for an instant one."""
     ranges = (
-        part.range or timedelta(0)
-        for part, _ in _parts(expression)
-        if isinstance(part, (MatrixSelector, SubqueryExpr))
+        node.part.range or timedelta(0)
+        for node in nodes(expression)
+        if isinstance(node.part, (MatrixSelector, SubqueryExpr))
     )
     return max(ranges, default=timedelta(0))

@@ -28,10 +28,25 @@ class Metric(Struct, frozen=True):
     """Its exact name; a histogram's base name."""
     service: str
     """The service that exports it."""
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] | None = None
+    """Its labels, ``None`` when nothing is said of them."""
     type: Literal["counter", "gauge", "histogram", "summary", "unknown"] = "unknown"
     help: str = ""
     origin: Origin = ()
+
+
+class Exporter(Struct, frozen=True, kw_only=True):
+    """A service whose metrics stand in a catalogue (``expressions/exported_metrics``)."""
+
+    catalogue: str
+    service: str = ""
+    """The service that exports them, empty for the kubelets."""
+    job: str = ""
+    """The only job that scrapes them, empty for every job of the service."""
+    version: str = ""
+    """The version that runs, empty if it is not known."""
+    lacks: tuple[str, ...] = ()
+    """Beginnings of names that it does not serve here."""
 
 
 class StaticTargets(Struct, frozen=True):

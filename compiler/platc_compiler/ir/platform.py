@@ -12,6 +12,7 @@ from platc_compiler.ir.entries import HttpEntry, PortEntry
 from platc_compiler.ir.network import Edge, Link, Offer, Pods
 from platc_compiler.ir.observability import (
     Alert,
+    Exporter,
     Metric,
     Monitor,
     Notifier,
@@ -93,6 +94,7 @@ class Fragment(Struct, frozen=True, kw_only=True):
     edges: tuple[Edge, ...] = ()
     externals: tuple[External, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    exporters: tuple[Exporter, ...] = ()
     scrapes: tuple[ScrapeJob, ...] = ()
     recordings: tuple[Recording, ...] = ()
     alerts: tuple[Alert, ...] = ()

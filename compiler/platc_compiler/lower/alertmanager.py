@@ -26,7 +26,7 @@ from platc_compiler.ir.pods import (
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
 from platc_compiler.language.references import references
 from platc_compiler.lower.dependencies import dependency_links
-from platc_compiler.lower.exported_metrics import exported
+from platc_compiler.lower.exporters import exporter
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
@@ -77,7 +77,7 @@ def lower(name: str, service: spec.Alertmanager, context: Context) -> Fragment:
             *((Link(pods, smtp.service, None, _SMTP),) if smtp else ()),
             *_channel_links(notifications, pods),
         ),
-        metrics=exported("alertmanager", name, place),
+        exporters=(exporter("alertmanager", name, service),),
         alerts=_alerts(name),
         notifiers=(notifier,),
     )  # fmt: skip

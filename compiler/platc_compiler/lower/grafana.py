@@ -28,7 +28,7 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
 from platc_compiler.lower.dependencies import dependency_links, split_dependency
-from platc_compiler.lower.exported_metrics import exported
+from platc_compiler.lower.exporters import exporter
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
@@ -82,7 +82,7 @@ def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
                 service_origin(name, "datasources"),
             ),
         ),
-        metrics=exported("grafana", name, place),
+        exporters=(exporter("grafana", name, service),),
         dashboard_servers=(server,),
     )
 

@@ -7,7 +7,7 @@ from platc_compiler.ir.network import ApiServer, Edge, Pods
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Container, HttpGet, Pod, Port, Probe
 from platc_compiler.ir.workloads import Deployment, Rights, Rule, Scrape, Workload
-from platc_compiler.lower.exported_metrics import exported
+from platc_compiler.lower.exporters import exporter
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.kube_state_alerts import (
@@ -76,7 +76,7 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
             Rights(account=name, namespace=namespace, rules=rules, cluster=True, origin=place),
         ),
         edges=(Edge(pods, ApiServer(), port, "TCP", "API server", place),),
-        metrics=exported("kube-state-metrics", name, place),
+        exporters=(exporter("kube-state-metrics", name, service),),
         recordings=services(name),
         alerts=kube_state_alerts(name),
     )  # fmt: skip

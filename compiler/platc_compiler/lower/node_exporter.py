@@ -18,7 +18,7 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.taints import EVERYTHING
 from platc_compiler.ir.workloads import DaemonSet, Scrape, Workload
-from platc_compiler.lower.exported_metrics import exported
+from platc_compiler.lower.exporters import exporter
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
@@ -78,7 +78,7 @@ def lower(name: str, service: spec.NodeExporter, context: Context) -> Fragment:
     )  # fmt: skip
     return Fragment(
         workloads=(workload,),
-        metrics=exported("node-exporter", name, place),
+        exporters=(exporter("node-exporter", name, service),),
         alerts=_alerts(Owner("nodes", place)),
     )
 

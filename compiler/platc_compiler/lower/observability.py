@@ -12,7 +12,14 @@ from platc_spec.platform import Spec
 def declared_metrics(spec: Spec) -> tuple[Metric, ...]:
     """Return the metrics that platform.yaml declares."""
     return tuple(
-        Metric(name, metric.component, metric.labels, metric.type, metric.help, ("metrics", name))
+        Metric(
+            name,
+            metric.component,
+            metric.labels or None,
+            metric.type,
+            metric.help,
+            ("metrics", name),
+        )
         for name, metric in sorted(spec.metrics.items())
     )
 

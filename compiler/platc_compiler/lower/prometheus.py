@@ -6,7 +6,7 @@ import re
 
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import ApiServer, Edge, Pods
-from platc_compiler.ir.observability import Monitor, ScrapeJob, StaticTargets
+from platc_compiler.ir.observability import Exporter, Monitor, ScrapeJob, StaticTargets
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import (
     Claim,
@@ -23,7 +23,7 @@ from platc_compiler.ir.pods import (
 )
 from platc_compiler.ir.workloads import Artefact, Config, Deployment, Workload
 from platc_compiler.lower.dependencies import dependency_links
-from platc_compiler.lower.exported_metrics import exported
+from platc_compiler.lower.exporters import exporter
 from platc_compiler.lower.facts import Monitoring
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context, Kind, Offering
@@ -64,13 +64,11 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
     pods, place = _pods(name, namespace), service_origin(name)
     port = context.spec.cluster.api_server.port
     monitor = _monitor(name, service, context, pods)
-    kubelet = exported("kubelet", "", place) if service.discover.kubelet else ()
-    cadvisor = exported("cadvisor", "", place) if service.discover.cadvisor else ()
     return Fragment(
         workloads=(_workload(name, service, namespace),),
         links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
         edges=(Edge(pods, ApiServer(), port, "TCP", "API server", place),),
-        metrics=(*exported("prometheus", name, place), *kubelet, *cadvisor),
+        exporters=(exporter("prometheus", name, service), *_of_kubelets(service, context)),
         scrapes=(
             ScrapeJob(
                 name=name, service=name, origin=place,
@@ -80,6 +78,17 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
         ),
         alerts=prometheus_alerts(name, service, context),
         monitors=(monitor,),
+    )  # fmt: skip
+
+
+def _of_kubelets(service: spec.Prometheus, context: Context) -> tuple[Exporter, ...]:
+    version = context.spec.cluster.kubernetes
+    return tuple(
+        Exporter(catalogue=job, job=job, version=version)
+        for job, wanted in (
+            ("kubelet", service.discover.kubelet), ("cadvisor", service.discover.cadvisor)
+        )
+        if wanted
     )  # fmt: skip
 
 

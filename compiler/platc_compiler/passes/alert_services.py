@@ -34,7 +34,7 @@ def _service(alert: Alert, known: KnownMetrics, services: set[str]) -> str:
         names = {selector.name for selector in selectors(parse(alert.expr))}
     except PromqlError:
         return ""
-    if not names <= known.metrics.keys():
+    if not all(known.of(name) for name in names):
         return ""
-    found = {known.metrics[name].service for name in names}
+    found = {each.service for name in names for each in known.of(name)}
     return found.pop() if len(found) == 1 and found <= services else ""

@@ -26,5 +26,8 @@ def volume_stats(platform: Platform) -> Platform:
         if isinstance(volume.source, Claim)
     ):
         return platform
-    metrics = tuple(m for m in platform.metrics if not m.name.startswith(PREFIX))
-    return replace(platform, metrics=metrics)
+    exporters = tuple(
+        replace(each, lacks=(*each.lacks, PREFIX)) if each.job == "kubelet" else each
+        for each in platform.exporters
+    )
+    return replace(platform, exporters=exporters)

@@ -38,7 +38,7 @@ def _row(metric: Metric, users: dict[str, set[str]]) -> dict[str, str]:
         "name": metric.name,
         "type": metric.type,
         "help": " ".join(metric.help.split()),
-        "labels": ", ".join(metric.labels),
+        "labels": ", ".join(metric.labels or ()),
         "exporter": metric.service,
         "users": ", ".join(sorted(using)) or "nobody",
     }

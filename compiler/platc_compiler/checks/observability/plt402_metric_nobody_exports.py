@@ -49,10 +49,11 @@ _EXPORTERS = (
     ),
     ("kubelet_", "let Prometheus discover the kubelet"),
 )
+_FOR_EVER = frozenset({"absent", "absent_over_time"})
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each metric that has no exporter.
+    """Yield a diagnostic for each metric that has no exporter, or that its job drops.
 
     A dashboard in Grafana's own JSON has panels for exporters and collectors that not everybody
     has: there it is a warning, once for the file.
@@ -60,14 +61,23 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     known = known_metrics(platform)
     in_files: dict[Origin, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for item in stated(platform):
-        for name in dict.fromkeys(s.name for s in item.selectors if s.name):
-            if known.has(name):
+        told: set[str] = set()
+        for node, selector, found in item.selected():
+            fault, name = found.fault, selector.name
+            if fault is None or name in told:
                 continue
-            if item.origin[2:3] == ("file",):
-                in_files[item.origin[:3]][name].append(str(item.origin[3]))
-                continue
-            message = f"nobody exports the metric '{name}'"
-            yield error(CODE, message, item.origin, _hint(name, known))
+            if fault.what == "metric":
+                told.add(name)
+                if item.origin[2:3] == ("file",):
+                    in_files[item.origin[:3]][name].append(str(item.origin[3]))
+                    continue
+                end = ", so this is true for ever" if node.function in _FOR_EVER else ""
+                message = f"nobody exports the metric '{name}'{end}"
+                yield error(CODE, message, item.origin, _hint(name, known))
+            elif fault.what == "dropped":
+                told.add(name)
+                message = f"the job '{fault.known[0]}' does not store the metric '{name}'"
+                yield error(CODE, message, item.origin, "it has thousands of series: name another")
     for place, users in in_files.items():
         yield _in_file(place, users)
 
@@ -88,6 +98,6 @@ def _hint(name: str, known: KnownMetrics) -> str:
     if close is not None:
         return f"did you mean '{close}'?"
     for prefix, exporter in _EXPORTERS:
-        if name.startswith(prefix):
+        if name.startswith(prefix) and not known.names_begin_with(prefix):
             return exporter
     return "declare it under metrics:, or in exports of the service that serves it"

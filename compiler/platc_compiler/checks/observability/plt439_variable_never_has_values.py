@@ -43,30 +43,26 @@ from collections.abc import Iterator
 from platc_compiler.checks.observability.grafana_queries import asked_here, parsed
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
-from platc_compiler.expressions.known_metrics import KnownMetrics, known_metrics
+from platc_compiler.expressions.known_series import KnownSeries, known_series
 from platc_compiler.ir.dashboards import Dashboard, Query, Variable
 from platc_compiler.ir.platform import Platform
 
 CODE = "PLT439"
-_OF_TARGETS = frozenset(
-    {"job", "instance", "service", "namespace", "pod", "node", "le", "quantile"}
-)
-"""The labels that scraping, histograms and summaries add."""
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each label that is certainly missing."""
-    known = known_metrics(platform)
+    series = known_series(platform)
     for board in platform.dashboards:
         here = set(asked_here(board, platform))
         for variable in board.variables:
             for query in variable.asked:
                 if variable.label_asked and query in here:
-                    yield from _missing(variable, query, board, known)
+                    yield from _missing(variable, query, board, series)
 
 
 def _missing(
-    variable: Variable, query: Query, board: Dashboard, known: KnownMetrics
+    variable: Variable, query: Query, board: Dashboard, series: KnownSeries
 ) -> Iterator[Diagnostic]:
     from platc_compiler.expressions.promql import PromqlError, selectors
 
@@ -74,10 +70,10 @@ def _missing(
         found = list(selectors(parsed(query.expr, board)))
     except PromqlError:
         return
-    metric = known.metrics.get(found[0].name) if len(found) == 1 else None
-    if metric is None or not metric.labels:
+    if len(found) != 1 or not found[0].name:
         return
-    there = frozenset(metric.labels) | _OF_TARGETS
+    there = series.samples(found[0]).may
     if variable.label_asked not in there:
-        message = f"the metric '{metric.name}' has no label '{variable.label_asked}'"
-        yield error(CODE, message, query.origin, did_you_mean(variable.label_asked, metric.labels))
+        message = f"the metric '{found[0].name}' has no label '{variable.label_asked}'"
+        hint = did_you_mean(variable.label_asked, () if there.inverted else there.listed)
+        yield error(CODE, message, query.origin, hint)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tools.catalogue import catalogue as lines_of
 
-from platc_compiler.lower import exported_metrics as catalogue
+from platc_compiler.expressions import exported_metrics as catalogue
 
 FILES = sorted(Path(catalogue.__file__).parent.glob("*.txt"))
 
