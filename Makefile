@@ -104,6 +104,10 @@ catalogues: $(DEV) postgres elasticsearch airflow ## rewrite what programs say o
 	$(BIN)/python tools/catalogues/airflow.py
 	$(BIN)/python tools/airflow_options.py
 
+.PHONY: metric-catalogues
+metric-catalogues: $(DEV) $(addprefix .tools/bin/,prometheus alertmanager node_exporter) ## rewrite the catalogues of exporters' metrics (needs Go)
+	$(BIN)/python tools/metric_catalogues.py
+
 .PHONY: release
 release: $(DEV) ## build dist/ and tag the version in pyproject.toml (ARGS=--no-tag: build only)
 	$(BIN)/python tools/release.py $(ARGS)
@@ -163,7 +167,7 @@ clean-all: clean ## remove .venv and .tools as well
 help: ## show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+		/^[a-z0-9-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header

@@ -1,10 +1,9 @@
 """Write the catalogues of metrics: ``make metric-catalogues``.
 
-Exporters that run here are run, as platc runs them, and asked for their metrics: node_exporter (also
-over the fixtures of its own tests, which have hardware that this machine lacks), Prometheus and
-Alertmanager. Of the others the sources are read, at the version in ``_MODULES``: what Kubernetes
-lists of the kubelet's metrics, the tables of kube-state-metrics' documentation, and cAdvisor's and
-elasticsearch_exporter's Go code. The Go modules come from the module proxy, with their checksums.
+Exporters that run here are run, as platc runs them, and asked for their metrics: node_exporter
+(also over the fixtures of its own tests, which have hardware that this machine lacks), Prometheus
+and Alertmanager. Of the others the sources are read, at the versions in ``_MODULES``. The Go
+modules come from the module proxy, with their checksums.
 """
 
 from __future__ import annotations
@@ -19,72 +18,36 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "compiler/platc_compiler/expressions/exported_metrics"
-BIN = ROOT / ".tools/bin"
+sys.path.insert(0, str(ROOT))
+
+from tools.catalogue import FOLDER, Metric, gather, write  # noqa: E402
+from tools.metrics_in_sources import (  # noqa: E402
+    common_labels,
+    go_files,
+    in_cadvisor,
+    in_generators,
+    in_go,
+    in_tables,
+)
+
+BIN = Path(os.environ.get("PLATC_TOOLS", ROOT / ".tools/bin"))
 _MODULES = {
     "kubernetes": "k8s.io/kubernetes@v1.37.0",
+    "apiserver": "k8s.io/apiserver@v0.37.0",
+    "component-base": "k8s.io/component-base@v0.37.0",
+    "cadvisor": "github.com/google/cadvisor/lib@v0.60.5",
     "kube-state-metrics": "k8s.io/kube-state-metrics/v2@v2.20.0",
     "node-exporter": "github.com/prometheus/node_exporter@v1.12.1",
-    "elasticsearch-exporter": "github.com/prometheus-community/elasticsearch_exporter@v1.10.0",
 }
-_SAMPLE = re.compile(r"(?P<name>[a-zA-Z_:][\w:]*)(?:\{(?P<labels>.*)\})? ")
-_LABEL = re.compile(r'(\w+)="((?:\\.|[^"\\])*)"')
-_SUFFIXES = ("_bucket", "_sum", "_count")
-_OF_THE_TYPE = {"le", "quantile"}
-
-
-class Metric:
-    """What is gathered of a metric: its type, and the labels of each of its series."""
-
-    def __init__(self, kind: str) -> None:
-        """Begin a metric without series."""
-        self.kind = kind
-        self.series: set[frozenset[str]] = set()
-
-    def line(self, name: str) -> str:
-        """Return the line of the catalogue; a label that some series lack has a question mark."""
-        every = frozenset.union(*self.series) if self.series else frozenset()
-        certain = frozenset.intersection(*self.series) if self.series else frozenset()
-        labels = ",".join(f"{each}{'' if each in certain else '?'}" for each in sorted(every))
-        return f"{self.kind} {name} {labels}".rstrip()
-
-
-def gathered(lines: Iterable[str], metrics: dict[str, Metric]) -> None:
-    """Add what an exporter serves in the text format."""
-    for line in lines:
-        if line.startswith("# TYPE "):
-            _, _, name, kind = line.split()
-            metrics.setdefault(name, Metric("unknown" if kind == "untyped" else kind))
-        elif (match := _SAMPLE.match(line)) and not line.startswith("#"):
-            name = _base(match["name"], metrics)
-            if name in metrics:
-                labels = {key for key, value in _LABEL.findall(match["labels"] or "") if value}
-                metrics[name].series.add(frozenset(labels - _OF_THE_TYPE))
-
-
-def _base(name: str, metrics: Mapping[str, Metric]) -> str:
-    for suffix in _SUFFIXES:
-        base = name.removesuffix(suffix)
-        if base != name and base in metrics and metrics[base].kind in {"histogram", "summary"}:
-            return base
-    return name
-
-
-def write(name: str, source: str, metrics: Mapping[str, Metric], further: Iterable[str] = ()) -> None:
-    """Write a catalogue; ``further`` are lines of metrics that this run cannot bring about."""
-    lines = {line.split()[1]: line for line in further}
-    lines |= {each: metric.line(each) for each, metric in metrics.items()}
-    text = "\n".join([f"# {source}", *(lines[each] for each in sorted(lines))])
-    (FOLDER / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
-    print(f"{name}: {len(lines)} metrics")
+_OF_THE_API = ("audit", "authentication", "authorization", "storage/value", "util/webhook")
+"""What the kubelet has of the API server's library: it checks who calls it."""
+_OF_A_PROGRAM = ("go_", "process_")
 
 
 def module(name: str) -> Path:
@@ -94,6 +57,15 @@ def module(name: str) -> Path:
         check=True, capture_output=True, text=True, cwd=tempfile.gettempdir(),
     )  # fmt: skip
     return Path(json.loads(done.stdout)["Dir"])
+
+
+def pinned(program: str, path: str) -> str:
+    """Return the version of a Go module that the build of a tool pins."""
+    text = (ROOT / f"tools/go/{program}/go.mod").read_text(encoding="utf-8")
+    found = re.search(rf"{re.escape(path)} v(\S+)", text)
+    if found is None:
+        raise SystemExit(f"tools/go/{program}/go.mod names no version of {path}")
+    return found[1]
 
 
 def free_port() -> int:
@@ -116,101 +88,93 @@ def running(command: Sequence[str], port: int, folder: Path) -> Iterator[str]:
             time.sleep(0.2)
         yield address
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        process.kill()
+        process.wait()
 
 
 def fetched(url: str, data: bytes | None = None) -> str:
     """Return what a server answers."""
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 - ours
-    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - ours
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 - our own server
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
         return str(answer.read().decode())
-
-
-def version_of(program: str, go_mod: str, path: str) -> str:
-    """Return the version of a Go module that the build of a tool pins."""
-    text = (ROOT / f"tools/go/{program}/go.mod").read_text(encoding="utf-8")
-    found = re.search(rf"{re.escape(path)} v(\S+)", text)
-    if found is None:
-        raise SystemExit(f"{go_mod} names no version of {path}")
-    return found[1]
 
 
 def node_exporter() -> None:
     """Run node_exporter with platc's collectors, over its own fixtures and over this machine."""
     metrics: dict[str, Metric] = {}
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        fixtures = folder / "fixtures"
+        fixtures = Path(place) / "fixtures"
         shutil.copytree(module("node-exporter") / "collector/fixtures", fixtures)
+        for folder in (fixtures, *(each for each in fixtures.rglob("*") if each.is_dir())):
+            folder.chmod(0o755)
         for archive in ("sys", "udev"):
             unpack(fixtures / f"{archive}.ttar", fixtures)
-        for proc, sys_, root in (
-            (fixtures / "proc", fixtures / "sys", fixtures), ("/proc", "/sys", "/")
-        ):  # fmt: skip
+        of_fixtures = ("--no-collector.arp.netlink", "--collector.netclass.ignore-invalid-speed")
+        for proc, sys_, root, further in (
+            (f"{fixtures}/proc", f"{fixtures}/sys", str(fixtures), of_fixtures),
+            ("/proc", "/sys", "/", ()),
+        ):
             port = free_port()
-            command = [
+            command = (
                 str(BIN / "node_exporter"), f"--path.procfs={proc}", f"--path.sysfs={sys_}",
                 f"--path.rootfs={root}", f"--path.udev.data={fixtures}/udev/data",
-                "--no-collector.wifi", f"--web.listen-address=127.0.0.1:{port}",
-            ]  # fmt: skip
-            if proc != "/proc":
-                command += ["--no-collector.arp.netlink", "--collector.netclass.ignore-invalid-speed"]
-            with running(command, port, folder) as address:
-                gathered(fetched(f"{address}/metrics").splitlines(), metrics)
+                "--no-collector.wifi", f"--web.listen-address=127.0.0.1:{port}", *further,
+            )  # fmt: skip
+            with running(command, port, fixtures) as address:
+                gather(fetched(f"{address}/metrics").splitlines(), metrics)
     version = _MODULES["node-exporter"].rpartition("v")[2]
     source = (
         f"Served by node_exporter {version} on Linux with the collectors that platc switches on, "
         "over the fixtures of its tests and over a machine; what a node lacks, it does not serve."
     )
-    write("node-exporter", source, metrics)
+    write("node-exporter", source, metrics, _COMPUTED)
+
+
+_COMPUTED = "node_hwmon_ node_zfs_ node_power_supply_ node_infiniband_ node_memory_numa_"
+"""Beginnings of names that node_exporter makes from the names of files in /proc and /sys."""
 
 
 def unpack(archive: Path, target: Path) -> None:
     """Unpack an archive of node_exporter's tests (ttar: files, folders and links as text)."""
-    path, lines, left = "", archive.read_text(encoding="utf-8", errors="replace").split("\n"), 0
-    content: list[str] = []
+    lines = iter(archive.read_text(encoding="utf-8", errors="replace").splitlines())
+    path = target
     for line in lines:
-        if left:
-            content.append(line)
-            left -= 1
-            if not left:
-                text = "\n".join(content).replace("NULLBYTE", "\0")
-                at = target / path
-                at.parent.mkdir(parents=True, exist_ok=True)
-                at.write_text(re.sub(r"EOF$", "", text + "\n") if text.endswith("EOF") else text + "\n")
-                content = []
-        elif line.startswith("Path: "):
-            path = line.removeprefix("Path: ")
-        elif line.startswith("Directory: "):
-            (target / line.removeprefix("Directory: ")).mkdir(parents=True, exist_ok=True)
-        elif line.startswith("SymlinkTo: "):
-            at = target / path
-            at.parent.mkdir(parents=True, exist_ok=True)
-            at.symlink_to(line.removeprefix("SymlinkTo: "))
-        elif line.startswith("Lines: "):
-            left = int(line.removeprefix("Lines: "))
-            if not left:
-                at = target / path
-                at.parent.mkdir(parents=True, exist_ok=True)
-                at.touch()
+        key, _, value = line.partition(": ")
+        match key:
+            case "Path":
+                path = target / value
+                path.parent.mkdir(parents=True, exist_ok=True)
+            case "Directory":
+                (target / value).mkdir(parents=True, exist_ok=True)
+            case "SymlinkTo":
+                path.symlink_to(value)
+            case "Lines":
+                content = "".join(f"{next(lines)}\n" for _ in range(int(value)))
+                # The mark says that the file has no newline at its end.
+                path.write_text(
+                    content.removesuffix("EOF\n").replace("NULLBYTE", "\0"), encoding="utf-8"
+                )
 
 
 def prometheus() -> None:
-    """Run Prometheus with discovery, an Alertmanager, rules, and remote writing to itself."""
+    """Run Prometheus with discovery, an Alertmanager, rules, and remote storage: itself."""
     metrics: dict[str, Metric] = {}
     port = free_port()
+    itself = f"127.0.0.1:{port}"
+    nowhere, notifier = "127.0.0.1:1", free_port()
     config: dict[str, Any] = {
         "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
         "rule_files": ["rules.yml"],
-        "alerting": {"alertmanagers": [{"static_configs": [{"targets": ["127.0.0.1:1"]}]}]},
-        "remote_write": [{"url": f"http://127.0.0.1:{port}/api/v1/write"}],
-        "remote_read": [{"url": f"http://127.0.0.1:{port}/api/v1/read"}],
+        "alerting": {
+            "alertmanagers": [{"static_configs": [{"targets": [f"127.0.0.1:{notifier}"]}]}]
+        },
+        "remote_write": [{"url": f"http://{itself}/api/v1/write"}],
+        "remote_read": [{"url": f"http://{itself}/api/v1/read"}],
         "scrape_configs": [
-            {"job_name": "itself", "static_configs": [{"targets": [f"127.0.0.1:{port}"]}]},
+            {"job_name": "itself", "static_configs": [{"targets": [itself]}]},
             {
                 "job_name": "pods",
-                "kubernetes_sd_configs": [{"role": "pod", "api_server": "http://127.0.0.1:1"}],
+                "kubernetes_sd_configs": [{"role": "pod", "api_server": f"http://{nowhere}"}],
             },
             {"job_name": "files", "file_sd_configs": [{"files": ["targets.json"]}]},
         ],
@@ -218,22 +182,25 @@ def prometheus() -> None:
     rules = {"groups": [{"name": "a", "rules": [{"alert": "Up", "expr": "up >= 0"}]}]}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        (folder / "prometheus.yml").write_text(json.dumps(config), encoding="utf-8")
-        (folder / "rules.yml").write_text(json.dumps(rules), encoding="utf-8")
-        (folder / "targets.json").write_text("[]", encoding="utf-8")
-        command = [
+        for name, content in (
+            ("prometheus.yml", config),
+            ("rules.yml", rules),
+            ("targets.json", []),
+        ):
+            (folder / name).write_text(json.dumps(content), encoding="utf-8")
+        command = (
             str(BIN / "prometheus"), "--config.file=prometheus.yml", "--storage.tsdb.path=data",
-            f"--web.listen-address=127.0.0.1:{port}", "--web.enable-remote-write-receiver",
-        ]  # fmt: skip
-        with running(command, port, folder) as address:
-            for _ in range(12):
+            f"--web.listen-address={itself}", "--web.enable-remote-write-receiver",
+        )  # fmt: skip
+        notified = running(_alertmanager(notifier, folder), notifier, folder)
+        with notified, running(command, port, folder) as address:
+            for _ in range(25):
                 time.sleep(1)
                 with suppress(OSError):
                     fetched(f"{address}/api/v1/query?query=up")
-                gathered(fetched(f"{address}/metrics").splitlines(), metrics)
-    version = version_of("prometheus", "go.mod", "github.com/prometheus/prometheus")
-    numbers = [int(each) for each in version.split(".")]
-    release = f"{numbers[1] // 100}.{numbers[1] % 100}.{numbers[2]}"
+                gather(fetched(f"{address}/metrics").splitlines(), metrics)
+    _, minor, patch = pinned("prometheus", "github.com/prometheus/prometheus").split(".")
+    release = f"{int(minor) // 100}.{int(minor) % 100}.{patch}"
     source = (
         f"Served by Prometheus {release} at /metrics, with discovery in Kubernetes and in files, "
         "rules, an Alertmanager and remote storage."
@@ -245,71 +212,98 @@ def alertmanager() -> None:
     """Run Alertmanager as platc runs it, alone, and send it an alert."""
     metrics: dict[str, Metric] = {}
     port = free_port()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        with running(_alertmanager(port, folder), port, folder) as address:
+            fetched(f"{address}/api/v2/alerts", b'[{"labels": {"alertname": "A"}}]')
+            for _ in range(6):
+                time.sleep(1)
+                gather(fetched(f"{address}/metrics").splitlines(), metrics)
+    version = pinned("alertmanager", "github.com/prometheus/alertmanager")
+    write("alertmanager", f"Served by Alertmanager {version} at /metrics, alone.", metrics)
+
+
+def _alertmanager(port: int, folder: Path) -> Sequence[str]:
     config = {
         "route": {"receiver": "a", "group_wait": "0s", "group_by": ["..."]},
         "receivers": [{"name": "a", "webhook_configs": [{"url": "http://127.0.0.1:1/"}]}],
-        "inhibit_rules": [
-            {"source_matchers": ['a="b"'], "target_matchers": ['a="c"'], "equal": ["d"]}
-        ],
+        "inhibit_rules": [{"source_matchers": ['a="b"'], "target_matchers": ['a="c"']}],
     }
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        (folder / "alertmanager.yml").write_text(json.dumps(config), encoding="utf-8")
-        command = [
-            str(BIN / "alertmanager"), "--config.file=alertmanager.yml", "--storage.path=data",
-            f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=",
-        ]  # fmt: skip
-        with running(command, port, folder) as address:
-            alert = [{"labels": {"alertname": "A"}}]
-            fetched(f"{address}/api/v2/alerts", json.dumps(alert).encode())
-            for _ in range(6):
-                time.sleep(1)
-                gathered(fetched(f"{address}/metrics").splitlines(), metrics)
-    version = version_of("alertmanager", "go.mod", "github.com/prometheus/alertmanager")
-    source = f"Served by Alertmanager {version} at /metrics, alone, without a cluster."
-    write("alertmanager", source, metrics)
+    (folder / "alertmanager.yml").write_text(json.dumps(config), encoding="utf-8")
+    return (
+        str(BIN / "alertmanager"), "--config.file=alertmanager.yml", "--storage.path=notified",
+        f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=",
+    )  # fmt: skip
 
 
 def kubelet() -> None:
-    """Read Kubernetes' own list of metrics, and what its Go client and runtime export."""
-    listed = module("kubernetes") / "test/instrumentation/documentation/documentation-list.yaml"
-    metrics: dict[str, Metric] = {}
-    for entry in yaml.safe_load(listed.read_text(encoding="utf-8")):
-        name = "_".join(
-            entry[key] for key in ("namespace", "subsystem", "name") if entry.get(key)
-        )
-        places = entry.get("componentEndpoints") or ()
-        of_kubelet = any(
-            place["component"] == "kubelet" and place["endpoint"] == "/metrics" for place in places
-        )
-        if of_kubelet or name.startswith(_OF_EVERY_COMPONENT):
-            metric = metrics.setdefault(name, Metric(_kind(entry["type"])))
-            metric.series.add(frozenset([*entry.get("labels", ()), *entry.get("constLabels", {})]))
-    runtime = [
-        line
-        for line in (FOLDER / "prometheus.txt").read_text(encoding="utf-8").splitlines()
-        if line.split()[1].startswith(("go_", "process_"))
-    ]
-    source = (
-        "Served by the kubelets of Kubernetes 1.37 at /metrics; from "
-        "test/instrumentation/documentation/documentation-list.yaml (Apache-2.0)."
+    """Read the code of the kubelet, and of the packages that every component of Kubernetes has."""
+    own = module("kubernetes")
+    shared, api = module("component-base") / "metrics", module("apiserver") / "pkg"
+    metrics = in_go(
+        [
+            *go_files(own / "pkg/kubelet", "**/*.go"),
+            *go_files(own / "pkg/volume/util", "*.go"),
+            *go_files(own / "pkg/credentialprovider/plugin", "*.go"),
+            *go_files(own / "cmd/kubelet/app", "*.go"),
+            *go_files(shared, "prometheus/**/*.go", "*.go"),
+            *(text for part in _OF_THE_API for text in go_files(api / part, "**/*.go")),
+        ]
     )
-    write("kubelet", source, metrics, runtime)
+    for line in (FOLDER / "prometheus.txt").read_text(encoding="utf-8").splitlines()[1:]:
+        kind, name, *labels = line.split()
+        if name.startswith(_OF_A_PROGRAM):
+            metrics[name] = Metric(kind, labels[0].split(",") if labels else ())
+    version = ".".join(_MODULES["kubernetes"].rpartition("v")[2].split(".")[:2])
+    source = (
+        f"Served by the kubelets of Kubernetes {version} at /metrics; from the code of the kubelet "
+        f"and of {_MODULES['component-base']} (Apache-2.0)."
+    )
+    write("kubelet", source, metrics)
 
 
-_OF_EVERY_COMPONENT = (
-    "rest_client_", "kubernetes_build_info", "workqueue_", "kubelet_", "storage_operation_",
-    "volume_manager_", "kubernetes_feature_enabled", "node_", "csi_operations_",
-)  # fmt: skip
-"""Metrics of packages that the kubelet links, whatever the list says of their component."""
+def cadvisor() -> None:
+    """Read the code of cAdvisor, which the kubelet contains."""
+    metrics = in_cadvisor(go_files(module("cadvisor") / "metrics", "*.go"))
+    metrics["cadvisor_version_info"] = Metric(
+        "gauge",
+        ("kernelVersion", "osVersion", "dockerVersion", "cadvisorVersion", "cadvisorRevision"),
+        (),
+    )
+    version = ".".join(_MODULES["kubernetes"].rpartition("v")[2].split(".")[:2])
+    source = (
+        f"Served by the kubelets of Kubernetes {version} at /metrics/cadvisor; from the code of "
+        f"{_MODULES['cadvisor']} (Apache-2.0)."
+    )
+    write("cadvisor", source, metrics)
 
 
-def _kind(stated: str) -> str:
-    kind = stated.lower()
-    if kind in {"counter", "gauge", "histogram", "summary"}:
-        return kind
-    # A timing ratio is a gauge; what a collector of its own writes has no type in the list.
-    return "gauge" if "ratio" in kind else "unknown"
+def kube_state_metrics() -> None:
+    """Read documentation and code of kube-state-metrics, for the resources that platc watches."""
+    from platc_compiler.ir.labels import INSTANCE
+    from platc_compiler.lower.kube_state_alerts import LABELLED
+    from platc_compiler.lower.kube_state_metrics import watched
+
+    folder = module("kube-state-metrics")
+    instance = f"label_{re.sub(r'[^a-zA-Z0-9_]', '_', INSTANCE)}"
+    metrics: dict[str, Metric] = {}
+    for resource in watched():
+        one = resource.removesuffix("s")
+        (table,) = folder.glob(f"docs/metrics/*/{one}-metrics.md")
+        code = (folder / f"internal/store/{one}.go").read_text(encoding="utf-8")
+        computed, common = in_generators(code), common_labels(code)
+        for name, metric in in_tables(
+            table.read_text(encoding="utf-8"), LABELLED, instance
+        ).items():
+            (listed,) = metric.series
+            # Only the labels of the object itself are surely on every series.
+            metrics[name] = Metric(metric.kind, listed | computed.get(name, set()) | common, common)
+    version = _MODULES["kube-state-metrics"].rpartition("v")[2]
+    source = (
+        f"Served by kube-state-metrics {version}; from its docs/metrics and internal/store "
+        "(Apache-2.0), the resources platc watches."
+    )
+    write("kube-state-metrics", source, metrics)
 
 
 MADE = {
@@ -317,6 +311,8 @@ MADE = {
     "prometheus": prometheus,
     "alertmanager": alertmanager,
     "kubelet": kubelet,
+    "cadvisor": cadvisor,
+    "kube-state-metrics": kube_state_metrics,
 }
 
 if __name__ == "__main__":

@@ -51,9 +51,22 @@ class AlertTest(Model):
     """Samples with which it stays silent."""
 
 
+class Recording(Model):
+    """A recording rule: an expression whose result is stored under a name."""
+
+    record: Annotated[str, Field(pattern=r"^[A-Za-z_:][A-Za-z0-9_:]*$", max_length=200)]
+    """The name of the stored series, of the form ``level:metric:operations``."""
+    expr: PromQL
+    """The expression, in PromQL."""
+    labels: dict[Identifier, str] = {}
+    """Labels that every stored series gets."""
+
+
 class Alert(Model):
     """An alerting rule."""
 
+    alertname: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """Its name in Prometheus, if several alerts have the same; default: its key."""
     expr: PromQL
     """The condition, in PromQL."""
     for_: Annotated[Delay | None, Field(alias="for")] = None

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from platc_spec.base import Identifier, Model, Name, SecretName, ServiceName
 from platc_spec.cluster import Cluster, Namespace
 from platc_spec.dashboards import Dashboard
-from platc_spec.observability import Alert, Metric, Notifications, Objective
+from platc_spec.observability import Alert, Metric, Notifications, Objective, Recording
 from platc_spec.pipelines import Pipeline
 from platc_spec.recovery import Backup, Recovery
 from platc_spec.secrets import Secret
@@ -100,6 +100,8 @@ class Spec(Model):
     """Metrics that the platform's own code exports."""
     alerts: dict[Identifier, Alert] = {}
     """Alerting rules, by name."""
+    recordings: tuple[Recording, ...] = ()
+    """Recording rules, in the order of their evaluation: a rule may read those before it."""
     slos: dict[Name, Objective] = {}
     """Service level objectives."""
     notifications: Notifications | None = None

@@ -8,6 +8,7 @@ import click
 
 SUBCOMMANDS = {
     "dashboard": "Turn a dashboard of Grafana into dashboards:.",
+    "rules": "Turn rule files of Prometheus into alerts: and recordings:.",
 }
 """Each is a module ``cli/import_NAME.py``."""
 

@@ -11,6 +11,7 @@ from platc_compiler.expressions.exported_metrics import (
     Exported,
     MetricType,
     all_exported,
+    computes_name,
     exported,
     exports_like,
     version,
@@ -65,6 +66,7 @@ class KnownMetrics(Struct, frozen=True):
     has_runtimes: bool
     """Some service exports metrics that platform.yaml need not list."""
     _found: dict[str, tuple[Known, ...]] = field(default_factory=dict)
+    _names: list[str] = field(default_factory=list)
 
     def of(self, name: str) -> tuple[Known, ...]:
         """Return what services export under a name."""
@@ -101,7 +103,10 @@ class KnownMetrics(Struct, frozen=True):
 
     def names(self) -> tuple[str, ...]:
         """Return all names, in order; this reads every catalogue."""
-        return tuple(sorted({*self.declared, *OF_A_SCRAPE, *ALERTS, *self.recorded, *self._all()}))
+        if not self._names:
+            every = {*self.declared, *OF_A_SCRAPE, *ALERTS, *self.recorded, *self._all()}
+            self._names.extend(sorted(every))
+        return tuple(self._names)
 
     def _all(self) -> Iterator[str]:
         for exporter in self.exporters:
@@ -141,7 +146,8 @@ def _listed(exporter: Exporter, name: str) -> Iterator[Known]:
     exact = _release(exporter.version) == _release(version(exporter.catalogue)) != ()
     metric, ending = _with_ending(exporter.catalogue, name)
     if metric is None:
-        if not exact and exports_like(exporter.catalogue, name):
+        is_like = computes_name if exact else exports_like
+        if is_like(exporter.catalogue, name):
             yield Known(exporter.service, "unknown", None, job=exporter.job)
     elif not exact:
         kind, _, _ = _of_series(metric.type, None, frozenset(), ending)

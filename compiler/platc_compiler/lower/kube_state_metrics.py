@@ -46,13 +46,12 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
     pods, port = _pods(name, namespace), context.spec.cluster.api_server.port
     rules = tuple(Rule((group,), kinds, ("list", "watch")) for group, kinds in _GROUPS)
     amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
-    watched = sorted(kind for _, kinds in _GROUPS for kind in kinds)
     container = Container(
         name="kube-state-metrics",
         image=service.image
         or f"registry.k8s.io/kube-state-metrics/kube-state-metrics:v{service.version}",
         args=(
-            f"--resources={','.join(watched)}",
+            f"--resources={','.join(watched())}",
             f"--metric-labels-allowlist={','.join(f'{k}s=[{INSTANCE}]' for k in LABELLED)}",
             "--port=8080",
             "--telemetry-port=8081",
@@ -80,6 +79,11 @@ def lower(name: str, service: spec.KubeStateMetrics, context: Context) -> Fragme
         recordings=services(name),
         alerts=kube_state_alerts(name),
     )  # fmt: skip
+
+
+def watched() -> tuple[str, ...]:
+    """Return the resources that it watches, by name."""
+    return tuple(sorted(kind for _, kinds in _GROUPS for kind in kinds))
 
 
 def _pods(name: str, namespace: str) -> Pods:

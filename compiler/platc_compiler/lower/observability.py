@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from platc_compiler.ir.observability import Alert, Metric, RuleTest
+from platc_compiler.ir.observability import Alert, Metric, Recording, RuleTest
 from platc_spec import observability as language
 from platc_spec.platform import Spec
 
@@ -24,6 +24,17 @@ def declared_metrics(spec: Spec) -> tuple[Metric, ...]:
     )
 
 
+def declared_recordings(spec: Spec) -> tuple[Recording, ...]:
+    """Return the recording rules of platform.yaml, in the group of its alerts."""
+    return tuple(
+        Recording(
+            name=rule.record, expr=rule.expr, group="platform",
+            labels=tuple(sorted(rule.labels.items())), origin=("recordings", index, "expr"),
+        )
+        for index, rule in enumerate(spec.recordings)
+    )  # fmt: skip
+
+
 def declared_alerts(spec: Spec) -> tuple[Alert, ...]:
     """Return the alerts of platform.yaml, in the group ``platform``."""
     return tuple(_alert(name, alert) for name, alert in sorted(spec.alerts.items()))
@@ -31,7 +42,7 @@ def declared_alerts(spec: Spec) -> tuple[Alert, ...]:
 
 def _alert(name: str, alert: language.Alert) -> Alert:
     return Alert(
-        name=name, expr=alert.expr, group="platform", severity=alert.severity,
+        name=alert.alertname or name, expr=alert.expr, group="platform", severity=alert.severity,
         lasting=alert.for_ or timedelta(0), keep_firing=alert.keep_firing_for,
         summary=alert.summary, description=alert.description,
         labels=tuple(sorted(alert.labels.items())),

@@ -13,7 +13,11 @@ from platc_compiler.lower.dashboards import declared_dashboards
 from platc_compiler.lower.entries import entry
 from platc_compiler.lower.escalation import escalations
 from platc_compiler.lower.kind import Context, Kind, Offering
-from platc_compiler.lower.observability import declared_alerts, declared_metrics
+from platc_compiler.lower.observability import (
+    declared_alerts,
+    declared_metrics,
+    declared_recordings,
+)
 from platc_compiler.lower.pipelines import lower_pipelines
 from platc_compiler.lower.pod_settings import with_settings
 from platc_compiler.lower.slos import objectives
@@ -44,6 +48,7 @@ def lower(context: Context, kinds: Mapping[str, Kind[Any]]) -> Platform:
     declared = Fragment(
         metrics=declared_metrics(spec),
         alerts=(*declared_alerts(spec), *escalations(spec)),
+        recordings=declared_recordings(spec),
         dashboards=declared_dashboards(context),
     )
     joined = join([*fragments, *entries, declared, objectives(spec)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from platc_compiler.ir.network import Edge, Endpoint, Pods
+from platc_compiler.ir.observability import Recording
 from platc_compiler.ir.platform import Platform
 
 
@@ -20,9 +21,14 @@ def ordering(platform: Platform) -> Platform:
         scrapes=tuple(sorted(platform.scrapes, key=lambda s: s.name)),
         metrics=tuple(sorted(platform.metrics, key=lambda m: (m.name, m.service))),
         alerts=tuple(sorted(platform.alerts, key=lambda a: (a.group, a.name))),
-        recordings=tuple(sorted(platform.recordings, key=lambda r: (r.group, r.name))),
+        recordings=tuple(sorted(platform.recordings, key=_place)),
         dashboards=tuple(sorted(platform.dashboards, key=lambda d: d.name)),
     )
+
+
+def _place(rule: Recording) -> tuple[str, str]:
+    """Return the key of a rule: those of platform.yaml stay in their order, which they state."""
+    return rule.group, "" if rule.origin[:1] == ("recordings",) else rule.name
 
 
 def _key(edge: Edge) -> tuple[object, ...]:

@@ -51,6 +51,8 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 def _expressions(spec: Spec) -> Iterator[tuple[str, Origin]]:
     for name, alert in spec.alerts.items():
         yield alert.expr, ("alerts", name, "expr")
+    for index, rule in enumerate(spec.recordings):
+        yield rule.expr, ("recordings", index, "expr")
 
 
 def _selectors(spec: Spec) -> Iterator[tuple[str, Origin, str]]:

@@ -34,21 +34,23 @@ from msgspec.structs import replace
 
 from platc_compiler.checks.observability.expressions import stated
 from platc_compiler.diagnostics import Diagnostic, Origin, error, warning
-from platc_compiler.diagnostics.did_you_mean import closest_match
 from platc_compiler.expressions.known_metrics import KnownMetrics, known_metrics
 from platc_compiler.ir.platform import Platform
 
 CODE = "PLT402"
 _EXPORTERS = (
-    ("node_", "add a service of kind node_exporter"),
-    ("kube_", "add a service of kind kube_state_metrics"),
-    ("container_", "let Prometheus discover cadvisor"),
+    ("node_", "node_exporter", "add a service of kind node_exporter"),
+    ("kube_", "kube-state-metrics", "add a service of kind kube_state_metrics"),
+    ("container_", "cAdvisor", "let Prometheus discover cadvisor"),
     (
-        "kubelet_volume_stats_",
+        "kubelet_volume_stats_", "the kubelet",
         "let Prometheus discover the kubelet, which measures no local-path volume (kind, k3s)",
     ),
-    ("kubelet_", "let Prometheus discover the kubelet"),
-)
+    ("kubelet_", "the kubelet", "let Prometheus discover the kubelet"),
+)  # fmt: skip
+_OTHERWISE = "declare it under metrics:, or in exports of the service that serves it"
+_ALIKE = 0.8
+"""How alike two names are at least if one may be a slip for the other, from 0 to 1."""
 _FOR_EVER = frozenset({"absent", "absent_over_time"})
 
 
@@ -94,10 +96,13 @@ def _in_file(place: Origin, users: Mapping[str, list[str]]) -> Diagnostic:
 
 
 def _hint(name: str, known: KnownMetrics) -> str:
-    close = closest_match(name, known.names())
-    if close is not None:
-        return f"did you mean '{close}'?"
-    for prefix, exporter in _EXPORTERS:
-        if name.startswith(prefix) and not known.names_begin_with(prefix):
-            return exporter
-    return "declare it under metrics:, or in exports of the service that serves it"
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, known.names(), n=1, cutoff=_ALIKE)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    for prefix, title, missing in _EXPORTERS:
+        if name.startswith(prefix):
+            there = known.names_begin_with(prefix)
+            return f"{title} does not serve it as platc runs it" if there else missing
+    return _OTHERWISE

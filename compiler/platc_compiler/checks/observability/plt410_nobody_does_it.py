@@ -49,6 +49,7 @@ def _without_a_service(context: Context) -> Iterator[Diagnostic]:
     spec = context.spec
     for part, value, kind, services in (
         ("alerts", spec.alerts, "prometheus", context.monitors),
+        ("recordings", spec.recordings, "prometheus", context.monitors),
         ("slos", spec.slos, "prometheus", context.monitors),
         ("notifications", spec.notifications, "alertmanager", context.notifiers),
         ("dashboards", spec.dashboards, "grafana", context.dashboard_servers),

@@ -18,6 +18,10 @@ from msgspec import Struct
 _FOLDER = Path(__file__).parent
 _VERSION = re.compile(r"# Served by [^;:]*? v?(\d+(?:\.\d+)+)")
 
+_HEAD = 2000
+"""Characters that the first lines of a catalogue have at most."""
+_COMPUTED = re.compile(r"^# Computed: (.*)$", re.MULTILINE)
+
 MetricType: TypeAlias = Literal["counter", "gauge", "histogram", "summary", "unknown"]
 
 
@@ -73,6 +77,20 @@ def _read(line: str) -> Exported:
         frozenset(label.rstrip("?") for label in labels),
         frozenset(label[:-1] for label in labels if label.endswith("?")),
     )
+
+
+def computes_name(exporter: str, name: str) -> bool:
+    """Return whether an exporter computes names like this one from what it finds on a machine.
+
+    Of such families the catalogue has examples only: its line ``# Computed:`` has their beginnings.
+    """
+    return name.startswith(_computed(exporter))
+
+
+@cache
+def _computed(exporter: str) -> tuple[str, ...]:
+    found = _COMPUTED.search(_text(exporter)[:_HEAD])
+    return tuple(found[1].split()) if found else ()
 
 
 def exports_like(exporter: str, name: str) -> bool:

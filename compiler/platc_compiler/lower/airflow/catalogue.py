@@ -86,7 +86,9 @@ _MODERN: tuple[_Row, ...] = (
 def metrics(site: Site) -> tuple[Metric, ...]:
     """Return the metrics that the exporter of the service serves."""
     rows = (*_BOTH, *_MODERN) if site.modern else _BOTH
+    # Tags of 3.x become labels as they come: there may be more than are listed.
+    exact = not site.modern
     return tuple(
-        Metric(f"airflow_{name}", site.name, labels, kind, text, site.origin())
+        Metric(f"airflow_{name}", site.name, labels if exact else None, kind, text, site.origin())
         for name, kind, labels, text in rows
     )

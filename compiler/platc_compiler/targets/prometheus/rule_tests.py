@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -23,7 +24,12 @@ _DURATION = re.compile(r"(\d+(ms|[smhdwy]))+")
 
 def tests_of(group: Group, platform: Platform, templates: Templates) -> dict[str, Any] | None:
     """Return the tests of the alerts of a group, ``None`` when no alert has samples."""
-    cases = [case for alert in group.alerts for case in _cases(alert, templates)]
+    names = Counter(alert.name for alert in group.alerts)
+    cases = [
+        case
+        for alert in group.alerts
+        for case in _cases(alert, templates, alone=names[alert.name] == 1)
+    ]
     if not cases:
         return None
     data: dict[str, Any] = templates.data(
@@ -39,8 +45,10 @@ def _rule_files(group: Group, platform: Platform) -> list[str]:
     return [f"../rules/{name}.yml" for name in sorted({group.name, *others})]
 
 
-def _cases(alert: Alert, templates: Templates) -> Iterator[dict[str, Any]]:
+def _cases(alert: Alert, templates: Templates, *, alone: bool) -> Iterator[dict[str, Any]]:
     test = alert.test
+    # Several alerts of one name differ in their severity.
+    further = "" if alone else f',severity="{alert.severity}"'
     if test is None:
         return
     for fires, samples in ((True, test.fires), (False, test.silent)):
@@ -52,7 +60,7 @@ def _cases(alert: Alert, templates: Templates) -> Iterator[dict[str, Any]]:
             "prometheus/test.yaml.j2",
             alert=alert, fires=fires, at=f"{end}m",
             series=[(series, held(values, end)) for series, values in samples],
-            firing=f'ALERTS{{alertname="{alert.name}",alertstate="firing"}}',
+            firing=f'ALERTS{{alertname="{alert.name}",alertstate="firing"{further}}}',
         )  # fmt: skip
 
 
