@@ -111,6 +111,19 @@ WORDS = st.sampled_from(
 )
 VALUES = st.one_of(st.builds(str.__add__, NUMBERS, UNITS), WORDS, st.just(""))
 OF_HOOKS = {
+    **dict.fromkeys(
+        [
+            *("commit_timestamp_buffers", "multixact_member_buffers", "multixact_offset_buffers"),
+            *("notify_buffers", "serializable_buffers", "subtransaction_buffers"),
+            "transaction_buffers",
+        ],
+        "is a multiple of 16",
+    ),
+    **dict.fromkeys(
+        ["default_toast_compression", "io_method", "wal_compression"],
+        "has words in the image that the server here is built without",
+    ),
+    "max_stack_depth": "is bounded by the system",
     "bonjour": "needs a server built for it",
     "io_max_concurrency": "is not 0",
     "vacuum_buffer_usage_limit": "is 0, or 128kB at least",
