@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.language.paths import mapping_at
+from platc_spec.base import Lazily
 from platc_spec.platform import Spec
 from platc_spec.service import Service
 
@@ -47,7 +48,8 @@ def options(annotation: Any) -> list[Any]:  # noqa: ANN401
     if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
         return [annotation]
     if hasattr(annotation, "__metadata__"):
-        return options(annotation.__origin__)
+        lazy = [mark.model for mark in annotation.__metadata__ if isinstance(mark, Lazily)]
+        return lazy or options(annotation.__origin__)
     if getattr(annotation, "__origin__", None) in {dict, list, tuple}:
         return [annotation]
     return [option for argument in _arguments(annotation) for option in options(argument)]

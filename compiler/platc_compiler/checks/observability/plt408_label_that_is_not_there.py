@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterator
 
 from platc_compiler.checks.observability.expressions import stated
-from platc_compiler.diagnostics import Diagnostic, Origin, warning
+from platc_compiler.diagnostics import Diagnostic, Hint, Origin, warning
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.ir.platform import Platform
 
@@ -54,7 +54,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
                 continue
             hint = did_you_mean(label, () if result.may.inverted else result.may.listed)
             if place[0] == "alerts" and label in _OF_ALERTS:
-                hint = "$labels has the labels of the expression: write it out"
+                hint = Hint("$labels has the labels of the expression: write it out")
             yield warning(CODE, f"the result has no label '{label}'", place, hint)
 
 

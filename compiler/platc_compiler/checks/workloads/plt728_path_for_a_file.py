@@ -16,8 +16,8 @@ services:
         workers: 4
 ```
 
-Fix: write ``{ file: PATH }``, or the text of the file as a block after ``|``. A path that is meant as the text ends with
-a line feed, as the lines of a file do.
+Fix: write ``{ file: PATH }``, or the text of the file as a block after ``|``. A path that is meant
+as the text ends with a line feed, as the lines of a file do.
 """
 
 from __future__ import annotations
