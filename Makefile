@@ -66,6 +66,10 @@ e2e: $(DEV) tools tools-e2e airflow backup opensearch spark postgres elasticsear
 deep: $(DEV) tools ## run the tests of properties with ten times as many examples
 	PLATC_DEEP=1 $(BIN)/pytest -n 2 tests/properties tests/seal tests/language $(ARGS)
 
+.PHONY: fuzz
+fuzz: $(DEV) ## try random inputs of every kind (ARGS="--count 100000 --seed 7")
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
 .PHONY: coverage
 coverage: $(DEV) tools ## run the tests and measure which lines and branches they reach
 	$(BIN)/coverage erase

@@ -38,6 +38,7 @@ from platc_compiler.language.validation import validate
 from platc_compiler.lower.kind import Context, Kind
 from platc_compiler.lower.kinds import catalogue, models
 from platc_compiler.lower.platform import lower, offerings
+from platc_compiler.network.amount import too_many_networks
 from platc_compiler.objects import patches
 from platc_compiler.objects.config_checksums import with_config_checksums
 from platc_compiler.objects.earlier import changes
@@ -133,6 +134,7 @@ class Result(Struct, frozen=True):
 def compile_platform(source: Source, templates: Templates | None = None) -> Result:
     """Return the files of a platform, or the diagnostics that prevent its build."""
     templates = templates or Templates(source.templates)
+    templates.begin()
     try:
         return _composed(source, templates)
     except Exception as fault:
@@ -256,6 +258,9 @@ def model(data: Read, templates: Templates) -> Model:
         platform = passes.run(lower(context, kinds))
     except ValueRefused as fault:
         return Model(spec, diagnostics=(*found, _refused(fault)))
+    beyond = tuple(too_many_networks(platform))
+    if beyond:
+        return Model(spec, diagnostics=(*found, *beyond))
     return Model(spec, platform, (*found, *judge_platform(platform)))
 
 

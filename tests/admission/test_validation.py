@@ -114,6 +114,8 @@ def test_valid_objects_have_no_faults_in_any_version(document: Object, version: 
             8080.5,
             "must be a string or an integer, is 8080.5",
         ),
+        (DEPLOYMENT, ("metadata", "labels", "0"), {}, "must be a string, is a mapping"),
+        (SEALED, ("spec", "encryptedData", "0"), 1, 'must be a string, is 1 (write "1")'),
         (SEALED, ("spec", "encryptedData", "key"), 1, 'must be a string, is 1 (write "1")'),
         (SEALED, ("spec", "scope"), "strict", "unknown field 'scope'"),
         (

@@ -52,6 +52,9 @@ def test_an_expression_of_many_operands_is_read_without_recursion() -> None:
         ("-" * 19000 + "up", "19000 operators, of 500"),
         ("up\nOR " * 501 + "up", "501 operators, of 500"),
         ("up == " * 501 + "up", "501 operators, of 500"),
+        ("rate(up[293y])", "longer than 292 years: 293y"),
+        ("up offset 106752d", "longer than 292 years: 106752d"),
+        (f"rate(up[{'9' * 5000}s])", r"longer than 292 years: 9{40}…"),
         ('up{a="' + "b" * 70000 + '"}', "70008 characters, of 65536"),
     ],
 )
@@ -76,3 +79,10 @@ def test_what_is_within_the_limits_is_read_in_all_of_its_parts(text: str) -> Non
     assert longest_range(expression).total_seconds() == 0
     assert len(list(selectors(expression))) <= 1
     assert expression.prettify()
+
+
+@pytest.mark.parametrize(
+    "text", ["rate(up[292y])", 'up{a="999y"} + up', "up + 0x10", "rate(up[1h30m])"]
+)
+def test_a_duration_that_prometheus_counts_is_read(text: str) -> None:
+    longest_range(parse(text))

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from platc_compiler.checks.security import plt503_literal_credential
+from platc_compiler.diagnostics.credential_places import Finding
+from platc_compiler.diagnostics.rendering import as_text
+from platc_compiler.objects import json_patch
 from platc_compiler.pipeline import compile_platform
+from platc_compiler.source import places
 from platc_compiler.source.emit import yaml_text
-from platc_compiler.source.load import load
+from platc_compiler.source.load import build, load
 from platc_compiler.source.source import Source
 from tests.checks.examples import MINIMAL
 
@@ -26,3 +36,115 @@ def test_an_external_of_too_many_networks_is_refused() -> None:
     (many,) = [each for each in found if "too many" in each.message]
     assert (many.code, many.message) == ("PLT005", "these are too many: 1001")
     assert many.hint == "at most 1000"
+
+
+def counted(name: str, number: int) -> dict[str, Any]:
+    """Return a platform of so many faults of one kind."""
+    data = load(MINIMAL.read_text(encoding="utf-8")).data
+    web = data["services"]["web"]
+    match name:
+        case "services":
+            data["services"] |= {f"s{n}": {**web, "depends_on": [f"m{n}"]} for n in range(number)}
+        case "namespaces":
+            data["services"] |= {f"s{n}": {**web, "namespace": f"n{n}"} for n in range(number)}
+        case "secrets":
+            web["env"] = {f"A{n}": f"${{absent-{n}/key}}" for n in range(number)}
+        case "variables":
+            web["env"] = {f"A{n}": f"$(B{n})" for n in range(number)}
+    return data
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("services", "PLT101"),
+        ("namespaces", "PLT104"),
+        ("secrets", "PLT102"),
+        ("variables", "PLT121"),
+    ],
+)
+def test_a_check_tells_a_thousand_findings_and_that_there_are_more(name: str, code: str) -> None:
+    found = compile_platform(Source(yaml_text(counted(name, 1200)))).diagnostics
+    told = [each for each in found if each.code == code]
+    assert len(told) == 1000
+    assert sum(each.message.endswith("is told when this is mended") for each in told) == 1
+
+
+def test_values_are_counted_once_and_an_alias_as_often_as_it_is_used() -> None:
+    inner = ", ".join(f"k{n}: [1, 2]" for n in range(1000))
+    builder = build(f"a: &a {{ {inner} }}\nb: *a\n")
+    assert builder.total == 1 + 2 * (1 + 1000 * 3)
+
+
+def test_a_thousand_faults_of_one_long_line_look_at_it_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at = 0
+    real = places.without_comment
+
+    def counted(line: str) -> str:
+        nonlocal looked_at
+        looked_at += len(line)
+        return real(line)
+
+    monkeypatch.setattr(places, "without_comment", counted)
+    text = '{"platform": "a", "version": 1, "patches": [' + '{"imge": 1}, ' * 2000 + "{}]}"
+    found = compile_platform(Source(text)).diagnostics
+    assert len(found) >= 1000
+    assert looked_at == len(text)
+    shown = as_text(found)
+    assert len(shown) < 600 * len(found)
+
+
+def patched(*patches: dict[str, Any]) -> Source:
+    """Return the smallest platform with patches of its one Deployment."""
+    data = load(MINIMAL.read_text(encoding="utf-8")).data
+    target = {"kind": "Deployment", "name": "web"}
+    data["patches"] = [{"target": target, **patch} for patch in patches]
+    return Source(yaml_text(data))
+
+
+def test_patches_that_copy_too_much_together_are_refused_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(json_patch, "MOST_VALUES", 2_000)
+    label = {"json": [{"op": "add", "path": "/metadata/labels/a", "value": "b"}]}
+    assert not compile_platform(patched(*[label] * 5)).failed
+    found = compile_platform(patched(*[label] * 500)).diagnostics
+    assert [each.code for each in found] == ["PLT705"]
+    assert "all JSON patches together copy more than 2000 values" in found[0].message
+
+
+def test_a_part_that_many_operations_change_is_looked_through_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parts: list[object] = []
+    real = plt503_literal_credential.in_object
+
+    def counted(body: object) -> Iterator[Finding]:
+        parts.append(body)
+        return real(body)
+
+    monkeypatch.setattr(plt503_literal_credential, "in_object", counted)
+    operations = [
+        {"op": "add", "path": f"/metadata/labels/a{n}", "value": f"b{n}"} for n in range(300)
+    ]
+    assert not compile_platform(patched({"json": operations})).failed
+    assert len(parts) == 1
+
+
+def test_too_many_networks_in_all_policies_together_are_refused_at_the_external() -> None:
+    data = load(MINIMAL.read_text(encoding="utf-8")).data
+    networks = [f"10.{n // 250}.{n % 250}.0/24" for n in range(500)]
+    data["services"]["far"] = {
+        "kind": "external", "address": {"cidrs": networks}, "ports": {"https": 443},
+    }  # fmt: skip
+    web = {**data["services"]["web"], "depends_on": ["far"]}
+    data["services"] |= {f"web{n}": web for n in range(41)}
+    (found,) = compile_platform(Source(yaml_text(data))).diagnostics
+    assert (found.code, found.path) == ("PLT005", "services.far.address.cidrs")
+    assert found.message == (
+        "the network policies would hold 20500 networks, of 20000 at most: 500 of 'far' for each"
+        " of 41 connections"
+    )
+    assert found.hint == "state fewer and larger networks"

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from platc_compiler.objects import json_patch
 from platc_compiler.objects.json_patch import (
     Json,
     Operation,
     PatchError,
+    Room,
     apply,
     equal,
     parse_pointer,
@@ -160,3 +162,18 @@ def test_a_pointer_is_split_and_unescaped() -> None:
     assert parse_pointer("") == ()
     assert parse_pointer("/") == ("",)
     assert parse_pointer("/a~1b/c~0d/~01") == ("a/b", "c~d", "~1")
+
+
+def test_patches_copy_so_many_values_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_patch, "MOST_VALUES", 1000)
+    document = {"a": {str(n): n for n in range(90)}, "b": {}}
+    moves = [Operation("move", "/b/a", source="/a"), Operation("move", "/a", source="/b/a")]
+    assert apply(document, moves * 4) == document
+    with pytest.raises(PatchError, match="copy more than 1000 values"):
+        apply(document, moves * 6)
+    room = Room()
+    apply(document, moves * 4, room)
+    assert not room.full
+    with pytest.raises(PatchError, match="copy more than 1000 values"):
+        apply(document, moves, room)
+    assert room.full

@@ -39,6 +39,6 @@ def test_the_documentation_lists_rooms_in_the_order_of_their_layers() -> None:
 def test_tests_stand_in_folders_named_after_the_rooms() -> None:
     tests = ROOT / "tests"
     folders = {path.name for path in tests.iterdir() if any(path.glob("**/test_*.py"))}
-    assert folders - ROOMS == {"golden", "properties", "real", "repository"}
+    assert folders - ROOMS == {"fuzz", "golden", "properties", "real", "repository"}
     alone = {path.stem.removeprefix("test_") for path in tests.glob("test_*.py")}
     assert alone <= ROOMS, "a test directly in tests/ is of a module of that name"

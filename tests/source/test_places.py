@@ -77,3 +77,13 @@ def test_places_are_right_for_every_kind_of_line_end(end: str) -> None:
     found = Places(text, "f").locate(error("PLT005", "m", ("services", "web", "env", "PASSWORD")))
     assert (found.line, found.column) == (6, 17)
     assert found.source == "      PASSWORD: ••••  # and this stays"
+
+
+def test_what_cannot_be_a_key_of_a_secret_is_hidden_where_one_is_wanted() -> None:
+    text = "secrets: { db: { keys: [password, 'postgresql://shop:Zx81hush@db:5432/x'] } }"
+    places = Places(text, "platform.yaml")
+    fault = replace(error("PLT005", "m", ("secrets", "db", "keys", 1)), hidden=True)
+    places.hide([fault])
+    shown = places.locate(fault).source
+    assert "Zx81hush" not in shown
+    assert "password" in shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
@@ -28,8 +28,7 @@ def described(error: ValidationError, root: Schema, pack: Pack) -> Iterator[tupl
 
     The validator gets the object below a key; this key is not part of the path.
     """
-    path: Path = tuple(error.instance_path[1:])
-    schema = _schema_at(path, root, pack)
+    path, schema = _found(error.instance_path[1:], root, pack)
     kind = error.kind
     if isinstance(kind, ValidationErrorKind.AdditionalProperties):
         for name in kind.unexpected:
@@ -42,18 +41,24 @@ def described(error: ValidationError, root: Schema, pack: Pack) -> Iterator[tupl
         yield path, error.message
 
 
-def _schema_at(path: Path, root: Schema, pack: Pack) -> Schema:
-    schema = root
-    for step in path:
-        if isinstance(step, int):
+def _found(steps: Sequence[str | int], root: Schema, pack: Pack) -> tuple[Path, Schema]:
+    """Return the path of a fault and its schema.
+
+    The validator gives a key that is written in digits, such as ``0``, as if it were a position.
+    """
+    schema, path = root, list[str | int]()
+    for step in steps:
+        if "items" in schema:
             schema = schema["items"]
-        elif step in schema.get("properties", ()):
-            schema = schema["properties"][step]
+            path.append(step)
         else:
-            schema = schema["additionalProperties"]
+            key = str(step)
+            known = schema.get("properties", {})
+            schema = known[key] if key in known else schema["additionalProperties"]
+            path.append(key)
         while "$ref" in schema:
             schema = pack.definitions[schema["$ref"].rpartition("/")[2]]
-    return schema
+    return tuple(path), schema
 
 
 def _type(schema: Schema, value: object) -> str:

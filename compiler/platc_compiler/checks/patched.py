@@ -8,11 +8,11 @@ from typing import Any
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Workload
 from platc_compiler.objects.job_names import without_digest
 from platc_compiler.objects.manifest import Manifest
-from platc_compiler.objects.patches import matches
 from platc_spec.platform import Patch
 
 
@@ -54,10 +54,25 @@ def patched_namespaces(patch: Patch, platform: Platform) -> tuple[str, ...]:
 
 def patch_of(manifest: Manifest, platform: Platform) -> Origin:
     """Return the path of the last patch that matches an object, empty if none does."""
-    for index, patch in reversed(list(enumerate(platform.spec.patches))):
-        if matches(manifest, patch.target):
+    names = {manifest.name}
+    if manifest.kind == "Job":
+        names.add(without_digest(manifest.name))
+    patches = _last_first(platform)
+    found = [each for name in names for each in patches.get((manifest.kind, name), ())]
+    for index, namespace in sorted(found, reverse=True):
+        if namespace in {None, manifest.namespace}:
             return ("patches", index)
     return ()
+
+
+@cached_by_identity
+def _last_first(platform: Platform) -> Mapping[tuple[str, str], list[tuple[int, str | None]]]:
+    """Return the patches by kind and name of their targets: number and namespace."""
+    found: dict[tuple[str, str], list[tuple[int, str | None]]] = {}
+    for index, patch in reversed(list(enumerate(platform.spec.patches))):
+        target = patch.target
+        found.setdefault((target.kind, target.name), []).append((index, target.namespace))
+    return found
 
 
 def blamed(manifest: Manifest, platform: Platform) -> Origin:

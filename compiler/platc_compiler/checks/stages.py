@@ -13,6 +13,7 @@ from types import ModuleType
 
 from platc_compiler.checks.foreign_dashboards import softened
 from platc_compiler.diagnostics import Diagnostic, has_error
+from platc_compiler.diagnostics.many import at_most
 from platc_compiler.ir.platform import Platform
 from platc_compiler.lower.kind import Context
 from platc_compiler.objects.earlier import Changes
@@ -199,19 +200,19 @@ ObjectsCheck = Callable[[Sequence[Manifest], Platform], Iterator[Diagnostic]]
 
 def judge_parts(context: Context) -> tuple[Diagnostic, ...]:
     """Return the faults of single parts of the language's view."""
-    return softened(found for check in _language(PARTS) for found in check(context))
+    return softened(found for check in _language(PARTS) for found in at_most(check(context)))
 
 
 def judge_language(context: Context) -> tuple[Diagnostic, ...]:
     """Return the faults of the language's view when all parts are valid."""
     checks = _language((*PARTS, *LANGUAGE))
-    return softened(found for check in checks for found in check(context))
+    return softened(found for check in checks for found in at_most(check(context)))
 
 
 def judge_platform(platform: Platform) -> tuple[Diagnostic, ...]:
     """Return the faults of a platform after all passes."""
     checks: Iterable[PlatformCheck] = (_module(name).check_platform for name in PLATFORM)
-    return softened(found for check in checks for found in check(platform))
+    return softened(found for check in checks for found in at_most(check(platform)))
 
 
 def judge_objects(manifests: Sequence[Manifest], platform: Platform) -> tuple[Diagnostic, ...]:
@@ -231,7 +232,7 @@ def _of_objects(
 ) -> Iterator[Diagnostic]:
     for name in names:
         check: ObjectsCheck = _module(name).check_objects
-        yield from check(manifests, platform)
+        yield from at_most(check(manifests, platform))
 
 
 def _language(names: Iterable[str]) -> Iterator[LanguageCheck]:

@@ -15,12 +15,15 @@ _WIDEST = 110
 
 
 def _visible(diagnostic: Located) -> Located:
-    """Return a diagnostic of which no field steers a terminal or a log."""
+    """Return a diagnostic of which no field but the line steers a terminal or a log.
+
+    A line may be as long as the whole file: what is shown of it is cut out first (``_window``).
+    """
     return replace(
         diagnostic,
         message=visible(diagnostic.message), hint=visible(diagnostic.hint),
         notes=tuple(map(visible, diagnostic.notes)), file=visible(diagnostic.file),
-        path=visible(diagnostic.path), source=visible_line(diagnostic.source),
+        path=visible(diagnostic.path),
     )  # fmt: skip
 
 
@@ -58,9 +61,9 @@ def _window(diagnostic: Located) -> tuple[str, int, int]:
     start = diagnostic.column - 1
     width = max(1, min(diagnostic.end_column, len(source) + 1) - diagnostic.column)
     if len(source) <= _WIDEST:
-        return source, start, width
+        return visible_line(source), start, width
     left = max(0, min(start - 20, len(source) - _WIDEST))
-    cut = source[left : left + _WIDEST]
+    cut = visible_line(source[left : left + _WIDEST])
     return cut, start - left, max(1, min(width, len(cut) - (start - left)))
 
 

@@ -19,9 +19,23 @@ MOST_OPERATORS = 500
 _TOKEN = re.compile(
     r"""(?P<skipped>"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])*+'|`[^`]*+`|\#[^\n]*+)"""
     r"|(?P<open>[(\[{])|(?P<close>[)\]}])"
-    r"|(?P<operator>[<>=!]=?~?|[-+*/%^]|\b(?:and|or|unless|atan2)\b)|\w++",
+    r"|(?P<operator>[<>=!]=?~?|[-+*/%^]|\b(?:and|or|unless|atan2)\b)"
+    r"|(?P<duration>(?:[0-9]++(?:ms|[smhdwy]))++(?!\w))|\w++",
     re.DOTALL | re.IGNORECASE,
 )
+
+
+_PART = re.compile(r"([0-9]+)(ms|[smhdwy])")
+_MILLISECONDS = {
+    "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000,
+    "y": 31_536_000_000,
+}  # fmt: skip
+_DIGITS = 19
+"""The digits of 2^63 - 1."""
+_WIDEST = 40
+"""Characters of a duration that a message shows."""
+_LONGEST_DURATION = (2**63 - 1) // 1_000_000
+"""Milliseconds; Prometheus counts in nanoseconds (``ParseDuration`` of prometheus/common)."""
 
 
 def beyond(text: str) -> str:
@@ -42,6 +56,20 @@ def beyond(text: str) -> str:
                 in_matchers = False
             case "operator" if not in_matchers:
                 operators += 1
+            case "duration" if _length(token[0]) > _LONGEST_DURATION:
+                return f"a duration is longer than 292 years: {_shown(token[0])}"
     if operators > MOST_OPERATORS:
         return f"it has {operators} operators, of {MOST_OPERATORS} at most"
     return ""
+
+
+def _length(duration: str) -> int:
+    """Return the milliseconds of a duration; those of more than 18 digits count as too many."""
+    return sum(
+        int(number) * _MILLISECONDS[unit] if len(number) < _DIGITS else _LONGEST_DURATION + 1
+        for number, unit in _PART.findall(duration)
+    )
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}…"

@@ -31,20 +31,21 @@ class Salvaged(Struct, frozen=True):
     spec: Spec
     removed: frozenset[Origin]
     """The paths of the removed parts."""
-    emptied: frozenset[Origin]
-    """Those of them where names should be declared and none are: they are unknown."""
     names: frozenset[str]
     """The names that the removed parts may declare, and those of the entries that lack them."""
+
+    above: frozenset[Origin]
+    """The removed parts, and all that they stand in."""
+    uncertain: frozenset[Origin]
+    """The entries, such as one service, of which a collection is unknown."""
 
     def holds(self, diagnostic: Diagnostic, data: Mapping[str, Any]) -> bool:
         """Return whether a diagnostic of ``spec`` is also true of the intended platform."""
         path = diagnostic.path
-        for removed in self.removed:
-            if path[: len(removed)] == removed or removed[: len(path)] == path:
-                return False
-            # The intended value is unknown: the rest of the entry may refer to it.
-            if removed in self.emptied and path[:2] == removed[:2]:
-                return False
+        inside = any(path[:length] in self.removed for length in range(len(path) + 1))
+        # An intended value may be unknown: the rest of the entry may refer to it.
+        if inside or path in self.above or path[:2] in self.uncertain:
+            return False
         said = set(_words(value_at(path, data)))
         if diagnostic.on_key:
             said |= {str(step) for step in path[-1:]}
@@ -79,9 +80,11 @@ def salvage(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Salv
                 # A namespace needs nothing but its name.
                 rest["namespaces"] |= dict.fromkeys(spaces)
         else:
-            telling = [path for path in removed if _declares(path, data, kinds)]
+            telling = {path for path in removed if _declares(path, data, kinds)}
             names = frozenset(_names(telling, data))
-            return Salvaged(spec, frozenset(removed), frozenset(emptied & set(telling)), names)
+            above = frozenset(part[:n] for part in removed for n in range(len(part) + 1))
+            uncertain = frozenset(part[:2] for part in emptied & telling)
+            return Salvaged(spec, frozenset(removed), names, above, uncertain)
     return None
 
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from platc_compiler.diagnostics import Diagnostic, Hint, Origin, error
 from platc_compiler.diagnostics.did_you_mean import closest_match, did_you_mean
+from platc_compiler.diagnostics.many import MOST, at_most
 from platc_compiler.language import habits
 from platc_compiler.language.environments import Selected
 from platc_compiler.language.models_at import models_at
@@ -31,15 +32,8 @@ def validate(
     try:
         return Spec.model_validate(selected.data, context={"kinds": kinds}), ()
     except ValidationError as fault:
-        found = list(dict.fromkeys(_diagnostics(fault, selected, kinds)))
-        if len(found) > _MOST:
-            last = f"{found[_MOST - 1].message}; what else is wrong is told when this is mended"
-            found[_MOST - 1 :] = [replace(found[_MOST - 1], message=last)]
+        found = dict.fromkeys(at_most(_diagnostics(fault, selected, kinds)))
         return None, tuple(_without_values_of_secrets(each, selected.data) for each in found)
-
-
-_MOST = 1000
-"""Findings that are told at once: a search for what was meant takes half a millisecond each."""
 
 
 def _without_values_of_secrets(found: Diagnostic, data: Mapping[str, Any]) -> Diagnostic:
@@ -91,7 +85,7 @@ def _diagnostics(
     told: list[Diagnostic] = []
     for path, group in findings.items():
         telling = _telling(group, looked_into=path in looked_into)
-        if telling and len(told) <= _MOST:
+        if telling and len(told) <= MOST:
             told += _of_group(telling, selected, kinds)
     yield from _without_named_otherwise(told)
 

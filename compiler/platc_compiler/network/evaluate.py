@@ -51,11 +51,31 @@ class _Side(Struct):
 
     isolated: bool = False
     rules: list[_Rule] = field(default_factory=list)
+    for_all: list[_Rule] = field(default_factory=list)
+    """Those of the rules that let every peer through."""
+    by_peer: defaultdict[int, list[_Rule]] = field(default_factory=lambda: defaultdict(list))
+    """The other rules, by each pod that they let through."""
+
+    def add(self, rules: Sequence[_Rule]) -> None:
+        """Take the rules of one more policy."""
+        self.isolated = True
+        self.rules += rules
+        for rule in rules:
+            if rule.everybody:
+                self.for_all.append(rule)
+            else:
+                for peer in rule.pods:
+                    self.by_peer[peer].append(rule)
+
+    def of(self, peer: int) -> Iterator[_Rule]:
+        """Yield the rules that let a pod through."""
+        yield from self.for_all
+        yield from self.by_peer.get(peer, ())
 
     @property
     def open_to_all(self) -> bool:
         """Whether some rule, or the lack of any policy, lets every peer through."""
-        return not self.isolated or any(rule.everybody for rule in self.rules)
+        return not self.isolated or bool(self.for_all)
 
 
 class Evaluation:
@@ -94,9 +114,7 @@ class Evaluation:
                     for rule in spec.get(direction.lower()) or ()
                 ]
                 for pod in selected:
-                    side = self._sides[direction][pod]
-                    side.isolated = True
-                    side.rules += rules
+                    self._sides[direction][pod].add(rules)
 
     def _rule(self, rule: Mapping[str, Any], peers: str, namespace: str, policy: int) -> _Rule:
         stated = rule.get(peers) or ()
@@ -145,19 +163,19 @@ class Evaluation:
         if not side.isolated:
             return EVERY
         allowed = NONE
-        for rule in side.rules:
-            if rule.everybody or peer in rule.pods:
-                allowed |= _ports(rule.ports, served)
+        for rule in side.of(peer):
+            allowed |= _ports(rule.ports, served)
         return allowed
 
     def responsible(self, source: int, target: int) -> Iterator[int]:
         """Yield the policies, by number, that let one pod reach another."""
-        for rule in self._sides["Egress"][source].rules:
-            if rule.everybody or target in rule.pods:
-                yield rule.policy
-        for rule in self._sides["Ingress"][target].rules:
-            if rule.everybody or source in rule.pods:
-                yield rule.policy
+        ends: tuple[tuple[Direction, int, int], ...] = (
+            ("Egress", source, target),
+            ("Ingress", target, source),
+        )
+        for direction, owner, peer in ends:
+            side = self._sides[direction][owner]
+            yield from (rule.policy for rule in side.rules if rule.everybody or peer in rule.pods)
 
     def responsible_outside(self, pod: int, direction: Direction, address: str) -> Iterator[int]:
         """Yield the policies, by number, that open a pod to an address in a direction."""
@@ -165,31 +183,24 @@ class Evaluation:
             if rule.everybody or any(_within(block, address) for block in rule.blocks):
                 yield rule.policy
 
-    def networks(self, pod: int, direction: Direction) -> Iterator[str]:
-        """Yield every CIDR that the policies of a pod speak of in a direction."""
-        for rule in self._sides[direction][pod].rules:
-            for block in rule.blocks:
-                yield block["cidr"]
-                yield from block.get("except") or ()
-
-    def to_address(self, source: int, address: str) -> Ports:
-        """Return the ports of an address outside the pods that a pod may reach."""
-        return self._outside("Egress", source, address)
-
-    def from_address(self, address: str, target: int) -> Ports:
-        """Return the ports of a pod that an address outside the pods may reach."""
-        return self._outside("Ingress", target, address)
-
-    def _outside(self, direction: Direction, owner: int, address: str) -> Ports:
-        side = self._sides[direction][owner]
+    def to_everywhere(self, pod: int, direction: Direction) -> Ports:
+        """Return the ports that the policies of a pod open to every address in a direction."""
+        side = self._sides[direction][pod]
         if not side.isolated:
             return EVERY
-        served = self.pods[owner] if direction == "Ingress" else None
+        served = self.pods[pod] if direction == "Ingress" else None
         allowed = NONE
-        for rule in side.rules:
-            if rule.everybody or any(_within(block, address) for block in rule.blocks):
-                allowed |= _ports(rule.ports, served)
+        for rule in side.for_all:
+            allowed |= _ports(rule.ports, served)
         return allowed
+
+    def blocks(self, pod: int, direction: Direction) -> Iterator[tuple[Ports, Mapping[str, Any]]]:
+        """Yield every ipBlock of the policies of a pod in a direction, with the ports it opens."""
+        served = self.pods[pod] if direction == "Ingress" else None
+        for rule in self._sides[direction][pod].rules:
+            if rule.blocks:
+                opened = _ports(rule.ports, served)
+                yield from ((opened, block) for block in rule.blocks)
 
 
 def _ports(stated: Sequence[Mapping[str, Any]], served: Pod | None) -> Ports:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from platc_compiler.ir.network import ANYWHERE, NOT_PUBLIC, Edge, Endpoint, Outside, Pods
-from platc_compiler.network.addresses import within
 from platc_compiler.network.pods import Index
 from platc_compiler.network.ports import NONE, Ports, ports
 from platc_compiler.network.universe import as_pods
@@ -21,10 +20,6 @@ class Addresses(Struct, frozen=True):
     excepted: tuple[str, ...]
     ports: Ports
     edge: Edge
-
-    def hold(self, address: str) -> bool:
-        """Say whether an address is among them."""
-        return any(within(address, cidr, self.excepted) for cidr in self.cidrs)
 
 
 class Expected(Struct):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from platc_compiler.ir.network import Edge
 from platc_compiler.ir.platform import Platform
-from platc_compiler.network.addresses import network
 from platc_compiler.network.evaluate import Direction, Evaluation
 from platc_compiler.network.expected import Addresses, Expected, expected
-from platc_compiler.network.ports import NONE, Ports
+from platc_compiler.network.ports import NONE, Ports, ports
+from platc_compiler.network.regions import regions
 from platc_compiler.network.universe import Source, index_by_meaning, universe
 
 
@@ -90,23 +90,21 @@ class _Proof(Struct, frozen=True):
     def _outside(
         self, pod: int, direction: Direction, asked: Sequence[Addresses]
     ) -> Iterator[Difference]:
-        stated = self.evaluation.networks(pod, direction)
-        own = (cidr for addresses in asked for cidr in (*addresses.cidrs, *addresses.excepted))
         lacking: dict[Edge, tuple[str, Ports]] = {}
         surplus: tuple[str, Ports] | None = None
-        for address in probes((*stated, *own)):
-            if direction == "Egress":
-                allowed = self.evaluation.to_address(pod, address)
-            else:
-                allowed = self.evaluation.from_address(address, pod)
-            here = [addresses for addresses in asked if addresses.hold(address)]
-            wanted = NONE
-            for addresses in here:
-                wanted |= addresses.ports
-                if addresses.ports - allowed:
-                    lacking.setdefault(addresses.edge, (address, addresses.ports - allowed))
-            if (more := allowed - wanted) and surplus is None:
-                surplus = (address, more)
+        allowed, wanted = _Held(), _Held()
+        always = self.evaluation.to_everywhere(pod, direction)
+        for region in regions(_holders(self.evaluation.blocks(pod, direction), asked)):
+            for holder in region.left:
+                (allowed if holder.edge is None else wanted).leave(holder)
+            for holder in region.entered:
+                (allowed if holder.edge is None else wanted).enter(holder)
+            open_here = allowed.ports | always
+            for holder in wanted.beyond(open_here):
+                if holder.edge is not None and holder.edge not in lacking:
+                    lacking[holder.edge] = (region.address, holder.ports - open_here)
+            if surplus is None and (more := open_here - wanted.ports):
+                surplus = (region.address, more)
         if surplus is not None:
             yield self._difference("extra", pod, direction, surplus, ())
         for edge, found in lacking.items():
@@ -142,23 +140,52 @@ class _Proof(Struct, frozen=True):
         return f"{one.namespace}/{one.name}"
 
 
-def probes(cidrs: Iterable[str]) -> list[str]:
-    """Return an address of every region that networks cut the addresses into.
+class _Holder(Struct, frozen=True):
+    """What holds networks: a rule of a policy, or what an edge asks for."""
 
-    A network's first address and the one after its last are enough: membership changes nowhere
-    else. The first of all addresses stands for what no network holds.
-    """
-    points = {"0.0.0.0", "2001:db8::"}  # noqa: S104 - an address, bound to by nobody
-    for cidr in set(cidrs):
-        points.update(_edges(cidr))
-    return sorted(points)
+    ports: Ports
+    edge: Edge | None
+    number: int
 
 
-@lru_cache(maxsize=8192)
-def _edges(cidr: str) -> tuple[str, ...]:
-    whole = network(cidr)
-    after = int(whole.broadcast_address) + 1
-    first = str(whole.network_address)
-    if after >= 1 << whole.max_prefixlen:
-        return (first,)
-    return (first, str(type(whole.network_address)(after)))
+def _holders(
+    blocks: Iterable[tuple[Ports, Mapping[str, Any]]], asked: Iterable[Addresses]
+) -> Iterator[tuple[str, tuple[str, ...], _Holder]]:
+    for number, (opened, block) in enumerate(blocks):
+        yield block["cidr"], tuple(block.get("except") or ()), _Holder(opened, None, number)
+    for number, each in enumerate(asked):
+        for cidr in each.cidrs:
+            yield cidr, each.excepted, _Holder(each.ports, each.edge, number)
+
+
+class _Held:
+    """The holders of one region."""
+
+    def __init__(self) -> None:
+        self._times: defaultdict[Ports, dict[int, int]] = defaultdict(dict)
+        self._untold: defaultdict[Ports, dict[int, _Holder]] = defaultdict(dict)
+        self.ports = NONE
+
+    def enter(self, holder: _Holder) -> None:
+        """Take a network of a holder, which may have others that overlap it."""
+        times = self._times[holder.ports]
+        if not times:
+            self.ports |= holder.ports
+        times[holder.number] = times.get(holder.number, 0) + 1
+        self._untold[holder.ports][holder.number] = holder
+
+    def leave(self, holder: _Holder) -> None:
+        """Give up a network of a holder."""
+        times = self._times[holder.ports]
+        times[holder.number] -= 1
+        if times[holder.number] == 0:
+            del times[holder.number]
+            self._untold[holder.ports].pop(holder.number, None)
+        if not times:
+            del self._times[holder.ports]
+            self.ports = ports(each for held in self._times for each in held.stretches)
+
+    def beyond(self, allowed: Ports) -> Iterator[_Holder]:
+        """Yield the holders with a port that is not allowed, each once while it is here."""
+        for wanted in [each for each in self._untold if each - allowed]:
+            yield from self._untold.pop(wanted).values()

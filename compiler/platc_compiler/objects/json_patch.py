@@ -19,6 +19,8 @@ _LONGEST = 60
 LARGEST = 3 << 19
 """Characters of keys and texts, and values, of an object with all that is added to it: the API
 server takes requests of 1.5 MiB (etcd's --max-request-bytes)."""
+MOST_VALUES = 1_000_000
+"""Values that all JSON patches of a platform may copy and look through: about two seconds."""
 DEEPEST = 64
 """Levels of nesting at most, as of platform.yaml itself."""
 
@@ -40,33 +42,65 @@ class Operation(Struct, frozen=True):
     source: str | None = None
 
 
-def apply(document: Json, operations: Iterable[Operation]) -> Json:
+class Room:
+    """How many values patches may copy and look through yet."""
+
+    def __init__(self) -> None:
+        self._left = MOST_VALUES
+
+    @property
+    def full(self) -> bool:
+        """Whether more was wanted than there was."""
+        return self._left < 0
+
+    def take(self, values: int) -> None:
+        """Count values.
+
+        Raises:
+            PatchError: there have been too many.
+        """
+        self._left -= values
+        if self._left < 0:
+            message = f"all JSON patches together copy more than {MOST_VALUES} values"
+            raise PatchError(message)
+
+
+def apply(document: Json, operations: Iterable[Operation], room: Room | None = None) -> Json:
     """Return ``document`` after all operations; the argument is not changed.
 
+    Args:
+        document: plain data.
+        operations: in their order.
+        room: what other patches have left of it.
+
     Raises:
-        PatchError: an operation cannot be done, a ``test`` fails, or the document would become too
-            large or too deep.
+        PatchError: an operation cannot be done, a ``test`` fails, the document would become too
+            large or too deep, or there is no room left.
     """
-    result, size = deepcopy(document), _measured(document)[0]
+    room = room or Room()
+    size, _, values = _measured(document)
+    room.take(values)
+    result = deepcopy(document)
     for index, operation in enumerate(operations):
         try:
-            size = _with_added(size, result, operation)
+            size = _with_added(size, result, operation, room)
             result = _OPERATIONS[operation.op](result, operation)
         except PatchError as fault:
             raise PatchError(str(fault), index) from None
     return result
 
 
-def _with_added(before: int, document: Json, operation: Operation) -> int:
+def _with_added(before: int, document: Json, operation: Operation, room: Room) -> int:
     """Return the size of a document with all that was ever added to it.
 
     Raises:
-        PatchError: the document would become too large, or too deep.
+        PatchError: the document would become too large, or too deep, or there is no room.
     """
     if operation.op in {"copy", "move"} and operation.source is not None:
-        size, depth = _measured(_get(document, operation.source))
+        size, depth, values = _measured(_get(document, operation.source))
     else:
-        size, depth = _measured(operation.value)
+        size, depth, values = _measured(operation.value)
+    room.take(values)
     if operation.path.count("/") + depth > DEEPEST:
         raise PatchError(f"the object would nest deeper than {DEEPEST} levels")
     after = before if operation.op in {"move", "remove", "test"} else before + size
@@ -75,12 +109,12 @@ def _with_added(before: int, document: Json, operation: Operation) -> int:
     return after
 
 
-def _measured(value: Json) -> tuple[int, int]:
-    """Return the size of a value, and how many levels it has."""
-    size, deepest, waiting = 0, 0, [(value, 0)]
+def _measured(value: Json) -> tuple[int, int, int]:
+    """Return the size of a value, how many levels it has, and how many values it is made of."""
+    size, deepest, values, waiting = 0, 0, 0, [(value, 0)]
     while waiting:
         part, depth = waiting.pop()
-        size, deepest = size + 1, max(deepest, depth)
+        size, deepest, values = size + 1, max(deepest, depth), values + 1
         if isinstance(part, str):
             size += len(part)
         elif isinstance(part, Mapping):
@@ -88,7 +122,7 @@ def _measured(value: Json) -> tuple[int, int]:
             waiting += [(item, depth + 1) for item in part.values()]
         elif isinstance(part, list):
             waiting += [(item, depth + 1) for item in part]
-    return size, deepest
+    return size, deepest, values
 
 
 def parse_pointer(pointer: str) -> tuple[str, ...]:

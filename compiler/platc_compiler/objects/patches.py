@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.merging import merge
 from platc_compiler.objects import json_patch
 from platc_compiler.objects.job_names import without_digest
-from platc_compiler.objects.json_patch import Operation, PatchError
+from platc_compiler.objects.json_patch import Operation, PatchError, Room
 from platc_compiler.objects.manifest import Manifest
 from platc_spec.platform import JsonPatchOperation, Patch, Target
 
@@ -22,17 +22,41 @@ def apply(
 ) -> tuple[list[Manifest], list[Diagnostic]]:
     """Return the objects after all patches, in order, and the faults of the patches."""
     result, found = list(manifests), []
+    room = Room()
+    by_name = _by_name(manifests if patches else ())
     for index, patch in enumerate(patches):
         place: Origin = ("patches", index)
-        chosen = [i for i, manifest in enumerate(result) if matches(manifest, patch.target)]
+        target = patch.target
+        chosen = [
+            i
+            for i in by_name.get((target.kind, target.name), ())
+            if target.namespace in {None, result[i].namespace}
+        ]
         if not chosen:
             found.append(_no_match(result, patch.target, (*place, "target")))
         for i in chosen:
             try:
-                result[i] = replace(result[i], body=_patched(result[i], patch))
+                result[i] = replace(result[i], body=_patched(result[i], patch, room))
             except _Failed as failed:
                 found.append(error("PLT705", failed.message, (*place, *failed.below), failed.hint))
+        if room.full:
+            break
     return result, found
+
+
+def _by_name(manifests: Iterable[Manifest]) -> dict[tuple[str, str], list[int]]:
+    """Return the positions of objects by kind and name.
+
+    A patch may name a Job without the digest at the end of its name.
+    """
+    found: dict[tuple[str, str], list[int]] = {}
+    for position, manifest in enumerate(manifests):
+        names = {manifest.name}
+        if manifest.kind == "Job":
+            names.add(without_digest(manifest.name))
+        for name in names:
+            found.setdefault((manifest.kind, name), []).append(position)
+    return found
 
 
 class _Failed(Exception):  # noqa: N818 - it is raised for a user's patch, not for a bug
@@ -41,18 +65,6 @@ class _Failed(Exception):  # noqa: N818 - it is raised for a user's patch, not f
     def __init__(self, message: str, below: Origin, hint: str = "") -> None:
         super().__init__(message)
         self.message, self.below, self.hint = message, below, hint
-
-
-def matches(manifest: Manifest, target: Target) -> bool:
-    """Say whether a patch is of an object; a Job may be named without the digest at its end."""
-    return (
-        manifest.kind == target.kind
-        and target.namespace in {None, manifest.namespace}
-        and (
-            manifest.name == target.name
-            or (manifest.kind == "Job" and without_digest(manifest.name) == target.name)
-        )
-    )
 
 
 def _no_match(manifests: Sequence[Manifest], target: Target, place: Origin) -> Diagnostic:
@@ -76,7 +88,7 @@ def _no_match(manifests: Sequence[Manifest], target: Target, place: Origin) -> D
     return error("PLT704", message, (*place, "namespace"), hint)
 
 
-def _patched(manifest: Manifest, patch: Patch) -> dict[str, Any]:
+def _patched(manifest: Manifest, patch: Patch, room: Room) -> dict[str, Any]:
     body: Any = manifest.body
     if not patch.merge and not patch.json_:
         raise _Failed("the patch changes nothing", (), "give it 'merge:' or 'json:'")
@@ -85,7 +97,7 @@ def _patched(manifest: Manifest, patch: Patch) -> dict[str, Any]:
         _keep_identity(manifest, body, ("merge",))
     if patch.json_:
         try:
-            body = json_patch.apply(body, map(_operation, patch.json_))
+            body = json_patch.apply(body, map(_operation, patch.json_), room)
         except PatchError as fault:
             raise _Failed(
                 f"the patch of {manifest.kind} '{manifest.name}' fails: {fault}",

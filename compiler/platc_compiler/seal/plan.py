@@ -7,6 +7,7 @@ from typing import Self, TypeAlias
 
 from msgspec import Struct
 
+from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.seal.declared import Declared, KeyRef, verify
 from platc_compiler.seal.errors import SealError
 from platc_compiler.seal.store import SealedKey, SealedObject, parse
@@ -259,7 +260,4 @@ def _check_names(declared: Sequence[Declared], given: Given, only: Sequence[str]
 
 
 def _nearest(wanted: str, known: AbstractSet[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(wanted, sorted(known), n=1)
-    return f"did you mean '{close[0]}'?" if close else "declare it under `secrets:` first"
+    return did_you_mean(wanted, known, "declare it under `secrets:` first").text

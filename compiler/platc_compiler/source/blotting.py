@@ -123,8 +123,9 @@ def _blot_hidden(
     secret: list[tuple[Origin, str]] = []
     for scalar in scalars:
         path = scalar.path
-        # An item of a list of keys is a name, which is not secret.
-        name = len(path) > 1 and path[-2] == "keys" and isinstance(path[-1], int)
+        # An item of a list of keys is a name, which is not secret; what cannot be one may be.
+        listed = len(path) > 1 and path[-2] == "keys" and isinstance(path[-1], int)
+        name = listed and _KEY.fullmatch(str(scalar.value)) is not None
         if not name and any(path[:length] in hidden for length in range(len(path) + 1)):
             text = str(scalar.value)
             _blot(lines, scalar.span, text, (Stretch(0, len(text), certain=True),))
@@ -167,6 +168,8 @@ def _dot(lines: list[str], number: int, start: int, end: int) -> None:
 
 
 _NAME = r"[\w.-]+"
+_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+"""A key of a Secret, as Kubernetes takes it."""
 
 
 def _awaits_credential(key: str, collection: object) -> bool:
@@ -177,8 +180,10 @@ def _awaits_credential(key: str, collection: object) -> bool:
     return names_credential(key) or names_credential(called)
 
 
-_TOKEN = re.compile(r"(?=[^\s\"'{}\[\],]*[0-9])(?=[^\s\"'{}\[\],]*[A-Za-z])[^\s\"'{}\[\],]{8,}")
-"""A word that may be a credential: the text ends before this is known."""
+_TOKEN = re.compile(r"[^\s\"'{}\[\],]{8,}")
+"""A word that may be a credential, if it has a letter and a digit: the text ends before this is
+known."""
+_LETTER, _DIGIT = re.compile(r"[A-Za-z]"), re.compile(r"[0-9]")
 
 
 def _blot_rest(lines: list[str], fault: Unreadable, inside: bool) -> None:  # noqa: FBT001
@@ -208,8 +213,9 @@ def _blot_rest(lines: list[str], fault: Unreadable, inside: bool) -> None:  # no
             quote = "" if quote and quote in line else quote
         elif line.strip():
             deeper_than = -1
-        for match in re.compile(_TOKEN).finditer(lines[number], begin):
-            _dot(lines, number, *match.span())
+        for match in _TOKEN.finditer(lines[number], begin):
+            if _LETTER.search(match[0]) and _DIGIT.search(match[0]):
+                _dot(lines, number, *match.span())
 
 
 def _behind_a_name(line: str, column: int) -> int | None:

@@ -40,17 +40,18 @@ def _unreadable() -> re.Pattern[str]:
     return re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
-def quote(text: str) -> str:
-    """Return a string in double quotes, valid in JSON and YAML."""
-    quoted = _json_string(text)
+def one_line(value: Any) -> str:  # noqa: ANN401
+    """Return plain data on one line, valid in JSON and YAML."""
+    text = _json_string(value)
     if text.isascii() and "\x7f" not in text:
-        return quoted
-    return _unreadable().sub(lambda match: f"\\u{ord(match[0]):04x}", quoted)
+        return text
+    return _unreadable().sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 @lru_cache(maxsize=4096)
-def _word(text: str) -> str:
-    return text if _is_plain(text) else quote(text)
+def word(text: str) -> str:
+    """Return a string as YAML on one line: plain if no reader takes it for another type."""
+    return text if _is_plain(text) else one_line(text)
 
 
 def scalar(value: object) -> str:
@@ -60,7 +61,7 @@ def scalar(value: object) -> str:
         TypeError: the value is not a scalar that Kubernetes knows.
     """
     if isinstance(value, str):
-        return _word(value)
+        return word(value)
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -92,7 +93,7 @@ def flow(value: Any) -> str:  # noqa: ANN401
     if not isinstance(value, str):
         return scalar(value)
     safe = _AMOUNT.fullmatch(value) or (_SAFE_WORD.fullmatch(value) and value.lower() not in _WORDS)
-    return value if safe else quote(value)
+    return value if safe else one_line(value)
 
 
 def _is_block(text: str) -> bool:
@@ -116,7 +117,7 @@ def _write(lines: list[str], value: Any, indent: str, first: str) -> None:  # no
     deeper = f"{indent}  "
     if isinstance(value, dict):
         for key, item in value.items():
-            _write_entry(lines, f"{first}{_word(str(key))}:", item, indent, deeper)
+            _write_entry(lines, f"{first}{word(str(key))}:", item, indent, deeper)
             first = indent
         return
     for item in value:
@@ -139,7 +140,7 @@ def _write_entry(
         if "\n" in item and _is_block(item):
             _write_block(lines, head, item, deeper)
         else:
-            lines.append(f"{head} {_word(item)}")
+            lines.append(f"{head} {word(item)}")
     elif isinstance(item, dict):
         if item:
             lines.append(head)

@@ -17,11 +17,11 @@ from yaml import events as ev
 
 from platc_compiler.diagnostics import Diagnostic, Origin, Span
 
-LARGEST_FILE = 16 << 20
+LARGEST_FILE = 8 << 20
 """The maximum of bytes of a file."""
 DEEPEST = 64
 """The maximum depth of nesting."""
-MOST_NODES = 2_000_000
+MOST_NODES = 200_000
 """The maximum of values; an alias counts each time it is used."""
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -205,6 +205,7 @@ class Builder(Struct):
         start = done.start or span_of(event)
         end = span_of(event)
         span = Span(start.line, start.column, end.line, end.column)
+        self.total -= done.size - 1  # its values have been counted
         self._add(self.reading.collection(done.value, span), span, done.size)
 
     def _alias(self, event: ev.AliasEvent) -> None:

@@ -29,6 +29,8 @@ class Places:
         self._file = file
         self._prefix: Origin = ("environments", environment) if environment else ()
         self._shown = blotted_text(text) if file.endswith(".j2") else blotted(text)
+        self._without_comments: dict[int, str] = {}
+        """By number: a thousand diagnostics may be said of one long line."""
 
     @property
     def lines(self) -> list[str]:
@@ -43,6 +45,7 @@ class Places:
         """Treat the values of hidden diagnostics as credentials, whatever they look like."""
         hidden = {diagnostic.path for diagnostic in diagnostics if diagnostic.hidden}
         if hidden:
+            self._without_comments = {}
             self._shown = blotted(self._text, hidden | {(*self._prefix, *path) for path in hidden})
 
     def locate(self, diagnostic: Diagnostic) -> Located:
@@ -53,7 +56,7 @@ class Places:
             # The place of an unfinished text is after its last line feed.
             span = Span(last, len(self.lines[last]), last, len(self.lines[last]) + 1)
         # A file that cannot be shown has no lines, but they are counted.
-        source = without_comment(self.lines[span.line]) if span.line <= last else ""
+        source = self._line(span.line) if span.line <= last else ""
         one_line = span.end_line == span.line
         end = span.end_column if one_line else len(source.rstrip())
 
@@ -70,6 +73,12 @@ class Places:
             # A credential is the user's to write.
             fix if fix is not None and masked(fix.text) == fix.text else None,
         )  # fmt: skip
+
+    def _line(self, number: int) -> str:
+        line = self._without_comments.get(number)
+        if line is None:
+            line = self._without_comments[number] = without_comment(self.lines[number])
+        return line
 
     def _replacement(self, diagnostic: Diagnostic) -> Replacement | None:
         edit = diagnostic.fix

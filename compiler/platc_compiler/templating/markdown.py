@@ -39,7 +39,7 @@ def filled(text: str, values: Sequence[str]) -> str:
     A value is always a part of its line, its cell or its word: it begins no line, closes no fence,
     and is not a command.
     """
-    values = [_expanded(value, values[:number]) for number, value in enumerate(values)]
+    values = [_expanded(value, values, number) for number, value in enumerate(values)]
     parts: list[str] = []
     place = 0
     while (fence := _line_of_fence(text, place)) >= 0:
@@ -63,15 +63,17 @@ def _line_of_fence(text: str, place: int) -> int:
     return found + 1 if found >= 0 else -1
 
 
-def _expanded(value: str, earlier: Sequence[str]) -> str:
-    """Return the output of a macro, with its own marks replaced by their values."""
-    return _MARK.sub(lambda match: _value(match, earlier), value) if "\ue000" in value else value
+def _expanded(value: str, values: Sequence[str], before: int) -> str:
+    """Return the output of a macro, with its own marks replaced by values with lower numbers."""
+    if "\ue000" not in value:
+        return value
+    return _MARK.sub(lambda match: _value(match, values, before), value)
 
 
-def _value(match: re.Match[str], values: Sequence[str]) -> str:
+def _value(match: re.Match[str], values: Sequence[str], before: int | None = None) -> str:
     """Return the value of a mark; other text that looks like a mark has no value."""
     number = int(match[1])
-    return values[number] if number < len(values) else ""
+    return values[number] if number < (len(values) if before is None else before) else ""
 
 
 def _prose(text: str, values: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, MutableMapping
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -27,6 +27,7 @@ from platc_compiler.source.load import load
 from platc_compiler.templating import markdown
 from platc_compiler.templating.cache import Stamp, TemplateCache
 from platc_compiler.templating.overrides import FOLDER, lacks, place, reason
+from platc_compiler.templating.work import Work
 from platc_spec.durations import duration_text
 from platc_spec.quantities import bytes_text, millicores_text
 
@@ -138,7 +139,7 @@ class _Loader(jinja2.BaseLoader):
             jinja2.TemplateNotFound: no template has this path.
         """
         self.used.add(name)
-        place = f"sandbox/{name}" if environment.sandboxed else name
+        place = f"counted/{name}" if environment.sandboxed else name
         stamp, file, read = self._found(name)
 
         def compiled() -> CodeType:
@@ -175,6 +176,7 @@ class Templates:
         self._loaded: dict[tuple[jinja2.Environment, str], jinja2.Template] = {}
         self._loader = _Loader(self._overrides, self._cache)
         self._values: list[Any] = []
+        self._work = Work()
 
     @property
     def used(self) -> set[str]:
@@ -268,13 +270,17 @@ class Templates:
 
         return self._environment(mark)
 
+    def begin(self) -> None:
+        """Let the user's own templates do their work anew: a compilation begins."""
+        self._work.begin()
+
     @cached_property
-    def _kind_of_environment(self) -> type[jinja2.Environment]:
+    def _kind_of_environment(self) -> Callable[..., jinja2.Environment]:
         if not self._overrides:
             return _WithoutGlobals
         from platc_compiler.templating.sandbox import Sandbox
 
-        return Sandbox
+        return partial(Sandbox, self._work)
 
     def _environment(self, finalize: Callable[..., Any]) -> jinja2.Environment:
         environment = self._kind_of_environment(

@@ -7,6 +7,7 @@ ValidateNetworkPolicyPeer, ValidateIPBlock.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 
 from platc_compiler.admission.rules.node import Finding, Node
@@ -77,13 +78,17 @@ def _block(node: Node) -> Iterator[Finding]:
 
 
 def _network(node: Node) -> IPv4Network | IPv6Network | None:
+    text = node.text or ""
+    return _parsed(text) if "/" in text else None
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> IPv4Network | IPv6Network | None:
     # Since Kubernetes 1.36 (StrictIPCIDRValidation), the bits after the prefix must be 0.
     from ipaddress import ip_network
 
-    if "/" not in (node.text or ""):
-        return None
     try:
-        return ip_network(node.value)
+        return ip_network(text)
     except ValueError:
         return None
 

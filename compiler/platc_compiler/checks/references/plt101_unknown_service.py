@@ -24,6 +24,7 @@ else runs is declared with ``kind: external``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache, partial
 
 from platc_compiler.diagnostics import Diagnostic, Edit, Hint, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
@@ -37,24 +38,25 @@ _FEW = 3
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each reference to a missing service or to one of a wrong kind."""
     services = context.spec.services
+    eligible = cache(partial(_eligible, context))
     for reference in context.references:
         name = _service(reference)
         if name is None:
             continue
         if name not in services:
-            hint = did_you_mean(name, _eligible(context, reference), "declare it under services:")
+            hint = did_you_mean(name, eligible(reference.kinds), "declare it under services:")
             yield error(CODE, f"unknown service '{name}'", reference.path, hint)
         elif reference.kinds and services[name].kind not in reference.kinds:
             wanted = " or ".join(reference.kinds)
             message = (
                 f"the service '{name}' is of kind {services[name].kind}, where {wanted} is wanted"
             )
-            yield error(CODE, message, reference.path, _of_kind(name, wanted, context, reference))
+            choices = eligible(reference.kinds)
+            yield error(CODE, message, reference.path, _of_kind(name, wanted, choices))
 
 
-def _of_kind(name: str, wanted: str, context: Context, reference: Reference) -> str | Hint:
+def _of_kind(name: str, wanted: str, eligible: tuple[str, ...]) -> str | Hint:
     """Return a hint for a service of a wrong kind: the names of those that have the right one."""
-    eligible = _eligible(context, reference)
     if len(eligible) == 1:
         return Hint(f"write {eligible[0]}", Edit("word", eligible[0], name))
     if 1 < len(eligible) <= _FEW:
@@ -74,14 +76,12 @@ def _service(reference: Reference) -> str | None:
             return None
 
 
-def _eligible(context: Context, reference: Reference) -> tuple[str, ...]:
+def _eligible(context: Context, kinds: tuple[str, ...]) -> tuple[str, ...]:
     """Return the services that may be meant, those included that are not valid yet."""
     stated = context.data.get("services")
     services = stated if isinstance(stated, Mapping) else {}
-    kinds = {
+    known = {
         name: service.get("kind") for name, service in services.items()
         if isinstance(service, Mapping)
     } | {name: service.kind for name, service in context.spec.services.items()}  # fmt: skip
-    return tuple(
-        name for name, kind in kinds.items() if not reference.kinds or kind in reference.kinds
-    )
+    return tuple(name for name, kind in known.items() if not kinds or kind in kinds)

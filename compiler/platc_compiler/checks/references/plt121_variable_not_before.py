@@ -75,7 +75,7 @@ def _of_container(
 ) -> Iterator[Diagnostic]:
     """Yield the faults of a container's variables that platform.yaml states."""
     before: set[str] = set()
-    names = [variable.name for variable in container.env]
+    names = dict.fromkeys(variable.name for variable in container.env)
     for variable in container.env:
         value = variable.value if isinstance(variable.value, str) else ""
         places = stated.get((variable.name, value), []) if "$(" in value else []
@@ -112,7 +112,7 @@ def _hint(expression: Expression, name: str, names: Collection[str]) -> str:
         return "write the whole value: the variables of the image are not known"
     if wanted in names:
         return f"put {wanted} above {name}"
-    close = closest_match(wanted, [each for each in names if each != name])
+    close = closest_match(wanted, names, but=name)
     if close:
         return f"did you mean $({close})?"
     return f"add the variable above, or write $${str(expression)[1:]} for the text itself"

@@ -70,24 +70,37 @@ def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator
     The value of ``/spec/…/env/0/value`` gets its name from the ``name`` beside it, and an item of
     an argument list from the option before it. Only the patched object shows both.
     """
+    by_name: dict[tuple[str, str], list[Manifest]] = {}
+    for manifest in manifests if platform.spec.patches else ():
+        by_name.setdefault((manifest.kind, manifest.name), []).append(manifest)
+    # Thousands of operations may change the same part of an object: it is looked through once.
+    known: dict[int, frozenset[str]] = {}
     for number, patch in enumerate(platform.spec.patches):
         target = patch.target
         bodies = [
             m.body
-            for m in manifests
-            if (m.kind, m.name) == (target.kind, target.name)
-            and target.namespace in {None, m.namespace}
+            for m in by_name.get((target.kind, target.name), ())
+            if target.namespace in {None, m.namespace}
         ]
         for index, operation in enumerate(patch.json_):
             if isinstance(operation.value, str) and any(
-                _named_by_its_place(body, operation.path, operation.value) for body in bodies
+                _named_by_its_place(body, operation.path, operation.value, known) for body in bodies
             ):
                 place: Origin = ("patches", number, "json", index, "value")
                 yield _warning(operation.path.rpartition("/")[2], place)
 
 
-def _named_by_its_place(body: Mapping[str, Any], pointer: str, value: str) -> bool:
-    """Return whether only the surrounding values in an object show that a value is a credential."""
+def _named_by_its_place(
+    body: Mapping[str, Any], pointer: str, value: str, known: dict[int, frozenset[str]]
+) -> bool:
+    """Return whether only the surrounding values in an object show that a value is a credential.
+
+    Args:
+        body: the object.
+        pointer: where the value is put.
+        value: a text.
+        known: the credentials of the parts that have been looked through, by their identity.
+    """
     *steps, last = parse_pointer(pointer)
     if in_value(last, value):
         return False
@@ -97,7 +110,9 @@ def _named_by_its_place(body: Mapping[str, Any], pointer: str, value: str) -> bo
             around = around[int(step)]
         elif isinstance(around, Mapping):
             around = around.get(step)
-    return any(finding.text == value for finding in in_object(around))
+    if id(around) not in known:
+        known[id(around)] = frozenset(finding.text for finding in in_object(around))
+    return value in known[id(around)]
 
 
 def check_templates(templates: Mapping[str, str]) -> Iterator[Diagnostic]:
