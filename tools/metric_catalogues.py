@@ -306,6 +306,37 @@ def kube_state_metrics() -> None:
     write("kube-state-metrics", source, metrics)
 
 
+def airflow() -> None:
+    """Read the template of Airflow's metrics, for those that platc does not name itself.
+
+    The exporter makes a label of each tag, of which the template says nothing.
+    """
+    import yaml
+
+    from platc_compiler.lower.airflow.catalogue import NAMED
+
+    release = "3.3.2"
+    # Several packages contain the same file.
+    file = next((ROOT / f".tools/airflow-{release}").rglob("metrics_template.yaml"))
+    metrics: dict[str, Metric] = {}
+    for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["metrics"]:
+        for job in _JOBS:
+            name = re.sub(r"[.-]", "_", entry["name"].replace("{job_name}", job))
+            if "{" not in name and name not in {*NAMED, _DROPPED}:
+                kind = "summary" if entry["type"] == "timer" else entry["type"]
+                metrics[f"airflow_{name}"] = Metric(kind, ["*"])
+    source = (
+        f"Served by statsd_exporter for Airflow {release}; from its metrics_template.yaml "
+        "(Apache-2.0), what platc does not name itself."
+    )
+    write("airflow", source, metrics, "airflow_dag_processing_last_num_of_db_queries_")
+
+
+_DROPPED = "dag_processing_processes"
+"""What platc's mapping drops: it goes up and down, which a counter must not."""
+_JOBS = ("schedulerjob", "triggererjob", "dagprocessorjob")
+
+
 MADE = {
     "node-exporter": node_exporter,
     "prometheus": prometheus,
@@ -313,6 +344,7 @@ MADE = {
     "kubelet": kubelet,
     "cadvisor": cadvisor,
     "kube-state-metrics": kube_state_metrics,
+    "airflow": airflow,
 }
 
 if __name__ == "__main__":

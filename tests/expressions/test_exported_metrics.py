@@ -34,6 +34,7 @@ def test_a_catalogue_names_its_source_and_each_metric_once(file: Path) -> None:
         ("kubelet", "kubernetes_build_info"),
         ("kubelet", "rest_client_requests_total"),
         ("cadvisor", "machine_memory_bytes"),
+        ("airflow", "airflow_pool_scheduled_slots"),
     ],
 )
 def test_what_a_machine_here_may_lack_is_listed_too(exporter: str, name: str) -> None:

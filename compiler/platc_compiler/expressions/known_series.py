@@ -44,6 +44,9 @@ _HARMLESS = frozenset(
 """Keys of a job that change none of its labels and none of its metrics."""
 
 
+_POSITIVE = frozenset({"=", "=~"})
+
+
 class Job(Struct, frozen=True, kw_only=True):
     """A job of prometheus.yml, as far as the labels of its samples are known."""
 
@@ -65,7 +68,8 @@ class Fault(Struct, frozen=True):
     """Why a selector selects nothing, or why one of its matchers has no effect."""
 
     what: str
-    """``metric``, ``job``, ``not of the job``, ``dropped``, ``label``, ``value``, ``no effect``."""
+    """``metric``; ``job``, ``not of the job``, ``excluded`` of the job; ``dropped``; ``label``,
+    ``value``, ``every value``, ``no effect`` of a label."""
     label: str = ""
     value: str = ""
     """The value that the matcher asks for."""
@@ -120,8 +124,7 @@ class KnownSeries(Struct, frozen=True):
     def _of_scrapes(self, selector: Selector) -> Found:
         jobs = [job for job in self.jobs if _may_be(job.name, "job", selector)]
         if not jobs and self.complete:
-            value = next(value for label, _, value in selector.matchers if label == "job")
-            return Found(UNKNOWN, Fault("job", "job", value, tuple(j.name for j in self.jobs)))
+            return Found(UNKNOWN, _of_job("job", selector, (job.name for job in self.jobs)))
         if selector.name in OF_A_SCRAPE:
             return self._of_jobs(selector, [(None, job) for job in jobs])
         return self._of_exporters(selector, jobs)
@@ -141,9 +144,8 @@ class KnownSeries(Struct, frozen=True):
         if not chosen:
             if self.metrics.is_of_a_runtime(name):
                 return Found(UNKNOWN)
-            value = next(value for label, _, value in selector.matchers if label == "job")
-            serving = tuple(dict.fromkeys(job.name for _, job in stored))
-            return Found(UNKNOWN, Fault("not of the job", "job", value, serving))
+            serving = (job.name for _, job in stored)
+            return Found(UNKNOWN, _of_job("not of the job", selector, serving))
         return self._of_jobs(selector, chosen)
 
     def _of_jobs(self, selector: Selector, chosen: Sequence[tuple[Known | None, Job]]) -> Found:
@@ -163,11 +165,12 @@ class KnownSeries(Struct, frozen=True):
         for matcher in selector.matchers:
             one = Selector(selector.name, (matcher,))
             if all(_failing(one, result, job) is not None for result, job in series):
-                label, _, value = matcher
+                label, operator, value = matcher
                 there = _union(result for result, _ in series).may
                 if label in there:
                     values = {job.labels.get(label) or "" for _, job in series}
-                    return Fault("value", label, value, tuple(sorted(values)))
+                    what = "value" if operator in _POSITIVE else "every value"
+                    return Fault(what, label, value, tuple(sorted(values)))
                 return Fault("label", label, value, tuple(sorted(there.listed)))
         return None
 
@@ -319,6 +322,14 @@ def _without_effect(selector: Selector, series: Sequence[tuple[Result, Job]]) ->
         if label != NAME and label not in there and operator in {"!=", "!~"} and "$" not in value:
             return Fault("no effect", label, value, tuple(sorted(there.listed)))
     return None
+
+
+def _of_job(what: str, selector: Selector, known: Iterable[str]) -> Fault:
+    """Return the fault of the matchers of the job: of the one that chooses, else of any."""
+    stated = [matcher for matcher in selector.matchers if matcher[0] == "job"]
+    chosen = [value for _, operator, value in stated if operator in _POSITIVE]
+    value = chosen[0] if chosen else stated[0][2]
+    return Fault(what if chosen else "excluded", "job", value, tuple(dict.fromkeys(known)))
 
 
 def _fits(pattern: str, name: str) -> bool:

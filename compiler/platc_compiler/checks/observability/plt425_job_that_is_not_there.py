@@ -32,6 +32,7 @@ from platc_compiler.expressions.known_series import Fault
 from platc_compiler.ir.platform import Platform
 
 CODE = "PLT425"
+_OF_JOBS = frozenset({"job", "not of the job", "excluded"})
 _FOR_EVER = frozenset({"absent", "absent_over_time"})
 
 
@@ -41,7 +42,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
         told: set[str] = set()
         for node, selector, found in item.selected():
             fault = found.fault
-            if fault is None or fault.what not in {"job", "not of the job"}:
+            if fault is None or fault.what not in _OF_JOBS:
                 continue
             message = _message(fault, selector.name)
             if message not in told:
@@ -53,11 +54,13 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
 def _message(fault: Fault, metric: str) -> str:
     if fault.what == "job":
         return f"no job of Prometheus is called '{fault.value}'"
+    if fault.what == "excluded":
+        return f"'{metric}' is left with no job that serves it"
     return f"the job '{fault.value}' does not serve the metric '{metric}'"
 
 
 def _hint(fault: Fault) -> str:
-    if fault.what == "not of the job":
+    if fault.what != "job":
         return f"it comes from the job '{fault.known[0]}'"
     close = closest_match(fault.value, fault.known)
     return f"did you mean '{close}'?" if close else f"the jobs are: {', '.join(fault.known)}"

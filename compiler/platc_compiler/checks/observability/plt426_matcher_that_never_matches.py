@@ -59,6 +59,9 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
             elif fault.what == "value":
                 message = f"'{fault.label}' of '{name}' is never '{fault.value}'"
                 yield error(CODE, message, item.origin, f"it is '{fault.known[0]}'")
+            elif fault.what == "every value":
+                message = f"'{fault.label}' of '{name}' is always '{fault.known[0]}'"
+                yield error(CODE, message, item.origin, "this leaves nothing: remove it")
             elif fault.what == "no effect":
                 message = f"'{name}' has no label '{fault.label}', so this excludes nothing"
                 yield warning(CODE, message, item.origin, _hint(fault))

@@ -30,7 +30,8 @@ class Exported(Struct, frozen=True):
 
     name: str
     type: MetricType
-    labels: frozenset[str]
+    labels: frozenset[str] | None
+    """Its labels, ``None`` (``*`` in the file) if they are not known."""
     optional: frozenset[str] = frozenset()
     """The labels that are not on every series."""
 
@@ -70,6 +71,8 @@ def all_exported(exporter: str) -> Iterator[Exported]:
 
 def _read(line: str) -> Exported:
     kind, name, *rest = line.split(" ")
+    if rest == ["*"]:
+        return Exported(name, cast("MetricType", kind), None)
     labels = rest[0].split(",") if rest else []
     return Exported(
         name,

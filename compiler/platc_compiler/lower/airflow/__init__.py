@@ -19,6 +19,7 @@ from platc_compiler.lower.airflow import (
     worker,
 )
 from platc_compiler.lower.airflow.site import HTTP, Site, front
+from platc_compiler.lower.exporters import exporter
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.ports import port_offers, service_host
 from platc_spec.kinds import airflow as spec
@@ -50,6 +51,7 @@ def lower(name: str, service: spec.Airflow, context: Context) -> Fragment:
         links=connections.links(site),
         edges=connections.edges(site),
         metrics=catalogue.metrics(site),
+        exporters=(exporter("airflow", name, service),) if site.modern else (),
         alerts=alerts.alerts(site),
         runners=(worker.runner(site),),
     )

@@ -83,6 +83,10 @@ _MODERN: tuple[_Row, ...] = (
 )
 
 
+NAMED = frozenset(name for name, _, _, _ in (*_BOTH, *_MODERN))
+"""The names of the metrics above, without their common beginning."""
+
+
 def metrics(site: Site) -> tuple[Metric, ...]:
     """Return the metrics that the exporter of the service serves."""
     rows = (*_BOTH, *_MODERN) if site.modern else _BOTH
