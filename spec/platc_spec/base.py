@@ -184,7 +184,8 @@ _LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
 _IDENTIFIER = r"^[A-Za-z_][A-Za-z0-9_]*$"
 
 
-def _matches(pattern: str, wanted: str) -> AfterValidator:
+def matches(pattern: str, wanted: str) -> AfterValidator:
+    """Return a validator of texts; ``wanted`` says in words what the pattern allows."""
     compiled = re.compile(pattern)
 
     def check(value: str) -> str:
@@ -289,7 +290,7 @@ Name = Annotated[
     str,
     Shared(
         Field(max_length=63, json_schema_extra={"pattern": _LABEL}),
-        _matches(
+        matches(
             _LABEL,
             "lower-case letters, digits and '-', beginning and ending with one of the former",
         ),
@@ -301,7 +302,7 @@ ServiceName = Annotated[
     str,
     Shared(
         Field(max_length=40, json_schema_extra={"pattern": r"^[a-z]([-a-z0-9]*[a-z0-9])?$"}),
-        _matches(
+        matches(
             r"^[a-z]([-a-z0-9]*[a-z0-9])?$",
             "lower-case letters, digits and '-', beginning with a letter",
         ),
@@ -314,7 +315,7 @@ PortName = Annotated[
     str,
     Shared(
         Field(max_length=15, json_schema_extra={"pattern": _LABEL}),
-        _matches(_LABEL, "at most 15 lower-case letters, digits and '-'"),
+        matches(_LABEL, "at most 15 lower-case letters, digits and '-'"),
     ),
 ]
 """A port's name, at most 15 characters (IANA service name, which Kubernetes requires)."""
@@ -323,7 +324,7 @@ Identifier = Annotated[
     str,
     Shared(
         Field(max_length=120, json_schema_extra={"pattern": _IDENTIFIER}),
-        _matches(_IDENTIFIER, "letters, digits and '_', not beginning with a digit"),
+        matches(_IDENTIFIER, "letters, digits and '_', not beginning with a digit"),
     ),
 ]
 """A name of a metric, a pipeline, a task, a database or an alert."""
@@ -332,14 +333,14 @@ SecretName = Annotated[
     str,
     Shared(
         Field(max_length=63, json_schema_extra={"pattern": _LABEL}),
-        _matches(_LABEL, "lower-case letters, digits and '-'"),
+        matches(_LABEL, "lower-case letters, digits and '-'"),
     ),
 ]
 SecretKeyName = Annotated[
     str,
     Shared(
         Field(max_length=253, json_schema_extra={"pattern": r"^[-._a-zA-Z0-9]+$"}),
-        _matches(r"^[-._a-zA-Z0-9]+$", "letters, digits, '-', '_' and '.'"),
+        matches(r"^[-._a-zA-Z0-9]+$", "letters, digits, '-', '_' and '.'"),
     ),
 ]
 
@@ -372,9 +373,7 @@ PortNumber = Annotated[int, Shared(Field(ge=1, le=65535, strict=True))]
 
 Env = Annotated[
     dict[
-        Annotated[
-            str, _matches(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "a name of an environment variable")
-        ],
+        Annotated[str, matches(r"^[A-Za-z_][A-Za-z0-9_.-]*$", "a name of an environment variable")],
         Text,
     ],
     Shared(),
@@ -394,7 +393,7 @@ QualifiedName = Annotated[
     str,
     Shared(
         Field(max_length=317, json_schema_extra={"pattern": _QUALIFIED}),
-        _matches(_QUALIFIED, "write a name such as example.com/team, as Kubernetes takes it"),
+        matches(_QUALIFIED, "write a name such as example.com/team, as Kubernetes takes it"),
     ),
 ]
 """A key of a label or an annotation: a name of at most 63 characters, with a domain before it."""
@@ -403,7 +402,7 @@ LabelValue = Annotated[
     str,
     Shared(
         BeforeValidator(_text),
-        _matches(_LABEL_VALUE, "at most 63 letters, digits, '-', '_' and '.'"),
+        matches(_LABEL_VALUE, "at most 63 letters, digits, '-', '_' and '.'"),
         WithJsonSchema({"type": ["string", "integer"], "pattern": _LABEL_VALUE}),
     ),
 ]
@@ -416,7 +415,7 @@ Image = Annotated[
     str,
     Shared(
         Field(json_schema_extra={"pattern": _IMAGE}, examples=["example.com/shop/web:1.4.2"]),
-        _matches(_IMAGE, "write an image such as example.com/shop/web:1.4.2"),
+        matches(_IMAGE, "write an image such as example.com/shop/web:1.4.2"),
     ),
 ]
 """An image of a container, with its tag or digest."""
@@ -455,7 +454,7 @@ TimeZone = Annotated[
     str,
     Shared(
         Field(max_length=64, json_schema_extra={"pattern": _ZONE}, examples=["Europe/Berlin"]),
-        _matches(_ZONE, "write a name such as Europe/Berlin"),
+        matches(_ZONE, "write a name such as Europe/Berlin"),
         AfterValidator(_zone),
     ),
 ]

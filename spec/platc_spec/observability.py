@@ -16,6 +16,7 @@ from platc_spec.base import (
     Refers,
     SecretRef,
     ServiceName,
+    matches,
 )
 from platc_spec.channel import Address, Channel, Email
 from platc_spec.routes import Route, TimeInterval, Watchdog
@@ -51,10 +52,19 @@ class AlertTest(Model):
     """Samples with which it stays silent."""
 
 
+_RECORD = r"^[A-Za-z_:][A-Za-z0-9_:]*$"
+RecordName = Annotated[
+    str,
+    Field(max_length=200, json_schema_extra={"pattern": _RECORD}, examples=["job:errors:rate5m"]),
+    matches(_RECORD, "letters, digits, '_' and ':', not beginning with a digit"),
+]
+"""The name of a series that a rule records."""
+
+
 class Recording(Model):
     """A recording rule: an expression whose result is stored under a name."""
 
-    record: Annotated[str, Field(pattern=r"^[A-Za-z_:][A-Za-z0-9_:]*$", max_length=200)]
+    record: RecordName
     """The name of the stored series, of the form ``level:metric:operations``."""
     expr: PromQL
     """The expression, in PromQL."""

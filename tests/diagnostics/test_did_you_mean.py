@@ -50,6 +50,6 @@ def test_a_choice_that_cannot_be_meant_is_not_named() -> None:
 
 
 def test_all_of_a_few_names_are_named_where_none_is_near() -> None:
-    assert did_you_mean("zzz", ["b", "a", "b"]) == "known: a, b"
-    assert did_you_mean("zzz", ["a"], "declare it") == "declare it"
-    assert did_you_mean("zzz", MANY) == ""
+    assert did_you_mean("zzz", ["b", "a", "b"]).text == "known: a, b"
+    assert did_you_mean("zzz", ["a"], "declare it").text == "declare it"
+    assert not did_you_mean("zzz", MANY)

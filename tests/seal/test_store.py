@@ -222,7 +222,7 @@ PASTED = GOOD.replace(_ciphertext(b"a"), "hunter2")
         (PASTED, 16, "the value of 'a' is not sealed"),
         (GOOD.replace(_ciphertext(b"a"), _ciphertext()[:-40]), 16, "is not sealed"),
         (GOOD.replace(_ciphertext(b"a"), "{x: y}"), 16, "is not sealed"),
-        ("a: [\n", 2, "not valid YAML"),
+        ("a: [\n", 1, "not valid YAML"),
         ("a\x00b", 1, "no text"),
         ("a\n\ud800", 2, "no text"),
         ("- a\n", 1, "must be a mapping"),

@@ -163,7 +163,9 @@ def test_a_race_never_reads_what_stands_outside(root: Path) -> None:
     flipping.start()
     seen = set()
     try:
-        for _ in range(3000):
+        for attempt in range(100_000):
+            if attempt >= 3000 and {"mine", "refused"} <= seen:
+                break
             try:
                 seen.add(Folder(root).text("templates/x.j2"))
             except (Unreadable, OSError):

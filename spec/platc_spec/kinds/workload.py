@@ -32,7 +32,18 @@ FileText = Annotated[
                 {"type": "string"},
                 {
                     "type": "object",
-                    "properties": {"file": {"type": "string"}, "folder": {"type": "string"}},
+                    "properties": {
+                        "file": {
+                            "type": "string",
+                            "description": "The path of a text file beside platform.yaml.",
+                            "examples": ["conf/web.conf"],
+                        },
+                        "folder": {
+                            "type": "string",
+                            "description": "The path of a folder there; all files below it.",
+                            "examples": ["conf"],
+                        },
+                    },
                     "minProperties": 1,
                     "maxProperties": 1,
                     "additionalProperties": False,

@@ -107,4 +107,5 @@ def _fault(source: str | None, known: Mapping[str, str], place: Origin) -> Itera
         yield error(CODE, f"Grafana has no data source '{source}'", place, hint)
     elif known[source] != "prometheus" and place[-2] != "inputs":
         message = f"the data source '{source}' is no Prometheus, and the query is PromQL"
-        yield error(CODE, message, place, did_you_mean("prometheus", known))
+        asked = sorted(name for name, kind in known.items() if kind == "prometheus")
+        yield error(CODE, message, place, f"write {' or '.join(asked)}" if asked else "")
