@@ -104,7 +104,10 @@ def _of_secret(secret: object, path: Origin) -> Iterator[Finding]:
             for name, stated in value.items():
                 if key == "keys" or not _is_recipe(str(stated)):
                     yield from _refused(stated, (*path, key, name))
-        elif key not in {"keys", "generate", "namespace", "namespaces", "scope", "type"}:
+        elif key in {"keys", "generate", "namespace", "namespaces", "scope", "type"}:
+            # Names, unless their form says otherwise.
+            yield from _below(value, _Place((*path, key)), set())
+        else:
             yield from _refused(value, (*path, key))
 
 
