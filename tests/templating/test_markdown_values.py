@@ -121,3 +121,10 @@ def test_a_template_of_the_user_is_written_alike() -> None:
 
 def test_what_looks_like_the_mark_of_a_value_is_none() -> None:
     assert filled(f"`{mark(0)}` {mark(9)}\n", [f"a{mark(0)}b"]) == "`ab` \n"
+
+
+def test_what_steers_a_terminal_is_written_as_an_escape_in_prose_and_code() -> None:
+    values = ["a\x01b", "\x1b[31mred", "\u202eabc", "d\x9b"]
+    text = filled(f"{mark(0)} `{mark(1)}`\n```text\n{mark(2)}\n```\n| {mark(3)} |\n", values)
+    assert text == "a\\\\x01b `\\x1b[31mred`\n```text\n\\u202eabc\n```\n| d\\\\x9b |\n"
+    assert text.replace("\n", "").isprintable()

@@ -19,6 +19,8 @@ _PROSE = r"[\\`*\[\]<>|]|(?<!\w)_|_(?!\w)|&(?=[#\w]+;)"
 _PLAIN = re.compile(r"[A-Za-z0-9 .,:;/@%+=(){}'\"!?~^–—×→-]*")
 """Characters without a meaning in Markdown in any context."""
 _BREAKS = r"\s*[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]\s*"
+_STEERS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that steer a terminal, in which a reader may look at the text."""
 _SHELL_TOKEN = re.compile("\ue000([0-9]{1,9})\ue001|\\\\.|['\"\n)]|(?<!\\S)#|\\$?\\(", re.DOTALL)
 _ENDS = frozenset({("#", "\n"), ("#", "\\\n"), ("'", "'"), ("'", "\\'"), ('"', '"'), ("", ")")})
 """The end of each context of the shell; in some contexts a backslash escapes nothing."""
@@ -97,7 +99,7 @@ def _line(line: str, values: Sequence[str]) -> str:
             text = _value(match, values)
             if _PLAIN.fullmatch(text):
                 return text
-            text = re.sub(_BREAKS, " ", text)
+            text = _on_one_line(text)
             if not in_code:
                 return re.sub(_PROSE, lambda special: f"\\{special[0]}", text)
             text = text.replace("`", "'")
@@ -108,7 +110,13 @@ def _line(line: str, values: Sequence[str]) -> str:
 
 
 def _code(text: str, values: Sequence[str]) -> str:
-    return _MARK.sub(lambda match: re.sub(_BREAKS, " ", _value(match, values)), text)
+    return _MARK.sub(lambda match: _on_one_line(_value(match, values)), text)
+
+
+def _on_one_line(value: str) -> str:
+    """Return a value without line breaks; what steers a terminal is written as an escape."""
+    line = re.sub(_BREAKS, " ", value)
+    return _STEERS.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), line)
 
 
 def _shell(text: str, values: Sequence[str]) -> str:
@@ -139,7 +147,7 @@ def _word(value: str, context: str) -> str:
     neither.
     """
     if context == "#":
-        return re.sub(_BREAKS, " ", value)
+        return _on_one_line(value)
     if context == "'":
         return value.replace("'", "'\\''")
     if context == '"':
