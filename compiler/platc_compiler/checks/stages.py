@@ -224,7 +224,7 @@ def judge_objects(manifests: Sequence[Manifest], platform: Platform) -> tuple[Di
 def judge_change(changes: Changes) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the way from an earlier build to the present one."""
     checks: Iterable[ChangeCheck] = (_module(name).check_change for name in CHANGE)
-    return tuple(found for check in checks for found in check(changes))
+    return tuple(found for check in checks for found in at_most(check(changes)))
 
 
 def _of_objects(

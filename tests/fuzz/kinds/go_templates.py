@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from platc_compiler.expressions.go_templates import ALERTMANAGER, OF_ALERTS, PROMETHEUS, fault
+from platc_compiler.expressions.alertmanager_templates import fault, library
+from platc_compiler.expressions.go_template_syntax import TemplateFault
+from platc_compiler.expressions.prometheus_templates import examined
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.load import load
 from tests.fuzz import hostile, judge
@@ -68,11 +70,14 @@ def _make(dice: Random) -> Texts:
 def _answer(texts: Texts) -> str:
     if judge.PLATFORM in texts:
         return answer(texts)
-    faults = [
-        fault(texts["template"], PROMETHEUS, OF_ALERTS),
-        fault(texts["template"], ALERTMANAGER),
-    ]
-    return "refused" if any(faults) else "read"
+    text = texts["template"]
+    own, refused = library({"own.tmpl": text})
+    wrong = fault(text, own)
+    try:
+        examined(text)
+    except TemplateFault:
+        return "refused"
+    return "refused" if refused or wrong else "read"
 
 
 GO_TEMPLATES = Kind("go-templates", 5, _make, _answer)
