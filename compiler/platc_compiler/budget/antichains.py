@@ -140,10 +140,12 @@ def _closure(ahead: list[list[int]], behind: list[list[int]]) -> list[int]:
 
 
 def _bits(mask: int) -> list[int]:
-    text = f"{mask:b}"[::-1]
+    # A part of a large DAG has few bits near one another: what stands below them is left out.
+    first = max(0, (mask & -mask).bit_length() - 1)
+    text = f"{mask >> first:b}"[::-1]
     found, at = [], text.find("1")
     while at >= 0:
-        found.append(at)
+        found.append(first + at)
         at = text.find("1", at + 1)
     return found
 
