@@ -11,6 +11,7 @@ from platc_spec.base import (
     Cpu,
     Labels,
     LabelValue,
+    Lazily,
     Memory,
     Model,
     Name,
@@ -53,7 +54,7 @@ class NodePool(Model):
     """The maximum number of pods on a node (kubelet ``maxPods``)."""
     labels: Labels = {}
     """Labels of the nodes, for ``node_selector``."""
-    taints: tuple[Taint, ...] = ()
+    taints: tuple[Annotated[Taint, Lazily(__name__, "Taint")], ...] = ()
     """Taints of the nodes: only pods that tolerate them run there."""
     reserved: Amounts = Amounts()
     """The part of a node that the kubelet reserves (capacity less allocatable), if it is known

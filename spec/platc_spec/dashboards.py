@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from platc_spec.base import Duration, Identifier, Model, Name, Text
+from platc_spec.base import Duration, Identifier, Lazily, Model, Name, Text
 from platc_spec.observability import PromQL
 
 Path = tuple[str | int, ...]
@@ -147,9 +147,9 @@ class Panel(Model):
     thresholds: Thresholds = {}
     """Colours by the value from which they apply; ``null`` is the base. Write values, or shares of
     the scale such as ``80%``."""
-    overrides: tuple[Override, ...] = ()
+    overrides: tuple[Annotated[Override, Lazily(__name__, "Override")], ...] = ()
     """Other presentations of some of its fields; a later one wins."""
-    links: tuple[Link, ...] = ()
+    links: tuple[Annotated[Link, Lazily(__name__, "Link")], ...] = ()
     """Links at its heading."""
     repeat: Identifier | None = None
     """The variable for each of whose values the panel is shown once."""
@@ -254,15 +254,15 @@ class Dashboard(Model):
     """The time range that it shows."""
     datasource: DataSource | None = None
     """The data source that its panels ask; default: Grafana's default."""
-    variables: dict[Identifier, Variable] = {}
+    variables: dict[Identifier, Annotated[Variable, Lazily(__name__, "Variable")]] = {}
     """Its variables, from left to right."""
-    annotations: dict[str, Annotation] = {}
+    annotations: dict[str, Annotated[Annotation, Lazily(__name__, "Annotation")]] = {}
     """Its annotations, by name."""
-    links: tuple[Link, ...] = ()
+    links: tuple[Annotated[Link, Lazily(__name__, "Link")], ...] = ()
     """Links above it."""
     panels: tuple[Panel, ...] = ()
     """Its panels, from left to right and top to bottom."""
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Annotated[Row, Lazily(__name__, "Row")], ...] = ()
     """Its rows, below the panels."""
 
     @property

@@ -129,7 +129,7 @@ class Objective(Model):
     """A selector of the counter of bad events."""
     total: PromQL | None = None
     """A selector of the counter of all events."""
-    latency: LatencyObjective | None = None
+    latency: Annotated[LatencyObjective, Lazily(__name__, "LatencyObjective")] | None = None
     """The histogram of the events' durations, instead of ``errors`` and ``total``."""
     min_events: Annotated[int, Field(ge=1, le=1_000_000_000, strict=True)] | None = None
     """How many events the longer window of an alert must have before it may fire, so that one bad

@@ -13,6 +13,7 @@ from platc_spec.base import (
     Env,
     Identifier,
     Image,
+    Lazily,
     Memory,
     Model,
     Name,
@@ -113,7 +114,7 @@ class Task(Model):
     folders are read-only."""
     depends_on: tuple[Dependency, ...] = ()
     """The services its pod connects to."""
-    spark: Spark | None = None
+    spark: Annotated[Spark, Lazily("platc_spec.spark", "Spark")] | None = None
     """The executors that it starts, if it is a program of Spark that runs on Kubernetes; without
     it, the program runs in this pod alone (``local[2]``)."""
     retries: Annotated[int, Field(ge=0, le=100, strict=True)] | None = None

@@ -12,6 +12,7 @@ from platc_spec.base import (
     Image,
     Labels,
     LabelValue,
+    Lazily,
     Model,
     Name,
     PortName,
@@ -131,11 +132,13 @@ class Deployed(Service):
     """The image, with its tag or digest; default: the kind's image."""
     node_selector: Labels = {}
     """Labels that a node must have to run its pods."""
-    tolerations: tuple[Toleration, ...] = ()
+    tolerations: tuple[Annotated[Toleration, Lazily(__name__, "Toleration")], ...] = ()
     """Taints of nodes that its pods tolerate."""
-    expose: Expose | None = None
+    expose: Annotated[Expose, Lazily("platc_spec.exposure", "Expose")] | None = None
     """How it is reached from outside the cluster."""
-    service_account: ServiceAccount = ServiceAccount()
+    service_account: Annotated[ServiceAccount, Lazily(__name__, "ServiceAccount")] = (
+        ServiceAccount()
+    )
     """The service accounts of its pods."""
     pull_secrets: tuple[PullSecret, ...] = ()
     """Secrets with which its images are pulled."""

@@ -19,7 +19,8 @@ from platc_spec.service import Service
 
 def json_schema(catalogue: Mapping[str, type[Service]]) -> dict[str, Any]:
     """Return the schema of platform.yaml for services of the kinds, models by name."""
-    lazy = {model.__name__: model for model in _lazy_models(Spec)}
+    roots: list[type[BaseModel]] = [Spec, *catalogue.values()]
+    lazy = {model.__name__: model for root in roots for model in _lazy_models(root)}
     models: list[type[BaseModel]] = [*catalogue.values(), *lazy.values()]
     references, schema = models_json_schema(
         [(Spec, "validation"), *((model, "validation") for model in models)], by_alias=True
@@ -57,7 +58,8 @@ def _lazy_models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
         elif isinstance(found, type) and issubclass(found, BaseModel):
             if found not in seen:
                 seen.add(found)
-                waiting += [field.annotation for field in found.model_fields.values()]
+                for field in found.model_fields.values():
+                    waiting += (field.annotation, *field.metadata)
         else:
             waiting += [*getattr(found, "__metadata__", ()), *get_args(found)]
 

@@ -85,7 +85,8 @@ def _unknown(
         first, last = catalogue.span(name)
         gone = last is not None and last in catalogue.releases[: near[0]]
         return Verdict(message, "remove it: it is gone" if gone else f"remove it: {first} has it")
-    close = closest_match(name, known)
+    # Comparing with every name would take some milliseconds for each setting of X-Pack.
+    close = closest_match(name, [each for each in known if _differing(name, each)])
     if close is not None and _misspelt(name, close):
         return Verdict(message, f"did you mean '{close}'?")
     return None
@@ -104,11 +105,17 @@ def _misspelt(name: str, known: str) -> bool:
     """Return whether a name is another one but for a letter or two of one of its parts."""
     from difflib import SequenceMatcher
 
+    differing = _differing(name, known)
+    return differing is not None and SequenceMatcher(None, *differing).ratio() >= _NEARLY
+
+
+def _differing(name: str, known: str) -> tuple[str, str] | None:
+    """Return the only part that is another in both names, ``None`` unless it is one."""
     parts, others = name.split("."), known.split(".")
     if len(parts) != len(others):
-        return False
-    differing = [(one, other) for one, other in zip(parts, others, strict=True) if one != other]
-    return len(differing) == 1 and SequenceMatcher(None, *differing[0]).ratio() >= _NEARLY
+        return None
+    found = [(one, other) for one, other in zip(parts, others, strict=True) if one != other]
+    return found[0] if len(found) == 1 else None
 
 
 def judge(setting: Setting, value: Any) -> str:  # noqa: ANN401 - a setting of the component's own

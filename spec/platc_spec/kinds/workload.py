@@ -10,6 +10,7 @@ from platc_spec.base import (
     Env,
     HttpPath,
     Image,
+    Lazily,
     Memory,
     Model,
     Name,
@@ -165,9 +166,9 @@ class Workload(Deployed, Component):
     """Its probes; default: its first port must accept connections."""
     metrics: MetricsEndpoint | None = None
     """Its endpoint for metrics; the port is one of ``ports``."""
-    init: dict[Name, InitContainer] = {}
+    init: dict[Name, Annotated[InitContainer, Lazily(__name__, "InitContainer")]] = {}
     """Containers that run before the main one, one after the other, in this order."""
-    sidecars: dict[Name, Sidecar] = {}
+    sidecars: dict[Name, Annotated[Sidecar, Lazily(__name__, "Sidecar")]] = {}
     """Containers that run beside the main one (Kubernetes: init containers that restart always).
     They start before ``init``, in this order."""
     controller: Literal["Deployment", "StatefulSet", "DaemonSet", "Job"] = "Deployment"
@@ -181,7 +182,7 @@ class Workload(Deployed, Component):
     at any time."""
     concurrency: Literal["Forbid", "Replace"] = "Forbid"
     """What a scheduled run does if the one before it still runs: it is left out, or ends it."""
-    history: History = History()
+    history: Annotated[History, Lazily(__name__, "History")] = History()
     """How many ended runs of the schedule are kept."""
     suspended: bool = False
     """Whether the schedule is switched off; a run can still be started by hand."""
