@@ -8,8 +8,9 @@ words, and rather too much of it is hidden than too little.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import starmap
+from itertools import accumulate, starmap
 
 from msgspec import Struct
 
@@ -18,6 +19,9 @@ from platc_compiler.diagnostics.credential_places import Finding, in_platform, l
 from platc_compiler.diagnostics.credentials import Stretch, in_text, names_credential
 from platc_compiler.diagnostics.masking import Mask, dotted
 from platc_compiler.source.load import BREAK, Builder, Scalar, Unreadable, fed
+
+_Part = tuple[int, int, int]
+"""A part of a line: its number, the first column, and the one after the last."""
 
 
 class Blotted(Struct):
@@ -61,8 +65,7 @@ def blotted_text(text: str) -> Blotted:
     is hidden.
     """
     lines = BREAK.split(text.removeprefix("\ufeff"))
-    for number, first, end in _looking_like(lines, 0, len(lines) - 1):
-        _dot(lines, number, first, end)
+    _dot(lines, _looking_like(lines, 0, len(lines) - 1))
     return Blotted(lines, {}, Mask((), frozenset()))
 
 
@@ -101,6 +104,7 @@ def _blot_values(
         if isinstance(scalar.value, str):
             by_identity.setdefault(id(scalar.value), []).append(scalar)
     secret: list[tuple[Origin, str]] = []
+    parts: list[_Part] = []
     for finding in found:
         secret += [
             (finding.path, finding.text[stretch.start : stretch.end])
@@ -113,7 +117,8 @@ def _blot_values(
             same = by_identity.get(id(finding.value), [])
             spans = {scalar.span for scalar in (*by_path.get(finding.path, ()), *same)}
         for span in spans:
-            _blot(lines, span, finding.text, finding.stretches)
+            parts += _blot(lines, span, finding.text, finding.stretches)
+    _dot(lines, parts)
     return secret
 
 
@@ -121,6 +126,7 @@ def _blot_hidden(
     lines: list[str], hidden: frozenset[Origin], scalars: Iterable[Scalar]
 ) -> list[tuple[Origin, str]]:
     secret: list[tuple[Origin, str]] = []
+    parts: list[_Part] = []
     for scalar in scalars:
         path = scalar.path
         # An item of a list of keys is a name, which is not secret; what cannot be one may be.
@@ -128,20 +134,21 @@ def _blot_hidden(
         name = listed and _KEY.fullmatch(str(scalar.value)) is not None
         if not name and any(path[:length] in hidden for length in range(len(path) + 1)):
             text = str(scalar.value)
-            _blot(lines, scalar.span, text, (Stretch(0, len(text), certain=True),))
+            parts += _blot(lines, scalar.span, text, (Stretch(0, len(text), certain=True),))
             secret.append((path, text))
+    _dot(lines, parts)
     return secret
 
 
-def _blot(lines: list[str], span: Span, text: str, stretches: Iterable[Stretch]) -> None:
-    """Hide parts of a value with this span; the whole value if the parts are not found."""
+def _blot(lines: list[str], span: Span, text: str, stretches: Iterable[Stretch]) -> Iterator[_Part]:
+    """Yield the parts of a value with this span to hide; the whole value if they are not found."""
     first, last = span.line, min(span.end_line, len(lines) - 1)
     if first == last:
         place = lines[first].find(text, span.column, span.end_column) if text else -1
         for stretch in stretches if place >= 0 else ():
-            _dot(lines, first, place + stretch.start, place + stretch.end)
+            yield first, place + stretch.start, place + stretch.end
         if place < 0:
-            _dot(lines, first, span.column, span.end_column)
+            yield first, span.column, span.end_column
         return
     pieces = [
         piece for s in stretches for piece in BREAK.split(text[s.start : s.end]) if piece.strip()
@@ -154,17 +161,28 @@ def _blot(lines: list[str], span: Span, text: str, stretches: Iterable[Stretch])
     for piece in pieces:
         places = [(n, lines[n].find(piece, start, end)) for n, start, end in written]
         standing = [(n, place) for n, place in places if place >= 0]
-        for number, place in standing:
-            _dot(lines, number, place, place + len(piece))
+        yield from ((number, place, place + len(piece)) for number, place in standing)
         if not standing:
-            for number, start, end in written:
-                _dot(lines, number, start, end)
+            yield from written
             return
 
 
-def _dot(lines: list[str], number: int, start: int, end: int) -> None:
-    """Replace a part of a line by dots; white space stays."""
-    lines[number] = dotted(lines[number], start, end)
+def _dot(lines: list[str], parts: Iterable[_Part]) -> None:
+    """Replace parts of lines by dots; white space stays.
+
+    Each line is written once, because a long one may have thousands of parts.
+    """
+    by_line: dict[int, list[tuple[int, int]]] = {}
+    for number, start, end in parts:
+        by_line.setdefault(number, []).append((start, end))
+    for number, stretches in by_line.items():
+        line, pieces, done = lines[number], [], 0
+        for start, end in sorted(stretches):
+            first = max(start, done)
+            if end > first:
+                pieces += [line[done:first], dotted(line[first:end], 0, end - first)]
+                done = min(end, len(line))
+        lines[number] = "".join((*pieces, line[done:]))
 
 
 _NAME = r"[\w.-]+"
@@ -196,8 +214,7 @@ def _blot_rest(lines: list[str], fault: Unreadable, inside: bool) -> None:  # no
     """
     start, column = fault.read_to.line, fault.read_to.column
     last = min(max(start, fault.span.end_line), len(lines) - 1)
-    for number, first, end in _looking_like(lines, start, last):
-        _dot(lines, number, first, end)
+    _dot(lines, _looking_like(lines, start, last))
     quote, deeper_than = "", -1
     for number in range(start, last + 1):
         line = lines[number]
@@ -205,17 +222,20 @@ def _blot_rest(lines: list[str], fault: Unreadable, inside: bool) -> None:  # no
         indent = len(line) - len(line.lstrip())
         named = _behind_a_name(line, begin)
         if named is not None and not quote:
-            _dot(lines, number, named, len(line))
+            _dot(lines, [(number, named, len(line))])
             deeper_than = indent
             quote = next((q for q in "\"'" if line.count(q, named) % 2), "")
         elif inside or quote or (0 <= deeper_than < indent):
-            _dot(lines, number, begin, len(line))
+            _dot(lines, [(number, begin, len(line))])
             quote = "" if quote and quote in line else quote
         elif line.strip():
             deeper_than = -1
-        for match in _TOKEN.finditer(lines[number], begin):
-            if _LETTER.search(match[0]) and _DIGIT.search(match[0]):
-                _dot(lines, number, *match.span())
+        tokens = [
+            (number, *match.span())
+            for match in _TOKEN.finditer(lines[number], begin)
+            if _LETTER.search(match[0]) and _DIGIT.search(match[0])
+        ]
+        _dot(lines, tokens)
 
 
 def _behind_a_name(line: str, column: int) -> int | None:
@@ -227,17 +247,17 @@ def _behind_a_name(line: str, column: int) -> int | None:
     return None
 
 
-def _looking_like(lines: list[str], start: int, last: int) -> list[tuple[int, int, int]]:
+def _looking_like(lines: list[str], start: int, last: int) -> list[_Part]:
     """Return the parts of lines that look like credentials on their own."""
-    parts: list[tuple[int, int, int]] = []
-    stretches = list(in_text("\n".join(lines[start : last + 1])))
-    offset = 0
-    for number in range(start, last + 1):
-        length = len(lines[number])
-        parts += [
-            (number, max(0, s.start - offset), min(length, s.end - offset))
-            for s in stretches
-            if s.start < offset + length and s.end > offset
-        ]
-        offset += length + 1
+    parts: list[_Part] = []
+    shown = lines[start : last + 1]
+    offsets = list(accumulate((len(line) + 1 for line in shown), initial=0))
+    for stretch in in_text("\n".join(shown)):
+        number = bisect_right(offsets, stretch.start) - 1
+        while number < len(shown) and offsets[number] < stretch.end:
+            offset, length = offsets[number], len(shown[number])
+            first, end = max(0, stretch.start - offset), min(length, stretch.end - offset)
+            if first < end:
+                parts.append((start + number, first, end))
+            number += 1
     return parts
