@@ -52,6 +52,7 @@ def test_an_expression_of_many_operands_is_read_without_recursion() -> None:
         ("-" * 19000 + "up", "19000 operators, of 500"),
         ("up\nOR " * 501 + "up", "501 operators, of 500"),
         ("up == " * 501 + "up", "501 operators, of 500"),
+        (" + ".join(["a" * 80] * 400), "399 operators and 33197 characters, too many together"),
         ("rate(up[293y])", "longer than 292 years: 293y"),
         ("up offset 106752d", "longer than 292 years: 106752d"),
         (f"rate(up[{'9' * 5000}s])", r"longer than 292 years: 9{40}…"),

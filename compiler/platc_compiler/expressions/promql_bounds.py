@@ -15,6 +15,9 @@ DEEPEST = 64
 """Brackets within brackets at most."""
 MOST_OPERATORS = 500
 """Operators at most, signs before a value among them."""
+MOST_TOGETHER = 8_000_000
+"""Operators times characters at most: the parser copies, for each operator, what stands before it;
+64 KiB with 500 operators took 840 MiB."""
 
 _TOKEN = re.compile(
     r"""(?P<skipped>"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])*+'|`[^`]*+`|\#[^\n]*+)"""
@@ -60,6 +63,8 @@ def beyond(text: str) -> str:
                 return f"a duration is longer than 292 years: {_shown(token[0])}"
     if operators > MOST_OPERATORS:
         return f"it has {operators} operators, of {MOST_OPERATORS} at most"
+    if operators * len(text) > MOST_TOGETHER:
+        return f"it has {operators} operators and {len(text)} characters, too many together"
     return ""
 
 
