@@ -16,9 +16,9 @@ DEEPEST = 64
 MOST_OPERATORS = 500
 """Operators at most, signs before a value among them."""
 MOST_TOGETHER = 1_000_000
-"""Operators times characters at most: the parser (promql-parser 0.12.0) copies for each operator what
-stands before it, about 80 bytes a character, and never gives that memory back: 480 operators and
-11,500 characters took 440 MiB."""
+"""Operators times characters at most: the parser (promql-parser 0.12.0) copies for each operator
+what stands before it, about 80 bytes a character, and never gives that memory back: 480 operators
+and 11,500 characters took 440 MiB."""
 
 _TOKEN = re.compile(
     r"""(?P<skipped>"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])*+'|`[^`]*+`|\#[^\n]*+)"""

@@ -69,6 +69,14 @@ def fault(text: str, generation: int) -> tuple[str, str | Hint]:
     """
     if not is_template(text):
         return "", ""
+    try:
+        return _fault(text, generation)
+    except RecursionError:
+        # Airflow's Jinja fails in the same way.
+        return "Airflow cannot read the template: it nests too deep", "take a part out of it"
+
+
+def _fault(text: str, generation: int) -> tuple[str, str | Hint]:
     from jinja2 import TemplateSyntaxError, meta, nodes
 
     environment = _environment()
