@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from platc_compiler.expressions.promql import PromqlError, Selector, longest_range, parse, selectors
+from platc_compiler.expressions.promql_bounds import together
 
 
 def test_every_selector_is_found_with_the_function_around_it() -> None:
@@ -87,3 +88,9 @@ def test_what_is_within_the_limits_is_read_in_all_of_its_parts(text: str) -> Non
 )
 def test_a_duration_that_prometheus_counts_is_read(text: str) -> None:
     longest_range(parse(text))
+
+
+def test_operators_and_characters_are_multiplied() -> None:
+    assert together("a + b") == 5
+    assert together('sum by (job) (a{x="+"} / b)') == 2 * 27
+    assert together("up") == 0

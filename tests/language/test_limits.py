@@ -148,3 +148,15 @@ def test_too_many_networks_in_all_policies_together_are_refused_at_the_external(
         " of 41 connections"
     )
     assert found.hint == "state fewer and larger networks"
+
+
+def test_expressions_that_are_too_large_together_are_refused_before_the_parser_sees_them() -> None:
+    chain = "+".join(["up"] * 480)
+    alert = {"severity": "warning", "summary": "x"}
+    data = {
+        **load(MINIMAL.read_text("utf-8")).data,
+        "alerts": {f"A{n}": {"expr": f"{chain} > {n}", **alert} for n in range(60)},
+    }
+    found = compile_platform(Source(yaml_text(data))).diagnostics
+    told = [each.path for each in found if "too many operators" in each.message]
+    assert told == ["alerts.A11.expr"]

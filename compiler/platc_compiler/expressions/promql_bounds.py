@@ -20,6 +20,9 @@ MOST_TOGETHER = 1_000_000
 what stands before it, about 80 bytes a character, and never gives that memory back: 480 operators
 and 11,500 characters took 440 MiB."""
 
+MOST_OF_ALL = 8_000_000
+"""The same for all expressions of a platform together: about 640 MB."""
+
 _TOKEN = re.compile(
     r"""(?P<skipped>"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])*+'|`[^`]*+`|\#[^\n]*+)"""
     r"|(?P<open>[(\[{])|(?P<close>[)\]}])"
@@ -67,6 +70,12 @@ def beyond(text: str) -> str:
     if operators * len(text) > MOST_TOGETHER:
         return f"it has {operators} operators and {len(text)} characters, too many together"
     return ""
+
+
+def together(text: str) -> int:
+    """Return the operators of an expression, those of matchers too, times its characters."""
+    operators = sum(token.lastgroup == "operator" for token in _TOKEN.finditer(text))
+    return operators * len(text)
 
 
 def _length(duration: str) -> int:

@@ -21,10 +21,13 @@ such as ``http_requests_total{code=~"5.."}``: the windows are put around them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from platc_compiler.checks.observability.grafana_queries import parsed
 from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.expressions.promql_bounds import MOST_OF_ALL, together
+from platc_compiler.ir.dashboards import Dashboard
 from platc_compiler.lower.dashboards import declared_dashboards
 from platc_compiler.lower.kind import Context
 from platc_spec.platform import Spec
@@ -35,17 +38,51 @@ _HISTOGRAM = "for slow events write latency: { histogram: NAME, below: 300ms }"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield a diagnostic for each expression that cannot be parsed."""
-    spec = context.spec
-    yield from _of_dashboards(context)
-    for text, place in _expressions(spec):
-        fault = _fault(text)
-        if fault:
-            yield error(CODE, f"this is no PromQL: {fault}", place)
-    for text, place, hint in _selectors(spec):
-        fault = _fault(text) or _no_selector(text)
-        if fault:
-            yield error(CODE, f"this is no selector: {fault}", place, hint)
+    """Yield a diagnostic for each expression that cannot be parsed.
+
+    The parser keeps memory for each: if all are too large together, those after are not parsed.
+    """
+    taken = 0
+    for text, place, check in _every(context):
+        taken += together(text)
+        if taken > MOST_OF_ALL:
+            message = "the expressions up to this one have too many operators and characters"
+            yield error(CODE, message, place, "record a part of them by rules of their own")
+            return
+        yield from check(text, place)
+
+
+_Check = Callable[[str, Origin], Iterator[Diagnostic]]
+
+
+def _every(context: Context) -> Iterator[tuple[str, Origin, _Check]]:
+    """Yield each expression with its place and what judges it."""
+    for board in declared_dashboards(context):
+        for query in board.queries():
+            yield query.expr, query.origin, partial(_query, board)
+    for text, place in _expressions(context.spec):
+        yield text, place, _expression
+    for text, place, hint in _selectors(context.spec):
+        yield text, place, partial(_selector, hint)
+
+
+def _query(board: Dashboard, text: str, place: Origin) -> Iterator[Diagnostic]:
+    from platc_compiler.expressions.promql import PromqlError
+
+    try:
+        parsed(text, board)
+    except PromqlError as fault:
+        yield error(CODE, f"this is no PromQL: {fault}", place)
+
+
+def _expression(text: str, place: Origin) -> Iterator[Diagnostic]:
+    if fault := _fault(text):
+        yield error(CODE, f"this is no PromQL: {fault}", place)
+
+
+def _selector(hint: str, text: str, place: Origin) -> Iterator[Diagnostic]:
+    if fault := _fault(text) or _no_selector(text):
+        yield error(CODE, f"this is no selector: {fault}", place, hint)
 
 
 def _expressions(spec: Spec) -> Iterator[tuple[str, Origin]]:
@@ -64,17 +101,6 @@ def _selectors(spec: Spec) -> Iterator[tuple[str, Origin, str]]:
         if objective.latency is not None:
             place = ("slos", name, "latency", "histogram")
             yield objective.latency.histogram, place, "write the base name of the histogram"
-
-
-def _of_dashboards(context: Context) -> Iterator[Diagnostic]:
-    from platc_compiler.expressions.promql import PromqlError
-
-    for board in declared_dashboards(context):
-        for query in board.queries():
-            try:
-                parsed(query.expr, board)
-            except PromqlError as fault:
-                yield error(CODE, f"this is no PromQL: {fault}", query.origin)
 
 
 def _fault(text: str) -> str:
