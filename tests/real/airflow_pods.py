@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from platc_compiler.diagnostics import rendering as render
 from platc_compiler.ir.platform import Platform
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.source import Source
+from tests.real import memory
 from tests.tools import ROOT, airflow
 
 PLATFORM = ROOT / "tests/real/platforms/airflow.yaml"
@@ -152,7 +152,7 @@ def running(
             error.add_note(log.read_text(encoding="utf-8", errors="replace")[-4000:])
             raise
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            memory.end(process.pid)
             process.wait(timeout=60)
 
 

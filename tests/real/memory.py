@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 MIB = 1 << 20
@@ -40,6 +42,13 @@ def _of_session(session: int) -> list[Path]:
             except ProcessLookupError:
                 continue
     return found
+
+
+def end(session: int) -> None:
+    """Kill the processes of a session, those that have left their group too."""
+    for process in _of_session(session):
+        with suppress(ProcessLookupError):
+            os.kill(int(process.name), signal.SIGKILL)
 
 
 def _proportional(process: Path) -> int:

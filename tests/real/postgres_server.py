@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -88,7 +89,8 @@ def server(config: Mapping[str, str]) -> Iterator[Server]:
         _await(running, process, log)
         yield running
     finally:
-        process.terminate()
+        # SIGTERM would wait for clients that a test has left behind.
+        process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
         shutil.rmtree(folder)
 
