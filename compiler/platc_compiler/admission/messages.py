@@ -35,7 +35,8 @@ def described(error: ValidationError, root: Schema, pack: Pack) -> Iterator[tupl
             yield (*path, name), f"unknown field '{name}'" + hint(name, schema["properties"])
     elif isinstance(kind, ValidationErrorKind.Required):
         yield path, f"missing field '{kind.property}'"
-    elif (keyword := str(error.schema_path[-1])) in MESSAGES:
+    # An empty key is no step of the path, so the schema may be that of the mapping above it.
+    elif (keyword := str(error.schema_path[-1])) in MESSAGES and keyword in schema:
         yield path, MESSAGES[keyword](schema, error.instance)
     else:
         yield path, error.message

@@ -68,13 +68,21 @@ def in_platform(data: object) -> Iterator[Finding]:
         for key, value in data.items():
             if key == "environments" and isinstance(value, Mapping):
                 for name, part in value.items():
-                    over = part.items() if isinstance(part, Mapping) else ()
-                    for inner, below in over:
-                        yield from _of_part((key, name), inner, below, seen)
+                    yield from _of_environment((key, name), part, seen)
             else:
                 yield from _of_part((), key, value, seen)
     else:
         yield from _below(data, _Place(()), seen)
+
+
+def _of_environment(
+    path: Origin, part: object, seen: set[tuple[int, str, bool, bool]]
+) -> Iterator[Finding]:
+    if isinstance(part, Mapping):
+        for key, below in part.items():
+            yield from _of_part(path, key, below, seen)
+    else:
+        yield from _below(part, _Place(path, str(path[-1])), seen)
 
 
 def in_object(body: object) -> Iterator[Finding]:

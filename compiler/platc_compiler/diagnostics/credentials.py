@@ -137,11 +137,18 @@ def in_text(text: str, name: str = "") -> tuple[Stretch, ...]:
     if len(text) < _SHORTEST or (text.startswith("${") and text.find("}") == len(text) - 1):
         return ()
     found = _by_form(text, name)
-    if name.lower() not in _QUERY_LANGUAGES and any(mark in text for mark in ("=", ":", " ", "<")):
+    if any(mark in text for mark in ("=", ":", " ", "<")):
         lowered = text.lower()
         if any(hint in lowered for hint in _HINTS):
-            found += _spoken_of(text)
+            spoken = _spoken_of(text)
+            in_query = name.lower() in _QUERY_LANGUAGES
+            found += [s for s in spoken if _assigned(text, s)] if in_query else spoken
     return _joined(found)
+
+
+def _assigned(text: str, found: Stretch) -> bool:
+    """Return whether a value stands without quotes behind ``=``, as in no query language."""
+    return text[: found.start].endswith("=") and text[found.start - 2 : found.start - 1].isalnum()
 
 
 def by_form(text: str) -> tuple[Stretch, ...]:

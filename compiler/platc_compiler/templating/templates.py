@@ -70,7 +70,9 @@ def _shell(value: object) -> str:
 def _python(value: object) -> str:
     """Return a Python literal with double quotes, as a formatter would write it."""
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False) if "\x7f" not in value else ascii(value)
+        # JSON leaves U+007F and the control characters of C1 as they are.
+        plain = all(map(str.isprintable, (c for c in value if c > "~")))
+        return json.dumps(value, ensure_ascii=False) if plain else ascii(value)
     if isinstance(value, (list, tuple)):
         inner = ", ".join(map(_python, value))
         return f"[{inner}]" if isinstance(value, list) else f"({inner},)" if value else "()"

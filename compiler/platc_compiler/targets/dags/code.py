@@ -26,7 +26,9 @@ _UNITS = (
 
 def text(value: str) -> Raw:
     """Return a string literal in double quotes, or in single ones when they avoid escapes."""
-    inner = json.dumps(value, ensure_ascii=False)[1:-1].replace("\x7f", "\\x7f")
+    inner = json.dumps(value, ensure_ascii=False)[1:-1]
+    # JSON leaves U+007F and the control characters of C1 as they are.
+    inner = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in inner)
     if value.count('"') <= value.count("'"):
         return Raw(f'"{inner}"')
     return Raw("'" + inner.replace('\\"', '"').replace("'", "\\'") + "'")
