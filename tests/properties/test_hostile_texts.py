@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platc_compiler.expressions.go_templates import LONGEST, PROMETHEUS, fault
+from platc_compiler.expressions.go_template_syntax import LONGEST, TemplateFault
+from platc_compiler.expressions.prometheus_templates import examined
 from platc_compiler.expressions.promql import PromqlError, longest_range, parse, selectors
 from platc_compiler.objects.json_patch import (
     DEEPEST,
@@ -92,5 +93,7 @@ def test_a_long_text_is_no_duration_quantity_or_schedule(unit: str) -> None:
 )
 def test_a_long_template_is_refused_at_once(unit: str) -> None:
     text = "{{ " + unit * (LONGEST // len(unit) - 2)
-    assert fault(text, PROMETHEUS)
-    assert str(LONGEST) in fault(text * 100, PROMETHEUS)
+    with pytest.raises(TemplateFault):
+        examined(text)
+    with pytest.raises(TemplateFault, match=str(LONGEST)):
+        examined(text * 100)

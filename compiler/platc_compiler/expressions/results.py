@@ -32,7 +32,6 @@ from platc_compiler.expressions.label_names import ALL, NONE, LabelNames
 from platc_compiler.expressions.promql import Expression, Node, Selector, nodes, selector_of
 
 NAME = "__name__"
-_SET_OPERATORS = frozenset({"and", "or", "unless"})
 _OF_SERIES = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 """Aggregations that return some of the series that they are given."""
 _KEEPING = frozenset(

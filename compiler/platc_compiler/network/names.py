@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from platc_compiler.ir.network import Offer, Outside, Pods
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.workloads import Workload
 from platc_compiler.network.addresses import Address, address, network
 
 _DOMAIN = ".cluster.local"
@@ -48,6 +49,8 @@ class Names:
         self._networks: defaultdict[tuple[int, int], dict[int, list[str]]] = defaultdict(dict)
         for offer in platform.offers:
             self._offer(offer)
+        for workload in platform.workloads:
+            self._further(workload)
         self._objects = frozenset(
             f"{exposure.name}.{workload.namespace}"
             for workload in platform.workloads
@@ -73,6 +76,18 @@ class Names:
             self._full[f"{name}.{namespace}"] = Found(offer.service, "full", namespace, host)
             self._short[name].append(Found(offer.service, "short", namespace, host))
 
+    def _further(self, workload: Workload) -> None:
+        """Take up the further Service objects of a service, such as a headless one."""
+        offered = self.offers.get(workload.service)
+        if not offered or offered[0].endpoint != workload.endpoint:
+            return
+        service, namespace = workload.service, workload.namespace
+        for exposure in workload.exposures:
+            name, host = exposure.name, f"{exposure.name}.{workload.namespace}.svc"
+            if f"{name}.{namespace}" not in self._full:
+                self._full[f"{name}.{namespace}"] = Found(service, "full", namespace, host)
+                self._short[name].append(Found(service, "short", namespace, host))
+
     def find(self, host: str, namespace: str) -> list[Found]:
         """Return the services that a host means to a pod of a namespace.
 
@@ -88,6 +103,10 @@ class Names:
         inside = self._full.get(_inside(host)) or self._full.get(_inside(host.partition(".")[2]))
         if inside is not None:
             return [inside]
+        pod, _, behind = host.partition(".")
+        own = [f for f in self._short.get(behind, ()) if f.namespace == namespace]
+        if own and pod.rpartition("-")[0] == own[0].service:
+            return own
         return [Found(name, "full", host=host) for name in self._behind(host)]
 
     def _behind(self, host: str) -> list[str]:

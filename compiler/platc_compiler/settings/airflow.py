@@ -34,10 +34,6 @@ def _has_git(service: Airflow) -> bool:
     return service.dags.git is not None
 
 
-def _has_url(service: Airflow) -> bool:
-    return service.url is not None
-
-
 def _modern(service: Airflow) -> bool:
     return service.generation > 2  # noqa: PLR2004 - the generation's number
 

@@ -130,7 +130,7 @@ class Folder(Struct, frozen=True, dict=True):
             message = f"{path} is a link that leads to itself"
             raise Unreadable("PLT001", message, _START, "remove the link", path) from None
         if not real.is_relative_to(root):
-            is_link = "" if ".." in path.split("/") else "is a link that "
+            is_link = "" if path.startswith("/") or ".." in path.split("/") else "is a link that "
             message = f"{path} {is_link}leads out of the folder of platform.yaml"
             raise Unreadable("PLT001", message, _START, "put a copy of the file there", path)
         return real.relative_to(root)
