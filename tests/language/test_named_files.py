@@ -49,6 +49,8 @@ def test_a_text_stays() -> None:
         ({"folder": "none"}, "there is no file below 'none' beside platform.yaml"),
         ({"folder": "many"}, f"'many' holds {MOST + 1} files; {MOST} are the most"),
         ({"file": "conf/web.conf", "folder": "conf"}, "a file is named by its path alone"),
+        ({"fil": "conf/web.conf"}, "a file is named by its path alone"),
+        ({}, "a file is named by its path alone"),
         ({"file": ["conf/web.conf"]}, "a file is named by its path alone"),
     ],
 )

@@ -20,7 +20,7 @@ LARGEST = 1 << 20
 pkg/apis/core/validation)."""
 MOST = 1000
 """Files of a folder at most."""
-_WORDS = ("file", "folder")
+_WORDS = frozenset({"file", "folder"})
 
 
 def with_named_files(
@@ -55,7 +55,7 @@ def _names_a_file(files: object) -> bool:
 
 
 def _named(stated: object) -> bool:
-    return isinstance(stated, Mapping) and any(word in stated for word in _WORDS)
+    return isinstance(stated, Mapping)
 
 
 class _FaultyError(Exception):
@@ -70,10 +70,11 @@ def _texts(path: str, stated: object, beside: Beside) -> Iterator[tuple[str, Any
     Raises:
         _FaultyError: the value is malformed, or a file cannot be read.
     """
-    if not isinstance(stated, Mapping) or not _named(stated):
+    if not isinstance(stated, Mapping):
         yield path, stated
         return
-    if len(stated) != 1 or not isinstance(named := next(iter(stated.values())), str):
+    named = next(iter(stated.values()), None)
+    if len(stated) != 1 or not stated.keys() <= _WORDS or not isinstance(named, str):
         raise _FaultyError("a file is named by its path alone", "write { file: PATH }")
     if "file" in stated:
         yield path, _read(named, beside)

@@ -1,7 +1,8 @@
 """A service is exposed in a way that leads to nothing.
 
 Why: an ingress controller outside the cluster has no pods that a policy can admit, and a service
-without a port of its own has nothing to connect to.
+without a port of its own has nothing to connect to. Two services cannot have one host and path, or
+one port of the nodes.
 
 Bad:
 ```yaml
@@ -36,18 +37,32 @@ CODE = "PLT317"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each way in that leads to nothing."""
+    """Yield an error for each way in that leads to nothing, or is that of another service."""
+    first: dict[tuple[object, ...], str] = {}
     for name, service in context.spec.services.items():
         expose = service.expose if isinstance(service, Deployed) else None
         if expose is None:
             continue
         place: Origin = ("services", name, "expose")
         yield from _port(expose, context.offerings[name].ports, place)
+        way = _way(expose)
+        if way is not None and (other := first.setdefault(way, name)) != name:
+            message = f"the service '{other}' has the same way in"
+            hint = "write another path or host" if expose.by == "Ingress" else "write another port"
+            key = "host" if expose.by == "Ingress" else "node_port"
+            yield error(CODE, message, (*place, key), hint)
         controller = context.offerings.get(expose.controller or "")
         if controller is not None and controller.pods is None:
             message = f"the controller '{expose.controller}' has no pods in the cluster"
             hint = "declare it with address: { service: …, namespace: … }"
             yield error(CODE, message, (*place, "controller"), hint)
+
+
+def _way(expose: Expose) -> tuple[object, ...] | None:
+    """Return what only one service can have; ``None`` where the cluster chooses it."""
+    if expose.by == "Ingress":
+        return expose.host, expose.path.rstrip("/")
+    return (expose.node_port,) if expose.node_port is not None else None
 
 
 def _port(expose: Expose, offers: tuple[Offer, ...], place: Origin) -> Iterator[Diagnostic]:

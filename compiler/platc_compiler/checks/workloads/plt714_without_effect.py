@@ -40,8 +40,9 @@ _IN_VAIN = {
         "replicas": "a scheduled run is one pod",
         "ports": "between scheduled runs nobody listens",
         "metrics": "between scheduled runs there is nobody to scrape",
+        "expose": "between scheduled runs nobody answers",
     },
-    "Job": {"replicas": "a Job is one pod"},
+    "Job": {"replicas": "a Job is one pod", "expose": "when a Job has ended nobody answers"},
     "DaemonSet": {"replicas": "a DaemonSet has a pod on each node"},
 }
 """By controller: what it has no use for."""
