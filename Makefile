@@ -59,7 +59,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 	$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: e2e
-e2e: $(DEV) tools tools-e2e airflow backup opensearch spark postgres elasticsearch ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
+e2e: $(DEV) tools tools-e2e airflow backup opensearch spark postgres elasticsearch trixie ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
 	$(BIN)/pytest -n 2 -m e2e $(ARGS)
 
 .PHONY: deep
@@ -138,6 +138,9 @@ spark: .tools/spark/.installed ## install Spark, which says what executors it st
 
 .PHONY: postgres
 postgres: $(POSTGRES:%=.tools/postgres-%/.installed) ## install each major version of PostgreSQL
+
+.PHONY: trixie
+trixie: .tools/trixie/.installed ## unpack Debian 13: PostgreSQL with pgaudit, PgBouncer, postgres_exporter (needs root)
 
 .PHONY: elasticsearch
 elasticsearch: $(ELASTICSEARCH:%=.tools/elasticsearch-%/.installed) ## fetch the classes that know Elasticsearch's settings
@@ -226,6 +229,10 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 	mvn --quiet --batch-mode --file $< -Dpostgres.version=$(POSTGRES_$*) \
 		dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(@D)
 	$(BIN)/python tools/unpack_postgres.py $(@D)
+	touch $@
+
+.tools/trixie/.installed: tools/trixie
+	tools/trixie $(@D)
 	touch $@
 
 .tools/backup/.installed .tools/spark/.installed: .tools/%/.installed: requirements/%.txt | $(DEV)

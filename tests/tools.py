@@ -68,6 +68,13 @@ def opensearch() -> Path:
     return _found(ROOT / ".tools" / "opensearch" / "Serve.class", "opensearch").parent
 
 
+def trixie(program: str) -> Path:
+    """Return the folder of Debian 13, which holds a program at this path below it."""
+    folder = ROOT / ".tools" / "trixie"
+    _found(folder / program, "trixie")
+    return folder
+
+
 def _found(program: Path, target: str) -> Path:
     if not program.is_file():
         pytest.fail(f"{program.relative_to(ROOT)} is missing: run 'make {target}'", pytrace=False)
