@@ -426,6 +426,53 @@ LOCATION: Object = {
         "backupSyncPeriod": "1m",
     },
 }
+SCALED: Object = {
+    "apiVersion": "keda.sh/v1alpha1",
+    "kind": "ScaledObject",
+    "metadata": _meta("web"),
+    "spec": {
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"},
+        "minReplicaCount": 0,
+        "maxReplicaCount": 3,
+        "triggers": [{"type": "cpu", "metricType": "Utilization", "metadata": {"value": "70"}}],
+    },
+}
+ROUTE: Object = {
+    "apiVersion": "gateway.networking.k8s.io/v1",
+    "kind": "HTTPRoute",
+    "metadata": _meta("web"),
+    "spec": {
+        "parentRefs": [{"name": "public", "namespace": "gateways", "sectionName": "https"}],
+        "hostnames": ["shop.example.com"],
+        "rules": [
+            {
+                "matches": [{"path": {"type": "PathPrefix", "value": "/"}}],
+                "backendRefs": [{"name": "web", "port": 80}],
+            }
+        ],
+    },
+}
+CERTIFICATE: Object = {
+    "apiVersion": "cert-manager.io/v1",
+    "kind": "Certificate",
+    "metadata": _meta("web"),
+    "spec": {
+        "secretName": "web-tls",
+        "dnsNames": ["shop.example.com"],
+        "issuerRef": {"kind": "ClusterIssuer", "name": "letsencrypt"},
+    },
+}
+FETCHED: Object = {
+    "apiVersion": "external-secrets.io/v1",
+    "kind": "ExternalSecret",
+    "metadata": _meta("api"),
+    "spec": {
+        "refreshInterval": "1h",
+        "secretStoreRef": {"kind": "ClusterSecretStore", "name": "vault"},
+        "target": {"name": "api", "creationPolicy": "Owner"},
+        "data": [{"secretKey": "token", "remoteRef": {"key": "shop/api", "property": "token"}}],
+    },
+}
 
 EVERY = (
     DEPLOYMENT,
@@ -457,5 +504,9 @@ EVERY = (
     BACKUP,
     RESTORE,
     LOCATION,
+    SCALED,
+    ROUTE,
+    CERTIFICATE,
+    FETCHED,
 )
 """One valid object of each kind; together they hold what they refer to."""

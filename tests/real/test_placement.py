@@ -86,6 +86,50 @@ def test_the_scheduler_places_what_is_accepted_and_leaves_what_is_refused(
     assert told["refused, left over"] > 10
 
 
+MEASURER = {
+    "kind": "external",
+    "address": {"service": "metrics-server", "namespace": "kube-system"},
+    "autoscaling": "metrics-server",
+}
+
+
+def with_autoscaler(most: int) -> Object:
+    """Return a platform whose only service is scaled up to so many pods, on two nodes."""
+    amounts = {"memory": "700Mi", "cpu": "100m"}
+    web = {
+        "kind": "workload", "image": "example.com/web:1.0", "namespace": "a",
+        "resources": {"requests": amounts, "limits": amounts},
+        "autoscale": {"min": 2, "max": most, "cpu": "70%"},
+    }  # fmt: skip
+    nodes = {"n": {"count": 2, "memory": "4Gi", "cpu": 4, "control_plane": True}}
+    return {
+        "platform": "scaled", "version": 1, "namespaces": {"a": None},
+        "cluster": {"nodes": nodes}, "services": {"web": web, "measurer": MEASURER},
+    }  # fmt: skip
+
+
+def test_the_most_pods_of_an_autoscaler_find_nodes_and_one_more_waits_as_told(
+    plane: ControlPlane,
+) -> None:
+    answers = {most: verdict(compile_platform(Source(yaml_text(with_autoscaler(most)))))
+               for most in range(2, 14)}  # fmt: skip
+    most = max(number for number, answer in answers.items() if answer == "accepted")
+    assert most > 5
+    assert answers[most + 1] == "refused"
+    spec, name = with_autoscaler(most), "scaled"
+    add_nodes(plane, nodes(Cluster.model_validate(spec["cluster"])))
+    for body in objects(spec, name):
+        plane.apply(PATHS[body["kind"]].format(name), body)
+    deployment = next(b for b in objects(spec, name) if b["kind"] == "Deployment")
+    assert "replicas" not in deployment["spec"]
+    for number, waiting in ((most, 0), (most + 1, 1)):
+        # Without metrics the autoscaler itself changes nothing: here the test does as it would.
+        body = {**deployment, "spec": {**deployment["spec"], "replicas": number}}
+        plane.apply(PATHS["Deployment"].format(name), body)
+        assert len(unscheduled(plane, name, number)) == waiting
+    clear(plane, name)
+
+
 def at_the_edge(seed: int) -> dict[str, Object]:
     """Return the largest variant of a platform that is accepted, and the smallest refused one."""
     found: dict[str, Object] = {}

@@ -7,9 +7,10 @@ Two sources, both pinned here and both Apache-2.0:
 * the CustomResourceDefinitions inside Go modules, fetched with `go mod download` and compared with
   the module sums written below.
 
-The result is three sorts of file: definitions that are the same in every minor version, the
-definitions and kinds of one minor version, and the custom resources. They hold no prose, so that
-all of one version is parsed in about a millisecond.
+The result is four sorts of file: definitions that are the same in every minor version, the
+definitions and kinds of one minor version, the custom resources of most platforms, and one file for
+each API group that few platforms use, which a build reads only if it has such an object. They hold
+no prose, so that all of one version is parsed in about a millisecond.
 """
 
 from __future__ import annotations
@@ -99,9 +100,11 @@ KEPT = frozenset(
         "items",
         "maxItems",
         "maxLength",
+        "maxProperties",
         "maximum",
         "minItems",
         "minLength",
+        "minProperties",
         "minimum",
         "pattern",
         "properties",
@@ -121,6 +124,8 @@ class Module:
     version: str
     sum: str
     files: tuple[str, ...]
+    apart: bool = False
+    """Whether its kinds are in a file of their own."""
 
 
 MODULES = (
@@ -152,6 +157,34 @@ MODULES = (
             "config/crd/snapshot.storage.k8s.io_volumesnapshots.yaml",
         ),
     ),
+    Module(
+        "github.com/kedacore/keda/v2",
+        "v2.21.0",
+        "h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=",
+        ("config/crd/bases/keda.sh_scaledobjects.yaml",),
+        apart=True,
+    ),
+    Module(
+        "sigs.k8s.io/gateway-api",
+        "v1.6.3",
+        "h1:lKpJa5bGlraC/QeACvCpsHLdmO6y0iKfzVl6gzaFEYc=",
+        ("config/crd/standard/gateway.networking.k8s.io_httproutes.yaml",),
+        apart=True,
+    ),
+    Module(
+        "github.com/cert-manager/cert-manager",
+        "v1.21.2",
+        "h1:UWgoYM+KLNtRlqmoWOKjKBOBUPVHeepQ6/ac3ERJW68=",
+        ("deploy/crds/cert-manager.io_certificates.yaml",),
+        apart=True,
+    ),
+    Module(
+        "github.com/external-secrets/external-secrets",
+        "v0.16.2",
+        "h1:iNY+gIgSyL5higXTfnz+hdPCaiB/43UiHLqE7HBpj68=",
+        ("config/crds/bases/external-secrets.io_externalsecrets.yaml",),
+        apart=True,
+    ),
 )
 
 
@@ -174,7 +207,7 @@ def pack() -> dict[str, Schema]:
     versions = {minor: core(minor) for minor in MINORS}
     shared = identical([definitions for _, definitions in versions.values()])
     files: dict[str, Schema] = {
-        "custom.json": custom(),
+        **custom(),
         "kubernetes.json": {"definitions": shared, "kinds": {}},
     }
     for minor, (kinds, definitions) in versions.items():
@@ -279,22 +312,25 @@ def translated(schema: Schema, finish: Finish = unchanged) -> Schema:
     return finish(result, schema)
 
 
-def custom() -> Schema:
-    """Return kinds and definitions of the custom resources, alike for every minor version."""
-    kinds: dict[str, str] = {}
-    definitions: dict[str, Schema] = {}
+def custom() -> dict[str, Schema]:
+    """Return the files of the custom resources, alike for every minor version."""
+    files: dict[str, Schema] = {}
     for module in MODULES:
         folder = downloaded(module)
         for file in module.files:
             crd = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
             group, kind = crd["spec"]["group"], crd["spec"]["names"]["kind"]
-            for version in crd["spec"]["versions"]:
-                if version["served"]:
-                    api_version, name = f"{group}/{version['name']}", f"{group}.{kind}"
-                    kinds[f"{api_version}/{kind}"] = name
-                    schema = version["schema"]["openAPIV3Schema"]
-                    definitions[name] = resource(schema, api_version, kind)
-    return {"definitions": definitions, "kinds": kinds}
+            into = files.setdefault(
+                f"custom-{group}.json" if module.apart else "custom.json",
+                {"definitions": {}, "kinds": {}},
+            )
+            # Others are older names of the same, which platc writes no more.
+            (version,) = (each for each in crd["spec"]["versions"] if each["storage"])
+            api_version, name = f"{group}/{version['name']}", f"{group}.{kind}"
+            into["kinds"][f"{api_version}/{kind}"] = name
+            schema = version["schema"]["openAPIV3Schema"]
+            into["definitions"][name] = resource(schema, api_version, kind)
+    return files
 
 
 def downloaded(module: Module) -> Path:

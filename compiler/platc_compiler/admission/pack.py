@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,10 @@ from msgspec import Struct
 
 FOLDER = Path(__file__).parent / "data"
 _OF_A_VERSION = re.compile(r"kubernetes-1\.(\d+)\.json")
+
+
+RARE = frozenset({"cert-manager.io", "external-secrets.io", "gateway.networking.k8s.io", "keda.sh"})
+"""API groups whose schemas have a file of their own."""
 
 
 class Pack(Struct, frozen=True):
@@ -33,8 +37,13 @@ def supported_versions() -> tuple[str, ...]:
     return tuple(f"1.{minor}" for minor in sorted(int(match[1]) for match in matches))
 
 
-def load(version: str) -> Pack:
+def load(version: str, groups: Iterable[str] | None = None) -> Pack:
     """Return the schemas of a minor version.
+
+    Args:
+        version: the minor version.
+        groups: the API groups of the objects; those that few platforms use are read only for them.
+            ``None`` for every group.
 
     Raises:
         ValueError: no schemas of that version are embedded.
@@ -45,7 +54,9 @@ def load(version: str) -> Pack:
         raise ValueError(message)
     kinds: dict[str, str] = {}
     definitions: dict[str, dict[str, Any]] = {}
-    for name in ("kubernetes", f"kubernetes-{version}", "custom"):
+    rare = RARE if groups is None else RARE & frozenset(groups)
+    apart = (f"custom-{group}" for group in sorted(rare))
+    for name in ("kubernetes", f"kubernetes-{version}", "custom", *apart):
         part = msgspec.json.decode((FOLDER / f"{name}.json").read_bytes())
         kinds |= part["kinds"]
         definitions |= part["definitions"]

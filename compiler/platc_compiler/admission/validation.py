@@ -8,7 +8,7 @@ from functools import cache
 from jsonschema_rs import Draft202012Validator, Registry
 
 from platc_compiler.admission.fault import Fault, order
-from platc_compiler.admission.pack import Pack, load
+from platc_compiler.admission.pack import RARE, Pack, load
 
 PACK = "urn:platc:schemas"
 
@@ -21,7 +21,8 @@ def faults(manifests: Sequence[Mapping[str, object]], version: str) -> Iterator[
     Raises:
         ValueError: `version` is not among `supported_versions()`.
     """
-    pack, registry = schemas(version)
+    groups = frozenset(str(each.get("apiVersion")).partition("/")[0] for each in manifests)
+    pack, registry = schemas(version, groups & RARE)
     keys = [f"{each.get('apiVersion')}/{each.get('kind')}" for each in manifests]
     validator = _validator(pack, registry, set(keys) & pack.kinds.keys())
     for index, (key, manifest) in enumerate(zip(keys, manifests, strict=True)):
@@ -39,13 +40,15 @@ def faults(manifests: Sequence[Mapping[str, object]], version: str) -> Iterator[
 
 
 @cache
-def schemas(version: str) -> tuple[Pack, Registry]:
+def schemas(version: str, groups: frozenset[str]) -> tuple[Pack, Registry]:
     """Return the schemas of a minor version, and the same in the form that the validator needs.
+
+    ``groups`` are the API groups of the objects, as far as few platforms use them.
 
     Raises:
         ValueError: no schemas of that version are embedded.
     """
-    pack = load(version)
+    pack = load(version, groups)
     return pack, Registry([(PACK, {"$defs": pack.definitions})])
 
 

@@ -74,6 +74,7 @@ PARTS = (
     "workloads.plt737_data_at_risk",
     "workloads.plt738_chunk_larger_than_buffer",
     "workloads.plt739_rollover_larger_than_volume",
+    "workloads.plt772_share_of_no_request",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others
 declare. They also run on the valid parts when other parts are invalid."""
@@ -93,6 +94,7 @@ LANGUAGE = (
     "observability.plt422_rhythm_not_kept",
     "observability.plt423_two_keys_of_aws",
     "recovery.plt604_step_of_nothing",
+    "workloads.plt773_nobody_measures",
 )
 """Checks of the language that need every part: they report a missing part, or a cycle."""
 
@@ -163,6 +165,7 @@ PLATFORM = (
     "workloads.plt718_heap_with_long_references",
     "workloads.plt722_pool_over_parallelism",
     "workloads.plt733_memory_of_postgres",
+    "workloads.plt774_query_of_several_series",
 )
 """Checks of the platform after all passes."""
 

@@ -66,6 +66,35 @@ class CronJob(Struct, frozen=True, kw_only=True):
 Controller: TypeAlias = Deployment | StatefulSet | DaemonSet | Job | CronJob
 
 
+class Query(Struct, frozen=True):
+    """A metric by which pods are added and removed."""
+
+    name: str
+    """The name under which an API of Kubernetes has its value, the only one of the cluster."""
+    text: str
+    """The expression, in PromQL."""
+    per_pod: int
+    """How much of it one pod takes, in thousandths."""
+    server: str
+    """The URL of the Prometheus that answers it."""
+    source: Literal["prometheus-adapter", "keda"]
+    """Who asks it."""
+
+
+class Scaling(Struct, frozen=True, kw_only=True):
+    """An autoscaler of a controller, whose ``replicas`` are then the most that it can have."""
+
+    least: int
+    cpu: int | None = None
+    """The use that is aimed at, in percent of the requests."""
+    memory: int | None = None
+    """The same for memory."""
+    query: Query | None = None
+    settle: int = 300
+    """For how many seconds fewer pods must be enough before some are removed."""
+    origin: Origin
+
+
 class ServicePort(Struct, frozen=True):
     """A port of a Service object."""
 
@@ -169,6 +198,7 @@ class Workload(Struct, frozen=True, kw_only=True):
     exposures: tuple[Exposure, ...] = ()
     configs: tuple[Config, ...] = ()
     scrape: Scrape | None = None
+    scaling: Scaling | None = None
     account_annotations: tuple[tuple[str, str], ...] = ()
     """Annotations of its service account."""
     origin: Origin

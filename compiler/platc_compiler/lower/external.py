@@ -23,6 +23,7 @@ def offer(name: str, service: spec.External, _namespace: str) -> Offering:
     return Offering(
         port_offers(name, host, where, container_ports(service.ports)),
         pods=where if isinstance(where, Pods) else None,
+        autoscaling=service.autoscaling or "",
     )
 
 

@@ -39,6 +39,8 @@ class Offering(Struct, frozen=True):
     logins: tuple[Login, ...] = ()
     pods: Pods | None = None
     """Its pods, as far as they call other services by ``controller``."""
+    autoscaling: str = ""
+    """Which server of metrics for autoscalers it is, such as ``keda``; empty for none."""
     path: str = ""
     """The path below which the first port answers, without a slash at its end."""
 

@@ -7,7 +7,8 @@ summed, in requests and in limits. The smallest are chosen first, so that most D
 On several nodes, the pods must also find their nodes in every tested order, and in a short time;
 otherwise fewer Deployments surge.
 
-A Deployment of several replicas rolls with one pod less.
+A Deployment of several replicas rolls with one pod less. One that is scaled has as many as its
+autoscaler leaves it: if that can be one, it surges as well.
 """
 
 from __future__ import annotations
@@ -65,9 +66,15 @@ def _candidates(platform: Platform) -> list[int]:
     found = []
     for index, workload in enumerate(platform.workloads):
         match workload.controller:
-            case Deployment(replicas=1, recreate=False, alone=False):
-                found.append(index)
+            case Deployment(replicas=replicas, recreate=False, alone=False):
+                if _least(workload, replicas) == 1:
+                    found.append(index)
     return found
+
+
+def _least(workload: Workload, replicas: int) -> int:
+    """Return how many pods there are at least; an autoscaler that may remove all keeps no one."""
+    return max(1, workload.scaling.least) if workload.scaling else replicas
 
 
 def _smallest(workload: Workload) -> tuple[int, int, str, str]:

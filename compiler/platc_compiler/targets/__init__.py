@@ -15,6 +15,7 @@ from platc_compiler.targets.kubernetes.pod_templates import pod_templates
 from platc_compiler.targets.metrics_report import metrics_report
 from platc_compiler.targets.network import network
 from platc_compiler.targets.prometheus import prometheus
+from platc_compiler.targets.prometheus_adapter import prometheus_adapter
 from platc_compiler.targets.report import report
 from platc_compiler.targets.runbook import runbook
 from platc_compiler.targets.sealed_secrets import sealed_secrets
@@ -27,6 +28,7 @@ Target = Callable[[Platform, Templates, Artefacts], Iterator[Manifest | File]]
 TARGETS: tuple[Target, ...] = (
     pod_templates,
     prometheus,
+    prometheus_adapter,
     alertmanager,
     grafana,
     velero,

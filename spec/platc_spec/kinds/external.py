@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from platc_spec.addresses import Cidr, HostName
+from platc_spec.autoscaling import Scaler
 from platc_spec.base import Labels, Model, Name, Resources
 from platc_spec.service import MetricsEndpoint, Ports, Service
 
@@ -62,3 +63,6 @@ class External(Service):
     resources: Resources | None = None
     """The requests and limits of each of its pods on this cluster's nodes; without them it is not
     counted."""
+    autoscaling: Scaler | None = None
+    """Which server of metrics for autoscalers it is: ``metrics-server`` measures the CPU and memory
+    of pods; ``prometheus-adapter`` and ``keda`` ask Prometheus, which admits its pods."""

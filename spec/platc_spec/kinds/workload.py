@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
 
+from platc_spec.autoscaling import Autoscale
 from platc_spec.base import (
     Cron,
     Duration,
@@ -175,6 +176,8 @@ class Workload(Deployed, Component):
     """How its pods run: interchangeable; with a name and volumes of their own (the pods find each
     other as ``NAME-0.NAME-pods``); one on every node; or once to its end. A Job runs again when
     what it runs has changed. With ``schedule`` it is a CronJob."""
+    autoscale: Annotated[Autoscale, Lazily("platc_spec.autoscaling", "Autoscale")] | None = None
+    """Between which numbers, and by what, pods are added and removed; in place of ``replicas``."""
     schedule: Cron | None = None
     """Run it on a schedule, each time until it ends (CronJob), instead of permanently."""
     time_zone: TimeZone = "Etc/UTC"
@@ -219,4 +222,15 @@ class Workload(Deployed, Component):
             raise ValueError(
                 "a service with a schedule is a CronJob: remove controller or schedule"
             )
+        if self.autoscale is not None:
+            self._scalable()
         return self
+
+    def _scalable(self) -> None:
+        if self.schedule is not None or self.controller in {"Job", "DaemonSet"}:
+            what = "CronJob" if self.schedule is not None else self.controller
+            raise ValueError(f"a {what} is not scaled: remove autoscale")
+        if "replicas" in self.model_fields_set:
+            raise ValueError(
+                "autoscale decides how many pods run: remove replicas, its least number is min"
+            )

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from platc_compiler.checks.patched import PatchedPod, mapping, mappings, patched_pods
+from platc_compiler.checks.patched import PatchedPod, mapping, mappings, patch_of, patched_pods
 from platc_compiler.diagnostics import Diagnostic, warning
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Amounts, Container
@@ -34,16 +34,37 @@ from platc_compiler.objects.manifest import Manifest
 from platc_spec.quantities import parse_bytes, parse_millicores
 
 CODE = "PLT210"
+_MOST = {"HorizontalPodAutoscaler": "maxReplicas", "ScaledObject": "maxReplicaCount"}
+"""Where autoscalers state the highest number of pods."""
 
 
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each patched controller whose pods differ in number or in size."""
+    yield from _scaled_further(manifests, platform)
     for pod in patched_pods(manifests, platform):
         changes = [*_number(pod), *_sizes(pod)]
         if changes:
             what = f"the patch of {pod.manifest.kind} '{pod.manifest.name}'"
             message = f"{what} changes what the budget counted: {', '.join(changes)}"
             yield warning(CODE, message, pod.place, _hint(changes))
+
+
+def _scaled_further(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each patched autoscaler that may start more pods than were counted."""
+    most = {
+        (w.namespace, w.name): getattr(w.controller, "replicas", 1)
+        for w in platform.workloads
+        if w.scaling is not None
+    }
+    for manifest in manifests if most else ():
+        key = _MOST.get(manifest.kind, "")
+        place = patch_of(manifest, platform) if key else ()
+        stated = mapping(manifest.body, "spec").get(key) if place else None
+        counted = most.get((manifest.namespace or "", manifest.name))
+        if stated != counted and isinstance(stated, int) and counted is not None:
+            what = f"the patch of {manifest.kind} '{manifest.name}'"
+            message = f"{what} changes what the budget counted: {key} is {stated}, not {counted}"
+            yield warning(CODE, message, place, "state it as autoscale.max instead")
 
 
 def _hint(changes: list[str]) -> str:
@@ -57,7 +78,8 @@ def _number(pod: PatchedPod) -> Iterator[str]:
     spec = mapping(pod.manifest.body, "spec")
     controller = pod.workload.controller
     if isinstance(controller, Deployment | StatefulSet):
-        if spec.get("replicas", 1) != controller.replicas:
+        counted = None if pod.workload.scaling else controller.replicas
+        if spec.get("replicas", counted and 1) != counted:
             yield "the number of pods"
     elif mapping(spec.get("jobTemplate") or pod.manifest.body, "spec").get("parallelism", 1) != 1:
         yield "the number of pods"

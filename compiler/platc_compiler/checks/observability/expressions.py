@@ -107,10 +107,18 @@ def _texts(
     for rule in platform.recordings:
         if rule.origin and rule.origin[0] in _STATED:
             yield rule.expr, rule.origin, None, None
+    yield from ((text, place, None, None) for text, place in _of_autoscalers(platform))
     for board in platform.dashboards:
         for query in asked_here(board, platform):
             if query.origin and query.origin[0] in _STATED:
                 yield query.expr, query.origin, None, board
+
+
+def _of_autoscalers(platform: Platform) -> Iterator[tuple[str, Origin]]:
+    for workload in platform.workloads:
+        scaling = workload.scaling
+        if scaling is not None and scaling.query is not None:
+            yield scaling.query.text, (*scaling.origin, "metric", "query")
 
 
 def _asked(objective: Objective, place: Origin) -> Iterator[tuple[str, Origin]]:

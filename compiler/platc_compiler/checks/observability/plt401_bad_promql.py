@@ -30,6 +30,7 @@ from platc_compiler.expressions.promql_bounds import MOST_OF_ALL, together
 from platc_compiler.ir.dashboards import Dashboard
 from platc_compiler.lower.dashboards import declared_dashboards
 from platc_compiler.lower.kind import Context
+from platc_spec.kinds.workload import Workload
 from platc_spec.platform import Spec
 
 CODE = "PLT401"
@@ -90,6 +91,10 @@ def _expressions(spec: Spec) -> Iterator[tuple[str, Origin]]:
         yield alert.expr, ("alerts", name, "expr")
     for index, rule in enumerate(spec.recordings):
         yield rule.expr, ("recordings", index, "expr")
+    for name, service in spec.services.items():
+        if isinstance(service, Workload) and service.autoscale and service.autoscale.metric:
+            place = ("services", name, "autoscale", "metric", "query")
+            yield service.autoscale.metric.query, place
 
 
 def _selectors(spec: Spec) -> Iterator[tuple[str, Origin, str]]:

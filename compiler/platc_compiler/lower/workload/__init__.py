@@ -15,6 +15,7 @@ from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import container_ports, exposure, port_offers, service_host
+from platc_compiler.lower.workload.autoscaling import asking, scaling
 from platc_compiler.lower.workload.containers import (
     init_containers,
     main_container,
@@ -43,6 +44,7 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
         scrape=Scrape(port=port_number(service, metrics.port), path=metrics.path)
         if metrics
         else None,
+        scaling=scaling(name, service, context),
     )  # fmt: skip
     if isinstance(workload.controller, Job):
         workload = with_digest(workload, workload.configs, context)
@@ -50,7 +52,7 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
     return Fragment(
         workloads=(workload,),
         links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
-        edges=tuple(_edges(name, service, pods)),
+        edges=(*_edges(name, service, pods), *asking(name, service, context)),
         metrics=tuple(
             Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
             for index, metric in enumerate(metrics.exports if metrics else ())

@@ -29,10 +29,15 @@ def controller(service: spec.Workload) -> Controller:
         case "DaemonSet":
             return DaemonSet()
         case "StatefulSet":
-            return StatefulSet(replicas=service.replicas)
+            return StatefulSet(replicas=_most(service))
         case "Deployment":
             persistent = any(not volume.ephemeral for volume in service.volumes.values())
-            return Deployment(replicas=service.replicas, recreate=persistent)
+            return Deployment(replicas=_most(service), recreate=persistent)
+
+
+def _most(service: spec.Workload) -> int:
+    """Return how many pods there are, or can be where they are scaled."""
+    return service.autoscale.max if service.autoscale else service.replicas
 
 
 def _job(service: spec.Workload) -> Job:

@@ -21,6 +21,7 @@ from platc_compiler.objects.pod_template import pod_template
 from platc_compiler.targets.kubernetes.config import checksum
 from platc_compiler.targets.kubernetes.metadata import metadata
 from platc_compiler.targets.kubernetes.priorities import priority
+from platc_compiler.targets.kubernetes.scalers import scaler_manifests
 from platc_compiler.templating.templates import Templates
 
 _SEVERAL = 2
@@ -39,6 +40,7 @@ def workload_manifests(
             _controller(platform, templates, workload, labels, artefacts),
             workload.origin,
         )
+        yield from scaler_manifests(templates, workload, labels)
         if _replicas(workload) >= _SEVERAL:
             about = metadata(templates, workload.name, workload.namespace, labels)
             body = templates.data(
@@ -128,13 +130,16 @@ def _controller(
     )  # fmt: skip
     about = metadata(templates, workload.name, workload.namespace, labels)
     common = {"metadata": about, "selector": selector, "template": template}
+    scaled = workload.scaling is not None
     body: dict[str, Any]
     match workload.controller:
         case Deployment() as controller:
-            body = templates.data("kubernetes/deployment.yaml.j2", controller=controller, **common)
+            body = templates.data(
+                "kubernetes/deployment.yaml.j2", controller=controller, scaled=scaled, **common
+            )
         case StatefulSet() as controller:
             body = templates.data(
-                "kubernetes/statefulset.yaml.j2", controller=controller,
+                "kubernetes/statefulset.yaml.j2", controller=controller, scaled=scaled,
                 headless=_headless(workload),
                 claims=_claim_templates(templates, workload), **common,
             )  # fmt: skip

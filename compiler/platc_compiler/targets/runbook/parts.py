@@ -43,8 +43,16 @@ def part(workload: Workload) -> Part:
     """Return the controller of a workload."""
     return Part(
         workload.namespace, _KINDS.get(type(workload.controller), "job"), workload.name,
-        workload.pod.containers[0].name, getattr(workload.controller, "replicas", 1),
+        workload.pod.containers[0].name, _replicas(workload),
     )  # fmt: skip
+
+
+def _replicas(workload: Workload) -> int:
+    """Return with how many pods it starts again; an autoscaler leaves one without pods alone."""
+    if workload.scaling is not None:
+        return max(1, workload.scaling.least)
+    replicas: int = getattr(workload.controller, "replicas", 1)
+    return replicas
 
 
 def running(workloads: tuple[Workload, ...]) -> list[Part]:
