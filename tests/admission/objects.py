@@ -452,6 +452,23 @@ ROUTE: Object = {
         ],
     },
 }
+LISTENERS: Object = {
+    "apiVersion": "gateway.networking.k8s.io/v1",
+    "kind": "ListenerSet",
+    "metadata": _meta("web"),
+    "spec": {
+        "parentRef": {"name": "public", "namespace": "gateways"},
+        "listeners": [
+            {
+                "name": "https",
+                "hostname": "shop.example.com",
+                "port": 443,
+                "protocol": "HTTPS",
+                "tls": {"mode": "Terminate", "certificateRefs": [{"name": "web-tls"}]},
+            }
+        ],
+    },
+}
 CERTIFICATE: Object = {
     "apiVersion": "cert-manager.io/v1",
     "kind": "Certificate",
@@ -506,6 +523,7 @@ EVERY = (
     LOCATION,
     SCALED,
     ROUTE,
+    LISTENERS,
     CERTIFICATE,
     FETCHED,
 )

@@ -14,10 +14,13 @@ _PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 def define_custom_resources(plane: ControlPlane, objects: Iterable[dict[str, Any]]) -> None:
     """Let an API server know the kinds of those objects whose schemas are embedded."""
-    pack = json.loads((FOLDER / "custom.json").read_text(encoding="utf-8"))
+    kinds: dict[str, dict[str, Any]] = {}
+    for file in FOLDER.glob("custom*.json"):
+        part = json.loads(file.read_text(encoding="utf-8"))
+        kinds |= {kind: part["definitions"][name] for kind, name in part["kinds"].items()}
     wanted = {f"{body['apiVersion']}/{body['kind']}" for body in objects}
-    for kind in sorted(wanted & set(pack["kinds"])):
-        plane.apply(_PATH, _definition(kind, pack["definitions"][pack["kinds"][kind]]))
+    for kind in sorted(wanted & kinds.keys()):
+        plane.apply(_PATH, _definition(kind, kinds[kind]))
     wait(lambda: all(map(_established, plane.list(_PATH))), 60, lambda: plane.list(_PATH))
 
 

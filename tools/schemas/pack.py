@@ -168,7 +168,10 @@ MODULES = (
         "sigs.k8s.io/gateway-api",
         "v1.6.3",
         "h1:lKpJa5bGlraC/QeACvCpsHLdmO6y0iKfzVl6gzaFEYc=",
-        ("config/crd/standard/gateway.networking.k8s.io_httproutes.yaml",),
+        (
+            "config/crd/standard/gateway.networking.k8s.io_httproutes.yaml",
+            "config/crd/standard/gateway.networking.k8s.io_listenersets.yaml",
+        ),
         apart=True,
     ),
     Module(

@@ -34,6 +34,7 @@ from platc_spec.exposure import Expose
 from platc_spec.service import Deployed
 
 CODE = "PLT317"
+_HTTP = frozenset({"Ingress", "HTTPRoute"})
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
@@ -48,8 +49,8 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         way = _way(expose)
         if way is not None and (other := first.setdefault(way, name)) != name:
             message = f"the service '{other}' has the same way in"
-            hint = "write another path or host" if expose.by == "Ingress" else "write another port"
-            key = "host" if expose.by == "Ingress" else "node_port"
+            hint = "write another path or host" if expose.by in _HTTP else "write another port"
+            key = "host" if expose.by in _HTTP else "node_port"
             yield error(CODE, message, (*place, key), hint)
         controller = context.offerings.get(expose.controller or "")
         if controller is not None and controller.pods is None:
@@ -60,7 +61,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 
 def _way(expose: Expose) -> tuple[object, ...] | None:
     """Return what only one service can have; ``None`` where the cluster chooses it."""
-    if expose.by == "Ingress":
+    if expose.by in _HTTP:
         return expose.host, expose.path.rstrip("/")
     return (expose.node_port,) if expose.node_port is not None else None
 
@@ -74,6 +75,6 @@ def _port(expose: Expose, offers: tuple[Offer, ...], place: Origin) -> Iterator[
         yield error(CODE, f"unknown port '{expose.port}'", (*place, "port"), hint)
     else:
         offer = next(offer for offer in offers if expose.port in {None, offer.port})
-        if expose.by == "Ingress" and offer.protocol != "TCP":
-            message = f"the port '{offer.port}' is UDP, and an Ingress speaks HTTP"
+        if expose.by in _HTTP and offer.protocol != "TCP":
+            message = f"the port '{offer.port}' is UDP, and an {expose.by} speaks HTTP"
             yield error(CODE, message, place, "write by: LoadBalancer", on_key=True)
