@@ -35,6 +35,7 @@ from platc_compiler.language.named_files import with_named_files
 from platc_compiler.language.pydantic_messages import mismatch
 from platc_compiler.language.salvage import salvage
 from platc_compiler.language.validation import validate
+from platc_compiler.lower.amount import too_large
 from platc_compiler.lower.kind import Context, Kind
 from platc_compiler.lower.kinds import catalogue, models
 from platc_compiler.lower.platform import lower, offerings
@@ -255,10 +256,12 @@ def model(data: Read, templates: Templates) -> Model:
     if has_error((*data.diagnostics, *found)):
         return Model(spec, diagnostics=found)
     try:
-        platform = passes.run(lower(context, kinds))
+        lowered = lower(context, kinds)
+        beyond = tuple(too_large(lowered))
+        platform = passes.run(lowered) if not beyond else lowered
     except ValueRefused as fault:
         return Model(spec, diagnostics=(*found, _refused(fault)))
-    beyond = tuple(too_many_networks(platform))
+    beyond = beyond or tuple(too_many_networks(platform))
     if beyond:
         return Model(spec, diagnostics=(*found, *beyond))
     return Model(spec, platform, (*found, *judge_platform(platform)))

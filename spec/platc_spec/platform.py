@@ -86,6 +86,9 @@ class Spec(Model):
     """The platform's name; every object carries it as ``app.kubernetes.io/part-of``."""
     version: Literal[1]
     """The version of this language."""
+    size: Literal["usual", "large"] = "usual"
+    """How large it may be: ``usual`` is about a thousand services or three thousand tasks, which
+    take three seconds; ``large`` is ten times as much."""
     cluster: Cluster
     """The cluster of the platform."""
     namespaces: Annotated[dict[Name, Namespace | None], Field(min_length=1)]
@@ -112,7 +115,7 @@ class Spec(Model):
     """Backups of the cluster."""
     recovery: Recovery | None = None
     """Objectives and procedures of recovery."""
-    environments: dict[Name, dict[str, Any] | None] = {}
+    environments: Annotated[dict[Name, dict[str, Any] | None], Field(max_length=50)] = {}
     """Changes that are merged over this file with ``--env NAME``."""
     patches: tuple[Patch, ...] = ()
     """Changes of generated objects."""

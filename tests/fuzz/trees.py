@@ -165,8 +165,7 @@ def _in_a_text(dice: Random, tree: Tree) -> None:
 def swollen(dice: Random, most: int) -> Tree:
     """Return a platform of which one part stands many times, or refers to much that is missing."""
     tree: Tree = msgspec.json.decode(dice.choice(encoded()))
-    # An accepted platform takes time for each of its services, so that ten thousand take long.
-    many = int(10 ** dice.uniform(1, 3))
+    many = int(10 ** dice.uniform(1, 4))
     path = dice.choice(paths(tree))
     above, step = at(tree, path[:-1]), path[-1]
     value = above[step]

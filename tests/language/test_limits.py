@@ -10,6 +10,7 @@ import pytest
 from platc_compiler.checks.security import plt503_literal_credential
 from platc_compiler.diagnostics.credential_places import Finding
 from platc_compiler.diagnostics.rendering import as_text
+from platc_compiler.lower import amount
 from platc_compiler.objects import json_patch
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source import places
@@ -148,6 +149,38 @@ def test_too_many_networks_in_all_policies_together_are_refused_at_the_external(
         " of 41 connections"
     )
     assert found.hint == "state fewer and larger networks"
+
+
+def many(number: int, **words: object) -> dict[str, Any]:
+    """Return a platform of so many services beside the minimal one."""
+    data = load(MINIMAL.read_text(encoding="utf-8")).data
+    web = data["services"]["web"]
+    data["services"] |= {f"web{n}": web for n in range(number)}
+    return data | words
+
+
+def test_a_platform_that_takes_too_long_is_refused_and_says_why() -> None:
+    found = compile_platform(Source(yaml_text(many(1500)))).diagnostics
+    (large,) = [each for each in found if each.severity == "error"]
+    assert (large.code, large.path) == ("PLT005", "services")
+    assert large.message == (
+        "this platform is too large: about 2.7 s of work, of 2.2 s at most; it has 1503 workloads,"
+        " 18 rules, 3 edges"
+    )
+    assert large.hint == "write size: large at the top, or make two platforms of it"
+
+
+def test_a_large_platform_has_more_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(amount.MOST, "usual", 100)
+    assert compile_platform(Source(yaml_text(many(2)))).failed
+    assert not compile_platform(Source(yaml_text(many(2, size="large")))).failed
+
+
+def test_environments_are_bounded() -> None:
+    data = load(MINIMAL.read_text(encoding="utf-8")).data
+    data["environments"] = {f"e{n}": {} for n in range(51)}
+    found = compile_platform(Source(yaml_text(data))).diagnostics
+    assert [(each.code, each.path) for each in found] == [("PLT005", "environments")]
 
 
 def test_expressions_that_are_too_large_together_are_refused_before_the_parser_sees_them() -> None:
