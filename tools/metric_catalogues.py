@@ -337,7 +337,88 @@ _DROPPED = "dag_processing_processes"
 _JOBS = ("schedulerjob", "triggererjob", "dagprocessorjob")
 
 
+def postgres() -> None:
+    """Run postgres_exporter as platc runs it."""
+    from platc_compiler.lower.postgres.exporter import VERSION
+
+    source = (
+        f"Served by postgres_exporter {VERSION} with the collectors and queries that platc gives "
+        "it, for PostgreSQL 17."
+    )
+    write("postgres", source, of_postgres())
+
+
+def of_postgres() -> dict[str, Metric]:
+    """Return what postgres_exporter serves of a server with rows, a slot and a reader of it."""
+    import yaml
+    from tools.trixie_server import exporter, server
+
+    from platc_compiler.pipeline import compile_platform
+    from platc_compiler.source.source import Source
+
+    files = compile_platform(Source(_WATCHED, "platform.yaml")).files
+    of = {
+        path.rpartition("/")[2]: yaml.safe_load(text)
+        for path, text in files.items()
+        if path.startswith("manifests/")
+    }
+    container = of["deployment-db-exporter.yaml"]["spec"]["template"]["spec"]["containers"][0]
+    metrics: dict[str, Metric] = {}
+    with server(of["configmap-db-config.yaml"]["data"]) as running:
+        sql = next(body for name, body in of.items() if name.startswith("configmap-db-bootstrap"))
+        running.bootstrap(sql["data"]["bootstrap.sql"], {"pg/app": "a", "pg/exporter": "e"})
+        running.answer("CREATE TABLE t (a int PRIMARY KEY, b int); CREATE INDEX ON t (b);"
+                       " INSERT INTO t SELECT i, i FROM generate_series(1, 1000) i;"
+                       " SELECT pg_create_physical_replication_slot('replica', true)",
+                       PGDATABASE="shop")  # fmt: skip
+        hba = running.folder / "pg_hba.conf"
+        hba.write_text(f"host replication all 127.0.0.1/32 trust\n{hba.read_text()}")
+        running.answer("SELECT pg_reload_conf()")
+        reader = subprocess.Popen(
+            ["chroot", "--userspec=postgres:postgres", str(TRIXIE),
+             "/usr/lib/postgresql/17/bin/pg_receivewal", "-D", running.inside(running.folder),
+             "-S", "replica", "-h", "127.0.0.1", "-p", str(running.port), "-U", "postgres"]
+        )  # fmt: skip
+        environment = {
+            "DATA_SOURCE_URI": next(
+                each["value"] for each in container["env"] if each["name"] == "DATA_SOURCE_URI"
+            ).replace("db.data.svc:5432", f"127.0.0.1:{running.port}"),
+            "DATA_SOURCE_USER": "exporter", "DATA_SOURCE_PASS": "e",
+        }  # fmt: skip
+        queries = of["configmap-db-exporter.yaml"]["data"]["queries.yaml"]
+        try:
+            with exporter(container["args"], queries, environment, running.folder) as address:
+                for _ in range(4):
+                    time.sleep(1)
+                    text = fetched(address)
+                    gather(text.splitlines(), metrics)
+        finally:
+            reader.kill()
+            reader.wait()
+    return metrics
+
+
+TRIXIE = ROOT / ".tools/trixie"
+_WATCHED = """
+platform: watched
+version: 1
+cluster: { nodes: { main: { memory: 8Gi, cpu: 4 } } }
+namespaces: { data: }
+secrets: { pg: { keys: [superuser, app, exporter] } }
+services:
+  db:
+    kind: postgres
+    version: 17
+    storage: 5Gi
+    superuser_password: pg/superuser
+    roles: { app: { password: pg/app } }
+    databases: { shop: { owner: app } }
+    exporter: { password: pg/exporter }
+"""
+
+
 MADE = {
+    "postgres": postgres,
     "node-exporter": node_exporter,
     "prometheus": prometheus,
     "alertmanager": alertmanager,

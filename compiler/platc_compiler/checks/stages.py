@@ -72,6 +72,7 @@ PARTS = (
     "workloads.plt735_log_fills_volume",
     "workloads.plt736_more_connections_than_the_server_has",
     "workloads.plt737_data_at_risk",
+    "workloads.plt747_role_of_platc_declared",
     "workloads.plt738_chunk_larger_than_buffer",
     "workloads.plt739_rollover_larger_than_volume",
     "workloads.plt772_share_of_no_request",

@@ -100,6 +100,8 @@ class ScrapeJob(Struct, frozen=True, kw_only=True):
     the label ``service``."""
     drop: tuple[str, ...] = ()
     """Regular expressions of metric names that are not stored."""
+    sample_limit: int = 0
+    """The most samples of one scrape, which is refused as a whole beyond it; 0 is no limit."""
     origin: Origin = ()
 
     @property

@@ -178,6 +178,8 @@ class Scrape(Struct, frozen=True, kw_only=True):
     """The job's name; left out, the service's."""
     foreign: bool = False
     """Whether the samples describe other things than this service: nodes, other pods."""
+    sample_limit: int = 0
+    """The most samples of one scrape; 0 is no limit."""
 
 
 class Workload(Struct, frozen=True, kw_only=True):

@@ -63,6 +63,7 @@ def _of_workloads(platform: Platform) -> Iterator[ScrapeJob]:
                 count=getattr(workload.controller, "replicas", 1),
             ),
             honor_labels=scrape.foreign, foreign=scrape.foreign,
+            sample_limit=scrape.sample_limit,
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from platc_spec.base import (
     Cron,
     Duration,
     Identifier,
+    Lazily,
     Memory,
     Model,
     OwnPassword,
@@ -19,12 +20,14 @@ from platc_spec.base import (
     SecretRef,
     Version,
 )
+from platc_spec.postgres_exporter import PostgresExporter
 from platc_spec.service import Dependency, Deployed
 
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _MAJORS = range(13, 19)
 """The major versions whose settings and images are known."""
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)?")
+_EXPORTER = "platc_spec.postgres_exporter"
 CONNECTIONS = "max_connections"
 """The setting that other settings follow from."""
 SUPERUSER = "postgres"
@@ -166,6 +169,8 @@ class Postgres(Deployed):
     """The roles, by name."""
     backup: DumpBackup | None = None
     """Dumps to an object store."""
+    exporter: Annotated[PostgresExporter, Lazily(_EXPORTER, "PostgresExporter")] | None = None
+    """Metrics, alerts and a dashboard of the server."""
     config: Config = {}
     """Settings of postgresql.conf, merged over the generated ones."""
 

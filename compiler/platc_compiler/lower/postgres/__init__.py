@@ -44,18 +44,30 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
     instance = server(name, service, namespace, context.templates)
     job, from_job = bootstrap(name, service, context)
     copies = backup(name, service, context) if service.backup else Fragment()
+    watch = _exporter(name, service, context)
     pods = instance.endpoint
     return Fragment(
-        workloads=(instance, job, *copies.workloads),
+        workloads=(instance, job, *copies.workloads, *watch.workloads),
         links=(
             *dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
             *from_job,
             *copies.links,
+            *watch.links,
         ),
-        alerts=copies.alerts,
+        exporters=watch.exporters,
+        alerts=(*copies.alerts, *watch.alerts),
+        dashboards=watch.dashboards,
         database_backups=copies.database_backups,
         hooks=(hook(instance),),
     )
+
+
+def _exporter(name: str, service: spec.Postgres, context: Context) -> Fragment:
+    if service.exporter is None:
+        return Fragment()
+    from platc_compiler.lower.postgres.exporter import exporter
+
+    return exporter(name, service, context)
 
 
 POSTGRES = Kind("postgres", spec.Postgres, lower, offer)

@@ -28,6 +28,8 @@ from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import service_host
 from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
+from platc_compiler.lower.postgres.preload import counts_statements
+from platc_compiler.lower.postgres.system_roles import SystemRole, system_roles
 from platc_compiler.lower.resources import sized
 from platc_compiler.lower.secret_keys import secret_key
 from platc_compiler.templating.templates import Templates
@@ -88,7 +90,7 @@ def bootstrap(
 
 
 def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
-    files, namespace = bootstrap_files(service, context.templates), context.namespace(service)
+    files, namespace = bootstrap_files(name, service, context.templates), context.namespace(service)
     password, password_mount, password_file = superuser(name, service)
     place = service_origin(name, "databases") if service.databases else service_origin(name)
     secrets = _role_secrets(name, service)
@@ -128,11 +130,17 @@ def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
     )  # fmt: skip
 
 
-def bootstrap_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[str, str], ...]:
+def bootstrap_files(
+    name: str, service: spec.Postgres, templates: Templates
+) -> tuple[tuple[str, str], ...]:
     """Return the script and its SQL; neither contains a password."""
+    own = system_roles(name, service)
     sql = templates.text(
-        "kinds/postgres/bootstrap.sql.j2", roles=_roles(service), databases=_databases(service)
-    )
+        "kinds/postgres/bootstrap.sql.j2",
+        roles=(*_roles(service), *map(_system_role, own)),
+        databases=_databases(service, tuple(role.name for role in own)),
+        statements=counts_statements(service),
+    )  # fmt: skip
     script = templates.text("kinds/postgres/bootstrap.sh.j2")
     return (("bootstrap.sh", script), ("bootstrap.sql", sql))
 
@@ -147,7 +155,11 @@ def _roles(service: spec.Postgres) -> tuple[RoleSql, ...]:
     )  # fmt: skip
 
 
-def _databases(service: spec.Postgres) -> tuple[DatabaseSql, ...]:
+def _system_role(role: SystemRole) -> RoleSql:
+    return RoleSql(role.name, f"{_ROLES}/{role.password}", role.connections, role.member_of)
+
+
+def _databases(service: spec.Postgres, system: tuple[str, ...]) -> tuple[DatabaseSql, ...]:
     result = []
     for name, database in sorted(service.databases.items()):
         schemas = tuple(
@@ -156,7 +168,7 @@ def _databases(service: spec.Postgres) -> tuple[DatabaseSql, ...]:
         )
         named = {schema.owner for schema in schemas}
         named |= {grant.role for schema in schemas for grant in schema.grants}
-        guests = tuple(sorted(named - {database.owner}))
+        guests = tuple(sorted((named | set(system)) - {database.owner}))
         strangers = tuple(sorted(service.roles.keys() - {database.owner, *guests}))
         result.append(DatabaseSql(name, database.owner, guests, strangers, schemas))
     return tuple(result)
@@ -178,11 +190,18 @@ def _role_secrets(name: str, service: spec.Postgres) -> tuple[Volume, ...]:
     """Return a volume for each secret with passwords of roles."""
     keys: dict[str, dict[str, None]] = {}
     places: dict[str, Origin] = {}
-    for role, stated in sorted(service.roles.items()):
-        if stated.password is not None:
-            key = secret_key(stated.password, service_origin(name, "roles", role, "password"))
-            keys.setdefault(key.secret, {})[key.key] = None
-            places.setdefault(key.secret, key.origin)
+    stated = [
+        *(
+            (role.password, service_origin(name, "roles", key, "password"))
+            for key, role in sorted(service.roles.items())
+            if role.password is not None
+        ),
+        *((role.password, (*role.origin, "password")) for role in system_roles(name, service)),
+    ]
+    for password, place in stated:
+        key = secret_key(password, place)
+        keys.setdefault(key.secret, {})[key.key] = None
+        places.setdefault(key.secret, key.origin)
     return tuple(
         Volume(f"role-{secret}"[:63].rstrip("-"), SecretFiles(secret, tuple(found), places[secret]))
         for secret, found in sorted(keys.items())

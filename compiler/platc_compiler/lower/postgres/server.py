@@ -31,6 +31,7 @@ from platc_compiler.lower.postgres.names import (
     superuser,
     version,
 )
+from platc_compiler.lower.postgres.preload import with_modules
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.templating.templates import Templates
 from platc_spec.kinds import postgres as spec
@@ -131,7 +132,7 @@ def config_files(
         maintenance_work_mem=_megabytes(memory // 16),
         max_wal_size=_megabytes(max(service.storage // 10, 128 * _MIB)),
         min_wal_size=_megabytes(max(service.storage // 100, 64 * _MIB)),
-        settings=[(key, _setting(value)) for key, value in sorted(service.config.items())],
+        settings=[(key, _setting(value)) for key, value in sorted(with_modules(service).items())],
     )  # fmt: skip
     hba = templates.text("kinds/postgres/pg_hba.conf.j2")
     return (("pg_hba.conf", hba), ("postgresql.conf", conf))

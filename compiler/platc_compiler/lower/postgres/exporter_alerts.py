@@ -1,0 +1,150 @@
+"""The alerts on a PostgreSQL server, from what its exporter serves."""
+
+from __future__ import annotations
+
+from platc_compiler.ir.observability import Alert, RuleTest
+from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.owner import Owner
+from platc_spec.kinds import postgres as spec
+
+_FULL = 0.8
+_LATE = 60
+"""Seconds that a replica may be behind."""
+_LONG = 3600
+"""Seconds that a transaction may take: it keeps dead rows of all tables from being removed."""
+_OLD = 1_000_000_000
+"""The age of transaction numbers; PostgreSQL stops at 2,000,000,000 (Routine Vacuuming)."""
+_KEPT = 10
+"""A slot may keep one part in so many of the volume: as much as max_wal_size has by default."""
+_DEADLOCKS = 3
+
+
+def alerts(name: str, service: spec.Postgres) -> tuple[Alert, ...]:
+    """Return the alerts of one server."""
+    owner = Owner("postgres", service_origin(name, "exporter"), service=name)
+    title = "".join(part.capitalize() for part in name.split("-"))
+    return (
+        _down(owner, title),
+        _blind(owner, title),
+        _connections(owner, title),
+        _lag(owner, title),
+        _slot(owner, title, service.storage // _KEPT),
+        _deadlocks(owner, title),
+        _long_transaction(owner, title),
+        _wraparound(owner, title),
+        _broken_index(owner, title),
+    )
+
+
+def _series(name: str, owner: Owner, **labels: str) -> str:
+    inner = ",".join(f'{key}="{value}"' for key, value in {"job": owner.service, **labels}.items())
+    return f"{name}{{{inner}}}"
+
+
+def _down(owner: Owner, title: str) -> Alert:
+    up = _series("pg_up", owner)
+    return owner.alert(
+        f"{title}Down", f"{up} == 0", "critical", f"{owner.service} accepts no connection",
+        "The exporter has not been able to log in to it for 2 minutes.",
+        RuleTest(((up, "0"),), ((up, "1"),)), minutes=2, liveness=True,
+    )  # fmt: skip
+
+
+def _blind(owner: Owner, title: str) -> Alert:
+    failed = _series("pg_exporter_last_scrape_error", owner)
+    up = _series("pg_up", owner)
+    return owner.alert(
+        f"{title}ExporterFails", f"{failed} == 1 and on (job, instance) {up} == 1", "warning",
+        f"The exporter of {owner.service} lacks metrics",
+        "A query of the exporter fails; its log says which one.",
+        RuleTest(((failed, "1"), (up, "1")), ((failed, "1"), (up, "0"))), minutes=15,
+    )  # fmt: skip
+
+
+def _connections(owner: Owner, title: str) -> Alert:
+    used = _series("pg_stat_activity_count", owner)
+    most = _series("pg_settings_max_connections", owner)
+    kept = _series("pg_settings_superuser_reserved_connections", owner)
+    one = _series("pg_stat_activity_count", owner, state="idle")
+    return owner.alert(
+        f"{title}ConnectionsNearlyUsed",
+        f"sum by (job) ({used}) / sum by (job) ({most} - {kept}) > {_FULL}", "warning",
+        f"{owner.service} has hardly a connection left",
+        "{{ $value | humanizePercentage }} of them are in use; beyond all, clients are refused.",
+        RuleTest(
+            ((one, "81"), (most, "103"), (kept, "3")), ((one, "80"), (most, "103"), (kept, "3"))
+        ), minutes=5,
+    )  # fmt: skip
+
+
+def _lag(owner: Owner, title: str) -> Alert:
+    lag = _series("pg_stat_replication_lag_seconds", owner)
+    one = _series("pg_stat_replication_lag_seconds", owner, application_name="replica-0")
+    return owner.alert(
+        f"{title}ReplicaLate", f"{lag} > {_LATE}", "warning",
+        f"{{{{ $labels.application_name }}}} is behind {owner.service}",
+        "It is {{ $value | humanizeDuration }} behind: its readers see old rows.",
+        RuleTest(((one, str(_LATE + 1)),), ((one, str(_LATE)),)), minutes=5,
+    )  # fmt: skip
+
+
+def _slot(owner: Owner, title: str, most: int) -> Alert:
+    kept = _series("pg_replication_slots_retained_bytes", owner)
+    one = _series("pg_replication_slots_retained_bytes", owner, slot_name="replica_0")
+    return owner.alert(
+        f"{title}SlotKeepsLog", f"{kept} > {most}", "critical",
+        f"A slot fills the volume of {owner.service}",
+        "{{ $labels.slot_name }} keeps {{ $value | humanize1024 }}B of the write-ahead log for a "
+        "reader that does not come: start the reader, or drop the slot with "
+        "pg_drop_replication_slot.",
+        RuleTest(((one, str(most + 1)),), ((one, str(most)),)), minutes=10,
+    )  # fmt: skip
+
+
+def _deadlocks(owner: Owner, title: str) -> Alert:
+    found = _series("pg_stat_database_deadlocks", owner)
+    one = _series("pg_stat_database_deadlocks", owner, datname="shop")
+    return owner.alert(
+        f"{title}Deadlocks", f"increase({found}[30m]) > {_DEADLOCKS}", "warning",
+        "Transactions of {{ $labels.datname }} block each other",
+        '{{ printf "%.0f" $value }} deadlocks in half an hour; the log of the server names the '
+        "statements.",
+        RuleTest(((one, "0+1x60"),), ((one, "7"),)),
+    )  # fmt: skip
+
+
+def _long_transaction(owner: Owner, title: str) -> Alert:
+    longest = _series("pg_stat_activity_max_tx_duration", owner)
+    one = _series("pg_stat_activity_max_tx_duration", owner, datname="shop", state="active")
+    return owner.alert(
+        f"{title}LongTransaction", f"{longest} > {_LONG}", "warning",
+        "A transaction of {{ $labels.datname }} does not end",
+        "One that is {{ $labels.state }} has taken {{ $value | humanizeDuration }}. Until it ends, "
+        "vacuum removes no dead row that is younger.",
+        RuleTest(((one, str(_LONG + 1)),), ((one, str(_LONG)),)), minutes=5,
+    )  # fmt: skip
+
+
+def _wraparound(owner: Owner, title: str) -> Alert:
+    age = _series("pg_database_wraparound_age_datfrozenxid_seconds", owner)
+    one = _series("pg_database_wraparound_age_datfrozenxid_seconds", owner, datname="shop")
+    return owner.alert(
+        f"{title}TransactionNumbersRunOut", f"{age} > {_OLD}", "critical",
+        "{{ $labels.datname }} runs out of transaction numbers",
+        "Vacuum has frozen nothing for {{ $value | humanize }} transactions; the server refuses "
+        "writes at 2 billion. Look for a transaction, a prepared transaction or a slot that never "
+        "ends.",
+        RuleTest(((one, str(_OLD + 1)),), ((one, str(_OLD)),)), minutes=5,
+    )  # fmt: skip
+
+
+def _broken_index(owner: Owner, title: str) -> Alert:
+    broken = _series("pg_indexes_invalid", owner)
+    one = _series("pg_indexes_invalid", owner, datname="shop")
+    return owner.alert(
+        f"{title}InvalidIndex", f"{broken} > 0", "warning",
+        "{{ $labels.datname }} has an index that no query uses",
+        "CREATE or REINDEX INDEX CONCURRENTLY has failed, and every write still maintains what it "
+        "left behind: drop the index that \\d shows as INVALID, and make it again.",
+        RuleTest(((one, "1"),), ((one, "0"),)), minutes=240,
+    )  # fmt: skip

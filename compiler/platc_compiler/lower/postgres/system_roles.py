@@ -1,0 +1,40 @@
+"""The roles of platc's own programs: they are not under ``roles`` and own nothing."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from platc_compiler.diagnostics import Origin
+from platc_compiler.lower.origins import service_origin
+from platc_spec.kinds import postgres as spec
+
+
+class SystemRole(Struct, frozen=True, kw_only=True):
+    """A role that the bootstrap job creates beside those of platform.yaml."""
+
+    name: str
+    password: str
+    """The reference of its password, ``secret/key``."""
+    connections: int
+    """The maximum of its simultaneous connections."""
+    member_of: tuple[str, ...] = ()
+    """The roles whose rights it inherits."""
+    origin: Origin
+
+
+def system_roles(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
+    """Return these roles; each may connect to every database of the service."""
+    return (*_exporter(name, service),)
+
+
+def _exporter(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
+    stated = service.exporter
+    if stated is None:
+        return ()
+    return (
+        SystemRole(
+            name=stated.role, password=stated.password, member_of=("pg_monitor",),
+            # One for each database, and one beside them while a scrape replaces another.
+            connections=len(service.databases) + 3, origin=service_origin(name, "exporter"),
+        ),
+    )  # fmt: skip
