@@ -73,6 +73,7 @@ PARTS = (
     "workloads.plt736_more_connections_than_the_server_has",
     "workloads.plt737_data_at_risk",
     "workloads.plt747_role_of_platc_declared",
+    "workloads.plt750_transaction_without_end",
     "workloads.plt738_chunk_larger_than_buffer",
     "workloads.plt739_rollover_larger_than_volume",
     "workloads.plt772_share_of_no_request",
@@ -166,6 +167,7 @@ PLATFORM = (
     "workloads.plt718_heap_with_long_references",
     "workloads.plt722_pool_over_parallelism",
     "workloads.plt733_memory_of_postgres",
+    "workloads.plt748_postgres_outgrows_its_limit",
     "workloads.plt774_query_of_several_series",
 )
 """Checks of the platform after all passes."""

@@ -1,7 +1,8 @@
 """PostgreSQL may keep more of its write-ahead log than the volume has room for.
 
 Why: between two checkpoints the log grows to ``max_wal_size``, and ``wal_keep_size`` is kept beyond
-that. PostgreSQL stops when its volume is full.
+that. A replication slot keeps what its reader has not read yet, up to
+``max_slot_wal_keep_size``; -1 is no bound at all. PostgreSQL stops when its volume is full.
 
 Bad:
 ```yaml
@@ -39,7 +40,8 @@ from platc_spec.kinds.postgres import Postgres
 from platc_spec.quantities import human_bytes
 
 CODE = "PLT735"
-_SETTINGS = ("max_wal_size", "min_wal_size", "wal_keep_size")
+_SLOTS = "max_slot_wal_keep_size"
+_SETTINGS = ("max_wal_size", "min_wal_size", "wal_keep_size", _SLOTS)
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
@@ -52,8 +54,12 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 
 
 def _of(service: Postgres, key: str, place: tuple[str | int, ...]) -> Iterator[Diagnostic]:
-    from platc_compiler.settings.postgres import memory
+    from platc_compiler.settings.postgres import memory, stated_text
 
+    if key.lower() == _SLOTS and stated_text(service, key).strip() == "-1":
+        message = "a slot whose reader does not come back fills the volume"
+        yield warning(CODE, message, place, f"at most {service.storage // 2 >> 20}MB")
+        return
     amount = memory(service, key)
     half = service.storage // 2
     if amount is not None and amount > half:

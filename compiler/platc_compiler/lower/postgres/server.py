@@ -114,22 +114,34 @@ def _memory(resources: Resources) -> int:
     return min(known, default=512 * _MIB)
 
 
+def connections(service: spec.Postgres) -> int:
+    """Return ``max_connections``."""
+    return max(1, int(service.config.get(spec.CONNECTIONS, _CONNECTIONS)))
+
+
+def memory_settings(service: spec.Postgres, resources: Resources) -> tuple[tuple[str, int], ...]:
+    """Return the generated settings of memory, in bytes.
+
+    They follow the manual (Resource Consumption): a quarter is for shared buffers, half is assumed
+    to be caches, and a quarter is divided among one sort for each connection.
+    """
+    memory = _memory(resources)
+    return (
+        ("shared_buffers", memory // 4),
+        ("effective_cache_size", memory // 2),
+        ("work_mem", memory // 4 // connections(service)),
+        ("maintenance_work_mem", memory // 16),
+    )
+
+
 def config_files(
     service: spec.Postgres, resources: Resources, templates: Templates
 ) -> tuple[tuple[str, str], ...]:
-    """Return postgresql.conf and pg_hba.conf.
-
-    Memory follows the manual (Resource Consumption): a quarter is for shared buffers, half is
-    assumed to be caches, and a quarter is divided among one sort for each connection.
-    """
-    memory = _memory(resources)
-    connections = max(1, int(service.config.get(spec.CONNECTIONS, _CONNECTIONS)))
+    """Return postgresql.conf and pg_hba.conf."""
+    amounts = {key: _megabytes(size) for key, size in memory_settings(service, resources)}
     conf = templates.text(
         "kinds/postgres/postgresql.conf.j2",
-        port=PORT, connections=connections, shared_buffers=_megabytes(memory // 4),
-        effective_cache_size=_megabytes(memory // 2),
-        work_mem=_megabytes(memory // 4 // connections),
-        maintenance_work_mem=_megabytes(memory // 16),
+        port=PORT, connections=connections(service), **amounts,
         max_wal_size=_megabytes(max(service.storage // 10, 128 * _MIB)),
         min_wal_size=_megabytes(max(service.storage // 100, 64 * _MIB)),
         settings=[(key, _setting(value)) for key, value in sorted(with_modules(service).items())],

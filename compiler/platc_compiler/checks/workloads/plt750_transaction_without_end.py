@@ -1,0 +1,55 @@
+"""A transaction may stay open for ever although its client does nothing.
+
+Why: an idle transaction keeps its locks, and vacuum removes no row that has died since it began:
+all tables grow. platc ends such a session after ten minutes
+(``idle_in_transaction_session_timeout``); 0 turns that off.
+
+Bad:
+```yaml
+secrets: { pg: { keys: [superuser] } }
+services:
+  db:
+    kind: postgres
+    storage: 5Gi
+    superuser_password: pg/superuser
+    config: { idle_in_transaction_session_timeout: 0 }
+```
+
+Good:
+```yaml
+secrets: { pg: { keys: [superuser] } }
+services:
+  db:
+    kind: postgres
+    storage: 5Gi
+    superuser_password: pg/superuser
+    config: { idle_in_transaction_session_timeout: 1h }
+```
+
+Fix: write the longest pause that a client may make within a transaction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.lower.kind import Context
+from platc_spec.kinds.postgres import Postgres
+
+CODE = "PLT750"
+_NEVER = re.compile(r"\s*0+\s*[a-z]*\s*")
+"""Zero, in any unit."""
+_SETTING = "idle_in_transaction_session_timeout"
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield a warning for each server that never ends such a transaction."""
+    for name, service in context.spec.services.items():
+        if isinstance(service, Postgres):
+            for key, value in service.config.items():
+                if key.lower() == _SETTING and _NEVER.fullmatch(str(value)):
+                    message = "an idle transaction keeps its locks, and dead rows, for ever"
+                    place = ("services", name, "config", key)
+                    yield warning(CODE, message, place, "write a length of time, such as 10min")
