@@ -13,7 +13,11 @@ def own_templates(templates: Mapping[str, str]) -> InMemory:
     return InMemory({f"{TEMPLATES}/{name}": text for name, text in templates.items()})
 
 
-def beside(sealed: str | None, templates: Mapping[str, str] | None = None) -> InMemory:
-    """Return a folder with sealed-secrets.yaml, if there is one, and templates."""
+def beside(
+    sealed: str | None,
+    templates: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
+) -> InMemory:
+    """Return a folder with sealed-secrets.yaml, if there is one, templates and other files."""
     stated = {} if sealed is None else {SEALED: sealed}
-    return InMemory({**own_templates(templates or {}).files, **stated})
+    return InMemory({**own_templates(templates or {}).files, **stated, **(files or {})})

@@ -149,19 +149,20 @@ def _composed(source: Source, templates: Templates) -> Result:
     names = _names_of_environments(data)
     modelled = model(data, templates)
     found = (*data.diagnostics, *(_of_comment(each, source) for each in modelled.diagnostics))
+    entries = _entries(data)
     if modelled.platform is None or has_error(found):
-        return Result({}, {}, _told(source, found), environments=names)
+        return Result({}, {}, _told(source, found, entries), environments=names)
     rendered = render(modelled.platform, templates)
     found = (*found, *rendered.diagnostics)
     if has_error(found):
-        return Result({}, {}, _told(source, found), environments=names)
+        return Result({}, {}, _told(source, found, entries), environments=names)
     files = rendered.files()
     found = (
         *found,
         *change(source, modelled.platform, rendered, files),
         *_of_own_templates(source, templates),
     )
-    told = _told(source, found)
+    told = _told(source, found, entries)
     if has_error(told):
         return Result({}, {}, told, environments=names)
     summary = f"budget used: {report(modelled.platform).summary}"
@@ -187,9 +188,28 @@ def read(source: Source) -> Read:
     sealed, unsealed = _sealed(source)
     unread: tuple[Diagnostic, ...] = ()
     if selected is not None:
-        data, unread = with_named_files(selected.data, source.beside)
+        data, unread = _with_files(selected.data, source.beside)
         selected = replace(selected, data=data)
     return Read(selected, sealed, (*duplicates, *wrong, *unsealed, *unread), source.beside)
+
+
+def _with_files(
+    data: dict[str, Any], beside: Beside
+) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:
+    """Return the data with what stands in the files that platform.yaml names."""
+    data, unread = with_named_files(data, beside)
+    if "include" not in data and not _as_services(data):
+        return data, unread
+    from platc_compiler.language.included import with_included
+
+    data, unusable = with_included(data, beside)
+    return data, (*unread, *unusable)
+
+
+def _as_services(data: dict[str, Any]) -> bool:
+    services = data.get("services")
+    stated = services.values() if isinstance(services, Mapping) else ()
+    return any(isinstance(each, Mapping) and each.get("kind") == "include" for each in stated)
 
 
 def _environment(
@@ -361,12 +381,33 @@ def _of_comment(found: Diagnostic, source: Source) -> Diagnostic:
     return replace(found, hint=hint)
 
 
-def _told(source: Source, found: tuple[Diagnostic, ...]) -> tuple[Located, ...]:
+def _entries(data: Read) -> Mapping[str, Any]:
+    """Return the services if something is included, nothing otherwise."""
+    if data.selected is None or not _as_services(data.selected.data):
+        return {}
+    services: Mapping[str, Any] = data.selected.data["services"]
+    return services
+
+
+def _told(
+    source: Source, found: tuple[Diagnostic, ...], entries: Mapping[str, Any]
+) -> tuple[Located, ...]:
     """Return the diagnostics with their places, sorted by place, without the silenced ones."""
+    if entries:
+        from platc_compiler.language.included import without_allowed
+
+        found = without_allowed(found, entries)
     if not found and not _COMMENT.search(source.text):
         return ()
     located = suppress(source.located(found), source.places.lines, source.file)
-    return tuple(sorted(located, key=lambda d: (d.line, d.column, d.code, d.message)))
+    return tuple(
+        sorted(located, key=lambda d: (_rank(d, source), d.line, d.column, d.code, d.message))
+    )
+
+
+def _rank(found: Located, source: Source) -> tuple[bool, str]:
+    """Return the order of files: platform.yaml, then the others by name."""
+    return found.file != source.file, found.file
 
 
 def _failing_override(source: Source, templates: Templates, fault: Exception) -> Result:

@@ -33,8 +33,9 @@ TlsSecret = Annotated[
 ]
 """A declared secret of the type ``kubernetes.io/tls``, by its name."""
 
-Controller = Annotated[Name, Refers("service", kinds=("external",))]
-"""An external service inside the cluster, which lets the traffic in."""
+Controller = Annotated[Name, Refers("service", kinds=("external", "include"))]
+"""The pods that let the traffic in: an external service inside the cluster, or an entry of
+``include``."""
 
 
 class Tls(Model):

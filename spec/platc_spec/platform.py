@@ -13,7 +13,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from platc_spec.base import Identifier, Model, Name, SecretName, ServiceName
+from platc_spec.base import Identifier, Lazily, Model, Name, SecretName, ServiceName
 from platc_spec.cluster import Cluster, Namespace
 from platc_spec.dashboards import Dashboard
 from platc_spec.observability import Alert, Metric, Notifications, Objective, Recording
@@ -97,6 +97,8 @@ class Spec(Model):
     """Secrets, with names and keys only."""
     services: Annotated[dict[ServiceName, AnyService], Field(min_length=1)]
     """The services, by name."""
+    include: dict[ServiceName, Annotated[Model, Lazily("platc_spec.include", "Include")]] = {}
+    """Kubernetes objects of one's own, by the name of the group; others may depend on it."""
     pipelines: dict[Identifier, Pipeline] = {}
     """The pipelines, by the id of their DAG."""
     metrics: dict[Identifier, Metric] = {}

@@ -25,7 +25,7 @@ CIPHERTEXT = base64.b64encode(b"\x02\x00" + bytes(512 + 16)).decode()
 def source(fences: Iterable[Fence]) -> Source:
     """Return what the fences of one example describe."""
     text = MINIMAL.read_text(encoding="utf-8")
-    environment, sealed, templates, earlier = None, None, {}, NOTHING
+    environment, sealed, templates, files, earlier = None, None, {}, {}, NOTHING
     for fence in fences:
         words = dict(word.partition("=")[::2] for word in fence.words)
         if "sealed" in words:
@@ -34,10 +34,14 @@ def source(fences: Iterable[Fence]) -> Source:
             earlier = _built(fence.text)
         elif "template" in words:
             templates[words["template"]] = fence.text
+        elif "file" in words:
+            files[words["file"]] = fence.text
         else:
             text = fence.text if "whole" in words else merged(fence.text)
             environment = words.get("env")
-    return Source(text, environment=environment, beside=beside(sealed, templates), earlier=earlier)
+    return Source(
+        text, environment=environment, beside=beside(sealed, templates, files), earlier=earlier
+    )
 
 
 def _built(text: str) -> InMemory:

@@ -21,8 +21,7 @@ def faults(manifests: Sequence[Mapping[str, object]], version: str) -> Iterator[
     Raises:
         ValueError: `version` is not among `supported_versions()`.
     """
-    groups = frozenset(str(each.get("apiVersion")).partition("/")[0] for each in manifests)
-    pack, registry = schemas(version, groups & RARE)
+    pack, registry = schemas_of(manifests, version)
     keys = [f"{each.get('apiVersion')}/{each.get('kind')}" for each in manifests]
     validator = _validator(pack, registry, set(keys) & pack.kinds.keys())
     for index, (key, manifest) in enumerate(zip(keys, manifests, strict=True)):
@@ -37,6 +36,26 @@ def faults(manifests: Sequence[Mapping[str, object]], version: str) -> Iterator[
                 Fault(index, *each) for error in errors for each in described(error, root, pack)
             }
             yield from sorted(found, key=lambda fault: (order(fault.path), fault.message))
+
+
+def schemas_of(manifests: Iterable[Mapping[str, object]], version: str) -> tuple[Pack, Registry]:
+    """Return the schemas of a minor version, those of rare groups only if objects need them.
+
+    Raises:
+        ValueError: as :func:`schemas`.
+    """
+    groups = frozenset(str(each.get("apiVersion")).partition("/")[0] for each in manifests)
+    return schemas(version, groups & RARE)
+
+
+def has_schema(manifest: Mapping[str, object], version: str) -> bool:
+    """Return whether the schema of an object's kind is embedded.
+
+    Raises:
+        ValueError: as :func:`schemas`.
+    """
+    kinds = schemas_of((manifest,), version)[0].kinds
+    return f"{manifest.get('apiVersion')}/{manifest.get('kind')}" in kinds
 
 
 @cache

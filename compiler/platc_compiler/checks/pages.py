@@ -5,7 +5,8 @@ and ``Good:`` with fenced examples, and ``Fix:``. An example is YAML that is mer
 ``examples/minimal/platform.yaml``, unless a word after the fence's language says otherwise:
 ``whole`` for a complete text, ``env=NAME`` for the environment that it is compiled with, ``sealed``
 for the text of sealed-secrets.yaml, ``template=PATH`` for a template beside platform.yaml,
-``earlier`` for a platform whose output is in ``out/`` already.
+``file=PATH`` for another file there, ``earlier`` for a platform whose output is in ``out/``
+already.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _SECTIONS = re.compile(
 _FENCE = re.compile(r"```(?P<info>[^\n]*)\n(?P<text>.*?)(?<=\n)```(?:\n|\Z)", re.DOTALL)
 _OF_A_CODE = re.compile(r"\.plt\d{3}_\w+$")
 _LITERAL = re.compile(r"``([^`]+)``")
-_WORD = re.compile(r"whole|sealed|earlier|env=[\w-]+|template=[\w/.-]+\.j2")
+_WORD = re.compile(r"whole|sealed|earlier|env=[\w-]+|template=[\w/.-]+\.j2|file=[\w/.-]+")
 
 
 class Fence(Struct, frozen=True):

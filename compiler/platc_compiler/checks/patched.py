@@ -13,6 +13,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Workload
 from platc_compiler.objects.job_names import without_digest
 from platc_compiler.objects.manifest import Manifest
+from platc_compiler.source.included import inside
 from platc_spec.platform import Patch
 
 
@@ -75,9 +76,18 @@ def _last_first(platform: Platform) -> Mapping[tuple[str, str], list[tuple[int, 
     return found
 
 
-def blamed(manifest: Manifest, platform: Platform) -> Origin:
-    """Return the place to report for a fault of an object: a patch of it, or its origin."""
-    return patch_of(manifest, platform) or manifest.origin
+def blamed(manifest: Manifest, platform: Platform, path: Origin = ()) -> Origin:
+    """Return the place to report for a fault of an object: a patch of it, or its origin.
+
+    Args:
+        manifest: the object.
+        platform: the platform.
+        path: the place in the object, which an included file shows.
+    """
+    patch = patch_of(manifest, platform)
+    if patch or not path or not inside(manifest.origin):
+        return patch or manifest.origin
+    return (*manifest.origin, *path)
 
 
 def patched_pods(manifests: Sequence[Manifest], platform: Platform) -> Iterator[PatchedPod]:

@@ -38,6 +38,7 @@ PARTS = (
     "references.plt120_reference_that_is_none",
     "references.plt122_like_a_secret",
     "references.plt123_secret_of_another_type",
+    "references.plt126_included_object",
     "network.plt302_port_not_offered",
     "network.plt303_port_not_chosen",
     "network.plt304_depends_on_itself",
@@ -82,6 +83,16 @@ PARTS = (
 declare. They also run on the valid parts when other parts are invalid."""
 
 LANGUAGE = (
+    "references.plt127_unchecked_kind",
+    "references.plt128_included_port",
+    "budget.plt223_included_pods",
+    "network.plt318_included_way_in",
+    "network.plt319_api_not_reached",
+    "security.plt525_included_secret",
+    "security.plt526_included_rights",
+    "security.plt527_reason_without_need",
+    "workloads.plt701_invalid_object",
+    "workloads.plt702_refused_object",
     "references.plt113_service_without_port",
     "references.plt115_alertmanager_without_notifications",
     "references.plt116_elasticsearch_without_password",

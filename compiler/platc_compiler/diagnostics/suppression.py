@@ -30,16 +30,18 @@ def suppress(found: Iterable[Located], lines: Sequence[str], file: str) -> Itera
     told = list(found)
     used: set[tuple[int, str | None]] = set()
     for diagnostic in told:
-        match = allowed.get((diagnostic.line, diagnostic.code))
+        here = diagnostic.file == file
+        match = allowed.get((diagnostic.line, diagnostic.code)) if here else None
         if match is not None and _can_be_allowed(diagnostic) and not _malformed(match):
             used.add((diagnostic.line, diagnostic.code))
         else:
             yield diagnostic
-    errors = {(each.line, each.code) for each in told if not _can_be_allowed(each)}
+    every = [each for each in told if not _can_be_allowed(each)]
+    errors = {(each.line, each.code) for each in every if each.file == file}
     for (number, code), match in allowed.items():
         complaint = _malformed(match) or _unused(match, refused=(number, code) in errors)
         # After an error later checks have not run: a comment for one of them may be in its place.
-        hasty = bool(errors) and not _malformed(match) and (number, code) not in errors
+        hasty = bool(every) and not _malformed(match) and (number, code) not in errors
         if (number, code) not in used and not hasty:
             source = without_comment(lines[number - 1])
             yield Located(

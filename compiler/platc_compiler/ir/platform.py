@@ -85,6 +85,18 @@ class External(Struct, frozen=True, kw_only=True):
     origin: Origin
 
 
+class Included(Struct, frozen=True):
+    """A Kubernetes object that somebody else wrote."""
+
+    body: dict[str, Any]
+    """As it was written, with its namespace."""
+    entry: str
+    """The entry of ``include`` that brings it."""
+    workload: tuple[str, str] | None
+    """Namespace and name of the workload whose pods it makes, if it makes any."""
+    origin: Origin
+
+
 class Fragment(Struct, frozen=True, kw_only=True):
     """What one service becomes."""
 
@@ -107,6 +119,7 @@ class Fragment(Struct, frozen=True, kw_only=True):
     hooks: tuple[Hook, ...] = ()
     http_entries: tuple[HttpEntry, ...] = ()
     port_entries: tuple[PortEntry, ...] = ()
+    included: tuple[Included, ...] = ()
 
 
 class Platform(Fragment, frozen=True, kw_only=True):

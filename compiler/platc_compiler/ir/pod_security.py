@@ -23,6 +23,8 @@ _BASELINE_CAPABILITIES = frozenset(
 
 def level_of(pod: Pod) -> str:
     """Return the strictest level that a pod satisfies."""
+    if pod.security is not None:
+        return pod.security
     containers = (*pod.init, *pod.containers)
     capabilities = {name for container in containers for name in container.capabilities}
     host_path = any(isinstance(volume.source, HostPath) for volume in pod.volumes)

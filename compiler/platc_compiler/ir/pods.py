@@ -220,4 +220,6 @@ class Pod(Struct, frozen=True, kw_only=True):
     labels: tuple[tuple[str, str], ...] = ()
     """Further labels, beside the recommended ones."""
     annotations: tuple[tuple[str, str], ...] = ()
+    security: str | None = None
+    """The strictest Pod Security level that it satisfies, where somebody else wrote it."""
     enable_service_links: bool = field(default=False)

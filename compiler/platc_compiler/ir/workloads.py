@@ -203,12 +203,15 @@ class Workload(Struct, frozen=True, kw_only=True):
     scaling: Scaling | None = None
     account_annotations: tuple[tuple[str, str], ...] = ()
     """Annotations of its service account."""
+    selected_by: Labels = ()
+    """The labels that select its pods, where somebody else wrote the object: it is
+    :class:`~.platform.Included`, and no target makes it."""
     origin: Origin
 
     @property
     def selector(self) -> Labels:
         """The labels that select its pods and no others."""
-        return selector_labels(self.app, self.service, self.component)
+        return self.selected_by or selector_labels(self.app, self.service, self.component)
 
     @property
     def endpoint(self) -> Pods:

@@ -46,9 +46,15 @@ def models(kinds: Iterable[Kind[Any]] = KINDS) -> Mapping[str, type[Service]]:
 def catalogue(wanted: Iterable[object]) -> Mapping[str, Kind[Any]]:
     """Return the kinds by name: all built-in ones, and the wanted ones of other packages.
 
-    Entry points are looked up only for a kind that is not built in.
+    Entry points are looked up only for a kind that is not built in. What ``include`` brings is a
+    service that no kind describes, and has a model and a lowering as a kind has.
     """
     kinds = {kind.name: kind for kind in KINDS}
+    wanted = tuple(wanted)
+    if "include" in wanted:
+        from platc_compiler.lower.include import INCLUDE
+
+        kinds[INCLUDE.name] = INCLUDE
     missing = {name for name in wanted if isinstance(name, str)} - kinds.keys()
     if missing:
         from importlib.metadata import entry_points

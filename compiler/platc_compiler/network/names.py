@@ -58,12 +58,15 @@ class Names:
         )
 
     def _offer(self, offer: Offer) -> None:
-        first = offer.service not in self.offers
-        self.offers[offer.service].append(offer)
-        if not first or not isinstance(offer.endpoint, (Pods, Outside)):
+        known = self.offers[offer.service]
+        first, again = not known, any(other.host == offer.host for other in known)
+        known.append(offer)
+        # The pods of an included entry are behind several Service objects.
+        if again or not isinstance(offer.endpoint, (Pods, Outside)):
             return
         host = offer.host.lower()
-        self._alias[offer.service] = Found(offer.service, "alias", host=host)
+        if first:
+            self._alias[offer.service] = Found(offer.service, "alias", host=host)
         if isinstance(offer.endpoint, Outside):
             if host != offer.service:
                 self._outside.setdefault(host, []).append(offer.service)
@@ -79,7 +82,7 @@ class Names:
     def _further(self, workload: Workload) -> None:
         """Take up the further Service objects of a service, such as a headless one."""
         offered = self.offers.get(workload.service)
-        if not offered or offered[0].endpoint != workload.endpoint:
+        if not any(offer.endpoint == workload.endpoint for offer in offered or ()):
             return
         service, namespace = workload.service, workload.namespace
         for exposure in workload.exposures:

@@ -54,6 +54,8 @@ Artefacts: TypeAlias = Mapping[str, str]
 """Files below ``out/`` by their paths."""
 
 NAMESPACES = "00-namespaces"
+DEFINITIONS = "05-definitions"
+"""CustomResourceDefinitions: the API server must know a kind before its objects."""
 POLICIES = "10-policies"
 RBAC = "20-rbac"
 CONFIG = "30-config"

@@ -63,13 +63,15 @@ class Places:
         fix = self._replacement(diagnostic)
 
         def masked(text: str) -> str:
-            return self._shown.mask.masked(text, diagnostic.path) if text else ""
+            return self._shown.mask.masked(text, written) if text else ""
+
+        written = self.as_written(diagnostic.path)
 
         return Located(
             diagnostic.code, diagnostic.severity, masked(diagnostic.message),
             masked(diagnostic.hint), tuple(masked(self._note(note)) for note in diagnostic.notes),
             self._file, span.line + 1, span.column + 1, span.line + 1,
-            max(end, span.column + 1) + 1, masked(path_text(diagnostic.path)), source,
+            max(end, span.column + 1) + 1, masked(path_text(written)), source,
             # A credential is the user's to write.
             fix if fix is not None and masked(fix.text) == fix.text else None,
         )  # fmt: skip
@@ -84,9 +86,10 @@ class Places:
         edit = diagnostic.fix
         if edit is None or diagnostic.hidden:
             return None
-        inside = (*self._prefix, *edit.path)
+        stated = self.as_written(edit.path)
+        inside = (*self._prefix, *stated)
         known = inside[:-1] if edit.action == "insert" else inside
-        path = inside if known in self._places else edit.path
+        path = inside if known in self._places else stated
         return self._written.replacement(replace(edit, path=path))
 
     @cached_property
@@ -107,7 +110,18 @@ class Places:
             return note
         return f"{note.text} (line {self._find(note.path, on_key=True).line + 1})"
 
+    def as_written(self, path: Origin) -> Origin:
+        """Return the path as it is in the text: what is included is a service there only later."""
+        own, stated = path[:2], ("include", *path[1:2])
+        if len(own) < len(stated) or path[0] != "services" or self._has(own):
+            return path
+        return (*stated, *path[2:]) if self._has(stated) else path
+
+    def _has(self, path: Origin) -> bool:
+        return path in self._places or (*self._prefix, *path) in self._places
+
     def _find(self, path: Origin, *, on_key: bool) -> Span:
+        path = self.as_written(path)
         for length in range(len(path), -1, -1):
             shorter = path[:length]
             found = (

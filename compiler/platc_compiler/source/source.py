@@ -7,8 +7,9 @@ from contextlib import suppress
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from platc_compiler.diagnostics import Diagnostic, Located
+from platc_compiler.diagnostics import Diagnostic, Located, Mention
 from platc_compiler.source.beside import NOTHING, Beside
 from platc_compiler.source.load import Unreadable
 from platc_compiler.source.places import Places
@@ -17,6 +18,8 @@ SEALED = "sealed-secrets.yaml"
 """The committed file of encrypted values beside platform.yaml."""
 TEMPLATES = "templates"
 """The folder of the user's own templates beside platform.yaml."""
+_FILE_AT = 4
+"""Where the name of an included file is in a path (:mod:`platc_compiler.source.included`)."""
 
 
 class Source(Struct, frozen=True, dict=True):
@@ -76,11 +79,48 @@ class Source(Struct, frozen=True, dict=True):
         return tuple(self._located(diagnostic) for diagnostic in found)
 
     def _located(self, diagnostic: Diagnostic) -> Located:
-        if diagnostic.file is None:
+        file = diagnostic.file
+        if file is None:
+            path = diagnostic.path
+            if len(path) > _FILE_AT and path[0] == "services" and path[2] == "files":
+                return self._inside(diagnostic) or self.places.locate(diagnostic)
             return self.places.locate(diagnostic)
+        diagnostic = replace(diagnostic, path=self.places.as_written(diagnostic.path))
+        return Places(self._shown(file), self._beside(file)).locate(diagnostic)
+
+    def _inside(self, diagnostic: Diagnostic) -> Located | None:
+        """Return a diagnostic on a value in an included file, ``None`` if it is in none."""
+        from platc_compiler.source.included import alone, inside
+
+        within = inside(diagnostic.path)
+        if within is None:
+            return None
+        key = (within.file, within.document)
+        if key not in self._documents:
+            text = alone(self._shown(within.file), within.document)
+            self._documents[key] = Places(text, self._beside(within.file))
+        places = self._documents[key]
+        notes = tuple(
+            note if isinstance(note, str) else self._said(note) for note in diagnostic.notes
+        )
+        told = replace(diagnostic, path=within.path, notes=notes, fix=None)
+        places.hide([told])
+        return places.locate(told)
+
+    @cached_property
+    def _documents(self) -> dict[tuple[str, int], Places]:
+        """The places of included documents, by file and number."""
+        return {}
+
+    def _said(self, note: Mention) -> str:
+        """Return a note on a place that may be in another file than the diagnostic's."""
+        place = self._located(Diagnostic("", "note", "", note.path, on_key=True))
+        return f"{note.text} ({place.file} line {place.line})"
+
+    def _beside(self, path: str) -> str:
+        """Return the name under which a file beside platform.yaml is shown."""
         folder = self.file.rpartition("/")[0]
-        shown = f"{folder}/{diagnostic.file}" if folder else diagnostic.file
-        return Places(self._shown(diagnostic.file), shown).locate(diagnostic)
+        return f"{folder}/{path}" if folder else path
 
     def _shown(self, path: str) -> str:
         """Return a file beside platform.yaml, to show its lines: empty if it is not text."""

@@ -9,6 +9,7 @@ from platc_compiler.objects.manifest import Artefacts, File, Manifest
 from platc_compiler.targets.alertmanager import alertmanager
 from platc_compiler.targets.dags import dags
 from platc_compiler.targets.grafana import grafana
+from platc_compiler.targets.included import included
 from platc_compiler.targets.kind_cluster import kind_cluster
 from platc_compiler.targets.kubernetes import kubernetes
 from platc_compiler.targets.kubernetes.pod_templates import pod_templates
@@ -40,4 +41,5 @@ TARGETS: tuple[Target, ...] = (
     kubernetes,  # Its ConfigMaps hold files of the targets before it.
     network,
     sealed_secrets,
+    included,
 )

@@ -93,6 +93,14 @@ def faults(manifests: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
             yield Fault(index, path, message)
 
 
+def faults_alone(manifests: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
+    """Yield the reasons why a cluster would refuse objects each by itself."""
+    for index, manifest in enumerate(manifests):
+        found = {*_of_object(Node(cast("object", manifest)))}
+        for path, message in sorted(found, key=lambda each: (order(each[0]), each[1])):
+            yield Fault(index, path, message)
+
+
 def warnings(manifests: Sequence[Mapping[str, object]]) -> Iterator[Fault]:
     """Yield the faults that a cluster accepts although the author can hardly want them."""
     nodes = [Node(cast("object", manifest)) for manifest in manifests]

@@ -79,8 +79,13 @@ def _opened(
     shown = [f"{d.source} can reach {d.target} on {d.ports}" for d in several[:_SHOWN]]
     if len(several) > _SHOWN:
         shown.append(f"and {len(several) - _SHOWN} more")
-    place = _place([*(policies or named), *ends], platform)
-    return Diagnostic(CODE, "error", message, place, "declare it under depends_on", tuple(shown))
+    included = {each.origin for each in platform.included if each.body["kind"] == "NetworkPolicy"}
+    foreign = [m for m in policies if m.origin in included]
+    place = _place([*foreign, *(policies or named), *ends], platform)
+    hint = "declare it under depends_on"
+    if foreign:
+        hint = "remove the policy: platc makes those of what is declared"
+    return Diagnostic(CODE, "error", message, place, hint, tuple(shown))
 
 
 def _place(objects: list[Manifest], platform: Platform) -> Origin:

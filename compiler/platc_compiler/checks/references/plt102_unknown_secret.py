@@ -28,7 +28,7 @@ from platc_compiler.checks.patched import WITH_PODS
 from platc_compiler.diagnostics import Diagnostic, error, warning
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
-from platc_compiler.objects.secret_references import patched_secret_names
+from platc_compiler.objects.secret_references import patched_secret_names, secret_names
 from platc_spec.secret_references import parse_reference
 
 CODE = "PLT102"
@@ -50,6 +50,44 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             hint = did_you_mean(key, secrets[name].keys, f"add it: keys: [{key}]")
             yield error(CODE, f"the secret '{name}' has no key '{key}'", reference.path, hint)
     yield from _of_patches(context)
+    if any(service.kind == "include" for service in context.spec.services.values()):
+        yield from _of_included(context)
+
+
+def _of_included(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each such name in included pods.
+
+    Others may make a Secret that they name, such as a controller: it is a warning where nothing
+    that is included does.
+    """
+    from platc_compiler.lower.include.entries import entries
+    from platc_compiler.lower.include.made_secrets import made
+
+    secrets = context.spec.secrets
+    for entry in entries(context):
+        by_others = made(entry.objects)
+        for found in entry.objects:
+            for name in dict.fromkeys(secret_names(dict(found.pod))):
+                own = (found.namespace, name.secret)
+                if name.optional or own in by_others:
+                    continue
+                declared = secrets.get(name.secret)
+                if declared is None:
+                    keys = f" {{ keys: [{name.key}] }}" if name.key else ""
+                    missing = f"declare it: secrets: {{ {name.secret}:{keys} }}"
+                    message = (
+                        f"'{found.name}' needs the secret '{name.secret}', which nothing makes"
+                    )
+                    hint = did_you_mean(name.secret, secrets, missing)
+                    yield warning(CODE, message, found.pod_path, hint)
+                elif found.namespace not in context.spec.namespaces_of(declared):
+                    message = f"the secret '{name.secret}' is not in '{found.namespace}'"
+                    where = f"add {found.namespace} to its namespace:"
+                    yield error(CODE, message, found.pod_path, where)
+                elif name.key is not None and name.key not in declared.keys:
+                    message = f"the secret '{name.secret}' has no key '{name.key}'"
+                    hint = did_you_mean(name.key, declared.keys, f"add it: keys: [{name.key}]")
+                    yield error(CODE, message, found.pod_path, hint)
 
 
 def _of_patches(context: Context) -> Iterator[Diagnostic]:

@@ -24,23 +24,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from platc_compiler.admission.validation import faults
 from platc_compiler.checks.patched import blamed
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.ir.platform import Platform
+from platc_compiler.lower.kind import Context
 from platc_compiler.objects.manifest import Manifest
+from platc_compiler.source.included import inside
 from platc_compiler.source.places import path_text
 
 CODE = "PLT701"
 
 
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield an error for each fault of an included object, before it becomes a part of platform."""
+    if not any(service.kind == "include" for service in context.spec.services.values()):
+        return
+    from platc_compiler.admission.foreign import faults
+    from platc_compiler.admission.pack import supported_versions
+    from platc_compiler.lower.include.entries import entries
+
+    version = context.spec.cluster.kubernetes
+    found = [each for entry in entries(context) for each in entry.sound]
+    if version not in supported_versions():
+        return  # PLT703 reports it.
+    for fault in faults([each.body for each in found], version):
+        one = found[fault.index]
+        message = f"{one.kind} '{one.name}' does not fit its schema: {fault.message}"
+        yield error(CODE, message, (*one.origin, *fault.path))
+
+
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
-    """Yield an error for each fault of each object against its schema."""
+    """Yield an error for each fault of each object against its schema.
+
+    Included objects of custom kinds have been judged before, as far as they can be.
+    """
+    from platc_compiler.admission.validation import faults, has_schema
+
     version = platform.spec.cluster.kubernetes
+    manifests = [m for m in manifests if not inside(m.origin) or has_schema(m.body, version)]
     for fault in faults([manifest.body for manifest in manifests], version):
         manifest = manifests[fault.index]
         where = f" at {path_text(fault.path)}" if fault.path else ""
         message = (
             f"{manifest.kind} '{manifest.name}' does not fit its schema{where}: {fault.message}"
         )
-        yield error(CODE, message, blamed(manifest, platform))
+        yield error(CODE, message, blamed(manifest, platform, fault.path))

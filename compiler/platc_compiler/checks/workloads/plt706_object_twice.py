@@ -85,7 +85,8 @@ def _twice(at: _Claimed, against: _Claimed) -> Diagnostic:
 
 def _claimed(platform: Platform) -> Iterator[_Claimed]:
     for workload in platform.workloads:
-        yield from _of_workload(workload)
+        if not workload.selected_by:
+            yield from _of_workload(workload)
     for rights in platform.rights:
         yield _Claimed(
             "ServiceAccount", rights.namespace, rights.account, _service(rights.origin),

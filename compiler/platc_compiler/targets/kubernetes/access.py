@@ -15,6 +15,8 @@ def account_manifests(platform: Platform, templates: Templates) -> Iterator[Mani
     """Yield a ServiceAccount for each workload, and one for each account that workloads share."""
     seen: set[tuple[str, str]] = set()
     for workload in platform.workloads:
+        if workload.selected_by:
+            continue
         account = workload.pod.service_account or workload.name
         if (workload.namespace, account) in seen:
             continue

@@ -27,7 +27,7 @@ _DESCRIPTION = "Pods that run on every node: others make room for them."
 def priority(platform: Platform, workload: Workload) -> str | None:
     """Return the class of a workload's pods, ``None`` for those without one."""
     # The class has no namespace to tell two platforms apart.
-    on_every_node = isinstance(workload.controller, DaemonSet)
+    on_every_node = isinstance(workload.controller, DaemonSet) and not workload.selected_by
     return f"{platform.name}-node-agents" if on_every_node else None
 
 

@@ -32,6 +32,8 @@ def workload_manifests(
 ) -> Iterator[Manifest]:
     """Yield the controller of each workload and the objects around it."""
     for workload in platform.workloads:
+        if workload.selected_by:
+            continue
         labels = workload_labels(platform.name, workload)
         yield from _claims(templates, workload, labels)
         yield from _exposures(templates, workload, labels)
