@@ -18,7 +18,7 @@ DEV := $(VENV)/.platc-dev
 
 TOOLS := $(addprefix .tools/bin/,kubeconform promtool amtool statsd_exporter actionlint)
 TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl cyclonus prometheus alertmanager node_exporter \
-	controlplane)
+	blackbox_exporter otelcol controlplane)
 AIRFLOWS := 3.3.2 2.7.3
 AIRFLOW_PYTHON := 3.11
 POSTGRES_13 := 13.23.0
@@ -109,7 +109,7 @@ catalogues: $(DEV) postgres elasticsearch airflow ## rewrite what programs say o
 	$(BIN)/python tools/airflow_options.py
 
 .PHONY: metric-catalogues
-metric-catalogues: $(DEV) $(addprefix .tools/bin/,prometheus alertmanager node_exporter) .tools/airflow-3.3.2/.installed trixie ## rewrite the catalogues of exporters' metrics (needs Go)
+metric-catalogues: $(DEV) $(addprefix .tools/bin/,prometheus alertmanager node_exporter otelcol) .tools/airflow-3.3.2/.installed trixie ## rewrite the catalogues of exporters' metrics (needs Go)
 	$(BIN)/python tools/metric_catalogues.py
 
 .PHONY: release
@@ -202,6 +202,7 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 
 .tools/bin/kubectl: tools/go/kubectl/main.go
 .tools/bin/controlplane: tools/go/controlplane/main.go
+.tools/bin/otelcol: tools/go/otelcol/main.go
 .tools/bin/%: tools/go/%/go.mod tools/go/%/go.sum tools/go/build | $(BIN)/python
 	PYTHON=$(BIN)/python tools/go/build $* $@
 

@@ -20,6 +20,8 @@ _TARGETS = {
     "prometheus": "tools-e2e",
     "alertmanager": "tools-e2e",
     "node_exporter": "tools-e2e",
+    "blackbox_exporter": "tools-e2e",
+    "otelcol": "tools-e2e",
 }
 
 

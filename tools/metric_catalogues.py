@@ -1,9 +1,9 @@
 """Write the catalogues of metrics: ``make metric-catalogues``.
 
 Exporters that run here are run, as platc runs them, and asked for their metrics: node_exporter
-(also over the fixtures of its own tests, which have hardware that this machine lacks), Prometheus
-and Alertmanager. Of the others the sources are read, at the versions in ``_MODULES``. The Go
-modules come from the module proxy, with their checksums.
+(also over the fixtures of its own tests, which have hardware that this machine lacks), Prometheus,
+Alertmanager and the OpenTelemetry collector. Of the others the sources are read, at the versions in
+``_MODULES``. The Go modules come from the module proxy, with their checksums.
 """
 
 from __future__ import annotations
@@ -44,6 +44,17 @@ _MODULES = {
     "cadvisor": "github.com/google/cadvisor/lib@v0.60.5",
     "kube-state-metrics": "k8s.io/kube-state-metrics/v2@v2.20.0",
     "node-exporter": "github.com/prometheus/node_exporter@v1.12.1",
+    **{
+        name: f"go.opentelemetry.io/collector/{name}@v0.155.0"
+        for name in (
+            "exporter/exporterhelper",
+            "processor/batchprocessor",
+            "processor/memorylimiterprocessor",
+            "processor/processorhelper",
+            "receiver/receiverhelper",
+            "service",
+        )
+    },
 }
 _OF_THE_API = ("audit", "authentication", "authorization", "storage/value", "util/webhook")
 """What the kubelet has of the API server's library: it checks who calls it."""
@@ -417,6 +428,62 @@ services:
 """
 
 
+def otel_collector() -> None:
+    """Run the collector as platc does, send it metrics, and add what its parts document.
+
+    The labels of a metric that is only documented are not known.
+    """
+    import yaml
+
+    from platc_compiler.lower.otel_collector import configuration
+    from platc_compiler.templating.templates import Templates
+    from platc_spec.kinds.otel_collector import OtelCollector
+
+    metrics: dict[str, Metric] = {}
+    for name in _MODULES:
+        if name.startswith(("exporter/", "processor/", "receiver/", "service")):
+            text = (module(name) / "documentation.md").read_text(encoding="utf-8")
+            metrics |= _documented(text)
+    service = OtelCollector(kind="otel_collector", prefix="app")
+    ports = {f"0.0.0.0:{port}": free_port() for port in (4317, 4318, 8889, 13133)}
+    own = free_port()
+    text = yaml.safe_dump(configuration(service, Templates())).replace("8888", str(own))
+    for address, port in ports.items():
+        text = text.replace(address, f"127.0.0.1:{port}")
+    points = {"dataPoints": [{"asInt": "1", "timeUnixNano": str(time.time_ns())}]}
+    scope = {"metrics": [{"name": "a", "gauge": points}]}
+    pushed = json.dumps({"resourceMetrics": [{"scopeMetrics": [scope]}]}).encode()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "config.yaml").write_text(text, encoding="utf-8")
+        command = (str(BIN / "otelcol"), "--config=config.yaml")
+        with running(command, own, folder) as address:
+            fetched(f"http://127.0.0.1:{ports['0.0.0.0:4318']}/v1/metrics", pushed)
+            time.sleep(3)
+            served: dict[str, Metric] = {}
+            gather(fetched(f"{address}/metrics").splitlines(), served)
+    metrics |= served
+    source = (
+        "Served by the OpenTelemetry collector 0.155.0 at port 8888 with platc's configuration, "
+        "and from the documentation of its parts (Apache-2.0)."
+    )
+    write("otel-collector", source, metrics)
+
+
+def _documented(text: str) -> dict[str, Metric]:
+    """Return the metrics of a documentation.md that the collector's generator has written."""
+    found = {}
+    for name, rest in re.findall(
+        r"^### (otelcol_\w+)\n(.*?)(?=^### |\Z)", text, re.MULTILINE | re.DOTALL
+    ):
+        *_, row = (line for line in rest.splitlines() if line.startswith("| ") and "--" not in line)
+        kind = row.split("|")[2].strip()
+        falls = kind == "Gauge" or (kind == "Sum" and row.split("|")[4].strip() == "false")
+        shown = "gauge" if falls else "counter" if kind == "Sum" else "histogram"
+        found[name] = Metric(shown, ["*"])
+    return found
+
+
 MADE = {
     "postgres": postgres,
     "node-exporter": node_exporter,
@@ -426,6 +493,7 @@ MADE = {
     "cadvisor": cadvisor,
     "kube-state-metrics": kube_state_metrics,
     "airflow": airflow,
+    "otel-collector": otel_collector,
 }
 
 if __name__ == "__main__":

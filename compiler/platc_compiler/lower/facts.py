@@ -46,6 +46,19 @@ class LogStream(Struct, frozen=True, kw_only=True):
     """Whether a log shipper must take them from the pods; otherwise the service writes them."""
 
 
+class Telemetry(Struct, frozen=True, kw_only=True):
+    """The service takes what programs push by OTLP, and serves their metrics to Prometheus."""
+
+    protocols: Mapping[str, str]
+    """By port: the protocol, as ``OTEL_EXPORTER_OTLP_PROTOCOL`` names it."""
+    signals: tuple[str, ...]
+    """What it takes: ``metrics``, ``logs``, ``traces``."""
+    prefix: str
+    """What the names of all metrics begin with when it serves them."""
+    adds_labels: bool = False
+    """Whether it adds labels that the programs do not state."""
+
+
 class Login(Struct, frozen=True, kw_only=True):
     """The service logs in to another one, when that one requires a password."""
 

@@ -12,7 +12,12 @@ _SHARE = 90
 """Percent of the limit; the rest is for memory outside the heap, such as mapped files."""
 
 
-def memory_limit(resources: Resources) -> tuple[Env, ...]:
-    """Return ``GOMEMLIMIT`` below the container's memory limit, nothing when it has none."""
+def memory_limit(resources: Resources, share: int = _SHARE) -> tuple[Env, ...]:
+    """Return ``GOMEMLIMIT`` below the container's memory limit, nothing when it has none.
+
+    Args:
+        resources: the resources of the container.
+        share: its percentage of the container's limit.
+    """
     limit = resources.limits.memory
-    return () if limit is None else (Env("GOMEMLIMIT", f"{limit * _SHARE // 100}B"),)
+    return () if limit is None else (Env("GOMEMLIMIT", f"{limit * share // 100}B"),)

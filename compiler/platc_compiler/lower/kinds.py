@@ -15,6 +15,7 @@ from platc_compiler.lower.kibana import KIBANA
 from platc_compiler.lower.kind import Kind
 from platc_compiler.lower.kube_state_metrics import KUBE_STATE_METRICS
 from platc_compiler.lower.node_exporter import NODE_EXPORTER
+from platc_compiler.lower.otel_collector import OTEL_COLLECTOR
 from platc_compiler.lower.postgres import POSTGRES
 from platc_compiler.lower.prometheus import PROMETHEUS
 from platc_compiler.lower.workload import WORKLOAD
@@ -33,6 +34,7 @@ KINDS: tuple[Kind[Any], ...] = (
     KIBANA,
     FLUENTD,
     POSTGRES,
+    OTEL_COLLECTOR,
 )
 
 GROUP = "platc.kinds"

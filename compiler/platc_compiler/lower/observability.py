@@ -5,23 +5,37 @@ from __future__ import annotations
 from datetime import timedelta
 
 from platc_compiler.ir.observability import Alert, Metric, Recording, RuleTest
+from platc_compiler.lower.kind import Context
 from platc_spec import observability as language
 from platc_spec.platform import Spec
 
+_OF_A_PROGRAM = ("job", "instance")
+"""Labels by which a collector tells the programs apart whose metrics it serves."""
 
-def declared_metrics(spec: Spec) -> tuple[Metric, ...]:
+
+def declared_metrics(context: Context) -> tuple[Metric, ...]:
     """Return the metrics that platform.yaml declares."""
     return tuple(
         Metric(
             name,
             metric.component,
-            metric.labels or None,
+            _labels(metric, context),
             metric.type,
             metric.help,
             ("metrics", name),
         )
-        for name, metric in sorted(spec.metrics.items())
+        for name, metric in sorted(context.spec.metrics.items())
     )
+
+
+def _labels(metric: language.Metric, context: Context) -> tuple[str, ...] | None:
+    """Return the labels, ``None`` if they are not known."""
+    component = context.offerings.get(metric.component)
+    telemetry = component.telemetry if component is not None else None
+    if not metric.labels or (telemetry is not None and telemetry.adds_labels):
+        return None
+    added = _OF_A_PROGRAM if telemetry is not None else ()
+    return tuple(dict.fromkeys((*metric.labels, *added)))
 
 
 def declared_recordings(spec: Spec) -> tuple[Recording, ...]:

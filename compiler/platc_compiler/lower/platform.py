@@ -46,7 +46,7 @@ def lower(context: Context, kinds: Mapping[str, Kind[Any]]) -> Platform:
     ]
     entries = [entry(n, service, context) for n, service in services]
     declared = Fragment(
-        metrics=declared_metrics(spec),
+        metrics=declared_metrics(context),
         alerts=(*declared_alerts(spec), *escalations(spec)),
         recordings=declared_recordings(spec),
         dashboards=declared_dashboards(context),

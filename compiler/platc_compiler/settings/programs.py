@@ -16,6 +16,7 @@ _MODULES = {
     "elasticsearch": "platc_compiler.settings.elasticsearch",
     "grafana": "platc_compiler.settings.grafana",
     "kibana": "platc_compiler.settings.kibana",
+    "otel_collector": "platc_compiler.settings.otel_collector",
     "postgres": "platc_compiler.settings.postgres",
 }
 

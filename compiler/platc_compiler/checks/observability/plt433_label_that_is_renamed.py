@@ -35,16 +35,16 @@ CODE = "PLT433"
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each such label, unless an expression uses it by its new name."""
     jobs = known_series(platform).jobs
-    for metric in platform.metrics:
+    for name, metric in platform.spec.metrics.items():
         of_targets = {
             label
             for job in jobs
-            if job.service == metric.service != "" and job.known and not job.honors
+            if job.service == metric.component and job.known and not job.honors
             for label in job.labels
         }
-        for index, label in enumerate(metric.labels or ()):
+        for index, label in enumerate(metric.labels):
             arrives = f"exported_{label}"
             if label in of_targets and not any(arrives in s.text for s in stated(platform)):
-                message = f"the label '{label}' of '{metric.name}' arrives as '{arrives}'"
-                place = (*metric.origin, "labels", index)
+                message = f"the label '{label}' of '{name}' arrives as '{arrives}'"
+                place = ("metrics", name, "labels", index)
                 yield warning(CODE, message, place, "give it another name")

@@ -15,6 +15,7 @@ from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import container_ports, exposure, port_offers, service_host
+from platc_compiler.lower.telemetry import telemetry_alerts
 from platc_compiler.lower.workload.autoscaling import asking, scaling
 from platc_compiler.lower.workload.containers import (
     init_containers,
@@ -39,7 +40,7 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
     workload = Workload(
         name=name, namespace=context.namespace(service), service=name, app="workload",
         component="main", version=_tag(service.image), controller=controller(service),
-        pod=_pod(name, service), exposures=_exposures(name, service),
+        pod=_pod(name, service, context), exposures=_exposures(name, service),
         configs=configs(name, service), origin=service_origin(name),
         scrape=Scrape(port=port_number(service, metrics.port), path=metrics.path)
         if metrics
@@ -57,6 +58,9 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
             Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
             for index, metric in enumerate(metrics.exports if metrics else ())
         ),
+        alerts=telemetry_alerts(name, service, service.env, context)
+        if service.replicas and not runs_to_its_end(service)
+        else (),
     )
 
 
@@ -77,10 +81,10 @@ def _tag(image: str) -> str:
     return tag if len(tag) <= 63 else ""  # noqa: PLR2004 - the longest label value
 
 
-def _pod(name: str, service: spec.Workload) -> Pod:
+def _pod(name: str, service: spec.Workload, context: Context) -> Pod:
     volumes, mounts = storage(name, service)
     return Pod(
-        containers=(main_container(name, service, mounts),),
+        containers=(main_container(name, service, mounts, context),),
         init=init_containers(name, service, mounts), volumes=volumes, user=service.user,
         group=service.user, fs_group=service.user, token=service.api_access,
         # The name of a Job changes with what it runs; that of its account does not.

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.pods import Container, Exec, HttpGet, Mount, Probe, TcpSocket
+from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import container_ports
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import environment_variables
+from platc_compiler.lower.telemetry import with_telemetry
 from platc_compiler.lower.workload.controllers import runs_to_its_end
 from platc_spec.kinds import workload as spec
 
@@ -17,11 +19,14 @@ _DEFAULT = sized(memory=128, cpu=50, most_cpu=500)
 _BESIDE = sized(memory=128, cpu=50, most_memory=128, most_cpu=500)
 
 
-def main_container(name: str, service: spec.Workload, mounts: tuple[Mount, ...]) -> Container:
+def main_container(
+    name: str, service: spec.Workload, mounts: tuple[Mount, ...], context: Context
+) -> Container:
     """Return the container of the service's own image."""
+    env = environment_variables(service.env, service_origin(name, "env"))
     return Container(
         name=name, image=service.image, command=service.command, args=service.args,
-        env=environment_variables(service.env, service_origin(name, "env")),
+        env=with_telemetry(env, name, service, context),
         ports=container_ports(service.ports), mounts=mounts,
         resources=stated_resources(service.resources, _DEFAULT, service_origin(name, "resources")),
         startup=_probe(service, service.probes.startup),
