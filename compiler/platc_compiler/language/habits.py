@@ -47,11 +47,12 @@ _OF_A_SERVICE: Mapping[str, Habit] = {
     "envFrom": Habit("write each variable: env: { NAME: value, OTHER: ${secret/key} }"),
     "env_from": Habit("write each variable: env: { NAME: value, OTHER: ${secret/key} }"),
     "environment": Habit("write env:", "env"),
-    "expose": Habit("write ports: { http: 8080 }, a name for each"),
     "healthcheck": Habit(_PROBES),
     "hostname": Habit(_NAMED),
     "imagePullPolicy": Habit("remove it: an image has a tag that does not move, or a digest"),
-    "initContainers": Habit("add it by patches:, and leave room for it"),
+    "imagePullSecrets": Habit("write pull_secrets: [NAME]"),
+    "initContainers": Habit("write init: { NAME: { image: …, command: […] } }"),
+    "lifecycle": Habit("write pre_stop: [program, argument], which runs before the pod ends"),
     "limits": Habit(_SIZE),
     "links": Habit("write depends_on:", "depends_on"),
     "liveness": Habit("write probes: { liveness: … }"),
@@ -70,6 +71,7 @@ _OF_A_SERVICE: Mapping[str, Habit] = {
     "startup": Habit("write probes: { startup: … }"),
     "startupProbe": Habit("write probes: { startup: { http: /health } }"),
     "template": Habit(_NO_POD),
+    "terminationGracePeriodSeconds": Habit("write grace: 30s"),
     "tmpfs": Habit("write volumes: { NAME: { mount: /path, size: 64Mi, ephemeral: true } }"),
     "volumeMounts": Habit("write volumes: { NAME: { mount: /path, size: 1Gi } }"),
     "working_dir": Habit("write it into the command: [sh, -c, cd /path && exec …]"),
@@ -170,7 +172,8 @@ def _volumes(value: list[object]) -> str:
 
 
 def _ports(value: list[object]) -> str:
-    """Return the notation of Compose's ``host:container``."""
+    """Return the notation of Compose's ``host:container`` and of Kubernetes' ``containerPort``."""
+    value = [_number(item) for item in value]
     found = [_PORT.fullmatch(str(item)) for item in value]
     if any(match is None for match in found) or not found:
         return ""
@@ -178,6 +181,11 @@ def _ports(value: list[object]) -> str:
     names = ["http", *(f"port-{number}" for number in numbers[1:])]
     ports = dict(zip(names, numbers, strict=True))
     return f"write a mapping, with a name for each port of the container: {flow(ports)}"
+
+
+def _number(port: object) -> object:
+    """Return the number of a port as Kubernetes writes it, anything else as it is."""
+    return port.get("containerPort", port) if isinstance(port, Mapping) else port
 
 
 def _port(number: int, ports: Mapping[str, Any]) -> str | Hint:

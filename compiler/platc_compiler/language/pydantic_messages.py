@@ -60,7 +60,9 @@ def mismatch(kinds: list[str], value: object, example: str = "") -> Said:
     if value is None:
         return Said(message, _instead_of_nothing(kinds))
     if isinstance(value, list):
-        return Said(message, _by_name(value) if "dict_type" in kinds else "")
+        return Said(message, _by_name(value) if {"dict_type", "model_type"} & set(kinds) else "")
+    if isinstance(value, Mapping):
+        return Said(message, _with_dashes(value) if "a list" in wanted else "")
     if not isinstance(value, (str, bool, int, float)):
         return Said(message)
     return Said(message, _instead_of_scalar(wanted, value, example))
@@ -88,6 +90,16 @@ def _as_list(value: object) -> str | Hint:
     return _instead(f"write a list: {text}", words)
 
 
+def _with_dashes(value: Mapping[str, object]) -> str:
+    """Return the notation of a mapping where a list is expected; its values are not shown."""
+    names = [str(name) for name in value]
+    if not names:
+        return "write []"
+    if all(each is None or each == {} for each in value.values()):
+        return f"write a list: {flow(names)}"
+    return f"write a list, with a dash before each of its entries: - {names[0]}: …"
+
+
 def _by_name(value: list[object]) -> str | Hint:
     """Return the notation of a list where a mapping is expected."""
     if value and all(isinstance(item, str) for item in value):
@@ -98,6 +110,10 @@ def _by_name(value: list[object]) -> str | Hint:
             meant = dict(text.split("=", 1) for text in texts)
             return _instead(f"write a mapping: {{ {names} }}", meant)
         return f"write a mapping: {flow({text: {} for text in texts})}"
+    named = [item.get("name") for item in value if isinstance(item, Mapping)]
+    if value and len(named) == len(value) and all(isinstance(name, str) for name in named):
+        names = ", ".join(f"{name}: …" for name in named)
+        return f"write a mapping, with the name before the colon: {{ {names} }}"
     return "write a mapping: a name and a colon for each"
 
 
