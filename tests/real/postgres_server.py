@@ -55,8 +55,14 @@ class Server:
 
 
 @contextmanager
-def server(config: Mapping[str, str]) -> Iterator[Server]:
-    """Start a server with ``postgresql.conf`` and ``pg_hba.conf``; paths alone are changed."""
+def server(config: Mapping[str, str], major: int | None = None) -> Iterator[Server]:
+    """Start a server with ``postgresql.conf`` and ``pg_hba.conf``; paths alone are changed.
+
+    Args:
+        config: the two files.
+        major: the major version; left out, the one whose clients the tests use.
+    """
+    program = tools.postgres("postgres") if major is None else tools.postgres_of(major)
     folder = Path(tempfile.mkdtemp(prefix="platc-postgres-"))
     folder.chmod(0o755)
     port = free_port()
@@ -72,7 +78,7 @@ def server(config: Mapping[str, str]) -> Iterator[Server]:
         for path in (folder, data):
             shutil.chown(path, _NOBODY, _NOBODY)
     subprocess.run(
-        [tools.postgres("initdb"), "-D", data, "-U", "postgres", "--data-checksums",
+        [program.with_name("initdb"), "-D", data, "-U", "postgres", "--data-checksums",
          "--encoding=UTF8", "--auth=scram-sha-256", f"--pwfile={folder / 'superuser'}"],
         check=True, capture_output=True, env={"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]},
         **as_user,
@@ -80,7 +86,7 @@ def server(config: Mapping[str, str]) -> Iterator[Server]:
     log = folder / "log"
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [tools.postgres("postgres"), "-D", data, "-c", f"config_file={folder}/postgresql.conf"],
+            [program, "-D", data, "-c", f"config_file={folder}/postgresql.conf"],
             stdout=stream, stderr=stream, env={"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]},
             **as_user,
         )  # fmt: skip

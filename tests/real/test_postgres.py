@@ -114,8 +114,11 @@ def _bootstrap(started: Server, objects: dict[str, dict[str, Any]] = OBJECTS) ->
     files = _config_map("db-bootstrap", objects)
     sql = started.folder / "bootstrap.sql"
     sql.write_text(
-        files["bootstrap.sql"].replace("/run/secrets/postgres/roles", str(started.folder / "roles"))
+        files["bootstrap.sql"]
+        .replace("/run/secrets/postgres/roles", str(started.folder / "roles"))
+        .replace("/bootstrap/", f"{started.folder}/")
     )
+    (started.folder / "declared.json").write_text(files["declared.json"])
     done = subprocess.run(
         ["/bin/bash", "-c", files["bootstrap.sh"]], capture_output=True, text=True, check=False,
         env=started.environment(

@@ -18,6 +18,7 @@ from platc_spec.base import (
     Refers,
     Resources,
     SecretRef,
+    Shared,
     Version,
 )
 from platc_spec.postgres_exporter import PostgresExporter
@@ -34,8 +35,23 @@ SUPERUSER = "postgres"
 """The role that initdb creates; it is not in ``roles``."""
 
 
-SqlName = Annotated[Identifier, Field(max_length=63)]
-"""A name in SQL; PostgreSQL cuts longer names."""
+_LONGEST = 63
+"""PostgreSQL cuts longer names (``NAMEDATALEN`` in pg_config_manual.h)."""
+
+
+def _sql_name(name: str) -> str:
+    if not name.isprintable():
+        raise ValueError("a name has no line break and no control character")
+    size = len(name.encode())
+    if not 1 <= size <= _LONGEST:
+        raise ValueError(f"a name has 1 to {_LONGEST} bytes, and this one has {size}")
+    return name
+
+
+SqlName = Annotated[str, Shared(AfterValidator(_sql_name))]
+"""A name in SQL: any text without control characters that PostgreSQL does not cut."""
+PlainName = Annotated[Identifier, Field(max_length=_LONGEST)]
+"""A name in SQL that is also a part of file names and addresses."""
 
 
 def _not(taken: str) -> AfterValidator:
@@ -53,10 +69,44 @@ def _not(taken: str) -> AfterValidator:
 # check_rolespec_name in src/backend/utils/adt/acl.c and IsReservedName in catalog/catalog.c.
 RoleName = Annotated[SqlName, _not("none|public|pg_.*")]
 """A valid name of a role."""
-DatabaseName = Annotated[SqlName, _not("postgres|template[01]")]
+DatabaseName = Annotated[PlainName, _not("postgres|template[01]")]
 """A valid name of a database; initdb creates three databases of its own."""
 SchemaName = Annotated[SqlName, _not("information_schema|pg_.*")]
 """A valid name of a schema."""
+Limit = Annotated[int, Field(ge=-1, le=10_000, strict=True)]
+"""The maximum of simultaneous connections; -1 is no limit."""
+
+
+def _session_settings(settings: dict[str, object]) -> dict[str, object]:
+    for name, value in settings.items():
+        if not _SETTING.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of a setting")
+        items = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, (str, int, float)) for item in items):
+            raise ValueError(f"{name}: write a text, a number, a boolean or a list of texts")
+        if not all(str(item).isprintable() for item in items):
+            raise ValueError(f"{name}: a value has no line break and no control character")
+    return settings
+
+
+SessionSettings = Annotated[Config, AfterValidator(_session_settings)]
+"""Settings of a session by name. The value of ``search_path`` and of other settings that are lists
+is a list, or a text with commas."""
+
+
+class Membership(Model):
+    """A membership with options; a name alone is a membership that inherits."""
+
+    role: SqlName
+    """The other role."""
+    inherit: bool = True
+    """Whether the member has the other role's rights at once, without ``SET ROLE``. ``false`` needs
+    PostgreSQL 16."""
+    set: bool = True
+    """Whether the member may take on the other role by ``SET ROLE``. ``false`` needs PostgreSQL
+    16."""
+    admin: bool = False
+    """Whether the member may make others members."""
 
 
 class Role(Model):
@@ -64,30 +114,72 @@ class Role(Model):
 
     password: OwnPassword | None = None
     """Its password."""
-    connections: Annotated[int, Field(ge=-1, le=10_000, strict=True)] = -1
+    connections: Limit = -1
     """The maximum of its simultaneous connections; -1 is no limit."""
-    member_of: tuple[SqlName, ...] = ()
-    """The roles whose rights it inherits."""
+    member_of: tuple[SqlName | Membership, ...] = ()
+    """The roles whose rights it inherits: other roles of the service, or roles that PostgreSQL
+    defines, such as ``pg_monitor``."""
+    settings: SessionSettings = {}
+    """Settings of its sessions (``ALTER ROLE … SET``), such as ``search_path``: a pooler loses what
+    a client sends when it connects, and not these."""
+    settings_in: dict[DatabaseName, SessionSettings] = {}
+    """Settings of its sessions in one database, by database; they win over ``settings``."""
+    replication: bool = False
+    """Whether it may stream the write-ahead log, as replicas and change data capture do."""
+
+    @property
+    def memberships(self) -> tuple[Membership, ...]:
+        """Its memberships, each with its options."""
+        return tuple(
+            each if isinstance(each, Membership) else Membership(role=each)
+            for each in self.member_of
+        )
 
 
 class Schema(Model):
-    """A schema, its owner, and the other roles that may use it."""
+    """A schema, its owner, and the other roles that may use it. Objects that are members of an
+    extension keep the rights that the extension gives.
+    """
 
     owner: SqlName | None = None
     """The role that owns it and creates its tables; default: the database's owner."""
     readers: tuple[SqlName, ...] = ()
-    """Roles that may read its tables, including later ones."""
+    """Roles that may read its tables, views and sequences and call its functions, including later
+    ones."""
     writers: tuple[SqlName, ...] = ()
-    """Roles that may change the rows of its tables, but not the tables."""
+    """Roles that may also change the rows of its tables, but not the tables, and that may not
+    truncate them."""
+
+
+class Extension(Model):
+    """An extension of a database."""
+
+    schema_: Annotated[SqlName | None, Field(alias="schema")] = None
+    """The schema of its objects; default: ``public``, or the one that the extension prescribes."""
 
 
 class PostgresDatabase(Model):
-    """A database; only the roles that are named in it can connect to it."""
+    """A database; only the roles that are named in it can connect to it. Everybody's right to
+    connect and to make temporary tables, and to create in its schema ``public``, is revoked.
+    """
 
     owner: SqlName
     """The role that owns it."""
     schemas: dict[SchemaName, Schema] = {}
     """Its schemas beside ``public``."""
+    connect: tuple[SqlName, ...] = ()
+    """Roles that may connect, beside those that its schemas name."""
+    create: tuple[SqlName, ...] = ()
+    """Roles that may also create schemas."""
+    temporary: tuple[SqlName, ...] = ()
+    """Roles that may also make temporary tables; the owner may always."""
+    connections: Limit = -1
+    """The maximum of simultaneous connections to it; -1 is no limit."""
+    settings: SessionSettings = {}
+    """Settings of the sessions in it (``ALTER DATABASE … SET``)."""
+    extensions: dict[SqlName, Extension | None] = {}
+    """Its extensions, of those in the image. An extension that is removed here is not dropped,
+    because columns may have its types."""
 
 
 Issued = Annotated[SecretRef, Refers("secret", issuer="the object store")]

@@ -1,14 +1,13 @@
-"""The job that creates the declared roles, databases, schemas and grants.
+"""The job that makes roles, databases, schemas and rights as platform.yaml says.
 
-It is idempotent, and runs again whenever its text changes. The folder of the image for initial SQL
+Its SQL compares the server with what is declared and runs what differs; it runs again whenever its
+text changes. The folder of the image for initial SQL
 would not do: the image reads it only when the volume is new.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-
-from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Link
@@ -27,9 +26,9 @@ from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import service_host
+from platc_compiler.lower.postgres.declared import SERVER, as_json, declared
 from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
-from platc_compiler.lower.postgres.preload import counts_statements
-from platc_compiler.lower.postgres.system_roles import SystemRole, system_roles
+from platc_compiler.lower.postgres.system_roles import system_roles
 from platc_compiler.lower.resources import sized
 from platc_compiler.lower.secret_keys import secret_key
 from platc_compiler.templating.templates import Templates
@@ -37,46 +36,6 @@ from platc_spec.kinds import postgres as spec
 
 _RESOURCES = sized(memory=32, cpu=20, most_memory=128, most_cpu=500)
 _ROLES = f"{SECRETS}/roles"
-_READ = ("SELECT", "SELECT")
-_WRITE = ("SELECT, INSERT, UPDATE, DELETE", "SELECT, USAGE")
-
-
-class RoleSql(Struct, frozen=True):
-    """A role: the values of the script."""
-
-    name: str
-    password: str | None
-    """The path of the file with its password."""
-    connections: int
-    member_of: tuple[str, ...]
-
-
-class GrantSql(Struct, frozen=True):
-    """The rights of a role in a schema."""
-
-    role: str
-    tables: str
-    sequences: str
-
-
-class SchemaSql(Struct, frozen=True):
-    """A schema with its grants."""
-
-    name: str
-    owner: str
-    others: tuple[str, ...]
-    """Every role except the owner: the script revokes their rights before it grants any."""
-    grants: tuple[GrantSql, ...]
-
-
-class DatabaseSql(Struct, frozen=True):
-    """A database, with the roles that can connect and those that cannot."""
-
-    name: str
-    owner: str
-    guests: tuple[str, ...]
-    strangers: tuple[str, ...]
-    schemas: tuple[SchemaSql, ...]
 
 
 def bootstrap(
@@ -133,56 +92,34 @@ def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
 def bootstrap_files(
     name: str, service: spec.Postgres, templates: Templates
 ) -> tuple[tuple[str, str], ...]:
-    """Return the script and its SQL; neither contains a password."""
-    own = system_roles(name, service)
-    sql = templates.text(
+    """Return the script, its SQL and what is declared; none contains a password."""
+    return (
+        ("bootstrap.sh", templates.text("kinds/postgres/bootstrap.sh.j2")),
+        ("bootstrap.sql", _sql(name, service, templates)),
+        ("declared.json", as_json(declared(name, service)) + "\n"),
+    )
+
+
+def whole_sql(name: str, service: spec.Postgres, templates: Templates) -> str:
+    """Return the SQL of the job in one text, with what is declared; it contains no password."""
+    return _sql(name, service, templates, as_json(declared(name, service)))
+
+
+def _sql(
+    name: str, service: spec.Postgres, templates: Templates, inlined: str | None = None
+) -> str:
+    """Return the SQL; what is declared is a file beside it, unless it is given."""
+    own = ((role, stated.password) for role, stated in sorted(service.roles.items()))
+    system = ((role.name, role.password) for role in system_roles(name, service))
+    return templates.text(
         "kinds/postgres/bootstrap.sql.j2",
-        roles=(*_roles(service), *map(_system_role, own)),
-        databases=_databases(service, tuple(role.name for role in own)),
-        statements=counts_statements(service),
-    )  # fmt: skip
-    script = templates.text("kinds/postgres/bootstrap.sh.j2")
-    return (("bootstrap.sh", script), ("bootstrap.sql", sql))
-
-
-def _roles(service: spec.Postgres) -> tuple[RoleSql, ...]:
-    return tuple(
-        RoleSql(
-            name=name, connections=role.connections, member_of=role.member_of,
-            password=f"{_ROLES}/{role.password}" if role.password else None,
-        )
-        for name, role in sorted(service.roles.items())
-    )  # fmt: skip
-
-
-def _system_role(role: SystemRole) -> RoleSql:
-    return RoleSql(role.name, f"{_ROLES}/{role.password}", role.connections, role.member_of)
-
-
-def _databases(service: spec.Postgres, system: tuple[str, ...]) -> tuple[DatabaseSql, ...]:
-    result = []
-    for name, database in sorted(service.databases.items()):
-        schemas = tuple(
-            _schema(service, key, schema, database.owner)
-            for key, schema in sorted(database.schemas.items())
-        )
-        named = {schema.owner for schema in schemas}
-        named |= {grant.role for schema in schemas for grant in schema.grants}
-        guests = tuple(sorted((named | set(system)) - {database.owner}))
-        strangers = tuple(sorted(service.roles.keys() - {database.owner, *guests}))
-        result.append(DatabaseSql(name, database.owner, guests, strangers, schemas))
-    return tuple(result)
-
-
-def _schema(
-    service: spec.Postgres, name: str, schema: spec.Schema, database_owner: str
-) -> SchemaSql:
-    owner = schema.owner or database_owner
-    rights = dict.fromkeys(schema.readers, _READ) | dict.fromkeys(schema.writers, _WRITE)
-    rights.pop(owner, None)
-    return SchemaSql(
-        name=name, owner=owner, others=tuple(sorted(service.roles.keys() - {owner})),
-        grants=tuple(GrantSql(role, *what) for role, what in sorted(rights.items())),
+        service=name, declared=inlined,
+        databases=[key for key in declared(name, service) if key != SERVER],
+        passwords=[
+            (role, f"{_ROLES}/{password}")
+            for role, password in (*own, *system)
+            if password is not None
+        ],
     )  # fmt: skip
 
 
