@@ -88,7 +88,8 @@ class Server:
 def server(config: Mapping[str, str], **files: bytes) -> Iterator[Server]:
     """Start a server with ``postgresql.conf`` and ``pg_hba.conf``; paths alone are changed.
 
-    ``files`` lie in the folder ``tls`` beside them, with ``__`` for a dot in their names.
+    ``files`` lie in the folder ``tls`` beside them, with ``__`` for a dot in their names; as those
+    of a Secret, they belong to root and can be read by the group.
     """
     folder = Path(tempfile.mkdtemp(prefix="platc-", dir=TRIXIE.resolve() / "tmp"))
     folder.chmod(0o755)
@@ -107,9 +108,10 @@ def server(config: Mapping[str, str], **files: bytes) -> Iterator[Server]:
     for name, content in files.items():
         file = folder / "tls" / name.replace("__", ".")
         file.write_bytes(content)
-        file.chmod(0o600)
     (folder / "superuser").write_text(PASSWORD)
     _give(folder)
+    for file in (folder / "tls").iterdir():
+        as_of_a_secret(file)
     process = None
     try:
         made = running.run(
@@ -147,6 +149,12 @@ def _give(folder: Path) -> None:
     user, group = next(line.split(":")[2:4] for line in lines if line.startswith("postgres:"))
     for path in (folder, *folder.rglob("*")):
         os.chown(path, int(user), int(group))
+
+
+def as_of_a_secret(file: Path) -> None:
+    """Make a file belong to root and its group read it, as the kubelet makes those of a Secret."""
+    os.chown(file, 0, file.parent.stat().st_gid)
+    file.chmod(0o440)
 
 
 def _await(running: Server, process: subprocess.Popen[bytes]) -> None:

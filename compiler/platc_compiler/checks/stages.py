@@ -77,6 +77,8 @@ PARTS = (
     "workloads.plt735_log_fills_volume",
     "workloads.plt736_more_connections_than_the_server_has",
     "workloads.plt737_data_at_risk",
+    "security.plt520_tls_secret_lacks_a_key",
+    "security.plt521_tls_beside_tls",
     "workloads.plt747_role_of_platc_declared",
     "workloads.plt750_transaction_without_end",
     "workloads.plt738_chunk_larger_than_buffer",

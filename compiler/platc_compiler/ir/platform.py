@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.certificates import Certificate
 from platc_compiler.ir.dashboards import Dashboard, DashboardServer
 from platc_compiler.ir.entries import HttpEntry, PortEntry
 from platc_compiler.ir.network import Edge, Link, Offer, Pods
@@ -120,6 +121,7 @@ class Fragment(Struct, frozen=True, kw_only=True):
     http_entries: tuple[HttpEntry, ...] = ()
     port_entries: tuple[PortEntry, ...] = ()
     included: tuple[Included, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
 
 
 class Platform(Fragment, frozen=True, kw_only=True):

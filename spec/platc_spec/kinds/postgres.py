@@ -22,6 +22,7 @@ from platc_spec.base import (
     Version,
 )
 from platc_spec.postgres_exporter import PostgresExporter
+from platc_spec.postgres_tls import PostgresTls
 from platc_spec.service import Dependency, Deployed
 
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
@@ -263,6 +264,8 @@ class Postgres(Deployed):
     """Dumps to an object store."""
     exporter: Annotated[PostgresExporter, Lazily(_EXPORTER, "PostgresExporter")] | None = None
     """Metrics, alerts and a dashboard of the server."""
+    tls: Annotated[PostgresTls, Lazily("platc_spec.postgres_tls", "PostgresTls")] | None = None
+    """TLS of the server; default: none."""
     config: Config = {}
     """Settings of postgresql.conf, merged over the generated ones."""
 

@@ -49,6 +49,8 @@ def _by_patches(platform: Platform) -> Iterator[SecretUse]:
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each use of a secret where it has no copy."""
     declared = {(secret.name, secret.namespace) for secret in platform.secrets}
+    # cert-manager fills the secret of each certificate.
+    declared |= {(issued.name, issued.namespace) for issued in platform.certificates}
     told = set()
     for use in (*secret_uses(platform), *_by_patches(platform)):
         if (use.secret, use.namespace) in declared or (use.origin, use.namespace) in told:

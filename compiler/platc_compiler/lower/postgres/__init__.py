@@ -13,6 +13,7 @@ from platc_compiler.lower.postgres.backup import backup
 from platc_compiler.lower.postgres.bootstrap import bootstrap
 from platc_compiler.lower.postgres.names import PORTS
 from platc_compiler.lower.postgres.server import hook, server
+from platc_compiler.lower.postgres.tls import certificates, client, secured
 from platc_spec.kinds import postgres as spec
 from platc_spec.secret_references import SecretReference, parse_reference
 
@@ -47,7 +48,12 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
     watch = _exporter(name, service, context)
     pods = instance.endpoint
     return Fragment(
-        workloads=(instance, job, *copies.workloads, *watch.workloads),
+        workloads=(
+            instance,
+            *secured((job, *copies.workloads), client(name, service)),
+            *watch.workloads,
+        ),
+        certificates=certificates(name, service, context),
         links=(
             *dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
             *from_job,

@@ -30,6 +30,7 @@ from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import exposure, service_host
+from platc_compiler.lower.postgres import tls
 from platc_compiler.lower.postgres.exporter_alerts import alerts
 from platc_compiler.lower.postgres.exporter_dashboard import dashboard
 from platc_compiler.lower.postgres.names import PORT, SECRETS
@@ -91,13 +92,14 @@ def _workload(
     namespace, place = context.namespace(service), service_origin(name, "exporter")
     password = secret_key(stated.password, (*place, "password"))
     resources = stated_resources(stated.resources, _DEFAULT, (*place, "resources"))
+    secured = tls.client(name, service)
     config = Config(f"{name}-exporter", (("queries.yaml", queries(stated, context.templates)),))
     container = Container(
         name="exporter",
         image=stated.image or f"quay.io/prometheuscommunity/postgres-exporter:v{VERSION}",
         args=arguments(service), ports=(_METRICS,), resources=resources,
         env=(
-            Env("DATA_SOURCE_URI", data_source(name, namespace)),
+            Env("DATA_SOURCE_URI", data_source(name, namespace, secured.parameters)),
             Env("DATA_SOURCE_USER", stated.role),
             Env("DATA_SOURCE_PASS_FILE", f"{SECRETS}/exporter/{password.key}"),
             *memory_limit(resources),
@@ -105,6 +107,7 @@ def _workload(
         mounts=(
             Mount("queries", _FOLDER, read_only=True),
             Mount("password", f"{SECRETS}/exporter", read_only=True),
+            *secured.mounts,
         ),
         # Its page of metrics asks the server: a server that is down must not restart the exporter.
         readiness=Probe(handler=HttpGet("/", _METRICS.number)),
@@ -119,6 +122,7 @@ def _workload(
             volumes=(
                 Volume("queries", ConfigFiles(config.name)),
                 Volume("password", SecretFiles(password.secret, (password.key,), password.origin)),
+                *secured.volumes,
             ),
         ),
         configs=(config,), exposures=(exposure(f"{name}-exporter", (_METRICS,)),),
@@ -146,14 +150,14 @@ def arguments(service: spec.Postgres) -> tuple[str, ...]:
     )
 
 
-def data_source(name: str, namespace: str) -> str:
+def data_source(name: str, namespace: str, tls_parameters: str) -> str:
     """Return the address of the server, with settings that bound every query of the exporter.
 
     The size of a table needs a lock on it: without a bound, the exporter would wait for a long
     ALTER TABLE, with one more connection at each scrape.
     """
     return (
-        f"{service_host(name, namespace)}:{PORT}/{spec.SUPERUSER}?sslmode=disable"
+        f"{service_host(name, namespace)}:{PORT}/{spec.SUPERUSER}?{tls_parameters}"
         "&application_name=postgres_exporter&statement_timeout=8000&lock_timeout=2000"
     )
 

@@ -23,6 +23,7 @@ from platc_compiler.ir.recovery import Hook
 from platc_compiler.ir.workloads import Config, StatefulSet, Workload
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import exposure
+from platc_compiler.lower.postgres import tls
 from platc_compiler.lower.postgres.names import (
     PORT,
     PORTS,
@@ -48,6 +49,7 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
     resources = stated_resources(service.resources, DEFAULT, service_origin(name, "resources"))
     config = Config(f"{name}-config", config_files(service, resources, templates))
     password, password_mount, password_file = superuser(name, service)
+    tls_volumes, tls_mounts = tls.volume(name, service)
     container = Container(
         name="postgres", image=image(service), ports=PORTS, resources=resources,
         args=("postgres", "-c", "config_file=/etc/postgresql/postgresql.conf"),
@@ -64,6 +66,7 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
             Mount("shm", "/dev/shm"),  # noqa: S108 - in a pod
             Mount("tmp", "/tmp"),  # noqa: S108
             password_mount,
+            *tls_mounts,
         ),
         # initdb can take minutes, and so can the replay of the log after a crash.
         startup=Probe(handler=Exec(_READY), period=5, failures=120),
@@ -80,7 +83,8 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
         name=name, namespace=namespace, service=name, app="postgres", component="main",
         version=version(service), controller=StatefulSet(),
         pod=Pod(
-            containers=(container,), user=USER, group=USER, fs_group=USER, grace=120,
+            containers=(container, *tls.reloader(name, service)), user=USER, group=USER,
+            fs_group=USER, grace=120,
             volumes=(
                 Volume("data", claim),
                 Volume("config", ConfigFiles(config.name)),
@@ -88,6 +92,7 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
                 Volume("shm", EmptyDir(size=_memory(resources) // 4, memory=True)),
                 Volume("tmp", EmptyDir(size=64 * _MIB)),
                 password,
+                *tls_volumes,
             ),
             # A file-by-file copy of a running data directory cannot be restored.
             annotations=(("backup.velero.io/backup-volumes-excludes", "data"),),
@@ -141,13 +146,13 @@ def config_files(
     amounts = {key: _megabytes(size) for key, size in memory_settings(service, resources)}
     conf = templates.text(
         "kinds/postgres/postgresql.conf.j2",
-        port=PORT, connections=connections(service), **amounts,
+        port=PORT, connections=connections(service), tls=service.tls, **amounts,
         max_wal_size=_megabytes(max(service.storage // 10, 128 * _MIB)),
         min_wal_size=_megabytes(max(service.storage // 100, 64 * _MIB)),
         settings=[(key, _setting(value)) for key, value in sorted(with_modules(service).items())],
     )  # fmt: skip
-    hba = templates.text("kinds/postgres/pg_hba.conf.j2")
-    return (("pg_hba.conf", hba), ("postgresql.conf", conf))
+    hba = templates.text("kinds/postgres/pg_hba.conf.j2", host=tls.host(service))
+    return (("pg_hba.conf", hba), ("postgresql.conf", conf), *tls.scripts(service, templates))
 
 
 def _megabytes(amount: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from platc_compiler.ir.platform import Platform
 from platc_compiler.objects.manifest import Artefacts, Manifest
 from platc_compiler.targets.kubernetes.access import account_manifests, rights_manifests
+from platc_compiler.targets.kubernetes.certificates import certificate_manifests
 from platc_compiler.targets.kubernetes.config import config_manifests
 from platc_compiler.targets.kubernetes.entries import entry_manifests
 from platc_compiler.targets.kubernetes.namespaces import namespace_manifests
@@ -26,3 +27,4 @@ def kubernetes(
     yield from config_manifests(platform, templates, artefacts)
     yield from workload_manifests(platform, templates, artefacts)
     yield from entry_manifests(platform, templates)
+    yield from certificate_manifests(platform, templates)
