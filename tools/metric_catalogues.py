@@ -377,7 +377,7 @@ def of_postgres() -> dict[str, Metric]:
     metrics: dict[str, Metric] = {}
     with server(of["configmap-db-config.yaml"]["data"]) as running:
         sql = next(body for name, body in of.items() if name.startswith("configmap-db-bootstrap"))
-        running.bootstrap(sql["data"]["bootstrap.sql"], {"pg/app": "a", "pg/exporter": "e"})
+        running.bootstrap(sql["data"], {"pg/app": "a", "pg/exporter": "e"})
         running.answer("CREATE TABLE t (a int PRIMARY KEY, b int); CREATE INDEX ON t (b);"
                        " INSERT INTO t SELECT i, i FROM generate_series(1, 1000) i;"
                        " SELECT pg_create_physical_replication_slot('replica', true)",

@@ -63,15 +63,24 @@ class Server:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def bootstrap(self, sql: str, passwords: Mapping[str, str]) -> None:
-        """Run the SQL of the bootstrap job; ``passwords`` are by ``secret/key``."""
+    def bootstrap(self, texts: Mapping[str, str], passwords: Mapping[str, str]) -> None:
+        """Run the SQL of the bootstrap job.
+
+        Args:
+            texts: the data of the job's ConfigMap.
+            passwords: the passwords of roles by ``secret/key``.
+        """
         for name, value in passwords.items():
             file = self.folder / "roles" / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(f"{value}\n")
+        own = self.inside(self.folder)
+        (self.folder / "declared.json").write_text(texts["declared.json"])
         file = self.folder / "bootstrap.sql"
         file.write_text(
-            sql.replace("/run/secrets/postgres/roles", self.inside(self.folder / "roles"))
+            texts["bootstrap.sql"]
+            .replace("/run/secrets/postgres/roles", f"{own}/roles")
+            .replace("/bootstrap/", f"{own}/")
         )
         _give(self.folder)
         command = ("psql", "-X", "-v", "ON_ERROR_STOP=1", "-f", self.inside(file))
@@ -148,7 +157,8 @@ def _give(folder: Path) -> None:
     lines = (TRIXIE / "etc/passwd").read_text(encoding="utf-8").splitlines()
     user, group = next(line.split(":")[2:4] for line in lines if line.startswith("postgres:"))
     for path in (folder, *folder.rglob("*")):
-        os.chown(path, int(user), int(group))
+        if path.parent.name != "tls":
+            os.chown(path, int(user), int(group))
 
 
 def as_of_a_secret(file: Path) -> None:

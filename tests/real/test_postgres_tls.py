@@ -202,7 +202,7 @@ def test_exporter_logs_in_to_the_right_server_only(*, trusted: bool, up: str) ->
             body for name, body in objects.items() if name.startswith("configmap-postgres-boot")
         )
         passwords = {"database/app": "a", "database/exporter": "e"}
-        running.bootstrap(bootstrap["data"]["bootstrap.sql"], passwords)
+        running.bootstrap(bootstrap["data"], passwords)
         ca = running.folder / "tls/exporter-ca.crt"
         ca.write_bytes(authority.pem if trusted else Authority("other").pem)
         address = next(e["value"] for e in container["env"] if e["name"] == "DATA_SOURCE_URI")

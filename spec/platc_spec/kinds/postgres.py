@@ -21,7 +21,9 @@ from platc_spec.base import (
     Shared,
     Version,
 )
+from platc_spec.postgres_audit import Audit
 from platc_spec.postgres_exporter import PostgresExporter
+from platc_spec.postgres_maintenance import Maintenance
 from platc_spec.postgres_tls import PostgresTls
 from platc_spec.service import Dependency, Deployed
 
@@ -29,6 +31,7 @@ _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _MAJORS = range(13, 19)
 """The major versions whose settings and images are known."""
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)?")
+_MAINTENANCE = "platc_spec.postgres_maintenance"
 _EXPORTER = "platc_spec.postgres_exporter"
 CONNECTIONS = "max_connections"
 """The setting that other settings follow from."""
@@ -266,6 +269,10 @@ class Postgres(Deployed):
     """Metrics, alerts and a dashboard of the server."""
     tls: Annotated[PostgresTls, Lazily("platc_spec.postgres_tls", "PostgresTls")] | None = None
     """TLS of the server; default: none."""
+    audit: Annotated[Audit, Lazily("platc_spec.postgres_audit", "Audit")] | None = None
+    """The audit log; default: none."""
+    maintenance: Annotated[Maintenance, Lazily(_MAINTENANCE, "Maintenance")] | None = None
+    """Regular maintenance by a job; default: autovacuum alone."""
     config: Config = {}
     """Settings of postgresql.conf, merged over the generated ones."""
 

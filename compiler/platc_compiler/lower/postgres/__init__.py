@@ -46,11 +46,12 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
     job, from_job = bootstrap(name, service, context)
     copies = backup(name, service, context) if service.backup else Fragment()
     watch = _exporter(name, service, context)
+    care = _maintenance(name, service, context)
     pods = instance.endpoint
     return Fragment(
         workloads=(
             instance,
-            *secured((job, *copies.workloads), client(name, service)),
+            *secured((job, *copies.workloads, *care.workloads), client(name, service)),
             *watch.workloads,
         ),
         certificates=certificates(name, service, context),
@@ -59,6 +60,7 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
             *from_job,
             *copies.links,
             *watch.links,
+            *care.links,
         ),
         exporters=watch.exporters,
         alerts=(*copies.alerts, *watch.alerts),
@@ -74,6 +76,14 @@ def _exporter(name: str, service: spec.Postgres, context: Context) -> Fragment:
     from platc_compiler.lower.postgres.exporter import exporter
 
     return exporter(name, service, context)
+
+
+def _maintenance(name: str, service: spec.Postgres, context: Context) -> Fragment:
+    if service.maintenance is None:
+        return Fragment()
+    from platc_compiler.lower.postgres.maintenance import maintenance
+
+    return maintenance(name, service, service.maintenance, context)
 
 
 POSTGRES = Kind("postgres", spec.Postgres, lower, offer)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from platc_compiler.lower.postgres.preload import STATEMENTS, counts_statements
+from platc_compiler.lower.postgres.preload import module_extensions
 from platc_compiler.lower.postgres.system_roles import SystemRole, system_roles
 from platc_spec.kinds import postgres as spec
 
@@ -23,12 +23,17 @@ def declared(name: str, service: spec.Postgres) -> dict[str, list[Rule]]:
     """Return the rules of a service by database, with those of platc's own roles."""
     system = system_roles(name, service)
     rules = {SERVER: [*_server(service), *_of_system_roles(service, system)]}
-    if counts_statements(service):
-        # Its view has the statements of all databases.
-        rules[spec.SUPERUSER] = [{"kind": "extension", "name": STATEMENTS, "schema": None}]
+    modules = module_extensions(service)
+    if spec.SUPERUSER in modules:
+        rules[spec.SUPERUSER] = _extensions(modules[spec.SUPERUSER])
     for key, database in sorted(service.databases.items()):
-        rules[key] = list(_database(service, database))
+        own = [each for each in modules.get(key, ()) if each not in database.extensions]
+        rules[key] = [*_extensions(own), *_database(service, database)]
     return rules
+
+
+def _extensions(names: Iterable[str]) -> list[Rule]:
+    return [{"kind": "extension", "name": name, "schema": None} for name in names]
 
 
 def _of_system_roles(service: spec.Postgres, system: Iterable[SystemRole]) -> Iterator[Rule]:

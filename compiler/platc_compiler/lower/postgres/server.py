@@ -24,6 +24,7 @@ from platc_compiler.ir.workloads import Config, StatefulSet, Workload
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import exposure
 from platc_compiler.lower.postgres import tls
+from platc_compiler.lower.postgres.audit import audit_settings
 from platc_compiler.lower.postgres.names import (
     PORT,
     PORTS,
@@ -146,7 +147,8 @@ def config_files(
     amounts = {key: _megabytes(size) for key, size in memory_settings(service, resources)}
     conf = templates.text(
         "kinds/postgres/postgresql.conf.j2",
-        port=PORT, connections=connections(service), tls=service.tls, **amounts,
+        port=PORT, connections=connections(service), tls=service.tls, audit=audit_settings(service),
+        **amounts,
         max_wal_size=_megabytes(max(service.storage // 10, 128 * _MIB)),
         min_wal_size=_megabytes(max(service.storage // 100, 64 * _MIB)),
         settings=[(key, _setting(value)) for key, value in sorted(with_modules(service).items())],
