@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -21,11 +21,16 @@ from platc_spec.base import (
     Shared,
     Version,
 )
-from platc_spec.postgres_audit import Audit
-from platc_spec.postgres_exporter import PostgresExporter
-from platc_spec.postgres_maintenance import Maintenance
-from platc_spec.postgres_tls import PostgresTls
 from platc_spec.service import Dependency, Deployed
+
+if TYPE_CHECKING:
+    from platc_spec.postgres_audit import Audit
+    from platc_spec.postgres_exporter import PostgresExporter
+    from platc_spec.postgres_maintenance import Maintenance
+    from platc_spec.postgres_tls import PostgresTls
+else:
+    # Lazily names the model: its module is imported when platform.yaml states one.
+    Audit = Maintenance = PostgresExporter = PostgresTls = Model
 
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _MAJORS = range(13, 19)

@@ -26,13 +26,13 @@ def audit_settings(service: spec.Postgres) -> AuditSettings | None:
     stated = service.audit
     if stated is None:
         return None
-    classes = set(stated.classes)
+    classes: set[str] = set(stated.classes)
     if audits(service):
         # What reads of the system catalogues log says nothing of anybody's data.
-        own = (("pgaudit.log", ", ".join(sorted(classes))), ("pgaudit.log_catalog", "off"))
-    else:
-        own = (("log_statement", _amount(classes)),)
-    return AuditSettings(stated.connections, own)
+        chosen = ", ".join(sorted(classes))
+        own = (("pgaudit.log", chosen), ("pgaudit.log_catalog", "off"))
+        return AuditSettings(stated.connections, own)
+    return AuditSettings(stated.connections, (("log_statement", _amount(classes)),))
 
 
 def _amount(classes: set[str]) -> str:
