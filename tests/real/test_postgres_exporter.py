@@ -7,14 +7,35 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
+from tools.catalogue import Metric, gather
 from tools.metric_catalogues import of_postgres
+from tools.trixie_server import exporter, fetched
 
 from platc_compiler.expressions.exported_metrics import all_exported
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.source import Source
 from tests import tools
+from tests.real.postgres_bootstrap import config_maps, run
+from tests.real.postgres_server import server as postgres_server
 from tests.tools import ROOT
 
+WATCHED = """
+platform: watched
+version: 1
+cluster: { nodes: { main: { memory: 8Gi, cpu: 4 } } }
+namespaces: { data: }
+secrets: { pg: { keys: [superuser, app, exporter] } }
+services:
+  postgres:
+    kind: postgres
+    version: MAJOR  # platc: allow PLT509 because it is the oldest one that platc knows
+    storage: 5Gi
+    superuser_password: pg/superuser
+    roles: { app: { password: pg/app } }
+    databases: { shop: { owner: app } }
+    exporter: { password: pg/exporter }
+"""
 PLATFORM = ROOT / "tests/golden/platforms/database.yaml"
 
 
@@ -60,3 +81,46 @@ def test_catalogue_is_what_the_exporter_serves() -> None:
         encoding="utf-8"
     )
     assert text.splitlines()[1:] == [served[name] for name in sorted(served)]
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("major", [13, 18])
+def test_queries_run_on_the_oldest_and_the_newest_major(major: int, tmp_path: Path) -> None:
+    """The emitted settings load without a warning, and the exporter has no error."""
+    tools.trixie("usr/bin/prometheus-postgres-exporter")
+    text = WATCHED.replace("MAJOR", str(major))
+    maps = config_maps(text)
+    bootstrap = next(body for name, body in maps.items() if name.startswith("postgres-bootstrap"))
+    with postgres_server(maps["postgres-config"], None if major == 18 else major) as running:
+        run(running, bootstrap, {"app": "a", "exporter": "secret"})
+        running.answer("CREATE TABLE rows_of_it (a int PRIMARY KEY)", "shop")
+        log = (running.folder / "log").read_text(encoding="utf-8")
+        assert "WARNING" not in log
+        (workload,) = (
+            yaml.safe_load(body)
+            for path, body in compile_platform(Source(text)).files.items()
+            if path.endswith("deployment-postgres-exporter.yaml")
+        )
+        container = workload["spec"]["template"]["spec"]["containers"][0]
+        address = next(e["value"] for e in container["env"] if e["name"] == "DATA_SOURCE_URI")
+        environment = {
+            "DATA_SOURCE_URI": address.replace(
+                "postgres.data.svc:5432", f"127.0.0.1:{running.port}"
+            ),
+            "DATA_SOURCE_USER": "exporter", "DATA_SOURCE_PASS": "secret",
+        }  # fmt: skip
+        queries = maps["postgres-exporter"]["queries.yaml"]
+        with exporter(container["args"], queries, environment, tmp_path) as metrics:
+            lines = fetched(metrics).splitlines()
+    assert "pg_up 1" in lines
+    assert "pg_exporter_last_scrape_error 0" in lines
+    assert any(line.startswith("pg_stat_user_tables_n_live_tup{") for line in lines)
+    assert any(line.startswith("pg_stat_statements_calls_total{") for line in lines)
+    served: dict[str, Metric] = {}
+    gather(lines, served)
+    known = {metric.name: metric for metric in all_exported("postgres")}
+    assert {name for name in served if name not in known} == set()
+    for name, metric in served.items():
+        labels = known[name].labels
+        assert labels is not None
+        assert set().union(*metric.series) <= labels, name

@@ -187,6 +187,7 @@ PLATFORM = (
     "workloads.plt722_pool_over_parallelism",
     "workloads.plt733_memory_of_postgres",
     "workloads.plt748_postgres_outgrows_its_limit",
+    "workloads.plt749_role_outgrows_the_limit",
     "workloads.plt774_query_of_several_series",
 )
 """Checks of the platform after all passes."""

@@ -89,9 +89,14 @@ def stated_text(service: Postgres, key: str) -> str:
 
 def memory(service: Postgres, key: str) -> int | None:
     """Return a stated amount in bytes, ``None`` if it is none or not known."""
+    return memory_of(service, key, service.config[key])
+
+
+def memory_of(service: Postgres, key: str, value: object) -> int | None:
+    """Return an amount that is stated for a setting somewhere else than under ``config``."""
     known = catalogue("postgres")
     found = known.find(key, known.near(str(service.major)))
-    return amount(found[0], stated_text(service, key)) if found else None
+    return amount(found[0], text(value)) if found else None
 
 
 def modules(service: Postgres) -> tuple[str, ...]:

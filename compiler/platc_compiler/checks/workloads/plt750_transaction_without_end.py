@@ -2,7 +2,7 @@
 
 Why: an idle transaction keeps its locks, and vacuum removes no row that has died since it began:
 all tables grow. platc ends such a session after ten minutes
-(``idle_in_transaction_session_timeout``); 0 turns that off.
+(``idle_in_transaction_session_timeout``); 0 turns that off, for all or for the sessions of a role.
 
 Bad:
 ```yaml
@@ -32,9 +32,9 @@ Fix: write the longest pause that a client may make within a transaction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.diagnostics import Diagnostic, Origin, warning
 from platc_compiler.lower.kind import Context
 from platc_spec.kinds.postgres import Postgres
 
@@ -48,8 +48,17 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each server that never ends such a transaction."""
     for name, service in context.spec.services.items():
         if isinstance(service, Postgres):
-            for key, value in service.config.items():
-                if key.lower() == _SETTING and _NEVER.fullmatch(str(value)):
-                    message = "an idle transaction keeps its locks, and dead rows, for ever"
-                    place = ("services", name, "config", key)
-                    yield warning(CODE, message, place, "write a length of time, such as 10min")
+            yield from _of(service.config, ("services", name, "config"))
+            for role, stated in service.roles.items():
+                place = ("services", name, "roles", role)
+                yield from _of(stated.settings, (*place, "settings"))
+                for database, settings in stated.settings_in.items():
+                    yield from _of(settings, (*place, "settings_in", database))
+
+
+def _of(settings: Mapping[str, object], place: Origin) -> Iterator[Diagnostic]:
+    for key, value in settings.items():
+        if key.lower() == _SETTING and _NEVER.fullmatch(str(value)):
+            message = "an idle transaction keeps its locks, and dead rows, for ever"
+            hint = "write a length of time, such as 10min"
+            yield warning(CODE, message, (*place, key), hint)
