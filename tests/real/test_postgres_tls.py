@@ -190,8 +190,11 @@ def _serial(port: int) -> int:
     return x509.load_der_x509_certificate(presented).serial_number
 
 
-@pytest.mark.parametrize(("trusted", "up"), [(True, "1"), (False, "0")])
-def test_exporter_logs_in_to_the_right_server_only(*, trusted: bool, up: str) -> None:
+@pytest.mark.parametrize(
+    ("trusted", "host", "up"),
+    [(True, "localhost", "1"), (False, "localhost", "0"), (True, "127.0.0.1", "0")],
+)
+def test_exporter_logs_in_to_the_right_server_only(*, trusted: bool, host: str, up: str) -> None:
     """postgres_exporter checks the certificate as its address says."""
     objects, authority = _objects(), Authority("own")
     container = objects["deployment-postgres-exporter.yaml"]["spec"]["template"]["spec"][
@@ -208,7 +211,7 @@ def test_exporter_logs_in_to_the_right_server_only(*, trusted: bool, up: str) ->
         address = next(e["value"] for e in container["env"] if e["name"] == "DATA_SOURCE_URI")
         assert address.startswith(f"{HOST}:5432/")
         environment = {
-            "DATA_SOURCE_URI": address.replace(f"{HOST}:5432", f"localhost:{running.port}").replace(
+            "DATA_SOURCE_URI": address.replace(f"{HOST}:5432", f"{host}:{running.port}").replace(
                 "/run/tls/ca.crt", str(ca)
             ),
             "DATA_SOURCE_USER": "exporter", "DATA_SOURCE_PASS": "e",
