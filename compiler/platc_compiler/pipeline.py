@@ -32,6 +32,7 @@ from platc_compiler.diagnostics.suppression import suppress
 from platc_compiler.ir.platform import Platform
 from platc_compiler.language.environments import NoMapping, Selected, select_environment
 from platc_compiler.language.named_files import with_named_files
+from platc_compiler.language.placeholders import named_in
 from platc_compiler.language.pydantic_messages import mismatch
 from platc_compiler.language.salvage import salvage
 from platc_compiler.language.validation import validate
@@ -75,6 +76,8 @@ class Read(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...] = ()
     beside: Beside = NOTHING
     """The files beside platform.yaml."""
+    refers: bool = False
+    """Whether a text refers to what a service has for others: ``${services.NAME.host}``."""
 
 
 class Specified(Struct, frozen=True):
@@ -190,7 +193,9 @@ def read(source: Source) -> Read:
     if selected is not None:
         data, unread = _with_files(selected.data, source.beside)
         selected = replace(selected, data=data)
-    return Read(selected, sealed, (*duplicates, *wrong, *unsealed, *unread), source.beside)
+    refers = selected is not None and named_in(source.text, selected.data)
+    found = (*duplicates, *wrong, *unsealed, *unread)
+    return Read(selected, sealed, found, source.beside, refers)
 
 
 def _with_files(
@@ -260,6 +265,9 @@ def model(data: Read, templates: Templates) -> Model:
     parts of the data are invalid, the checks of single parts still run on the rest.
     """
     specified = specify(data)
+    faults: tuple[Diagnostic, ...] = ()
+    if data.refers and specified.spec is not None:
+        data, specified, faults = _filled(data, specified)
     spec, kinds = specified.spec, specified.kinds
     if spec is None or data.selected is None:
         found = (*specified.diagnostics, *_of_what_is_left(data, kinds, templates))
@@ -272,7 +280,7 @@ def model(data: Read, templates: Templates) -> Model:
         data.selected.data,
         data.beside,
     )
-    found = judge_language(context)
+    found = (*faults, *judge_language(context))
     if has_error((*data.diagnostics, *found)):
         return Model(spec, diagnostics=found)
     try:
@@ -285,6 +293,18 @@ def model(data: Read, templates: Templates) -> Model:
     if beyond:
         return Model(spec, diagnostics=(*found, *beyond))
     return Model(spec, platform, (*found, *judge_platform(platform)))
+
+
+def _filled(data: Read, specified: Specified) -> tuple[Read, Specified, tuple[Diagnostic, ...]]:
+    """Return the data and the spec with what services have for others in place of its name."""
+    spec = specified.spec
+    if spec is None or data.selected is None:
+        return data, specified, ()
+    from platc_compiler.lower.placeholders import filled
+
+    done = filled(data.selected.data, spec, offerings(spec, specified.kinds))
+    data = replace(data, selected=replace(data.selected, data=done.data))
+    return data, specify(data), tuple(done.faults)
 
 
 def _of_what_is_left(

@@ -29,18 +29,25 @@ from platc_compiler.diagnostics import Diagnostic, Origin, error, warning
 from platc_compiler.language.lookalikes import DeclaredSecrets, helm, hint_in_env, shown
 from platc_compiler.language.references import environments_of
 from platc_compiler.lower.kind import Context
-from platc_spec.secret_references import expressions, parse_reference, variable_reference
+from platc_spec.secret_references import (
+    Expression,
+    expressions,
+    parse_reference,
+    variable_reference,
+)
 
 CODE = "PLT120"
+_OF_A_SERVICE = "services."
 _ARGUMENTS = frozenset({"command", "args"})
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each value with an expression that nothing replaces."""
     secrets = DeclaredSecrets.of(context.spec.secrets)
+    services = context.spec.services.keys() - context.spec.secrets.keys()
     for stated, place in environments_of(context.spec):
         for name, text in stated.items():
-            found = _judged(text, secrets, stated.keys(), (*place, name))
+            found = _judged(text, secrets, stated.keys(), services, (*place, name))
             if found is not None:
                 yield found
     for text, place in literal_texts(context.spec):
@@ -48,8 +55,19 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             yield _of_helm(place)
 
 
+def _of_a_service(expression: Expression, services: Collection[str]) -> str:
+    """Return the correct notation of what a service has, if an expression seems to mean that."""
+    name, dot, part = expression.inner.removeprefix("resources.").partition(".")
+    meant = expression.bracket == "{" and expression.closed and dot and name in services
+    return f"write ${{services.{name}.{part or 'host'}}}" if meant else ""
+
+
 def _judged(
-    text: str, secrets: DeclaredSecrets, names: Collection[str], place: Origin
+    text: str,
+    secrets: DeclaredSecrets,
+    names: Collection[str],
+    services: Collection[str],
+    place: Origin,
 ) -> Diagnostic | None:
     if variable_reference(text) is not None:
         return None
@@ -62,7 +80,9 @@ def _judged(
             return warning(CODE, message, place, f"write ${{{text}}}")
         return None
     for expression in expressions(text):
-        hint = hint_in_env(expression, secrets, names)
+        if expression.inner.startswith(_OF_A_SERVICE) and expression.bracket == "{":
+            continue  # Filled in already, or PLT129 has reported it.
+        hint = _of_a_service(expression, services) or hint_in_env(expression, secrets, names)
         if hint and not _embedded(str(expression), secrets):
             message = f"'{shown(expression)}' is no reference: the program gets it as text"
             return error(CODE, message, place, hint)
