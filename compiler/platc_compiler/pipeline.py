@@ -26,7 +26,7 @@ from platc_compiler.checks.stages import (
     judge_parts,
     judge_platform,
 )
-from platc_compiler.diagnostics import Diagnostic, Located, Span, error, has_error, warning
+from platc_compiler.diagnostics import Diagnostic, Located, Origin, Span, error, has_error, warning
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.diagnostics.suppression import suppress
 from platc_compiler.ir.platform import Platform
@@ -34,6 +34,7 @@ from platc_compiler.language.environments import NoMapping, Selected, select_env
 from platc_compiler.language.named_files import with_named_files
 from platc_compiler.language.placeholders import named_in
 from platc_compiler.language.pydantic_messages import mismatch
+from platc_compiler.language.reuse import is_used, told_where_written, with_shared
 from platc_compiler.language.salvage import salvage
 from platc_compiler.language.validation import validate
 from platc_compiler.lower.amount import too_large
@@ -78,6 +79,8 @@ class Read(Struct, frozen=True):
     """The files beside platform.yaml."""
     refers: bool = False
     """Whether a text refers to what a service has for others: ``${services.NAME.host}``."""
+    aliases: Mapping[Origin, Origin] = field(default_factory=dict)
+    """Where values are written that services take over from elsewhere, by their paths."""
 
 
 class Specified(Struct, frozen=True):
@@ -152,7 +155,7 @@ def _composed(source: Source, templates: Templates) -> Result:
     names = _names_of_environments(data)
     modelled = model(data, templates)
     found = (*data.diagnostics, *(_of_comment(each, source) for each in modelled.diagnostics))
-    entries = _entries(data)
+    entries = (_entries(data), data.aliases)
     if modelled.platform is None or has_error(found):
         return Result({}, {}, _told(source, found, entries), environments=names)
     rendered = render(modelled.platform, templates)
@@ -190,12 +193,17 @@ def read(source: Source) -> Read:
     selected, wrong = _environment(loaded.data, source.environment)
     sealed, unsealed = _sealed(source)
     unread: tuple[Diagnostic, ...] = ()
+    aliases: Mapping[Origin, Origin] = {}
     if selected is not None:
-        data, unread = _with_files(selected.data, source.beside)
+        data = selected.data
+        if is_used(data):
+            shared = with_shared(data, source.beside)
+            data, aliases, wrong = shared.data, shared.aliases, (*wrong, *shared.faults)
+        data, unread = _with_files(data, source.beside)
         selected = replace(selected, data=data)
     refers = selected is not None and named_in(source.text, selected.data)
     found = (*duplicates, *wrong, *unsealed, *unread)
-    return Read(selected, sealed, found, source.beside, refers)
+    return Read(selected, sealed, found, source.beside, refers, aliases)
 
 
 def _with_files(
@@ -410,9 +418,14 @@ def _entries(data: Read) -> Mapping[str, Any]:
 
 
 def _told(
-    source: Source, found: tuple[Diagnostic, ...], entries: Mapping[str, Any]
+    source: Source,
+    found: tuple[Diagnostic, ...],
+    read_from: tuple[Mapping[str, Any], Mapping[Origin, Origin]],
 ) -> tuple[Located, ...]:
     """Return the diagnostics with their places, sorted by place, without the silenced ones."""
+    entries, aliases = read_from
+    if aliases:
+        found = tuple(told_where_written(each, aliases) for each in found)
     if entries:
         from platc_compiler.language.included import without_allowed
 

@@ -97,6 +97,8 @@ class Spec(Model):
     """Secrets, with names and keys only."""
     services: Annotated[dict[ServiceName, AnyService], Field(min_length=1)]
     """The services, by name."""
+    profiles: dict[Name, dict[str, Any]] = {}
+    """What several services share, by name: parts of a service, taken over by ``extends``."""
     include: dict[ServiceName, Annotated[Model, Lazily("platc_spec.include", "Include")]] = {}
     """Kubernetes objects of one's own, by the name of the group; others may depend on it."""
     pipelines: dict[Identifier, Pipeline] = {}

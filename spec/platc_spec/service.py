@@ -46,14 +46,50 @@ DatabaseRef = Annotated[
 """A database of a service, written ``service/database``: it implies an edge and a credential."""
 
 
+Extends = Annotated[
+    tuple[Name, ...],
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            "examples": ["small"],
+        }
+    ),
+]
+"""Profiles by name; they are filled in before anything is validated."""
+
+
 class Service(Model):
     """A service of the platform; ``kind`` is its kind in the catalogue."""
 
     kind: str
     """Its kind in the catalogue."""
+    extends: Extends = ()
+    """The profiles that it takes over, one name or several: mappings are merged (RFC 7386), a later
+    profile changes the ones before it, and the service all of them."""
     depends_on: tuple[Dependency, ...] = ()
     """The services that it connects to. The policies allow no other connection: network policies,
     alert inhibition and the graph follow from this list. It states no order: pods start at once."""
+
+
+EnvFrom = Annotated[
+    tuple[dict[str, str], ...],
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "file": {"type": "string", "description": "A file beside platform.yaml."},
+                    "secret": {"type": "string", "description": "A declared secret."},
+                    "prefix": {"type": "string", "description": "It begins every name."},
+                },
+                "additionalProperties": False,
+            },
+            "examples": [[{"secret": "database"}]],
+        }
+    ),
+]
+"""Sources of variables; they are read before anything is validated."""
 
 
 class Component(Model):
@@ -65,6 +101,10 @@ class Component(Model):
     """How many pods run."""
     env: Env = {}
     """Further environment variables of the main container."""
+    env_from: EnvFrom = ()
+    """Where more variables come from: ``{ file: web.env }`` is a file of ``NAME=VALUE`` beside
+    platform.yaml, ``{ secret: database, prefix: DB_ }`` all keys of a declared secret. ``env`` and
+    later sources win."""
 
 
 class Toleration(Model):

@@ -20,7 +20,7 @@ EXAMPLES = {
     heading: [
         Fence(language, tuple(words.split()), text)
         for language, words, text in _FENCE.findall(section)
-        if language == "yaml"
+        if language == "yaml" or "file=" in words
     ]
     for heading, section in SECTIONS.items()
     if any(language == "yaml" for language, _, _ in _FENCE.findall(section))

@@ -20,7 +20,7 @@ from platc_spec.base import (
     SecretRef,
     TimeZone,
 )
-from platc_spec.service import Component, Deployed, MetricsEndpoint, Ports
+from platc_spec.service import Component, Deployed, EnvFrom, MetricsEndpoint, Ports
 
 MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
 """An absolute path in a container; Kubernetes allows no colon in it."""
@@ -118,6 +118,8 @@ class SideContainer(Model):
     """Its arguments."""
     env: Env = {}
     """Its environment variables; it has none of the main container's."""
+    env_from: EnvFrom = ()
+    """Where more variables come from, as for the main container."""
     resources: Resources = Resources()
     """Requests and limits; default: 50m of CPU and 128Mi of memory."""
 
