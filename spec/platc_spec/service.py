@@ -68,7 +68,8 @@ class Service(Model):
     profile changes the ones before it, and the service all of them."""
     depends_on: tuple[Dependency, ...] = ()
     """The services that it connects to. The policies allow no other connection: network policies,
-    alert inhibition and the graph follow from this list. It states no order: pods start at once."""
+    alert inhibition and the graph follow from this list. It states no order: pods start at once,
+    unless a workload says ``wait_for``."""
 
 
 EnvFrom = Annotated[

@@ -85,6 +85,8 @@ PARTS = (
     "workloads.plt752_maintenance_of_unknown_database",
     "workloads.plt738_chunk_larger_than_buffer",
     "workloads.plt739_rollover_larger_than_volume",
+    "workloads.plt767_waits_in_a_circle",
+    "workloads.plt768_never_ready",
     "workloads.plt772_share_of_no_request",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others

@@ -42,8 +42,8 @@ class Job(Struct, frozen=True, kw_only=True):
     retries: int = 3
     deadline: timedelta
     """How long it may take (``activeDeadlineSeconds``)."""
-    keep: timedelta = timedelta(hours=1)
-    """How long it is kept when it has ended (``ttlSecondsAfterFinished``)."""
+    keep: timedelta | None = timedelta(hours=1)
+    """How long it is kept when it has ended (``ttlSecondsAfterFinished``); ``None`` for ever."""
 
 
 class CronJob(Struct, frozen=True, kw_only=True):

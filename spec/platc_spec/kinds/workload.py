@@ -18,6 +18,7 @@ from platc_spec.base import (
     PortName,
     Resources,
     SecretRef,
+    ServiceName,
     TimeZone,
 )
 from platc_spec.service import Component, Deployed, EnvFrom, MetricsEndpoint, Ports
@@ -201,8 +202,19 @@ class Workload(Deployed, Component):
     """A command that runs in the main container before the signal to end."""
     user: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] = 65532
     """The user and group that it runs as; root is not allowed."""
+    wait_for: tuple[ServiceName, ...] = ()
+    """The services that must be ready before its containers start: those in ``depends_on`` accept
+    connections on the ports stated there, and a Job is complete. Its pods wait in an init
+    container each time they start."""
+    wait_image: Image = "busybox:1.37.0"
+    """The image of the container that waits for a port: it needs ``sh`` and ``nc``."""
     api_access: bool = False
     """Whether its service account's token is mounted and it may connect to the API server."""
+
+    @property
+    def runs_once(self) -> bool:
+        """Whether it is a Job: it runs once to its end."""
+        return self.controller == "Job" and self.schedule is None
 
     @property
     def every_port(self) -> Ports:

@@ -24,6 +24,7 @@ from platc_compiler.lower.workload.containers import (
 )
 from platc_compiler.lower.workload.controllers import controller, runs_to_its_end
 from platc_compiler.lower.workload.storage import configs, storage
+from platc_compiler.lower.workload.waiting import reading_jobs, waiting
 from platc_spec.kinds import workload as spec
 
 
@@ -47,10 +48,12 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
         else None,
         scaling=scaling(name, service, context),
     )  # fmt: skip
+    jobs = _jobs(service, context)
+    workload = waiting(workload, service, context, jobs)
     if isinstance(workload.controller, Job):
         workload = with_digest(workload, workload.configs, context)
     pods = workload.endpoint
-    return Fragment(
+    fragment = Fragment(
         workloads=(workload,),
         links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
         edges=(*_edges(name, service, pods), *asking(name, service, context)),
@@ -62,6 +65,17 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
         if service.replicas and not runs_to_its_end(service)
         else (),
     )
+    return reading_jobs(fragment, workload, jobs, context) if jobs else fragment
+
+
+def _jobs(service: spec.Workload, context: Context) -> dict[str, str]:
+    """Return the names of the Jobs that a service waits for; each follows from what it runs."""
+    stated = {wanted: context.spec.services[wanted] for wanted in service.wait_for}
+    return {
+        wanted: lower(wanted, each, context).workloads[0].name
+        for wanted, each in stated.items()
+        if isinstance(each, spec.Workload) and each.runs_once
+    }
 
 
 def _edges(name: str, service: spec.Workload, pods: Pods) -> Iterator[Edge]:
