@@ -398,10 +398,10 @@ def of_postgres() -> dict[str, Metric]:
         }  # fmt: skip
         queries = of["configmap-db-exporter.yaml"]["data"]["queries.yaml"]
         try:
-            with exporter(container["args"], queries, environment, running.folder) as address:
+            with exporter(container["args"], queries, environment, running.folder) as watching:
                 for _ in range(4):
                     time.sleep(1)
-                    text = fetched(address)
+                    text = fetched(watching.address)
                     gather(text.splitlines(), metrics)
         finally:
             reader.kill()

@@ -176,11 +176,21 @@ def _await(running: Server, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(running.log)
 
 
+@dataclass(frozen=True)
+class Exporter:
+    """A running exporter."""
+
+    address: str
+    """Of its metrics."""
+    session: int
+    """The session of its process."""
+
+
 @contextmanager
 def exporter(
     arguments: Sequence[str], queries: str, environment: Mapping[str, str], folder: Path
-) -> Iterator[str]:
-    """Run postgres_exporter as platc runs it, and yield the address of its metrics."""
+) -> Iterator[Exporter]:
+    """Run postgres_exporter as platc runs it."""
     port = free_port()
     file = folder / "queries.yaml"
     file.write_text(queries)
@@ -189,7 +199,7 @@ def exporter(
         process = subprocess.Popen(
             [str(TRIXIE / "usr/bin/prometheus-postgres-exporter"), *moved,
              f"--web.listen-address=127.0.0.1:{port}"],
-            env=dict(environment), stdout=stream, stderr=stream,
+            env=dict(environment), stdout=stream, stderr=stream, start_new_session=True,
         )  # fmt: skip
     try:
         address = f"http://127.0.0.1:{port}/metrics"
@@ -198,7 +208,7 @@ def exporter(
                 fetched(address)
                 break
             time.sleep(0.2)
-        yield address
+        yield Exporter(address, process.pid)
     finally:
         process.kill()
         process.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -15,7 +16,9 @@ from tools.trixie_server import exporter, fetched
 from platc_compiler.expressions.exported_metrics import all_exported
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.source import Source
+from platc_spec.quantities import parse_bytes
 from tests import tools
+from tests.real import memory
 from tests.real.postgres_bootstrap import config_maps, run
 from tests.real.postgres_server import server as postgres_server
 from tests.tools import ROOT
@@ -83,6 +86,51 @@ def test_catalogue_is_what_the_exporter_serves() -> None:
     assert text.splitlines()[1:] == [served[name] for name in sorted(served)]
 
 
+def _as_emitted(text: str, port: int) -> tuple[Any, dict[str, str]]:
+    """Return the exporter's container, and its environment for a server on this machine."""
+    (workload,) = (
+        yaml.safe_load(body)
+        for path, body in compile_platform(Source(text)).files.items()
+        if path.endswith("deployment-postgres-exporter.yaml")
+    )
+    container = workload["spec"]["template"]["spec"]["containers"][0]
+    stated = {each["name"]: each["value"] for each in container["env"]}
+    address = stated["DATA_SOURCE_URI"].replace("postgres.data.svc:5432", f"127.0.0.1:{port}")
+    return container, {
+        "DATA_SOURCE_URI": address, "DATA_SOURCE_USER": "exporter", "DATA_SOURCE_PASS": "secret",
+        "GOMEMLIMIT": stated["GOMEMLIMIT"],
+    }  # fmt: skip
+
+
+@pytest.mark.e2e
+def test_exporter_needs_less_memory_than_it_may_have(tmp_path: Path) -> None:
+    """With as many tables and statements as it serves at most; docs/memory.md has the figure."""
+    tools.trixie("usr/bin/prometheus-postgres-exporter")
+    text = WATCHED.replace("MAJOR", "18")
+    maps = config_maps(text)
+    bootstrap = next(body for name, body in maps.items() if name.startswith("postgres-bootstrap"))
+    with postgres_server(maps["postgres-config"]) as running:
+        run(running, bootstrap, {"app": "a", "exporter": "secret"})
+        running.answer(
+            "DO $$ BEGIN FOR i IN 1..60 LOOP"
+            " EXECUTE format('CREATE TABLE t%s (a int PRIMARY KEY)', i); END LOOP; END $$",
+            "shop",
+        )
+        container, environment = _as_emitted(text, running.port)
+        queries = maps["postgres-exporter"]["queries.yaml"]
+        with exporter(container["args"], queries, environment, tmp_path) as watching:
+            for _ in range(10):
+                served = fetched(watching.address)
+            taken = memory.settled(watching.session)
+    assert served.count('pg_stat_user_tables_n_live_tup{datname="shop"') == 50
+    samples = sum(not line.startswith("#") for line in served.splitlines())
+    job = yaml.safe_load(_files()["prometheus/prometheus.yml"])["scrape_configs"]
+    assert samples < next(each["sample_limit"] for each in job if each["job_name"] == "postgres")
+    limit = parse_bytes(container["resources"]["limits"]["memory"])
+    print(f"{taken / memory.MIB:.0f} MiB, {samples} samples")
+    assert taken < 0.9 * limit
+
+
 @pytest.mark.e2e
 @pytest.mark.parametrize("major", [13, 18])
 def test_queries_run_on_the_oldest_and_the_newest_major(major: int, tmp_path: Path) -> None:
@@ -96,22 +144,10 @@ def test_queries_run_on_the_oldest_and_the_newest_major(major: int, tmp_path: Pa
         running.answer("CREATE TABLE rows_of_it (a int PRIMARY KEY)", "shop")
         log = (running.folder / "log").read_text(encoding="utf-8")
         assert "WARNING" not in log
-        (workload,) = (
-            yaml.safe_load(body)
-            for path, body in compile_platform(Source(text)).files.items()
-            if path.endswith("deployment-postgres-exporter.yaml")
-        )
-        container = workload["spec"]["template"]["spec"]["containers"][0]
-        address = next(e["value"] for e in container["env"] if e["name"] == "DATA_SOURCE_URI")
-        environment = {
-            "DATA_SOURCE_URI": address.replace(
-                "postgres.data.svc:5432", f"127.0.0.1:{running.port}"
-            ),
-            "DATA_SOURCE_USER": "exporter", "DATA_SOURCE_PASS": "secret",
-        }  # fmt: skip
+        container, environment = _as_emitted(text, running.port)
         queries = maps["postgres-exporter"]["queries.yaml"]
-        with exporter(container["args"], queries, environment, tmp_path) as metrics:
-            lines = fetched(metrics).splitlines()
+        with exporter(container["args"], queries, environment, tmp_path) as watching:
+            lines = fetched(watching.address).splitlines()
     assert "pg_up 1" in lines
     assert "pg_exporter_last_scrape_error 0" in lines
     assert any(line.startswith("pg_stat_user_tables_n_live_tup{") for line in lines)

@@ -217,5 +217,5 @@ def test_exporter_logs_in_to_the_right_server_only(*, trusted: bool, host: str, 
             "DATA_SOURCE_USER": "exporter", "DATA_SOURCE_PASS": "e",
         }  # fmt: skip
         queries = objects["configmap-postgres-exporter.yaml"]["data"]["queries.yaml"]
-        with exporter(container["args"], queries, environment, running.folder) as metrics:
-            assert f"\npg_up {up}\n" in fetched(metrics)
+        with exporter(container["args"], queries, environment, running.folder) as watching:
+            assert f"\npg_up {up}\n" in fetched(watching.address)
