@@ -80,6 +80,7 @@ PARTS = (
     "security.plt520_tls_secret_lacks_a_key",
     "security.plt521_tls_beside_tls",
     "security.plt522_audit_without_pgaudit",
+    "security.plt523_client_without_tls",
     "workloads.plt747_role_of_platc_declared",
     "workloads.plt750_transaction_without_end",
     "workloads.plt752_maintenance_of_unknown_database",
