@@ -12,6 +12,7 @@ from platc_spec.base import (
     Image,
     Labels,
     LabelValue,
+    Latency,
     Lazily,
     Model,
     Name,
@@ -215,6 +216,28 @@ Ports = dict[PortName, Annotated[PortNumber | PortSpec, BeforeValidator(_port)]]
 """Ports by name, each a number or a number with its protocol."""
 
 
+class Requests(Model):
+    """Which metrics of a service speak of its requests: from them follow the golden signals."""
+
+    total: Annotated[str, Field(min_length=1, max_length=20_000)]
+    """A selector of the counter of all requests, such as ``http_requests_total``."""
+    errors: Annotated[str, Field(min_length=1, max_length=20_000)] | None = None
+    """A selector of the counter of failed requests, such as
+    ``http_requests_total{code=~"5.."}``."""
+    latency: Annotated[str, Field(min_length=1, max_length=20_000)] | None = None
+    """A selector of the histogram of their durations in seconds, by its base name, such as
+    ``http_request_duration_seconds``."""
+    native: bool = False
+    """Whether ``latency`` is a native histogram, which has no buckets of its own."""
+    max_errors: Annotated[str, Field(pattern=r"^[0-9]{1,2}(\.[0-9]{1,4})?%$")] | None = None
+    """The share of failed requests above which an alert fires, such as ``5%``."""
+    max_latency: Latency | None = None
+    """The time within which 95 of 100 requests must be answered; an alert fires beyond it."""
+    min_rate: Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)] = 0.05
+    """How many requests a second there must be for an alert, so that one failed request of a few
+    does not wake anybody."""
+
+
 class MetricsEndpoint(Model):
     """The metrics endpoint of a service, and the metrics that it exports."""
 
@@ -224,3 +247,6 @@ class MetricsEndpoint(Model):
     """The HTTP path."""
     exports: tuple[Identifier, ...] = ()
     """The names of its metrics, as far as alerts and dashboards use them."""
+    requests: Annotated[Requests, Lazily(__name__, "Requests")] | None = None
+    """Which of its metrics speak of requests: traffic, error rate and latency are then recorded,
+    and shown on the standard dashboards."""

@@ -19,6 +19,12 @@ VariableType: TypeAlias = Literal[
 ]
 
 
+STANDARD_PREFIX = "standard-"
+"""What the uids of standard dashboards begin with."""
+STANDARD_HOME = f"{STANDARD_PREFIX}home"
+"""The uid of the standard start page."""
+
+
 class Query(Struct, frozen=True):
     """An expression of a panel, an annotation or a variable."""
 
@@ -142,6 +148,8 @@ class Dashboard(Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...] = ()
     source: str = ""
     """The data source of its panels; empty for the default."""
+    standard: bool = False
+    """Whether it is one of platc's own, of which a pass removes what nobody exports."""
     whole: Whole | None = None
     """The dashboard in Grafana's own JSON, when it comes from a file."""
     origin: Origin = ()
@@ -219,6 +227,8 @@ class DashboardServer(Struct, frozen=True, kw_only=True):
     schema: int
     """The ``schemaVersion`` of the dashboards that this version writes."""
     sources: tuple[DataSource, ...]
+    standard: tuple[str, ...] = ()
+    """The names of the standard dashboards that it asks for."""
     origin: Origin
 
 

@@ -35,14 +35,22 @@ _BUCKETS = re.compile(r"\w_bucket\b")
 def declared_dashboards(context: Context) -> tuple[Dashboard, ...]:
     """Return the dashboards of platform.yaml, except those whose files cannot be read."""
     found = (
-        whole_dashboard(name, board, context) if board.file else _dashboard(name, board)
+        whole_dashboard(name, board, context)
+        if board.file
+        else dashboard(name, board, ("dashboards", name))
         for name, board in sorted(context.spec.dashboards.items())
     )
     return tuple(board for board in found if board is not None)
 
 
-def _dashboard(name: str, board: language.Dashboard) -> Dashboard:
-    place: Origin = ("dashboards", name)
+def dashboard(name: str, board: language.Dashboard, place: Origin) -> Dashboard:
+    """Return a dashboard in the language's words.
+
+    Args:
+        name: its uid.
+        board: what is stated.
+        place: where it is stated.
+    """
     panels = {path: _panel(panel, (*place, *path), board) for path, panel in board.placed()}
     return Dashboard(
         name=name, title=board.title, description=board.description, audience=board.audience,

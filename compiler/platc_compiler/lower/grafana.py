@@ -6,7 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from platc_compiler.ir.dashboards import DashboardServer, DataSource, directory
+from platc_compiler.ir.dashboards import (
+    STANDARD_HOME,
+    Dashboard,
+    DashboardServer,
+    DataSource,
+    directory,
+)
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.platform import Fragment
@@ -42,6 +48,8 @@ _DEFAULT = sized(memory=256, cpu=100, most_memory=512, most_cpu=500)
 _PORT = Port("http", 3000)
 _USER = 472
 _DASHBOARDS = "/var/lib/grafana/dashboards"
+_HOME = f"home/{STANDARD_HOME}/{STANDARD_HOME}.json"
+"""The file of the standard start page below the folder of dashboards."""
 _SECRETS = "/etc/grafana-secrets"
 _SCHEMAS = ((13, 42), (12, 41), (11, 39))
 """The ``schemaVersion`` by Grafana's major version. Source: defaultDashboard of @grafana/schema."""
@@ -70,7 +78,7 @@ def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
     pods, place = _pods(name, namespace), service_origin(name)
     server = DashboardServer(
         service=name, workload=name, folder=_DASHBOARDS, schema=_schema(service.version),
-        sources=_sources(service, context), origin=place,
+        sources=_sources(service, context), standard=service.standard_dashboards, origin=place,
     )  # fmt: skip
     return Fragment(
         workloads=(_workload(name, service, namespace, context),),
@@ -83,8 +91,18 @@ def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
             ),
         ),
         exporters=(exporter("grafana", name, service),),
+        dashboards=_standard(name, service, context),
         dashboard_servers=(server,),
     )
+
+
+def _standard(name: str, service: spec.Grafana, context: Context) -> tuple[Dashboard, ...]:
+    if not service.standard_dashboards:
+        return ()
+    from platc_compiler.lower.standard_dashboards import standard_dashboards
+
+    place = service_origin(name, "standard_dashboards")
+    return standard_dashboards(service.standard_dashboards, place, context.spec)
 
 
 def _pods(name: str, namespace: str) -> Pods:
@@ -172,6 +190,8 @@ def _settings(service: spec.Grafana, context: Context) -> dict[str, Any]:
         board = context.spec.dashboards[home]
         path = f"{_DASHBOARDS}/{directory(board.folder_title)}/{home}/{home}.json"
         settings["dashboards"] = {"default_home_dashboard_path": path}
+    elif "home" in service.standard_dashboards:
+        settings["dashboards"] = {"default_home_dashboard_path": f"{_DASHBOARDS}/{_HOME}"}
     return overlay(settings, service.config)
 
 

@@ -19,6 +19,7 @@ from platc_compiler.passes.recordings import recordings
 from platc_compiler.passes.scrapes import scrapes
 from platc_compiler.passes.secret_checksums import secret_checksums
 from platc_compiler.passes.slow_starts import slow_starts
+from platc_compiler.passes.standard_dashboards import standard_dashboards
 from platc_compiler.passes.surges import surges
 from platc_compiler.passes.volume_stats import volume_stats
 
@@ -28,8 +29,9 @@ PASSES: tuple[Pass, ...] = (
     scrapes,
     discovery_rights,
     absence,
-    recordings,
     volume_stats,
+    standard_dashboards,
+    recordings,
     answerable,
     alert_services,
     dashboards,

@@ -33,6 +33,19 @@ def fault(text: str) -> str:
     return "" if not old else (old if new.startswith("it is no matcher") else new)
 
 
+def parsed(text: str) -> list[tuple[str, str, str]]:
+    """Return label, operator and value of each matcher of a text that :func:`fault` accepts."""
+    inner = text.strip().removeprefix("{").removesuffix("}")
+    return [
+        (_plain(found["name"]), found["operator"], _plain(found["value"]))
+        for found in _MATCHER.finditer(inner)
+    ]
+
+
+def _plain(part: str) -> str:
+    return _unquoted(part) if part.startswith('"') else part
+
+
 def _of_new(text: str) -> str:
     """Return why the parser of UTF-8 refuses the text."""
     rest = text.strip()

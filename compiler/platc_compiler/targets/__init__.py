@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from platc_compiler.ir.platform import Platform
 from platc_compiler.objects.manifest import Artefacts, File, Manifest
 from platc_compiler.targets.alertmanager import alertmanager
+from platc_compiler.targets.coverage_report import coverage_report
 from platc_compiler.targets.dags import dags
+from platc_compiler.targets.dashboard_pictures import dashboard_pictures
 from platc_compiler.targets.grafana import grafana
 from platc_compiler.targets.included import included
 from platc_compiler.targets.kind_cluster import kind_cluster
@@ -36,7 +38,9 @@ TARGETS: tuple[Target, ...] = (
     kind_cluster,
     runbook,
     report,
+    coverage_report,
     metrics_report,
+    dashboard_pictures,
     dags,
     kubernetes,  # Its ConfigMaps hold files of the targets before it.
     network,

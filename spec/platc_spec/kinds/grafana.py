@@ -22,6 +22,11 @@ Setting = Annotated[str, Field(pattern=r"^[^\n]*$")] | bool | int | float | None
 """A value of grafana.ini, on one line; ``null`` removes platc's value."""
 
 
+StandardDashboard = Literal[
+    "home", "overview", "services", "etl", "database", "infrastructure", "objectives"
+]
+
+
 class Admin(Model):
     """The first user, an administrator."""
 
@@ -90,6 +95,10 @@ class Grafana(Deployed):
     own key, which is public."""
     datasources: dict[ServiceName, Source] = {}
     """Further data sources, by the name that dashboards use."""
+    standard_dashboards: tuple[StandardDashboard, ...] = ()
+    """Dashboards of platc's own, with a panel for everything that the platform exports: ``home``
+    (the start page), ``overview``, ``database`` and ``infrastructure`` for operators, ``services``
+    and ``etl`` for developers, ``objectives`` for management."""
     config: dict[str, dict[str, Setting]] = {}
     """Settings of grafana.ini by section, merged over the generated ones."""
     root_url: str = exposed_url("http://localhost:3000")

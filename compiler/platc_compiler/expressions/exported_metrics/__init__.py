@@ -64,9 +64,12 @@ def exported(exporter: str, name: str) -> Exported | None:
 
 def all_exported(exporter: str) -> Iterator[Exported]:
     """Yield every metric of an exporter, by name."""
-    for line in _text(exporter).splitlines():
-        if not line.startswith("#"):
-            yield _read(line)
+    yield from map(_read, lines(exporter))
+
+
+def lines(exporter: str) -> Iterator[str]:
+    """Yield the line of every metric of an exporter, by name."""
+    return (line for line in _text(exporter).splitlines() if not line.startswith("#"))
 
 
 def _read(line: str) -> Exported:

@@ -5,7 +5,6 @@ Critical alerts are never silenced, nor are alerts that report a missing or stop
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -13,13 +12,12 @@ from typing import Any
 from msgspec import Struct
 
 from platc_compiler.ir.network import Offer, Pods
-from platc_compiler.ir.observability import Alert
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import Controller, Deployment, StatefulSet, Workload
+from platc_compiler.monitoring.liveness import is_about_a_target
 from platc_compiler.targets.alertmanager.strongly_connected import strongly_connected
 from platc_compiler.templating.templates import Templates
 
-_DOWN = re.compile(r"up(\{[^}]*\})?==0|absent\(up(\{[^}]*\})?\)")
 _WHOLE = frozenset({"TargetAbsent", "ServiceDown"})
 _SAME: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("service", ("service", "namespace", "instance")),
@@ -57,7 +55,7 @@ def inhibitions(platform: Platform, templates: Templates) -> Iterator[dict[str, 
 def _lesser_liveness(platform: Platform) -> Iterator[str]:
     """Yield the alerts that are never silenced although they are not critical."""
     for alert in platform.alerts:
-        if alert.severity != "critical" and (alert.liveness or _is_about_a_target(alert)):
+        if alert.severity != "critical" and (alert.liveness or is_about_a_target(alert)):
             yield alert.name
 
 
@@ -69,7 +67,7 @@ def _by_scrape(platform: Platform, needs: set[_Need]) -> Iterator[_Source]:
     """Yield the alerts of Prometheus itself that the targets of a service are down."""
     several = {job.service: job.has_several_targets for job in platform.scrapes if job.service}
     whole = [alert.name for alert in platform.alerts if alert.name in _WHOLE]
-    target = [alert.name for alert in platform.alerts if _is_about_a_target(alert)]
+    target = [alert.name for alert in platform.alerts if is_about_a_target(alert)]
     dependents: dict[str, set[str]] = defaultdict(set)
     for need in needs:
         dependents[need.service].add(need.dependent)
@@ -80,10 +78,6 @@ def _by_scrape(platform: Platform, needs: set[_Need]) -> Iterator[_Source]:
         down = sorted(set(whole) if several[service] else {*whole, *target})
         if down:
             yield [_one_of("alertname", down), f'service="{service}"'], names
-
-
-def _is_about_a_target(alert: Alert) -> bool:
-    return bool(_DOWN.fullmatch("".join(alert.expr.split())))
 
 
 def _by_controller(platform: Platform, needs: set[_Need]) -> Iterator[_Source]:

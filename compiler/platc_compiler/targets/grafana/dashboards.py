@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from platc_compiler.grafana.layout import COLUMNS, ROW_HEIGHT, Place, layout
 from platc_compiler.grafana.provisioned import Sources, provisioned
 from platc_compiler.ir.dashboards import (
     Dashboard,
@@ -20,7 +21,6 @@ from platc_compiler.ir.dashboards import (
     Query,
     threshold_steps,
 )
-from platc_compiler.targets.grafana.layout import COLUMNS, ROW_HEIGHT, Place, layout
 from platc_compiler.targets.grafana.variables import annotation, variable
 from platc_compiler.templating.templates import Templates
 

@@ -7,8 +7,8 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from platc_compiler.grafana.layout import COLUMNS, layout
 from platc_compiler.ir.dashboards import Panel
-from platc_compiler.targets.grafana.layout import COLUMNS, layout
 
 PANELS = st.lists(
     st.builds(
