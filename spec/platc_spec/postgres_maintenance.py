@@ -5,10 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from platc_spec.base import Cron, Duration, Identifier, Lazily, Model, Resources
+from platc_spec.base import Cron, Duration, Identifier, Lazily, Model, Resources, matches
 
 _TABLE = r"^[^.\x00-\x1f]{1,63}(\.[^.\x00-\x1f]{1,63})?$"
-TableName = Annotated[str, Field(pattern=_TABLE, examples=["orders", "orders.lines"])]
+TableName = Annotated[
+    str,
+    Field(json_schema_extra={"pattern": _TABLE}, examples=["orders", "orders.lines"]),
+    matches(_TABLE, "write a schema, or a table as schema.table"),
+]
 """A schema, or a table as ``schema.table``."""
 Rows = Annotated[int, Field(ge=0, le=2_147_483_647, strict=True)]
 """A number of rows."""

@@ -1,6 +1,7 @@
-"""The maintenance of a PostgreSQL server names a database that is not declared.
+"""The maintenance of a PostgreSQL server names a database that is not declared, or there is none.
 
-Why: the job visits the databases of platform.yaml; what is stated for another one has no effect.
+Why: the job visits the databases of platform.yaml; what is stated for another one has no effect,
+and without any the job fails.
 
 Bad:
 ```yaml
@@ -49,6 +50,11 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         if isinstance(service, Postgres) and service.maintenance is not None:
             place: Origin = ("services", name, "maintenance")
             stated = service.maintenance
+            if not service.databases:
+                message = f"'{name}' has no database to maintain"
+                hint = "declare databases:, or remove maintenance:"
+                yield error(CODE, message, place, hint, on_key=True)
+                continue
             for index, database in enumerate(stated.reindex):
                 if database not in service.databases:
                     yield _unknown(database, service, (*place, "reindex", index))
