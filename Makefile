@@ -59,7 +59,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 	$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: e2e
-e2e: $(DEV) tools tools-e2e airflow backup opensearch spark postgres elasticsearch trixie ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
+e2e: $(DEV) tools tools-e2e airflow backup opensearch spark postgres elasticsearch trixie keycloak ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
 	$(BIN)/pytest -n 2 -m e2e $(ARGS)
 
 .PHONY: deep
@@ -148,6 +148,9 @@ elasticsearch: $(ELASTICSEARCH:%=.tools/elasticsearch-%/.installed) ## fetch the
 .PHONY: opensearch
 opensearch: .tools/opensearch/Serve.class ## install OpenSearch, which answers as Elasticsearch does
 
+.PHONY: keycloak
+keycloak: .tools/keycloak/.installed ## fetch Keycloak's distribution
+
 .PHONY: lock
 lock: $(DEV) ## pin the newest versions that pyproject.toml and requirements/*.in allow
 	$(LOCK) --upgrade pyproject.toml -o requirements/run.txt
@@ -217,6 +220,15 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 	mvn --quiet --batch-mode --file $< dependency:copy-dependencies \
 		-DoutputDirectory=$(CURDIR)/$(@D)/lib
 	javac -cp '$(@D)/lib/*' -d $(@D) $(word 2,$^)
+
+.tools/keycloak/.installed: tools/java/keycloak/pom.xml
+	rm -rf $(@D)
+	mvn --quiet --batch-mode --file $< dependency:copy-dependencies \
+		-DoutputDirectory=$(CURDIR)/$(@D)
+	tar --extract --gzip --strip-components=1 --directory $(@D) --file $(@D)/*.tar.gz
+	rm $(@D)/*.tar.gz
+	mkdir $(@D)/data
+	touch $@
 
 .tools/elasticsearch-%/.installed: tools/java/elasticsearch/pom.xml
 	rm -rf $(@D)

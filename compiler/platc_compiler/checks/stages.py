@@ -90,6 +90,9 @@ PARTS = (
     "workloads.plt767_waits_in_a_circle",
     "workloads.plt768_never_ready",
     "workloads.plt772_share_of_no_request",
+    "workloads.plt762_schema_of_no_login",
+    "workloads.plt763_no_realm",
+    "workloads.plt764_credential_of_a_realm",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others
 declare. They also run on the valid parts when other parts are invalid."""

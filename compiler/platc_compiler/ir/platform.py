@@ -60,6 +60,16 @@ class Secret(Struct, frozen=True, kw_only=True):
     origin: Origin
 
 
+class DatabaseSchema(Struct, frozen=True, kw_only=True):
+    """A schema of a database, for a service that keeps its tables in it."""
+
+    name: str
+    owner: str
+    """The role that owns it."""
+    password: tuple[str, str] | None
+    """Secret and key of the owner's password."""
+
+
 class Database(Struct, frozen=True, kw_only=True):
     """A database that other services can use."""
 
@@ -69,6 +79,8 @@ class Database(Struct, frozen=True, kw_only=True):
     """The role that owns it."""
     password: tuple[str, str] | None
     """Secret and key of the owner's password."""
+    schemas: tuple[DatabaseSchema, ...] = ()
+    """Its schemas with ``public``."""
 
 
 class External(Struct, frozen=True, kw_only=True):

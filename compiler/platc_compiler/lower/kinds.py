@@ -11,6 +11,7 @@ from platc_compiler.lower.elasticsearch import ELASTICSEARCH
 from platc_compiler.lower.external import EXTERNAL
 from platc_compiler.lower.fluentd import FLUENTD
 from platc_compiler.lower.grafana import GRAFANA
+from platc_compiler.lower.keycloak import KEYCLOAK
 from platc_compiler.lower.kibana import KIBANA
 from platc_compiler.lower.kind import Kind
 from platc_compiler.lower.kube_state_metrics import KUBE_STATE_METRICS
@@ -35,6 +36,7 @@ KINDS: tuple[Kind[Any], ...] = (
     FLUENTD,
     POSTGRES,
     OTEL_COLLECTOR,
+    KEYCLOAK,
 )
 
 GROUP = "platc.kinds"

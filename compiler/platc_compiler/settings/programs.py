@@ -15,6 +15,7 @@ _MODULES = {
     "airflow": "platc_compiler.settings.airflow",
     "elasticsearch": "platc_compiler.settings.elasticsearch",
     "grafana": "platc_compiler.settings.grafana",
+    "keycloak": "platc_compiler.settings.keycloak",
     "kibana": "platc_compiler.settings.kibana",
     "otel_collector": "platc_compiler.settings.otel_collector",
     "postgres": "platc_compiler.settings.postgres",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Pods
-from platc_compiler.ir.platform import Database, Fragment
+from platc_compiler.ir.platform import Database, DatabaseSchema, Fragment
 from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
@@ -27,10 +29,19 @@ def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
             Database(
                 service=name, name=key, owner=database.owner,
                 password=_password(service.roles.get(database.owner)),
+                schemas=tuple(_schemas(service, database)),
             )
             for key, database in service.databases.items()
         ),
     )  # fmt: skip
+
+
+def _schemas(service: spec.Postgres, database: spec.PostgresDatabase) -> Iterator[DatabaseSchema]:
+    owners = {"public": database.owner}
+    owners |= {name: each.owner or database.owner for name, each in database.schemas.items()}
+    for name, owner in owners.items():
+        password = _password(service.roles.get(owner))
+        yield DatabaseSchema(name=name, owner=owner, password=password)
 
 
 def _password(owner: spec.Role | None) -> SecretReference | None:
