@@ -75,6 +75,8 @@ def trixie(program: str) -> Path:
     folder = ROOT / ".tools" / "trixie"
     _found(folder / program, "trixie")
     return folder
+
+
 def keycloak() -> Path:
     """Return the folder of Keycloak's distribution, as it is in its image."""
     return _found(ROOT / ".tools" / "keycloak" / "bin" / "kc.sh", "keycloak").parents[1]

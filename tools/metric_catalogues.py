@@ -2,8 +2,8 @@
 
 Exporters that run here are run, as platc runs them, and asked for their metrics: node_exporter
 (also over the fixtures of its own tests, which have hardware that this machine lacks), Prometheus,
-Alertmanager and the OpenTelemetry collector. Of the others the sources are read, at the versions in
-``_MODULES``. The Go modules come from the module proxy, with their checksums.
+Alertmanager, the OpenTelemetry collector and blackbox_exporter. Of the others the sources are read,
+at the versions in ``_MODULES``. The Go modules come from the module proxy, with their checksums.
 """
 
 from __future__ import annotations
@@ -484,6 +484,45 @@ def _documented(text: str) -> dict[str, Metric]:
     return found
 
 
+def blackbox_exporter() -> None:
+    """Run blackbox_exporter with platc's modules, over a web server, one with TLS, and a DNS."""
+    from tools.servers_to_probe import dns_server, web_server
+
+    from platc_compiler.templating.templates import Templates
+
+    modules = Templates().data("kinds/blackbox_exporter/blackbox.yaml.j2")
+    for module in ("https", "tls"):
+        part = modules["modules"][module].setdefault("http" if module == "https" else "tcp", {})
+        part["tls_config"] = {"insecure_skip_verify": True}
+    metrics: dict[str, Metric] = {}
+    port = free_port()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        (folder / "blackbox.yml").write_text(json.dumps(modules), encoding="utf-8")
+        command = (
+            str(BIN / "blackbox_exporter"), "--config.file=blackbox.yml",
+            f"--web.listen-address=127.0.0.1:{port}",
+        )  # fmt: skip
+        with (
+            running(command, port, folder) as address,
+            web_server() as plain,
+            web_server(folder) as secure,
+            dns_server() as names,
+        ):
+            for module, target in (
+                ("http", f"http://127.0.0.1:{plain}/"), ("tcp", f"127.0.0.1:{plain}"),
+                ("https", f"https://127.0.0.1:{secure}/"), ("tls", f"127.0.0.1:{secure}"),
+                ("dns", f"127.0.0.1:{names}"),
+            ):  # fmt: skip
+                text = fetched(f"{address}/probe?module={module}&target={target}")
+                assert "probe_success 1" in text, text
+                gather(text.splitlines(), metrics)
+            gather(fetched(f"{address}/metrics").splitlines(), metrics)
+    version = pinned("blackbox_exporter", "github.com/prometheus/blackbox_exporter")
+    source = f"Served by blackbox_exporter {version} at /probe, and at /metrics."
+    write("blackbox-exporter", source, metrics)
+
+
 MADE = {
     "postgres": postgres,
     "node-exporter": node_exporter,
@@ -494,6 +533,7 @@ MADE = {
     "kube-state-metrics": kube_state_metrics,
     "airflow": airflow,
     "otel-collector": otel_collector,
+    "blackbox-exporter": blackbox_exporter,
 }
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.observability import (
     NodeTargets,
     PodTargets,
+    ProbeTargets,
     Recording,
     ScrapeJob,
     ServiceTargets,
@@ -247,6 +248,8 @@ def _job(scrape: ScrapeJob, interval: timedelta) -> Job:
             labels["node"] = None
         case ServiceTargets():
             labels |= {"namespace": None, "service": None}
+        case ProbeTargets():
+            labels |= {"service": None, "probed": None}
         case PodTargets(namespaces, annotated=annotated):
             if not scrape.foreign:
                 labels["namespace"] = namespaces[0] if len(namespaces) == 1 else None

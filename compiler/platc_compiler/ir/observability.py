@@ -80,7 +80,26 @@ class ServiceTargets(Struct, frozen=True):
     namespaces: tuple[str, ...]
 
 
-Discovery: TypeAlias = StaticTargets | PodTargets | NodeTargets | ServiceTargets
+class Probed(Struct, frozen=True):
+    """What a probe asks."""
+
+    target: str
+    """A URL, or a host with its port."""
+    service: str
+    """The service that it belongs to."""
+
+
+class ProbeTargets(Struct, frozen=True):
+    """What a prober asks on behalf of Prometheus, all in the same way."""
+
+    module: str
+    """The way, by its name in the prober's configuration."""
+    prober: str
+    """Host and port of the prober."""
+    probed: tuple[Probed, ...]
+
+
+Discovery: TypeAlias = StaticTargets | PodTargets | NodeTargets | ServiceTargets | ProbeTargets
 
 
 class ScrapeJob(Struct, frozen=True, kw_only=True):
@@ -112,6 +131,9 @@ class ScrapeJob(Struct, frozen=True, kw_only=True):
                 return len(targets) > 1
             case PodTargets(count=count, annotated=annotated):
                 return annotated or count > 1
+            case ProbeTargets():
+                # Each of them is another service's.
+                return False
         return True
 
 
@@ -174,6 +196,21 @@ class Monitor(Struct, frozen=True, kw_only=True):
     cadvisor: bool
     config: Mapping[str, Any]
     """The user's own configuration, merged over the generated one."""
+    origin: Origin
+
+
+class Prober(Struct, frozen=True, kw_only=True):
+    """A service that asks others whether they answer."""
+
+    service: str
+    address: str
+    """Host and port at which Prometheus asks it."""
+    pods: Pods
+    interval: timedelta
+    without: tuple[str, ...]
+    """Services that it does not ask."""
+    addresses: tuple[str, ...]
+    """The networks of exposed hosts; every public address when empty."""
     origin: Origin
 
 

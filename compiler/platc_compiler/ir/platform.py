@@ -17,6 +17,7 @@ from platc_compiler.ir.observability import (
     Metric,
     Monitor,
     Notifier,
+    Prober,
     Recording,
     ScrapeJob,
 )
@@ -126,6 +127,7 @@ class Fragment(Struct, frozen=True, kw_only=True):
     dashboards: tuple[Dashboard, ...] = ()
     monitors: tuple[Monitor, ...] = ()
     notifiers: tuple[Notifier, ...] = ()
+    probers: tuple[Prober, ...] = ()
     dashboard_servers: tuple[DashboardServer, ...] = ()
     runners: tuple[Runner, ...] = ()
     database_backups: tuple[DatabaseBackup, ...] = ()

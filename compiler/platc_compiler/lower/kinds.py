@@ -7,6 +7,7 @@ from typing import Any
 
 from platc_compiler.lower.airflow import AIRFLOW
 from platc_compiler.lower.alertmanager import ALERTMANAGER
+from platc_compiler.lower.blackbox_exporter import BLACKBOX_EXPORTER
 from platc_compiler.lower.elasticsearch import ELASTICSEARCH
 from platc_compiler.lower.external import EXTERNAL
 from platc_compiler.lower.fluentd import FLUENTD
@@ -37,6 +38,7 @@ KINDS: tuple[Kind[Any], ...] = (
     POSTGRES,
     OTEL_COLLECTOR,
     KEYCLOAK,
+    BLACKBOX_EXPORTER,
 )
 
 GROUP = "platc.kinds"

@@ -14,6 +14,7 @@ from platc_compiler.passes.derived_edges import derived_edges
 from platc_compiler.passes.discovery_rights import discovery_rights
 from platc_compiler.passes.ordering import ordering
 from platc_compiler.passes.pod_security import pod_security
+from platc_compiler.passes.probes import probes
 from platc_compiler.passes.quotas import quotas
 from platc_compiler.passes.recordings import recordings
 from platc_compiler.passes.scrapes import scrapes
@@ -26,6 +27,7 @@ from platc_compiler.passes.volume_stats import volume_stats
 Pass = Callable[[Platform], Platform]
 
 PASSES: tuple[Pass, ...] = (
+    probes,
     scrapes,
     discovery_rights,
     absence,

@@ -66,11 +66,11 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             schema = schemas.get(service.schema_)
             place = ("services", name, "schema")
             if schema is None:
-                hint = did_you_mean(
+                meant = did_you_mean(
                     service.schema_, schemas, f"declare it under databases.{database}.schemas"
                 )
                 message = f"'{service.database}' has no schema '{service.schema_}'"
-                yield error(CODE, message, place, hint)
+                yield error(CODE, message, place, meant)
             elif schema.password is None:
                 message = f"'{schema.owner}', who owns '{schema.name}', has no password"
                 hint = f"give roles.{schema.owner} of '{server}' a password"

@@ -11,6 +11,7 @@ from platc_compiler.ir.observability import (
     TOKEN,
     NodeTargets,
     PodTargets,
+    ProbeTargets,
     ScrapeJob,
     ServiceTargets,
     StaticTargets,
@@ -47,6 +48,8 @@ def _kind(job: ScrapeJob) -> str:
             return "nodes"
         case ServiceTargets():
             return "annotated-services"
+        case ProbeTargets():
+            return "probes"
         case PodTargets(annotated=annotated):
             return "annotated-pods" if annotated else "pods"
 
