@@ -109,7 +109,7 @@ catalogues: $(DEV) postgres elasticsearch airflow ## rewrite what programs say o
 	$(BIN)/python tools/airflow_options.py
 
 .PHONY: metric-catalogues
-metric-catalogues: $(DEV) $(addprefix .tools/bin/,prometheus alertmanager node_exporter otelcol blackbox_exporter) .tools/airflow-3.3.2/.installed trixie ## rewrite the catalogues of exporters' metrics (needs Go)
+metric-catalogues: $(DEV) $(addprefix .tools/bin/,prometheus alertmanager node_exporter otelcol blackbox_exporter) .tools/airflow-3.3.2/.installed .tools/spark/.installed trixie ## rewrite the catalogues of exporters' metrics (needs Go)
 	$(BIN)/python tools/metric_catalogues.py
 
 .PHONY: release

@@ -2,8 +2,9 @@
 
 Exporters that run here are run, as platc runs them, and asked for their metrics: node_exporter
 (also over the fixtures of its own tests, which have hardware that this machine lacks), Prometheus,
-Alertmanager, the OpenTelemetry collector and blackbox_exporter. Of the others the sources are read,
-at the versions in ``_MODULES``. The Go modules come from the module proxy, with their checksums.
+Alertmanager, the OpenTelemetry collector, Spark and blackbox_exporter. Of the others the sources
+are read, at the versions in ``_MODULES``. The Go modules come from the module proxy, with their
+checksums.
 """
 
 from __future__ import annotations
@@ -523,6 +524,47 @@ def blackbox_exporter() -> None:
     write("blackbox-exporter", source, metrics)
 
 
+def spark() -> None:
+    """Run a master and a worker of Spark with platc's sink, which tells the type by a label."""
+    from platc_compiler.templating.templates import Templates
+
+    home = next((ROOT / ".tools/spark/lib").glob("python3.*/site-packages/pyspark"))
+    metrics: dict[str, Metric] = {}
+    master, web, other = free_port(), free_port(), free_port()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        text = Templates().text("kinds/spark/metrics.properties.j2")
+        (folder / "metrics.properties").write_text(text, encoding="utf-8")
+        os.environ["SPARK_CONF_DIR"] = place
+        base = (str(home / "bin/spark-class"),)
+        here = ("--host", "127.0.0.1")
+        first = (*base, "org.apache.spark.deploy.master.Master", *here, "--port", str(master),
+                 "--webui-port", str(web))  # fmt: skip
+        second = (*base, "org.apache.spark.deploy.worker.Worker", *here, "--webui-port",
+                  str(other), "--work-dir", place, f"spark://127.0.0.1:{master}")  # fmt: skip
+        with running(first, web, folder), running(second, other, folder):
+            for port in (web, other):
+                for line in _patiently(f"http://127.0.0.1:{port}/metrics/prometheus/").splitlines():
+                    name, _, rest = line.partition("{")
+                    kind = "counter" if 'type="counters"' in rest else "gauge"
+                    metrics[name] = Metric(kind, ["type"])
+    (jar,) = home.glob("jars/spark-core_*.jar")
+    version = jar.stem.rpartition("-")[2]
+    source = f"Served by master and worker of Spark {version} at /metrics/prometheus/."
+    write("spark", source, metrics, "metrics_application_ metrics_jvm_")
+
+
+def _patiently(url: str) -> str:
+    """Return the metrics of a server of Spark, which begins with HTML at the same path."""
+    for _ in range(120):
+        with suppress(OSError):
+            text = fetched(url)
+            if text.startswith("metrics_"):
+                return text
+        time.sleep(1)
+    raise SystemExit(f"{url} does not answer")
+
+
 MADE = {
     "postgres": postgres,
     "node-exporter": node_exporter,
@@ -534,6 +576,7 @@ MADE = {
     "airflow": airflow,
     "otel-collector": otel_collector,
     "blackbox-exporter": blackbox_exporter,
+    "spark": spark,
 }
 
 if __name__ == "__main__":

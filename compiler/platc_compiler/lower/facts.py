@@ -12,6 +12,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import Pods
 
 
 class Monitoring(Struct, frozen=True):
@@ -57,6 +58,16 @@ class Telemetry(Struct, frozen=True, kw_only=True):
     """What the names of all metrics begin with when it serves them."""
     adds_labels: bool = False
     """Whether it adds labels that the programs do not state."""
+
+
+class Executors(Struct, frozen=True, kw_only=True):
+    """The service runs executors, which connect to the pods of a program that depends on it."""
+
+    pods: Pods
+    to: tuple[int, ...]
+    """The ports of the program that executors connect to."""
+    back: tuple[int, int]
+    """The first and the last port of an executor that the program connects to."""
 
 
 class Login(Struct, frozen=True, kw_only=True):

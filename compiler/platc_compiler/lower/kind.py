@@ -12,7 +12,14 @@ from platc_compiler.ir.network import Offer, Pods
 from platc_compiler.ir.platform import Database, Fragment
 from platc_compiler.language.references import Reference, references
 from platc_compiler.lower.dependencies import split_dependency
-from platc_compiler.lower.facts import Login, LogStore, LogStream, Monitoring, Telemetry
+from platc_compiler.lower.facts import (
+    Executors,
+    Login,
+    LogStore,
+    LogStream,
+    Monitoring,
+    Telemetry,
+)
 from platc_compiler.source.beside import NOTHING, Beside, named_text
 from platc_compiler.templating.templates import Templates
 from platc_spec.platform import Spec
@@ -38,6 +45,7 @@ class Offering(Struct, frozen=True):
     log_streams: tuple[LogStream, ...] = ()
     logins: tuple[Login, ...] = ()
     telemetry: Telemetry | None = None
+    executors: Executors | None = None
     pods: Pods | None = None
     """Its pods, as far as they call other services by ``controller``."""
     autoscaling: str = ""

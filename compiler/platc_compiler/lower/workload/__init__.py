@@ -56,7 +56,11 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
     fragment = Fragment(
         workloads=(workload,),
         links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
-        edges=(*_edges(name, service, pods), *asking(name, service, context)),
+        edges=(
+            *_edges(name, service, pods),
+            *_executors(name, service, pods, context),
+            *asking(name, service, context),
+        ),
         metrics=tuple(
             Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
             for index, metric in enumerate(metrics.exports if metrics else ())
@@ -87,6 +91,18 @@ def _edges(name: str, service: spec.Workload, pods: Pods) -> Iterator[Edge]:
     for index, peer in enumerate(service.peers):
         place = service_origin(name, "peers", index)
         yield Edge(pods, pods, ports[peer].number, ports[peer].protocol, "peers", place)
+
+
+def _executors(name: str, service: spec.Workload, pods: Pods, context: Context) -> Iterator[Edge]:
+    """Yield the connections of a driver with the executors of a cluster that it depends on."""
+    for index, dependency in enumerate(service.depends_on):
+        found = context.offering(dependency).executors
+        if found is not None:
+            place = service_origin(name, "depends_on", index)
+            for port in found.to:
+                yield Edge(found.pods, pods, port, "TCP", "executors", place)
+            first, last = found.back
+            yield Edge(pods, found.pods, first, "TCP", "executors", place, last)
 
 
 def _tag(image: str) -> str:
