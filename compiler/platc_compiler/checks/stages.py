@@ -174,6 +174,7 @@ PLATFORM = (
     "observability.plt433_label_that_is_renamed",
     "observability.plt448_service_not_watched",
     "observability.plt449_dashboard_without_panels",
+    "observability.plt451_kept_of_unknown_job",
     "security.plt501_moving_tag",
     "security.plt504_security_off",
     "security.plt505_unsealed_secret",

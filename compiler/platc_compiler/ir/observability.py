@@ -119,6 +119,8 @@ class ScrapeJob(Struct, frozen=True, kw_only=True):
     the label ``service``."""
     drop: tuple[str, ...] = ()
     """Regular expressions of metric names that are not stored."""
+    keep: tuple[str, ...] | None = None
+    """The only names that are stored, ``None`` for every name."""
     sample_limit: int = 0
     """The most samples of one scrape, which is refused as a whole beyond it; 0 is no limit."""
     origin: Origin = ()
@@ -194,6 +196,8 @@ class Monitor(Struct, frozen=True, kw_only=True):
     annotated_services: bool
     kubelet: bool
     cadvisor: bool
+    keep_used: tuple[str, ...] = ()
+    """The jobs of which only used metrics are stored."""
     config: Mapping[str, Any]
     """The user's own configuration, merged over the generated one."""
     origin: Origin

@@ -118,7 +118,8 @@ def _monitor(name: str, service: spec.Prometheus, context: Context, pods: Pods) 
             (context.offer(each).address, context.offering(each).path) for each in targets
         ),
         annotated_pods=discover.pods, annotated_services=discover.services,
-        kubelet=discover.kubelet, cadvisor=discover.cadvisor, config=service.config,
+        kubelet=discover.kubelet, cadvisor=discover.cadvisor,
+        keep_used=service.keep_used, config=service.config,
         origin=service_origin(name),
     )  # fmt: skip
 

@@ -87,12 +87,12 @@ def _sources(name: str, exported: tuple[Known, ...], recorded: bool) -> Iterator
 
 def _exporter(exporter: Exporter, platform: Platform, used: set[str]) -> dict[str, object]:
     """Return the metrics of an exporter that nobody uses, and those that are not stored."""
-    drop = [
-        re.compile(pattern)
+    jobs = [
+        job
         for job in platform.scrapes
         if job.name == exporter.job or (job.service and job.service == exporter.service)
-        for pattern in job.drop
     ]
+    drop = [re.compile(pattern) for job in jobs for pattern in job.drop]
     unused, dropped = [], []
     for line in lines(exporter.catalogue):
         name = line.split(" ", 2)[1]
@@ -107,5 +107,6 @@ def _exporter(exporter: Exporter, platform: Platform, used: set[str]) -> dict[st
         "catalogue": exporter.catalogue,
         "version": version(exporter.catalogue),
         "unused": unused,
+        "stored": any(job.keep is None for job in jobs),
         "dropped": ", ".join(dropped),
     }

@@ -1,7 +1,9 @@
 """``prometheus``: collects metrics, and evaluates rules over them."""
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from platc_spec.base import (
     Config,
@@ -15,6 +17,9 @@ from platc_spec.base import (
     Version,
 )
 from platc_spec.service import Deployed, exposed_url
+
+JobName = Annotated[str, Field(min_length=1, max_length=100)]
+"""The name of a job: of a service, or ``cadvisor``, ``kubelet``, ``kubernetes-pods``."""
 
 
 class Retention(Model):
@@ -65,6 +70,10 @@ class Prometheus(Deployed):
     served."""
     discover: Discover = Discover()
     """The targets beside the services that declare their metrics."""
+    keep_used: tuple[JobName, ...] = ()
+    """Jobs of which only those metrics are stored that a rule, a panel or an objective uses, such
+    as ``cadvisor`` or the name of a service. All others are dropped after each scrape: they take
+    no memory, but nobody can look at them later."""
     resources: Resources = Resources()
     """Requests and limits; the defaults are for about 100,000 series."""
     env: Env = {}

@@ -31,8 +31,9 @@ def jobs(platform: Platform, templates: Templates) -> Iterator[dict[str, Any]]:
     named = _named(platform)
     for job in platform.scrapes:
         base: dict[str, Any] = templates.data(
-            "prometheus/job.yaml.j2", job=job, drop=list(job.drop)
-        )
+            "prometheus/job.yaml.j2",
+            job=job, drop=list(job.drop), keep=None if job.keep is None else "|".join(job.keep),
+        )  # fmt: skip
         found: dict[str, Any] = templates.data(
             f"prometheus/targets-{_kind(job)}.yaml.j2",
             job=job, discovery=job.discovery, named=named, token=TOKEN, **_selection(job),
