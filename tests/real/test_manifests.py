@@ -15,7 +15,10 @@ from tests.tools import ROOT
 
 PLATFORMS = [
     ROOT / "platform.yaml",
-    *(ROOT / "examples" / name / "platform.yaml" for name in ("minimal", "three-nodes")),
+    *(
+        ROOT / "examples" / name / "platform.yaml"
+        for name in ("minimal", "three-nodes", "central-database")
+    ),
     *sorted(ROOT.glob("tests/golden/platforms/*.yaml")),
 ]
 
