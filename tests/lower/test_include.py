@@ -304,6 +304,38 @@ webhooks:
     assert [port["port"] for rule in policy["ingress"] for port in rule["ports"]] == [8443]
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "{ type: object, properties: { spec: null } }",
+        "{ type: object, properties: { spec: [a] } }",
+        "{ type: object, properties: { spec: { type: 1.5 } } }",
+        "{ type: object, properties: { spec: { pattern: '(' } } }",
+        "{ type: object, required: spec }",
+        "{ type: object, allOf: [null] }",
+        "[]",
+    ],
+)
+def test_a_definition_whose_schema_is_none_is_no_bug(schema: str) -> None:
+    text = f"""\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {{ name: indices.search.example.com }}
+spec:
+  group: search.example.com
+  names: {{ kind: Index, plural: indices }}
+  scope: Namespaced
+  versions:
+    - {{ name: v1, served: true, storage: true, schema: {{ openAPIV3Schema: {schema} }} }}
+---
+apiVersion: search.example.com/v1
+kind: Index
+metadata: {{ name: products }}
+spec: {{ shards: 3 }}
+"""
+    compiled("include: { search: { files: [search.yaml] } }\n", {"search.yaml": text})
+
+
 def test_a_changed_secret_rolls_included_pods() -> None:
     sealed = """\
 apiVersion: bitnami.com/v1alpha1

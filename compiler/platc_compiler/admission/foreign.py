@@ -55,7 +55,7 @@ def faults(bodies: Sequence[Body], version: str) -> Iterator[Fault]:
         yield Fault(known[fault.index], fault.path, fault.message)
     defined = _defined(bodies)
     strict: dict[str, dict[str, Any]] = {}
-    validators: dict[str, Draft202012Validator] = {}
+    validators: dict[str, Draft202012Validator | None] = {}
     for index, body in enumerate(bodies):
         key = f"{body.get('apiVersion')}/{body.get('kind')}"
         if key in pack.kinds:
@@ -63,8 +63,13 @@ def faults(bodies: Sequence[Body], version: str) -> Iterator[Fault]:
         if key in defined:
             if key not in strict:
                 strict[key] = _strict(defined[key], root=True)
-                validators[key] = Draft202012Validator(strict[key])
-            errors = validators[key].iter_errors(dict(body))
+                validators[key] = _validator(strict[key])
+            validator = validators[key]
+            if validator is None:
+                message = "the schema in the CustomResourceDefinition of its kind is not valid"
+                yield Fault(index, (), message)
+                continue
+            errors = validator.iter_errors(dict(body))
             found = {told for error in errors for told in _told(error, strict[key])}
             for path, message in sorted(found, key=lambda one: (order(one[0]), one[1])):
                 yield Fault(index, path, message)
@@ -143,8 +148,21 @@ _KEPT = frozenset(
 """Keywords with the same meaning in JSON Schema."""
 
 
-def _strict(schema: Body, *, root: bool = False) -> dict[str, Any]:
-    """Return a structural schema as JSON Schema, in which unknown fields are faults."""
+def _validator(schema: dict[str, Any]) -> Draft202012Validator | None:
+    """Return a validator, ``None`` for what is no schema."""
+    try:
+        return Draft202012Validator(schema)
+    except (ValidationError, ValueError):
+        return None
+
+
+def _strict(schema: object, *, root: bool = False) -> dict[str, Any]:
+    """Return a structural schema as JSON Schema, in which unknown fields are faults.
+
+    What is no schema at all accepts everything.
+    """
+    if not isinstance(schema, Mapping):
+        return {}
     made = _rules(schema)
     if schema.get("x-kubernetes-int-or-string") is True:
         made["type"] = ["integer", "string"]
