@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-import threading
 from typing import Any
 
 import yaml
@@ -114,24 +113,29 @@ def test_without_wait_for_nothing_waits() -> None:
     assert not any("wait-for" in str(body) for body in objects.values())
 
 
-def test_the_script_ends_when_the_port_accepts(tmp_path: Any) -> None:  # noqa: ANN401
-    """With a stand-in for ``nc`` that connects as busybox does: exit 0 if the port accepts."""
-    nc = tmp_path / "nc"
+def test_the_script_tries_until_the_port_accepts(tmp_path: Any) -> None:  # noqa: ANN401
+    """With a stand-in for ``nc`` that connects as busybox does, but not the first time."""
+    nc, tried = tmp_path / "nc", tmp_path / "tried"
     nc.write_text(
-        "#!/usr/bin/env python3\nimport socket, sys\n"
+        "#!/usr/bin/env python3\nimport pathlib, socket, sys\n"
         "assert sys.argv[1:4] == ['-z', '-w', '2'], sys.argv\n"
-        "socket.create_connection((sys.argv[4], int(sys.argv[5])), 2).close()\n"
+        f"tried = pathlib.Path({str(tried)!r})\n"
+        "first = not tried.exists()\ntried.touch()\n"
+        "first or socket.create_connection((sys.argv[4], int(sys.argv[5])), 9).close()\n"
+        "sys.exit(first)\n"
     )
     nc.chmod(0o755)
     pod = _objects()["50-workloads/shop/deployment-web.yaml"]["spec"]["template"]["spec"]
     script = pod["initContainers"][2]["command"][:3]
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
+        server.listen()
         port = server.getsockname()[1]
-        threading.Timer(1.0, server.listen).start()
         done = subprocess.run(
             [*script, "127.0.0.1", str(port)],
             env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
-            capture_output=True, text=True, timeout=20, check=True,
+            capture_output=True, text=True, timeout=60, check=True,
         )  # fmt: skip
-    assert f"waiting for 127.0.0.1:{port}" in done.stdout
+        server.settimeout(9)
+        server.accept()[0].close()
+    assert done.stdout.splitlines() == [f"waiting for 127.0.0.1:{port}"]
