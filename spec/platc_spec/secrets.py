@@ -1,10 +1,11 @@
 """Secrets by name and key; values never stand in platform.yaml."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from platc_spec.base import Model, Name, SecretKeyName
+from platc_spec.base import Lazily, Model, Name, SecretKeyName
+from platc_spec.secret_stores import Store
 
 
 def _once(keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -15,6 +16,14 @@ def _once(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 class Secret(Model):
     """A Secret that services use; ``platc seal`` writes its values, encrypted."""
+
+    from_: Annotated[
+        Literal["sealed", "existing"]
+        | Annotated[Store, Lazily("platc_spec.secret_stores", "Store")],
+        Field(alias="from"),
+    ] = "sealed"
+    """Where its values come from: ``sealed`` beside platform.yaml, a store that External Secrets
+    reads, or ``existing``: somebody else makes the Secret."""
 
     namespace: Name | tuple[Name, ...] | None = None
     """The namespace or the namespaces that need it; each gets its own copy. Default: the only
@@ -28,6 +37,20 @@ class Secret(Model):
     """The type of the Secret object."""
     scope: Literal["strict", "namespace-wide", "cluster-wide"] = "strict"
     """The binding of the ciphertext: with ``strict``, a renamed secret must be sealed again."""
+
+    @model_validator(mode="after")
+    def _of_one_origin(self) -> Self:
+        if self.from_ == "sealed":
+            return self
+        if stated := [k for k in ("generate", "scope") if k in self.model_fields_set]:
+            raise ValueError(f"{stated[0]} is for a sealed secret: remove it, or remove from")
+        if isinstance(self.from_, Store):
+            lost = [k for k in self.keys if k not in self.from_.entries]
+            if lost and self.from_.path is None:
+                raise ValueError(f"entries has nothing for the key {lost[0]!r}")
+            if strange := [k for k in self.from_.entries if k not in self.keys]:
+                raise ValueError(f"entries names {strange[0]!r}, which is not below keys")
+        return self
 
     @property
     def namespaces(self) -> tuple[str, ...]:

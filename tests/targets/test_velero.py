@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
+from platc_compiler.objects.go_duration import go_duration
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.source import Source
-from platc_compiler.targets.velero import go_duration
 
 PLATFORM = """
 platform: shop

@@ -61,6 +61,7 @@ PARTS = (
     "observability.plt421_time_of_notifications",
     "security.plt503_literal_credential",
     "security.plt506_reserved_namespace",
+    "security.plt530_keys_of_a_type",
     "recovery.plt606_backup_of_unknown_namespace",
     "workloads.plt703_unknown_kubernetes",
     "workloads.plt709_port_number_twice",

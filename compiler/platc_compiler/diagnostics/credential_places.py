@@ -43,6 +43,7 @@ _OF_REFERENCES = frozenset({"keys", "passwords", "secret_files"})
 """Keys whose values are all references to keys of secrets."""
 _RECIPES = frozenset({"password", "fernet", "uuid", "hex:32", "base64:32"})
 _LIKE_A_RECIPE = r"(?i)(?:pass|fern|uu|hex|base|rand)\w{0,8}(?::\w{0,6})?"
+_OF_A_STORE = frozenset({"store", "cluster_store", "path", "entries", "refresh"})
 _FEWEST_DIGITS = 4
 """A number of fewer digits is no password."""
 
@@ -115,8 +116,29 @@ def _of_secret(secret: object, path: Origin) -> Iterator[Finding]:
         elif key in {"keys", "generate", "namespace", "namespaces", "scope", "type"}:
             # Names, unless their form says otherwise.
             yield from _below(value, _Place((*path, key)), set())
+        elif key == "from":
+            yield from _of_origin(value, (*path, key))
         else:
             yield from _refused(value, (*path, key))
+
+
+def _of_origin(value: object, path: Origin) -> Iterator[Finding]:
+    """Yield the credentials in the place of the names of a store and of its entries."""
+    if not isinstance(value, Mapping):
+        yield from _below(value, _Place(path), set())
+        return
+    for key, below in value.items():
+        place = (*path, key)
+        if key == "entries" and isinstance(below, Mapping):
+            for name, entry in below.items():
+                parts = entry if isinstance(entry, Mapping) else {"": entry}
+                for part, text in parts.items():
+                    inside = (*place, name, *((part,) if part else ()))
+                    yield from _below(text, _Place(inside), set())
+        elif key in _OF_A_STORE:
+            yield from _below(below, _Place(place), set())
+        else:
+            yield from _refused(below, place)
 
 
 def _is_reference(value: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
@@ -50,6 +51,18 @@ class Namespace(Struct, frozen=True, kw_only=True):
     origin: Origin
 
 
+class Fetched(Struct, frozen=True, kw_only=True):
+    """A store out of which the values of a Secret come."""
+
+    store: str
+    of_cluster: bool
+    """Whether the store is of the whole cluster (ClusterSecretStore)."""
+    refresh: timedelta
+    """How often new values are looked for."""
+    entries: tuple[tuple[str, str, str | None, str | None], ...]
+    """Each key, with the entry of the store, its field and its version."""
+
+
 class Secret(Struct, frozen=True, kw_only=True):
     """A declared Secret in one namespace."""
 
@@ -58,7 +71,14 @@ class Secret(Struct, frozen=True, kw_only=True):
     keys: tuple[str, ...]
     type: str
     scope: str
+    source: Literal["sealed", "existing"] | Fetched = "sealed"
+    """Where its values come from; somebody else makes an existing one."""
     origin: Origin
+
+    @property
+    def sealed(self) -> bool:
+        """Whether its values are sealed beside platform.yaml."""
+        return self.source == "sealed"
 
 
 class DatabaseSchema(Struct, frozen=True, kw_only=True):

@@ -55,7 +55,7 @@ def _without_values_of_secrets(found: Diagnostic, data: Mapping[str, Any]) -> Di
     return replace(found, message=message, hint=hint, hidden=True)
 
 
-_PLAIN = {("namespace",), ("scope",)}
+_PLAIN = {("from",), ("namespace",), ("scope",)}
 """Keys of a secret whose values are not secret."""
 
 
@@ -107,7 +107,8 @@ def _telling(group: list[_Finding], *, looked_into: bool) -> list[_Finding]:
     there are errors further inside, the type and the number of items are correct.
     """
     if looked_into:
-        return [f for f in group if not is_mismatch(f.kind) and f.kind != "too_short"]
+        of_the_whole = {"too_short", "literal_error"}
+        return [f for f in group if not is_mismatch(f.kind) and f.kind not in of_the_whole]
     beyond_type = [finding for finding in group if not is_mismatch(finding.kind)]
     beyond_choice = [finding for finding in beyond_type if finding.kind != "literal_error"]
     return beyond_choice or beyond_type or group

@@ -21,6 +21,7 @@ from platc_compiler.lower.observability import (
 )
 from platc_compiler.lower.pipelines import lower_pipelines
 from platc_compiler.lower.pod_settings import with_settings
+from platc_compiler.lower.secret_sources import secret_source
 from platc_compiler.lower.slos import objectives
 from platc_spec.platform import Spec
 
@@ -93,7 +94,7 @@ def _secrets(spec: Spec) -> tuple[Secret, ...]:
     return tuple(
         Secret(
             name=name, namespace=namespace, keys=secret.keys, type=secret.type, scope=secret.scope,
-            origin=("secrets", name),
+            source=secret_source(secret), origin=("secrets", name),
         )
         for name, secret in sorted(spec.secrets.items())
         for namespace in spec.namespaces_of(secret)

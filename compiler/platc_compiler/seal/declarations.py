@@ -42,6 +42,7 @@ def declarations(spec: Spec) -> tuple[Declared, ...]:
     return tuple(
         Declared(name, namespace, secret.keys, secret.scope, secret.type, recipes)
         for name, secret in spec.secrets.items()
+        if secret.from_ == "sealed"
         for recipes in [_recipes(name, secret, known)]
         for namespace in spec.namespaces_of(secret)
     )

@@ -10,6 +10,7 @@ from platc_compiler.targets.alertmanager import alertmanager
 from platc_compiler.targets.coverage_report import coverage_report
 from platc_compiler.targets.dags import dags
 from platc_compiler.targets.dashboard_pictures import dashboard_pictures
+from platc_compiler.targets.external_secrets import external_secrets
 from platc_compiler.targets.grafana import grafana
 from platc_compiler.targets.included import included
 from platc_compiler.targets.kind_cluster import kind_cluster
@@ -46,4 +47,5 @@ TARGETS: tuple[Target, ...] = (
     network,
     sealed_secrets,
     included,
+    external_secrets,
 )

@@ -21,7 +21,7 @@ _MANAGED = "sealedsecrets.bitnami.com/managed"
 
 def sealed_secrets(platform: Platform, _templates: Templates, _: Artefacts) -> Iterator[Manifest]:
     """Yield the sealed objects of declared secrets, with unchanged ciphertext."""
-    origins = {(s.namespace, s.name): s.origin for s in platform.secrets}
+    origins = {(s.namespace, s.name): s.origin for s in platform.secrets if s.sealed}
     for body in platform.sealed:
         metadata = body["metadata"]
         origin = origins.get((metadata["namespace"], metadata["name"]))

@@ -8,7 +8,6 @@ copied file by file), and they are restored from their own dumps.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from msgspec.structs import asdict
@@ -16,6 +15,7 @@ from msgspec.structs import asdict
 from platc_compiler.ir.labels import COMPONENT, INSTANCE, MANAGED_BY, MANAGER, NAME, PART_OF
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.recovery import ClusterBackup, Hook
+from platc_compiler.objects.go_duration import go_duration
 from platc_compiler.objects.manifest import CUSTOM, Artefacts, File, Manifest
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.templating.templates import Templates
@@ -44,12 +44,6 @@ def _schedule(platform: Platform, templates: Templates, backup: ClusterBackup) -
         backup=backup, ttl=go_duration(backup.keep), hooks=_hooks(platform, backup),
     )  # fmt: skip
     return data
-
-
-def go_duration(length: timedelta) -> str:
-    """Return a duration in the format of Go, which the API server stores: ``720h0m0s``."""
-    seconds = int(length.total_seconds())
-    return f"{seconds // 3600}h{seconds // 60 % 60}m{seconds % 60}s"
 
 
 def _hooks(platform: Platform, backup: ClusterBackup) -> list[dict[str, Any]]:

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.lower.kind import Context
-from platc_spec.exposure import TLS_KEYS, TLS_TYPE
+from platc_spec.exposure import TLS_TYPE
 from platc_spec.secrets import Secret
 from platc_spec.service import PULL_TYPE, Deployed, Service
 
@@ -62,7 +62,4 @@ def _fault(secret: Secret, wanted: str) -> tuple[str, str] | None:
     if secret.type != wanted:
         use = "pulls no image" if wanted == PULL_TYPE else "is no certificate"
         return f"a secret of the type {secret.type} {use}", f"declare it with type: {wanted}"
-    if wanted == TLS_TYPE and not set(TLS_KEYS) <= set(secret.keys):
-        keys = ", ".join(TLS_KEYS)
-        return "the secret of a certificate has two keys", f"declare it with keys: [{keys}]"
     return None

@@ -68,7 +68,7 @@ def _by_name(platform: Platform) -> dict[str, dict[str, list[str]]]:
     }
     names = {name for name, _ in sealed}
     found: dict[str, dict[str, list[str]]] = {}
-    for secret in platform.secrets:
+    for secret in (each for each in platform.secrets if each.sealed):
         own = sealed.get((secret.name, secret.namespace))
         what = _fault(secret, own, elsewhere=secret.name in names)
         if what:

@@ -57,7 +57,7 @@ FINGERPRINT = "dfbcbd3ac52a5448889fe77ed0c455e5c3040e55aafe86487a312d183c8955ab"
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield one note if a declared secret is sealed for the certificate of the examples."""
-    declared = {(secret.namespace, secret.name) for secret in platform.secrets}
+    declared = {(secret.namespace, secret.name) for secret in platform.secrets if secret.sealed}
     held = [metadata for each in platform.sealed for metadata in [each["metadata"]]]
     lost = sorted(
         {

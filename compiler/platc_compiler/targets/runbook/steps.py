@@ -37,7 +37,7 @@ def _create(platform: Platform, _what: str) -> _Answer:
     return "create-cluster", {
         "kind": cluster.distribution == "kind", "distribution": cluster.distribution,
         "kubernetes": cluster.kubernetes, "name": platform.name, "nodes": nodes,
-        "sealed": bool(platform.secrets),
+        "sealed": any(secret.sealed for secret in platform.secrets),
     }  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def _restore(platform: Platform, what: str) -> _Answer:
         return "restore-cluster", {
             "backups": platform.cluster_backups, "held_back": list(parts_by_file.values()),
             "volumes": any(holds_volumes(platform, b) for b in platform.cluster_backups),
-            "sealed": bool(platform.secrets),
+            "sealed": any(secret.sealed for secret in platform.secrets),
         }  # fmt: skip
     backup = _backup(platform, what)
     if backup is None:
