@@ -104,6 +104,9 @@ class Cluster(Model):
     cni: Cni | None = None
     """The network plugin, if it is known: some do not apply policies as written, and platc then
     reports it. With Cilium, set ``policyCIDRMatchMode: nodes``."""
+    runtime_classes: dict[Name, Amounts] = {}
+    """The RuntimeClasses of the cluster, each with its overhead: what a pod takes beside its
+    containers (``overhead.podFixed``)."""
     overcommit: Overcommit = Overcommit()
     """How far limits may exceed the nodes' capacity before it is an error."""
     storage_class: str | None = None

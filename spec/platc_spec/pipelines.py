@@ -13,6 +13,7 @@ from platc_spec.base import (
     Env,
     Identifier,
     Image,
+    Labels,
     Lazily,
     Memory,
     Model,
@@ -21,7 +22,7 @@ from platc_spec.base import (
     Resources,
     ServiceName,
 )
-from platc_spec.service import Dependency
+from platc_spec.service import Dependency, Toleration
 from platc_spec.spark import Spark
 
 _TMP = "/tmp"  # noqa: S108 - in a pod
@@ -79,6 +80,11 @@ class TaskDefaults(Model):
     scratch: Scratch | None = None
     """How much the pod of a task may write, to ``/tmp`` and its ``writable`` folders together;
     default: 512Mi, or half of a smaller limit of its ephemeral storage."""
+    node_selector: Labels = {}
+    """Labels that a node must have to run the pods of images. Python functions run in the pods of
+    the service, which has its own."""
+    tolerations: tuple[Annotated[Toleration, Lazily("platc_spec.service", "Toleration")], ...] = ()
+    """Taints of nodes that the pods of images tolerate."""
 
 
 class Task(Model):
@@ -114,6 +120,10 @@ class Task(Model):
     folders are read-only."""
     depends_on: tuple[Dependency, ...] = ()
     """The services its pod connects to."""
+    node_selector: Labels = {}
+    """Labels that a node must have to run its pod; default: as in the pipeline's defaults."""
+    tolerations: tuple[Annotated[Toleration, Lazily("platc_spec.service", "Toleration")], ...] = ()
+    """Taints of nodes that its pod tolerates, beside those of the pipeline's defaults."""
     spark: Annotated[Spark, Lazily("platc_spec.spark", "Spark")] | None = None
     """The executors that it starts, if it is a program of Spark that runs on Kubernetes; without
     it, the program runs in this pod alone (``local[2]``)."""
@@ -129,8 +139,12 @@ class Task(Model):
     @model_validator(mode="after")
     def _pod_of_an_image(self) -> Self:
         alone = [
-            key for key in ("name", "user", "scratch", "writable", "spark") if getattr(self, key)
-        ]
+            key
+            for key in (
+                "name", "user", "scratch", "writable", "spark", "node_selector", "tolerations"
+            )
+            if getattr(self, key)
+        ]  # fmt: skip
         if self.image is None and alone:
             raise ValueError(
                 f"{', '.join(alone)}: only a task with an image has a pod of its own to say this of"

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from platc_spec.addresses import HostName
 from platc_spec.base import (
     Env,
     HttpPath,
@@ -26,6 +27,7 @@ from platc_spec.base import (
     Text,
 )
 from platc_spec.exposure import Expose
+from platc_spec.pod_settings import IpAddress, PodDns
 
 Dependency = Annotated[
     str,
@@ -155,6 +157,16 @@ class ServiceAccount(Model):
     ``eks.amazonaws.com/role-arn``."""
 
 
+Sysctl = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$",
+        examples=["net.ipv4.ip_local_port_range"],
+    ),
+]
+"""The name of a parameter of the kernel."""
+
+
 def exposed_url(default: str | None) -> Any:  # noqa: ANN401 - as the types of Pydantic's fields
     """Return a field whose default is the URL of ``expose``, or else the given one."""
 
@@ -176,6 +188,17 @@ class Deployed(Service):
     """Labels that a node must have to run its pods."""
     tolerations: tuple[Annotated[Toleration, Lazily(__name__, "Toleration")], ...] = ()
     """Taints of nodes that its pods tolerate."""
+    runtime_class: Name | None = None
+    """The RuntimeClass of its pods, which the cluster has; default: the cluster's runtime."""
+    priority_class: Name | None = None
+    """The PriorityClass of its pods, which the cluster has: they push others off a full node."""
+    host_aliases: dict[IpAddress, tuple[HostName, ...]] = {}
+    """Names by address that its pods know without DNS, as in ``/etc/hosts``."""
+    dns: Annotated[PodDns, Lazily("platc_spec.pod_settings", "PodDns")] | None = None
+    """How names are resolved in its pods."""
+    sysctls: dict[Sysctl, Text] = {}
+    """Parameters of the kernel in its pods. Those that Kubernetes does not take for safe need a
+    kubelet that allows them."""
     expose: Annotated[Expose, Lazily("platc_spec.exposure", "Expose")] | None = None
     """How it is reached from outside the cluster."""
     service_account: Annotated[ServiceAccount, Lazily(__name__, "ServiceAccount")] = (

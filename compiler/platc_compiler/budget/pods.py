@@ -3,7 +3,7 @@
 Source: ``aggregateContainerResourcesByFn`` in k8s.io/component-helpers/resource/helpers.go, which
 the scheduler, the kubelet and the quota controller share. Sidecars (init containers that restart
 always) go on running, so each init container stands beside the sidecars before it. A pod's overhead
-is that of its RuntimeClass; platc's pods have none. The size of an emptyDir is not counted: it is a
+is that of its RuntimeClass. The size of an emptyDir is not counted: it is a
 limit that the kubelet enforces by eviction, and only requests are reserved.
 """
 
@@ -41,7 +41,7 @@ class Size(Struct, frozen=True):
 
 def size(pod: Pod) -> Size:
     """Return what a pod counts for, the pod itself among its ``pods``."""
-    one = Load(pods=1)
+    one = from_amounts(pod.overhead, pods=1)
     return Size(
         requests=one + _effective(pod, lambda c: from_amounts(effective_requests(c))),
         limits=one + _effective(pod, lambda c: from_amounts(c.resources.limits)),

@@ -39,6 +39,7 @@ PARTS = (
     "references.plt122_like_a_secret",
     "references.plt123_secret_of_another_type",
     "references.plt126_included_object",
+    "budget.plt228_unknown_runtime_class",
     "network.plt302_port_not_offered",
     "network.plt303_port_not_chosen",
     "network.plt304_depends_on_itself",

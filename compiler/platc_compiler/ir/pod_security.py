@@ -20,6 +20,17 @@ _BASELINE_CAPABILITIES = frozenset(
     }
 )  # fmt: skip
 
+_SAFE_SYSCTLS = frozenset(
+    {
+        "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.ping_group_range", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl",
+        "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_syncookies", "net.ipv4.tcp_wmem",
+    }
+)  # fmt: skip
+"""Those that the level baseline allows (k8s.io/pod-security-admission, policy/check_sysctls.go)."""
+
 
 def level_of(pod: Pod) -> str:
     """Return the strictest level that a pod satisfies."""
@@ -29,6 +40,8 @@ def level_of(pod: Pod) -> str:
     capabilities = {name for container in containers for name in container.capabilities}
     host_path = any(isinstance(volume.source, HostPath) for volume in pod.volumes)
     if pod.host_network or pod.host_pid or host_path or capabilities - _BASELINE_CAPABILITIES:
+        return "privileged"
+    if any(name not in _SAFE_SYSCTLS for name, _ in pod.sysctls):
         return "privileged"
     root = pod.user == 0 or any(container.user == 0 for container in containers)
     if root or capabilities - {"NET_BIND_SERVICE"}:

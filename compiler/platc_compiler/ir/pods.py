@@ -193,6 +193,15 @@ class Container(Struct, frozen=True, kw_only=True):
     origin: Origin = ()
 
 
+class Dns(Struct, frozen=True, kw_only=True):
+    """How the names of a pod are resolved."""
+
+    policy: str
+    nameservers: tuple[str, ...] = ()
+    searches: tuple[str, ...] = ()
+    options: tuple[tuple[str, str | None], ...] = ()
+
+
 class Pod(Struct, frozen=True, kw_only=True):
     """A pod template."""
 
@@ -212,6 +221,14 @@ class Pod(Struct, frozen=True, kw_only=True):
     tolerations: tuple[Toleration, ...] = ()
     """The taints of nodes on which it may run nevertheless."""
     node_selector: tuple[tuple[str, str], ...] = ()
+    runtime_class: str | None = None
+    overhead: Amounts = Amounts()
+    """What it takes beside its containers, by its runtime class."""
+    priority_class: str | None = None
+    host_aliases: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Names by address that it knows without DNS."""
+    dns: Dns | None = None
+    sysctls: tuple[tuple[str, str], ...] = ()
     pull_secrets: tuple[SecretKey, ...] = ()
     """The secrets with which the kubelet pulls its images."""
     restart: Literal["Always", "OnFailure", "Never"] = "Always"

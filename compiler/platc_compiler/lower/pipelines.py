@@ -13,6 +13,7 @@ from platc_compiler.ir.pods import Container, EmptyDir, Mount, Pod, Resources, V
 from platc_compiler.ir.workloads import Rights
 from platc_compiler.lower import spark
 from platc_compiler.lower.dependencies import dependency_links
+from platc_compiler.lower.pod_settings import tolerations
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import environment_variables
 from platc_compiler.templating.templates import Templates
@@ -175,6 +176,8 @@ def _pod(
     return Pod(
         containers=(container,), volumes=(Volume(_VOLUME, EmptyDir(size=scratch)),),
         user=user, group=user, fs_group=user, restart="Never", labels=labels,
+        node_selector=tuple(sorted((stated.node_selector or defaults.node_selector).items())),
+        tolerations=tolerations((*defaults.tolerations, *stated.tolerations)),
     )  # fmt: skip
 
 

@@ -5,10 +5,12 @@ Kinds say nothing of it: it is added to each pod when the kind has lowered the s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from platc_compiler.ir.platform import Fragment
-from platc_compiler.ir.pods import Pod
+from platc_compiler.ir.pods import Amounts, Dns, Pod
 from platc_compiler.ir.taints import Toleration
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.secret_keys import secret_key
@@ -40,11 +42,16 @@ def settled(pod: Pod, name: str, platform: Spec) -> Pod:
     service = platform.services[name]
     if not isinstance(service, spec.Deployed):
         return pod
-    stated = tuple(_toleration(each) for each in service.tolerations)
     return replace(
         pod,
         node_selector=tuple(sorted(service.node_selector.items())),
-        tolerations=tuple(dict.fromkeys((*pod.tolerations, *stated))),
+        tolerations=tuple(dict.fromkeys((*pod.tolerations, *tolerations(service.tolerations)))),
+        runtime_class=service.runtime_class,
+        overhead=_overhead(service, platform),
+        priority_class=service.priority_class,
+        host_aliases=tuple(service.host_aliases.items()),
+        dns=_dns(service),
+        sysctls=tuple(sorted(service.sysctls.items())),
         pull_secrets=tuple(
             secret_key(reference, service_origin(name, "pull_secrets", index))
             for index, reference in enumerate(service.pull_secrets)
@@ -52,7 +59,28 @@ def settled(pod: Pod, name: str, platform: Spec) -> Pod:
     )
 
 
-def _toleration(stated: spec.Toleration) -> Toleration:
-    return Toleration(
-        stated.key or "", stated.operator == "Exists", stated.value, stated.effect or ""
+def tolerations(stated: Iterable[spec.Toleration]) -> tuple[Toleration, ...]:
+    """Return the stated tolerations, each once."""
+    return tuple(
+        dict.fromkeys(
+            Toleration(each.key or "", each.operator == "Exists", each.value, each.effect or "")
+            for each in stated
+        )
     )
+
+
+def _overhead(service: spec.Deployed, platform: Spec) -> Amounts:
+    stated = platform.cluster.runtime_classes.get(service.runtime_class or "")
+    if stated is None:
+        return Amounts()
+    return Amounts(cpu=stated.cpu, memory=stated.memory, ephemeral_storage=stated.ephemeral_storage)
+
+
+def _dns(service: spec.Deployed) -> Dns | None:
+    stated = service.dns
+    if stated is None:
+        return None
+    return Dns(
+        policy=stated.policy, nameservers=stated.nameservers, searches=stated.searches,
+        options=tuple(stated.options.items()),
+    )  # fmt: skip

@@ -21,6 +21,7 @@ from platc_spec.base import (
     ServiceName,
     TimeZone,
 )
+from platc_spec.pod_settings import Privileges, Right
 from platc_spec.service import Component, Deployed, EnvFrom, MetricsEndpoint, Ports
 
 MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
@@ -201,7 +202,14 @@ class Workload(Deployed, Component):
     pre_stop: tuple[str, ...] = ()
     """A command that runs in the main container before the signal to end."""
     user: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] = 65532
-    """The user and group that it runs as; root is not allowed."""
+    """The user that it runs as; for root, see ``privileges``."""
+    group: Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)] | None = None
+    """The group that it runs as, and that its volumes belong to; default: the number of the
+    user."""
+    privileges: Annotated[Privileges, Lazily("platc_spec.pod_settings", "Privileges")] | None = None
+    """What the main container may do beyond the least that programs need."""
+    rights: tuple[Annotated[Right, Lazily("platc_spec.pod_settings", "Right")], ...] = ()
+    """What it may do in the API of Kubernetes; with any, it may connect to the API server."""
     wait_for: tuple[ServiceName, ...] = ()
     """The services that must be ready before its containers start: those in ``depends_on`` accept
     connections on the ports stated there, and a Job is complete. Its pods wait in an init
@@ -238,6 +246,9 @@ class Workload(Deployed, Component):
             )
         if self.autoscale is not None:
             self._scalable()
+        stated = [k for k in ("user", "group") if k in self.model_fields_set]
+        if stated and self.privileges is not None and self.privileges.root:
+            raise ValueError(f"root is a user of its own: remove {stated[0]}")
         return self
 
     def _scalable(self) -> None:

@@ -9,7 +9,15 @@ from platc_compiler.ir.network import ApiServer, Edge, Pods
 from platc_compiler.ir.observability import Metric
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Pod
-from platc_compiler.ir.workloads import Exposure, Job, Scrape, StatefulSet, Workload
+from platc_compiler.ir.workloads import (
+    Exposure,
+    Job,
+    Rights,
+    Rule,
+    Scrape,
+    StatefulSet,
+    Workload,
+)
 from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.kind import Context, Kind, Offering
@@ -26,6 +34,9 @@ from platc_compiler.lower.workload.controllers import controller, runs_to_its_en
 from platc_compiler.lower.workload.storage import configs, storage
 from platc_compiler.lower.workload.waiting import reading_jobs, waiting
 from platc_spec.kinds import workload as spec
+
+_PRIVILEGED = "platc.dev/privileged-because"
+"""The annotation with the reason for the privileges of a pod."""
 
 
 def offer(name: str, service: spec.Workload, namespace: str) -> Offering:
@@ -55,6 +66,7 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
     pods = workload.endpoint
     fragment = Fragment(
         workloads=(workload,),
+        rights=tuple(_rights(name, service, workload)),
         links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
         edges=(
             *_edges(name, service, pods),
@@ -84,8 +96,8 @@ def _jobs(service: spec.Workload, context: Context) -> dict[str, str]:
 
 def _edges(name: str, service: spec.Workload, pods: Pods) -> Iterator[Edge]:
     """Yield the connections to the API server, and between the pods."""
-    if service.api_access:
-        place = service_origin(name, "api_access")
+    if service.api_access or service.rights:
+        place = service_origin(name, "api_access" if service.api_access else "rights")
         yield Edge(pods, ApiServer(), 6443, "TCP", "API server", place)
     ports = {port.name: port for port in container_ports(service.every_port)}
     for index, peer in enumerate(service.peers):
@@ -105,6 +117,21 @@ def _executors(name: str, service: spec.Workload, pods: Pods, context: Context) 
             yield Edge(pods, found.pods, first, "TCP", "executors", place, last)
 
 
+def _rights(name: str, service: spec.Workload, workload: Workload) -> Iterator[Rights]:
+    """Yield what its account may do: in its namespace, and in the whole cluster."""
+    for cluster in (False, True):
+        rules = tuple(
+            Rule(each.groups, each.resources, each.verbs, each.names)
+            for each in service.rights
+            if each.cluster is cluster
+        )
+        if rules:
+            yield Rights(
+                account=name, namespace=workload.namespace, rules=rules, cluster=cluster,
+                origin=service_origin(name, "rights"),
+            )  # fmt: skip
+
+
 def _tag(image: str) -> str:
     """Return the tag of an image as the value of a label, empty when it has none."""
     tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
@@ -113,10 +140,14 @@ def _tag(image: str) -> str:
 
 def _pod(name: str, service: spec.Workload, context: Context) -> Pod:
     volumes, mounts = storage(name, service)
+    root = service.privileges is not None and service.privileges.root
+    user = 0 if root else service.user
+    group = user if root else service.group or user
     return Pod(
         containers=(main_container(name, service, mounts, context),),
-        init=init_containers(name, service, mounts), volumes=volumes, user=service.user,
-        group=service.user, fs_group=service.user, token=service.api_access,
+        init=init_containers(name, service, mounts), volumes=volumes, user=user, group=group,
+        fs_group=group, token=service.api_access or bool(service.rights),
+        annotations=((_PRIVILEGED, service.privileges.because),) if service.privileges else (),
         # The name of a Job changes with what it runs; that of its account does not.
         service_account=name if service.controller == "Job" else None,
         restart="OnFailure" if runs_to_its_end(service) else "Always",

@@ -33,6 +33,7 @@ def main_container(
         readiness=_probe(service, service.probes.readiness) or _default_probe(service, failures=3),
         liveness=_probe(service, service.probes.liveness) or _default_probe(service, failures=6),
         stop=service.pre_stop, origin=service_origin(name),
+        capabilities=service.privileges.capabilities if service.privileges else (),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from platc_compiler.ir.pods import (
     SecretKey,
     Volume,
 )
+from platc_compiler.ir.taints import Toleration
 from platc_compiler.objects.manifest import Artefacts, File
 from platc_compiler.targets.dags import code
 from platc_compiler.targets.dags.order import order
@@ -80,6 +81,8 @@ class _Pod(Struct, frozen=True, kw_only=True):
     """The service account, where it is another."""
     fields: tuple[Raw, ...]
     """Variables with fields of the pod itself."""
+    node_selector: Raw | None
+    tolerations: tuple[Raw, ...]
 
 
 class _Shared(Struct, frozen=True, kw_only=True):
@@ -225,7 +228,22 @@ def _pod(name: str, pod: Pod, shared: _Shared) -> _Pod:
         ),
         requests=_amounts("requests", container.resources.requests),
         limits=_amounts("limits", container.resources.limits),
+        node_selector=_node_selector(pod), tolerations=tuple(map(_toleration, pod.tolerations)),
     )  # fmt: skip
+
+
+def _node_selector(pod: Pod) -> Raw | None:
+    items = [f"{key}: {value}" for key, value in _texts(pod.node_selector)]
+    return code.bracketed("{", items, "}", len("        node_selector="), 8) if items else None
+
+
+def _toleration(toleration: Toleration) -> Raw:
+    stated = {
+        "key": toleration.key, "operator": "Exists" if toleration.exists else "Equal",
+        "value": toleration.value, "effect": toleration.effect,
+    }  # fmt: skip
+    items = [f"{name}={code.text(value)}" for name, value in stated.items() if value]
+    return code.bracketed("k8s.V1Toleration(", items, ")", 12, 12)
 
 
 def _field(variable: str, path: str) -> Raw:

@@ -34,6 +34,8 @@ def priority(platform: Platform, workload: Workload) -> str | None:
 def priority_manifests(platform: Platform, templates: Templates) -> Iterator[Manifest]:
     """Yield the class when a workload has it."""
     for workload in platform.workloads:
+        if workload.pod.priority_class is not None:
+            continue
         name = priority(platform, workload)
         if name is not None:
             body = templates.data(
