@@ -32,6 +32,8 @@ ELASTICSEARCH := 8.0.0 8.19.0 9.0.0 9.5.2
 # A release is resolved against what had been published when it was new.
 AIRFLOW_DATE_3.3.2 := 2026-09-18T00:00:00Z
 AIRFLOW_DATE_2.7.3 := 2023-11-07T00:00:00Z
+# Superset pins little: its lock is of the days after its release.
+SUPERSET_DATE := 2026-06-01T00:00:00Z
 
 SCHEMA := spec/platc_spec/platform.schema.json
 LINTED := spec compiler templates tests tools bench dags
@@ -59,7 +61,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 	$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: e2e
-e2e: $(DEV) tools tools-e2e airflow backup opensearch spark postgres elasticsearch trixie keycloak ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
+e2e: $(DEV) tools tools-e2e airflow applications backup opensearch spark postgres elasticsearch trixie keycloak ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
 	$(BIN)/pytest -n 2 -m e2e $(ARGS)
 
 .PHONY: deep
@@ -133,6 +135,9 @@ airflow: $(AIRFLOWS:%=.tools/airflow-%/.installed) ## install both generations o
 .PHONY: backup
 backup: .tools/backup/.installed ## install PostgreSQL, an object store and its client
 
+.PHONY: applications
+applications: .tools/mlflow/.installed .tools/superset/.installed ## install the applications of examples/ that the tests start
+
 .PHONY: spark
 spark: .tools/spark/.installed ## install Spark, which says what executors it starts
 
@@ -160,6 +165,8 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml and requirements/*.i
 	$(LOCK) --upgrade requirements/go.in -o requirements/go.txt
 	$(LOCK) --upgrade requirements/backup.in -o requirements/backup.txt
 	$(LOCK) --upgrade requirements/spark.in -o requirements/spark.txt
+	$(LOCK) --upgrade requirements/mlflow.in -o requirements/mlflow.txt
+	$(LOCK) --upgrade requirements/superset.in --exclude-newer $(SUPERSET_DATE) -o requirements/superset.txt
 	$(foreach v,$(AIRFLOWS),$(LOCK) requirements/airflow-$(v).in \
 		--exclude-newer $(AIRFLOW_DATE_$(v)) -o requirements/airflow-$(v).txt;)
 
@@ -248,7 +255,7 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 	tools/trixie $(@D)
 	touch $@
 
-.tools/backup/.installed .tools/spark/.installed: .tools/%/.installed: requirements/%.txt | $(DEV)
+.tools/backup/.installed .tools/spark/.installed .tools/mlflow/.installed .tools/superset/.installed: .tools/%/.installed: requirements/%.txt | $(DEV)
 	$(UV) venv --no-python-downloads --clear --python $(BIN)/python $(@D)
 	$(UV) pip install --python $(@D)/bin/python --require-hashes -r $<
 	touch $@

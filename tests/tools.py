@@ -57,6 +57,11 @@ def object_store(name: str) -> Path:
     return _found(ROOT / ".tools" / "backup" / "bin" / name, "backup")
 
 
+def application(name: str) -> Path:
+    """Return the ``bin`` folder of an application of ``examples/``, ``mlflow`` or ``superset``."""
+    return _found(ROOT / ".tools" / name / "bin" / name, "applications").parent
+
+
 def spark() -> Path:
     """Return the Python of an environment that has Spark, with its Kubernetes client."""
     library = ROOT / ".tools" / "spark" / "lib"

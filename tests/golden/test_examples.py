@@ -16,6 +16,8 @@ from tests.tools import ROOT
 
 REFUSED = ROOT / "examples/as-written/platform.yaml"
 """The document as it is written, which does not fit: the example is there to be refused."""
+APPLICATIONS = ("debezium", "internal-api", "mlflow", "superset", "trino")
+"""Applications of others, said as their own documentation has them."""
 BUILT = [path for path in sorted((ROOT / "examples").glob("*/platform.yaml")) if path != REFUSED]
 
 
@@ -54,3 +56,14 @@ def test_the_document_as_written_is_refused_for_these_reasons() -> None:
         for found in result.diagnostics
     ]
     assert_golden(ROOT / "tests/golden/as-written.txt", "".join(told))
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_an_application_is_said_without_a_warning_and_without_a_patch(name: str) -> None:
+    path = ROOT / "examples" / name / "platform.yaml"
+    result = compiled(path)
+    assert render.as_text(result.diagnostics) == ""
+    text = path.read_text(encoding="utf-8")
+    assert "patches:" not in text
+    assert "# Followed" in text
+    assert "What it taught:" in (path.parent / "README.md").read_text(encoding="utf-8")

@@ -17,7 +17,9 @@ MONITORED = tuple(
         ROOT / "platform.yaml",
         *sorted((ROOT / "examples").glob("*/platform.yaml")),
     )
-    if path.is_file() and path.parent.name != "as-written"
+    if path.is_file()
+    and path.parent.name != "as-written"
+    and "kind: prometheus" in path.read_text()
 )
 """Platforms that compile and are monitored; one example is there to be refused."""
 
