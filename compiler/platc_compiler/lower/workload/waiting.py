@@ -114,4 +114,15 @@ def reading_jobs(
         for within, names in by_namespace.items()
     )  # fmt: skip
     edge = Edge(workload.endpoint, ApiServer(), 6443, "TCP", "API server", place)
-    return replace(fragment, rights=(*fragment.rights, *rights), edges=(*fragment.edges, edge))
+    joined = _joined((*fragment.rights, *rights))
+    return replace(fragment, rights=joined, edges=(*fragment.edges, edge))
+
+
+def _joined(rights: tuple[Rights, ...]) -> tuple[Rights, ...]:
+    """Return the rights with one of each place: each becomes a role of the account's name."""
+    found: dict[tuple[bool, str], Rights] = {}
+    for each in rights:
+        place = each.cluster, each.within or each.namespace
+        before = found.get(place)
+        found[place] = replace(before, rules=(*before.rules, *each.rules)) if before else each
+    return tuple(found.values())
