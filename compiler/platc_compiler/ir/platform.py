@@ -91,6 +91,18 @@ class DatabaseSchema(Struct, frozen=True, kw_only=True):
     """Secret and key of the owner's password."""
 
 
+class Authority(Struct, frozen=True, kw_only=True):
+    """The CA of a server's certificate, as a key of a secret."""
+
+    secret: str
+    key: str
+    namespace: str
+    """The namespace of the server, where the secret is."""
+    declared: bool
+    """Whether platform.yaml declares the secret: it can then be in further namespaces."""
+    origin: Origin
+
+
 class Database(Struct, frozen=True, kw_only=True):
     """A database that other services can use."""
 
@@ -102,6 +114,8 @@ class Database(Struct, frozen=True, kw_only=True):
     """Secret and key of the owner's password."""
     schemas: tuple[DatabaseSchema, ...] = ()
     """Its schemas with ``public``."""
+    authority: Authority | None = None
+    """The CA that signs the server's certificate; ``None`` where it has no TLS."""
 
 
 class External(Struct, frozen=True, kw_only=True):

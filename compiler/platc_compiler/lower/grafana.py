@@ -32,10 +32,18 @@ from platc_compiler.ir.pods import (
     TcpSocket,
     Volume,
 )
-from platc_compiler.ir.workloads import Artefact, Config, Deployment, Scrape, Workload
+from platc_compiler.ir.workloads import (
+    Artefact,
+    Config,
+    Deployment,
+    Exposure,
+    Scrape,
+    Workload,
+)
 from platc_compiler.lower.dependencies import dependency_links, split_dependency
 from platc_compiler.lower.exporters import exporter
 from platc_compiler.lower.go_memory import memory_limit
+from platc_compiler.lower.grafana_database import PEERS, Store, store
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import exposure, port_offers, service_host
@@ -47,6 +55,8 @@ from platc_spec.kinds import grafana as spec
 _DEFAULT = sized(memory=256, cpu=100, most_memory=512, most_cpu=500)
 _PORT = Port("http", 3000)
 _USER = 472
+_FILES = 512 << 20
+"""Bytes for its files beside a database: an index of dashboards, images, temporary files."""
 _DASHBOARDS = "/var/lib/grafana/dashboards"
 _HOME = f"home/{STANDARD_HOME}/{STANDARD_HOME}.json"
 """The file of the standard start page below the folder of dashboards."""
@@ -76,13 +86,15 @@ def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
     """Return the server with its data sources; a pass mounts the dashboards."""
     namespace = context.namespace(service)
     pods, place = _pods(name, namespace), service_origin(name)
+    tables = store(name, service, pods, context)
     server = DashboardServer(
         service=name, workload=name, folder=_DASHBOARDS, schema=_schema(service.version),
         sources=_sources(service, context), standard=service.standard_dashboards, origin=place,
     )  # fmt: skip
     return Fragment(
-        workloads=(_workload(name, service, namespace, context),),
+        workloads=(_workload(name, service, tables, context),),
         links=(
+            *tables.links,
             *dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
             *dependency_links(
                 tuple(source.service for source in service.datasources.values()),
@@ -90,6 +102,7 @@ def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
                 service_origin(name, "datasources"),
             ),
         ),
+        edges=tables.edges,
         exporters=(exporter("grafana", name, service),),
         dashboards=_standard(name, service, context),
         dashboard_servers=(server,),
@@ -159,7 +172,7 @@ def _source_password_file(name: str, stated: spec.Source) -> str:
     return f"{_SECRETS}/source-{name}/{stated.password.partition('/')[2]}"
 
 
-def _settings(service: spec.Grafana, context: Context) -> dict[str, Any]:
+def _settings(service: spec.Grafana, tables: Store, context: Context) -> dict[str, Any]:
     """Return grafana.ini by section.
 
     Source: grafana/conf/defaults.ini. All reports and update checks are off: egress is closed.
@@ -168,7 +181,7 @@ def _settings(service: spec.Grafana, context: Context) -> dict[str, Any]:
     below = {"serve_from_sub_path": True} if _below(service) else {}
     settings: dict[str, Any] = {
         "server": {"root_url": service.root_url, "http_port": _PORT.number, **below},
-        "database": {"type": "sqlite3", "cache_mode": "private"},
+        **tables.settings,
         "security": {"admin_user": service.admin.user, "disable_gravatar": True},
         "users": {"allow_sign_up": False},
         "auth": {"disable_login_form": False},
@@ -208,17 +221,27 @@ def _value(value: object) -> str:
     return f'"""{text}"""' if any(mark in text for mark in "#;`") else text
 
 
-def _secrets(name: str, service: spec.Grafana) -> tuple[tuple[str, SecretKey], ...]:
-    """Return the secrets that Grafana reads from files, by the setting in ``[security]``."""
-    stated: list[tuple[str, str | None, tuple[str, ...]]] = [
-        ("ADMIN_PASSWORD", service.admin.password, ("admin", "password")),
-        ("SECRET_KEY", service.secret_key, ("secret_key",)),
+def _secrets(
+    name: str, service: spec.Grafana, tables: Store
+) -> tuple[tuple[str, str, SecretKey], ...]:
+    """Return the secrets that Grafana reads from files: the volume and the setting of each."""
+    stated: list[tuple[str, str, str | None, tuple[str, ...]]] = [
+        (
+            "admin-password",
+            "SECURITY_ADMIN_PASSWORD",
+            service.admin.password,
+            ("admin", "password"),
+        ),
+        ("secret-key", "SECURITY_SECRET_KEY", service.secret_key, ("secret_key",)),
     ]
-    return tuple(
-        (setting, secret_key(reference, service_origin(name, *place)))
-        for setting, reference, place in stated
+    found = [
+        (volume, setting, secret_key(reference, service_origin(name, *place)))
+        for volume, setting, reference, place in stated
         if reference is not None
-    )
+    ]
+    if tables.password is not None:
+        found.append(("database-password", "DATABASE_PASSWORD", tables.password))
+    return tuple(found)
 
 
 def _source_secrets(name: str, service: spec.Grafana) -> tuple[tuple[str, SecretKey], ...]:
@@ -233,14 +256,14 @@ def _source_secrets(name: str, service: spec.Grafana) -> tuple[tuple[str, Secret
     )
 
 
-def _volume(setting: str) -> str:
-    return setting.lower().replace("_", "-")
-
-
-def _workload(name: str, service: spec.Grafana, namespace: str, context: Context) -> Workload:
-    secrets, passwords = _secrets(name, service), _source_secrets(name, service)
+def _workload(name: str, service: spec.Grafana, tables: Store, context: Context) -> Workload:
+    secrets = _secrets(name, service, tables)
+    keys = (
+        *((volume, key) for volume, _, key in secrets),
+        *_source_secrets(name, service),
+    )
     ini = context.templates.text(
-        "kinds/grafana/grafana.ini.j2", sections=_ini(_settings(service, context))
+        "kinds/grafana/grafana.ini.j2", sections=_ini(_settings(service, tables, context))
     )
     config = ConfigFiles(
         f"{name}-config",
@@ -250,27 +273,25 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
             ("dashboards.yaml", "provisioning/dashboards/dashboards.yaml"),
         ),
     )
-    claim = Claim(
-        size=service.storage, storage_class=service.storage_class,
-        origin=service_origin(name, "storage"),
-    )  # fmt: skip
     return Workload(
-        name=name, namespace=namespace, service=name, app="grafana", component="server",
-        version=service.version, controller=Deployment(recreate=True),
+        name=name, namespace=context.namespace(service), service=name, app="grafana",
+        component="server", version=service.version,
+        controller=Deployment(replicas=service.replicas, recreate=service.database is None),
         pod=Pod(
-            containers=(_container(name, service, secrets, passwords),),
+            containers=(_container(name, service, secrets, keys, tables.mounts),),
             volumes=(
                 Volume("config", config),
                 *(
-                    Volume(_volume(setting), SecretFiles(key.secret, (key.key,), key.origin))
-                    for setting, key in (*secrets, *passwords)
+                    Volume(volume, SecretFiles(key.secret, (key.key,), key.origin))
+                    for volume, key in keys
                 ),
-                Volume("data", claim),
+                *tables.volumes,
+                Volume("data", _data(name, service)),
                 Volume("tmp", EmptyDir(size=64 << 20)),
             ),
             user=_USER, group=_USER, fs_group=_USER,
         ),
-        exposures=(exposure(name, (_PORT,)),),
+        exposures=_exposures(name, service),
         configs=(
             Config(
                 f"{name}-config",
@@ -286,31 +307,48 @@ def _workload(name: str, service: spec.Grafana, namespace: str, context: Context
     )  # fmt: skip
 
 
+def _data(name: str, service: spec.Grafana) -> Claim | EmptyDir:
+    """Return where its files are; with a database, these are only an index and images."""
+    if service.database is not None:
+        return EmptyDir(size=_FILES)
+    place = service_origin(name, "storage")
+    return Claim(size=service.storage, storage_class=service.storage_class, origin=place)
+
+
+def _exposures(name: str, service: spec.Grafana) -> tuple[Exposure, ...]:
+    """Return the Service of the web interface, and the one by which replicas find each other."""
+    front = exposure(name, (_PORT,))
+    if service.replicas == 1:
+        return (front,)
+    return (front, exposure(f"{name}-pods", PEERS, headless=True, all_pods=True))
+
+
 def _container(
     name: str,
     service: spec.Grafana,
-    secrets: tuple[tuple[str, SecretKey], ...],
-    passwords: tuple[tuple[str, SecretKey], ...],
+    secrets: tuple[tuple[str, str, SecretKey], ...],
+    keys: tuple[tuple[str, SecretKey], ...],
+    mounts: tuple[Mount, ...],
 ) -> Container:
     amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
     health = HttpGet(f"{_below(service)}/api/health", _PORT.number)
     return Container(
         name="grafana", image=service.image or f"docker.io/grafana/grafana:{service.version}",
-        ports=(_PORT,), resources=amounts,
+        ports=(_PORT, *(PEERS if service.replicas > 1 else ())), resources=amounts,
         env=(
             *memory_limit(amounts),
             *(
-                Env(f"GF_SECURITY_{setting}__FILE", f"{_SECRETS}/{_volume(setting)}/{key.key}")
-                for setting, key in secrets
+                Env(f"GF_{setting}__FILE", f"{_SECRETS}/{volume}/{key.key}")
+                for volume, setting, key in secrets
             ),
             *environment_variables(service.env, service_origin(name, "env")),
         ),
         mounts=(
             Mount("config", "/etc/grafana", read_only=True),
             *(
-                Mount(_volume(setting), f"{_SECRETS}/{_volume(setting)}", read_only=True)
-                for setting, _ in (*secrets, *passwords)
+                Mount(volume, f"{_SECRETS}/{volume}", read_only=True) for volume, _ in keys
             ),
+            *mounts,
             Mount("data", "/var/lib/grafana"),
             Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
         ),

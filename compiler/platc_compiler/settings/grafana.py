@@ -14,6 +14,7 @@ from platc_spec.kinds.grafana import Grafana
 
 _PATHS = "remove it: the paths in the container are platc's"
 _SCRAPED = "remove it: Prometheus scrapes /metrics without a login"
+_STORE = "remove it: database: says where its tables are"
 _DECIDED = {
     "server.http_port": Decided("remove it: the port is 3000", ("3000",)),
     "server.http_addr": Decided("remove it: it listens on every address", ("", "0.0.0.0")),  # noqa: S104
@@ -29,6 +30,13 @@ _DECIDED = {
     "metrics.enabled": Decided(_SCRAPED, ("true",)),
     "metrics.basic_auth_username": Decided(_SCRAPED, ("",)),
     "metrics.basic_auth_password": Decided(_SCRAPED, ("",)),
+    **{
+        f"database.{key}": Decided(_STORE, when=lambda service: service.database is not None)
+        for key in ("type", "host", "name", "user", "password", "url", "connection_string")
+    },
+    "database.max_open_conn": Decided(
+        "remove it, and write connections:", when=lambda service: service.database is not None
+    ),
 }
 
 

@@ -1,9 +1,9 @@
 """``grafana``: shows the dashboards."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from platc_spec.base import (
     Duration,
@@ -16,7 +16,7 @@ from platc_spec.base import (
     ServiceName,
     Version,
 )
-from platc_spec.service import Dependency, Deployed, exposed_url
+from platc_spec.service import DatabaseRef, Dependency, Deployed, exposed_url
 
 Setting = Annotated[str, Field(pattern=r"^[^\n]*$")] | bool | int | float | None
 """A value of grafana.ini, on one line; ``null`` removes platc's value."""
@@ -68,13 +68,25 @@ class Source(Model):
 
 
 class Grafana(Deployed):
-    """A Grafana with SQLite on a volume, its data sources and dashboards provisioned."""
+    """A Grafana with its data sources and dashboards provisioned.
+
+    What people make in it is in SQLite on a volume, or in a declared database.
+    """
 
     kind: Literal["grafana"]
     version: Version = "13.2.3"
     """The version of Grafana."""
+    replicas: Annotated[int, Field(ge=1, le=20, strict=True)] = 1
+    """How many pods run; several need ``database``. They notify each other of the alerts that they
+    have sent, so that each arrives once."""
+    database: DatabaseRef | None = None
+    """The database of its tables, written ``service/database``; default: SQLite on a volume. It
+    logs in as the owner of the database and uses the schema ``public``: it finds its tables in no
+    other. It connects directly, because its migrations hold locks of a session."""
+    connections: Annotated[int, Field(ge=5, le=1000, strict=True)] = 10
+    """How many connections each pod opens to ``database`` at most."""
     storage: Memory = 1 << 30
-    """The size of its volume."""
+    """The size of its volume; there is none with ``database``."""
     storage_class: str | None = None
     """The StorageClass of its volume; default: the cluster's default."""
     admin: Admin
@@ -107,3 +119,14 @@ class Grafana(Deployed):
     """Requests and limits."""
     env: Env = {}
     """Further environment variables."""
+
+    @model_validator(mode="after")
+    def _has_one_store(self) -> Self:
+        if self.database is None:
+            if self.replicas > 1:
+                raise ValueError("several replicas share a database: write database:")
+            if "connections" in self.model_fields_set:
+                raise ValueError("connections is for a database: write database:, or remove it")
+        elif stated := {"storage", "storage_class"} & self.model_fields_set:
+            raise ValueError(f"with database there is no volume: remove {min(stated)}")
+        return self

@@ -15,7 +15,7 @@ from platc_compiler.lower.postgres.backup import backup
 from platc_compiler.lower.postgres.bootstrap import bootstrap
 from platc_compiler.lower.postgres.names import PORTS
 from platc_compiler.lower.postgres.server import hook, server
-from platc_compiler.lower.postgres.tls import certificates, client, secured
+from platc_compiler.lower.postgres.tls import authority, certificates, client, secured
 from platc_spec.kinds import postgres as spec
 from platc_spec.secret_references import SecretReference, parse_reference
 
@@ -30,6 +30,7 @@ def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
                 service=name, name=key, owner=database.owner,
                 password=_password(service.roles.get(database.owner)),
                 schemas=tuple(_schemas(service, database)),
+                authority=authority(name, service, namespace),
             )
             for key, database in service.databases.items()
         ),

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from platc_compiler.ir.certificates import Certificate
 from platc_compiler.ir.entries import Issuer
+from platc_compiler.ir.platform import Authority
 from platc_compiler.ir.pods import (
     Container,
     Env,
@@ -155,6 +156,17 @@ def certificates(name: str, service: spec.Postgres, context: Context) -> tuple[C
             name=_secret(name, service), namespace=context.namespace(service), issuer=issuer,
             hosts=_hosts(name, context.namespace(service)), origin=service_origin(name, "tls"),
         ),
+    )  # fmt: skip
+
+
+def authority(name: str, service: spec.Postgres, namespace: str) -> Authority | None:
+    """Return where clients find the CA that signs the server's certificate."""
+    if service.tls is None:
+        return None
+    files = _files(name, service, (CA,))
+    return Authority(
+        secret=files.secret, key=CA, namespace=namespace, origin=files.origin,
+        declared=service.tls.secret_name is not None,
     )  # fmt: skip
 
 
