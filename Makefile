@@ -61,7 +61,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 	$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: e2e
-e2e: $(DEV) tools tools-e2e airflow applications backup opensearch spark postgres elasticsearch trixie keycloak ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
+e2e: $(DEV) tools tools-e2e airflow applications backup opensearch spark postgres elasticsearch trixie keycloak pooling redis ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
 	$(BIN)/pytest -n 2 -m e2e $(ARGS)
 
 .PHONY: deep
@@ -147,6 +147,12 @@ postgres: $(POSTGRES:%=.tools/postgres-%/.installed) ## install each major versi
 .PHONY: trixie
 trixie: .tools/trixie/.installed ## unpack Debian 13: PostgreSQL with pgaudit, PgBouncer, postgres_exporter (needs root)
 
+.PHONY: redis
+redis: .tools/redis/.installed ## unpack Redis of this Debian, which apt's signed lists name
+
+.PHONY: pooling
+pooling: .tools/pooling/.installed .tools/jdbc/.installed ## install drivers of PostgreSQL that prepare statements
+
 .PHONY: elasticsearch
 elasticsearch: $(ELASTICSEARCH:%=.tools/elasticsearch-%/.installed) ## fetch the classes that know Elasticsearch's settings
 
@@ -167,6 +173,7 @@ lock: $(DEV) ## pin the newest versions that pyproject.toml and requirements/*.i
 	$(LOCK) --upgrade requirements/spark.in -o requirements/spark.txt
 	$(LOCK) --upgrade requirements/mlflow.in -o requirements/mlflow.txt
 	$(LOCK) --upgrade requirements/superset.in --exclude-newer $(SUPERSET_DATE) -o requirements/superset.txt
+	$(LOCK) --upgrade requirements/pooling.in -o requirements/pooling.txt
 	$(foreach v,$(AIRFLOWS),$(LOCK) requirements/airflow-$(v).in \
 		--exclude-newer $(AIRFLOW_DATE_$(v)) -o requirements/airflow-$(v).txt;)
 
@@ -255,7 +262,20 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 	tools/trixie $(@D)
 	touch $@
 
-.tools/backup/.installed .tools/spark/.installed .tools/mlflow/.installed .tools/superset/.installed: .tools/%/.installed: requirements/%.txt | $(DEV)
+.tools/redis/.installed:
+	rm -rf $(@D) && mkdir -p $(@D)
+	cd $(@D) && apt-get download -qq redis-server redis-tools liblzf1 libjemalloc2
+	for package in $(@D)/*.deb; do dpkg -x $$package $(@D); done
+	touch $@
+
+# The driver of Java, beside those of Python.
+.tools/jdbc/.installed: tools/java/jdbc/pom.xml
+	rm -rf $(@D)
+	mvn --quiet --batch-mode --file $< \
+		dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(@D)
+	touch $@
+
+.tools/backup/.installed .tools/spark/.installed .tools/mlflow/.installed .tools/superset/.installed .tools/pooling/.installed: .tools/%/.installed: requirements/%.txt | $(DEV)
 	$(UV) venv --no-python-downloads --clear --python $(BIN)/python $(@D)
 	$(UV) pip install --python $(@D)/bin/python --require-hashes -r $<
 	touch $@

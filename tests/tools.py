@@ -87,6 +87,21 @@ def keycloak() -> Path:
     return _found(ROOT / ".tools" / "keycloak" / "bin" / "kc.sh", "keycloak").parents[1]
 
 
+def drivers() -> Path:
+    """Return the Python of an environment that has psycopg and asyncpg."""
+    return _found(ROOT / ".tools" / "pooling" / "bin" / "python", "pooling")
+
+
+def jdbc() -> Path:
+    """Return the folder with the driver of PostgreSQL for Java."""
+    return _found(ROOT / ".tools" / "jdbc" / ".installed", "pooling").parent
+
+
+def redis(program: str) -> Path:
+    """Return a program of Redis, out of the package of Debian."""
+    return _found(ROOT / ".tools" / "redis" / "usr" / "bin" / program, "redis")
+
+
 def _found(program: Path, target: str) -> Path:
     if not program.is_file():
         pytest.fail(f"{program.relative_to(ROOT)} is missing: run 'make {target}'", pytrace=False)

@@ -41,12 +41,26 @@ Dependency = Annotated[
 ]
 """A service, and the name of its port if it has several: ``kafka`` or ``kafka:broker``."""
 
+
+def _direct(value: object) -> object:
+    service, slash, database = value.partition("/") if isinstance(value, str) else ("", "", "")
+    if slash and ":" in service:
+        server = service.partition(":")[0]
+        raise ValueError(
+            "a service that names its database has sessions with the server itself, for locks and"
+            f" migrations that no pooler can hold: write {server}/{database}"
+        )
+    return value
+
+
 DatabaseRef = Annotated[
     str,
+    BeforeValidator(_direct),
     Field(pattern=r"^[a-z][-a-z0-9]*/[A-Za-z_][A-Za-z0-9_]*$", examples=["postgres/airflow"]),
     Refers("database"),
 ]
-"""A database of a service, written ``service/database``: it implies an edge and a credential."""
+"""A database of a service, written ``service/database``: it implies an edge and a credential. The
+sessions are with the server itself, never through its pooler."""
 
 
 Extends = Annotated[
@@ -73,6 +87,9 @@ class Service(Model):
     """The services that it connects to. The policies allow no other connection: network policies,
     alert inhibition and the graph follow from this list. It states no order: pods start at once,
     unless a workload says ``wait_for``."""
+    sessions: dict[str, Annotated[int, Field(ge=0, le=100_000, strict=True)]] = {}
+    """How many sessions each of its pods keeps at most with an entry of ``depends_on``: the size of
+    its pool. The budget of a database's connections counts them."""
 
 
 EnvFrom = Annotated[

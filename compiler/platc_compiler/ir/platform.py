@@ -25,6 +25,7 @@ from platc_compiler.ir.observability import (
 from platc_compiler.ir.pipelines import Pipeline, Runner
 from platc_compiler.ir.pods import Amounts
 from platc_compiler.ir.recovery import ClusterBackup, DatabaseBackup, Hook
+from platc_compiler.ir.sessions import SessionLimit, Sessions
 from platc_compiler.ir.workloads import Rights, Workload
 from platc_spec.platform import Spec
 
@@ -166,6 +167,8 @@ class Fragment(Struct, frozen=True, kw_only=True):
     runners: tuple[Runner, ...] = ()
     database_backups: tuple[DatabaseBackup, ...] = ()
     hooks: tuple[Hook, ...] = ()
+    sessions: tuple[Sessions, ...] = ()
+    session_limits: tuple[SessionLimit, ...] = ()
     http_entries: tuple[HttpEntry, ...] = ()
     port_entries: tuple[PortEntry, ...] = ()
     included: tuple[Included, ...] = ()

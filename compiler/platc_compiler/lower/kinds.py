@@ -20,6 +20,7 @@ from platc_compiler.lower.node_exporter import NODE_EXPORTER
 from platc_compiler.lower.otel_collector import OTEL_COLLECTOR
 from platc_compiler.lower.postgres import POSTGRES
 from platc_compiler.lower.prometheus import PROMETHEUS
+from platc_compiler.lower.redis import REDIS
 from platc_compiler.lower.spark_cluster import SPARK
 from platc_compiler.lower.workload import WORKLOAD
 from platc_spec.service import Service
@@ -41,6 +42,7 @@ KINDS: tuple[Kind[Any], ...] = (
     KEYCLOAK,
     BLACKBOX_EXPORTER,
     SPARK,
+    REDIS,
 )
 
 GROUP = "platc.kinds"

@@ -31,6 +31,7 @@ def report(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[F
         name=platform.name, summary=budget.summary, totals=list(_totals(budget)),
         lines=[_line(line) for line in _by_size(budget)],
         uncounted=", ".join(budget.uncounted), nodes=list(_nodes(budget, platform)),
+        accounts=list(_accounts(platform)),
     )  # fmt: skip
     yield File("report/budget.md", text)
     rows = list(_rows(platform))
@@ -91,6 +92,19 @@ def _sizes(node: Node) -> dict[str, str]:
         "system": text("memory", node.system.memory),
         "free": text("memory", node.free.memory),
     }
+
+
+def _accounts(platform: Platform) -> Iterator[dict[str, Any]]:
+    if not any(limit.strict for limit in platform.session_limits):
+        return
+    from platc_compiler.budget.sessions import accounts
+
+    for account in accounts(platform):
+        yield {
+            "title": f"{account.limit.service}:{account.limit.port}",
+            "total": account.total, "most": account.limit.most, "why": account.limit.why,
+            "clients": account.clients,
+        }  # fmt: skip
 
 
 def _rows(platform: Platform) -> Iterator[dict[str, str]]:

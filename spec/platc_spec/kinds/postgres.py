@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from platc_spec.postgres_audit import Audit
     from platc_spec.postgres_exporter import PostgresExporter
     from platc_spec.postgres_maintenance import Maintenance
+    from platc_spec.postgres_pooler import Pooler
     from platc_spec.postgres_tls import PostgresTls
 else:
     # Lazily names the model: its module is imported when platform.yaml states one.
-    Audit = Maintenance = PostgresExporter = PostgresTls = Model
+    Audit = Maintenance = Pooler = PostgresExporter = PostgresTls = Model
 
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _MAJORS = range(13, 19)
@@ -278,6 +279,8 @@ class Postgres(Deployed):
     """The audit log; default: none."""
     maintenance: Annotated[Maintenance, Lazily(_MAINTENANCE, "Maintenance")] | None = None
     """Regular maintenance by a job; default: autovacuum alone."""
+    pooler: Annotated[Pooler, Lazily("platc_spec.postgres_pooler", "Pooler")] | None = None
+    """PgBouncer before the server."""
     config: Config = {}
     """Settings of postgresql.conf, merged over the generated ones."""
 

@@ -15,6 +15,7 @@ from platc_compiler.lower.airflow import (
     pods,
     remote_logs,
     rights,
+    sessions,
     statsd,
     worker,
 )
@@ -54,6 +55,7 @@ def lower(name: str, service: spec.Airflow, context: Context) -> Fragment:
         exporters=(exporter("airflow", name, service),) if site.modern else (),
         alerts=alerts.alerts(site),
         runners=(worker.runner(site),),
+        sessions=sessions.sessions(site),
     )
 
 

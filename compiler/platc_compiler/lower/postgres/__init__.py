@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platc_compiler.ir.labels import selector_labels
-from platc_compiler.ir.network import Pods
+from platc_compiler.ir.network import Offer, Pods
 from platc_compiler.ir.platform import Database, DatabaseSchema, Fragment
 from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.kind import Context, Kind, Offering
@@ -15,16 +15,20 @@ from platc_compiler.lower.postgres.backup import backup
 from platc_compiler.lower.postgres.bootstrap import bootstrap
 from platc_compiler.lower.postgres.names import PORTS
 from platc_compiler.lower.postgres.server import hook, server
+from platc_compiler.lower.postgres.session_limit import session_limit
 from platc_compiler.lower.postgres.tls import authority, certificates, client, secured
 from platc_spec.kinds import postgres as spec
 from platc_spec.secret_references import SecretReference, parse_reference
 
 
 def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
-    """Offer the port ``sql``, and each database with its owner and the owner's password."""
+    """Offer the ports, and each database with its owner and the owner's password."""
     pods = Pods(name, namespace, selector_labels("postgres", name, "main"))
     return Offering(
-        port_offers(name, service_host(name, namespace), pods, PORTS),
+        (
+            *port_offers(name, service_host(name, namespace), pods, PORTS),
+            *(_pooler_offers(name, namespace) if service.pooler else ()),
+        ),
         tuple(
             Database(
                 service=name, name=key, owner=database.owner,
@@ -45,6 +49,20 @@ def _schemas(service: spec.Postgres, database: spec.PostgresDatabase) -> Iterato
         yield DatabaseSchema(name=name, owner=owner, password=password)
 
 
+def _pooler_offers(name: str, namespace: str) -> tuple[Offer, ...]:
+    """Return the port of the pooler; its module is imported where there is one."""
+    from platc_compiler.lower.postgres.pooler import PORT, pods
+
+    own = pods(name, namespace)
+    return port_offers(name, service_host(own.name, namespace), own, (PORT,))
+
+
+def _pooler(name: str, service: spec.Postgres, context: Context) -> Fragment:
+    from platc_compiler.lower.postgres.pooler import pooler
+
+    return pooler(name, service, context)
+
+
 def _password(owner: spec.Role | None) -> SecretReference | None:
     if owner is None or owner.password is None:
         return None
@@ -59,12 +77,14 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
     copies = backup(name, service, context) if service.backup else Fragment()
     watch = _exporter(name, service, context)
     care = _maintenance(name, service, context)
+    pools = _pooler(name, service, context) if service.pooler else Fragment()
     pods = instance.endpoint
     return Fragment(
         workloads=(
             instance,
             *secured((job, *copies.workloads, *care.workloads), client(name, service)),
             *watch.workloads,
+            *pools.workloads,
         ),
         certificates=certificates(name, service, context),
         links=(
@@ -73,10 +93,13 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
             *copies.links,
             *watch.links,
             *care.links,
+            *pools.links,
         ),
-        exporters=watch.exporters,
-        alerts=(*copies.alerts, *watch.alerts),
+        exporters=(*watch.exporters, *pools.exporters),
+        alerts=(*copies.alerts, *watch.alerts, *pools.alerts),
         dashboards=watch.dashboards,
+        sessions=pools.sessions,
+        session_limits=(session_limit(name, service), *pools.session_limits),
         database_backups=copies.database_backups,
         hooks=(hook(instance),),
     )

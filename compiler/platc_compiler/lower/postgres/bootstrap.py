@@ -8,6 +8,7 @@ would not do: the image reads it only when the volume is new.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Link
@@ -33,6 +34,9 @@ from platc_compiler.lower.resources import sized
 from platc_compiler.lower.secret_keys import secret_key
 from platc_compiler.templating.templates import Templates
 from platc_spec.kinds import postgres as spec
+
+if TYPE_CHECKING:
+    from platc_compiler.lower.postgres.pooler import LookupSql
 
 _RESOURCES = sized(memory=32, cpu=20, most_memory=128, most_cpu=500)
 _ROLES = f"{SECRETS}/roles"
@@ -113,7 +117,7 @@ def _sql(
     system = ((role.name, role.password) for role in system_roles(name, service))
     return templates.text(
         "kinds/postgres/bootstrap.sql.j2",
-        service=name, declared=inlined,
+        service=name, declared=inlined, pooler=_lookup(service),
         databases=[key for key in declared(name, service) if key != SERVER],
         passwords=[
             (role, f"{_ROLES}/{password}")
@@ -121,6 +125,15 @@ def _sql(
             if password is not None
         ],
     )  # fmt: skip
+
+
+def _lookup(service: spec.Postgres) -> LookupSql | None:
+    """Return what PgBouncer needs in the server; its module is imported where there is one."""
+    if service.pooler is None:
+        return None
+    from platc_compiler.lower.postgres.pooler import lookup_sql
+
+    return lookup_sql(service.pooler)
 
 
 def _role_secrets(name: str, service: spec.Postgres) -> tuple[Volume, ...]:

@@ -44,7 +44,7 @@ def _of_system_roles(service: spec.Postgres, system: Iterable[SystemRole]) -> It
         }  # fmt: skip
         for group in role.member_of:
             yield _member(role.name, spec.Membership(role=group))
-        for database in sorted(service.databases):
+        for database in sorted(service.databases) if role.everywhere else ():
             yield {
                 "kind": "entry", "database": database, "role": role.name, "privilege": "CONNECT",
             }  # fmt: skip

@@ -19,12 +19,29 @@ class SystemRole(Struct, frozen=True, kw_only=True):
     """The maximum of its simultaneous connections."""
     member_of: tuple[str, ...] = ()
     """The roles whose rights it inherits."""
+    everywhere: bool = True
+    """Whether it may connect to every database of the service."""
     origin: Origin
 
 
 def system_roles(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
-    """Return these roles; each may connect to every database of the service."""
-    return (*_exporter(name, service),)
+    """Return these roles."""
+    return (*_exporter(name, service), *_pooler(name, service))
+
+
+def _pooler(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
+    stated = service.pooler
+    if stated is None:
+        return ()
+    from platc_compiler.lower.postgres.pooler import LOOKUP_POOL
+
+    return (
+        SystemRole(
+            name=stated.role, password=stated.password, everywhere=False,
+            # While pods are replaced there is one more than ``replicas``.
+            connections=LOOKUP_POOL * (stated.replicas + 1), origin=service_origin(name, "pooler"),
+        ),
+    )  # fmt: skip
 
 
 def _exporter(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
