@@ -72,6 +72,61 @@ def test_the_buckets_that_a_rule_reads_are_kept() -> None:
     assert not pattern.match("http_response_size_bytes")
 
 
+def test_what_an_autoscaler_asks_for_is_kept() -> None:
+    """Without its series, the autoscaler would never add a pod."""
+    text = built_of(
+        """
+        prometheus: { kind: prometheus, namespace: shop, storage: 5Gi, keep_used: [web] }
+        keda:
+          kind: external
+          address: { service: keda-operator, namespace: keda }
+          autoscaling: keda
+        web:
+          kind: workload
+          namespace: shop
+          image: example.com/shop/web:1.0.0
+          ports: { http: 8080 }
+          metrics: { port: http, exports: [jobs_waiting, jobs_done_total] }
+          autoscale: { max: 2, metric: { query: sum(jobs_waiting), per_pod: 10 } }
+        """
+    )
+    pattern = kept(text, "web")
+    assert pattern is not None
+    assert pattern.match("jobs_waiting")
+    assert not pattern.match("jobs_done_total")
+
+
+def test_a_probe_of_which_a_list_is_kept_still_names_the_probed_service() -> None:
+    text = built_of(
+        """
+        prometheus: { kind: prometheus, namespace: shop, storage: 5Gi, keep_used: [probe-tcp] }
+        blackbox: { kind: blackbox_exporter, namespace: shop }
+        web:
+          kind: workload
+          namespace: shop
+          image: example.com/shop/web:1.0.0
+          ports: { http: 8080 }
+        """
+    )
+    pattern = kept(text, "probe-tcp")
+    assert pattern is not None
+    assert pattern.match("probe_success")
+    (job,) = (j for j in yaml.safe_load(text)["scrape_configs"] if j["job_name"] == "probe-tcp")
+    assert {"source_labels": ["probed"], "target_label": "service"} in job["metric_relabel_configs"]
+
+
+def built_of(services: str) -> str:
+    """Return prometheus.yml of a platform of some services."""
+    text = (
+        "platform: kept\nversion: 1\nnamespaces: { shop: {} }\n"
+        'cluster: { distribution: kind, kubernetes: "1.37", nodes: { a: { memory: 8GB, cpu: 4 } } }'
+        f"\nservices:{services}"
+    )
+    result = compile_platform(Source(text))
+    assert not result.failed, result.diagnostics
+    return result.files[FILE]
+
+
 def test_without_the_word_nothing_is_kept_apart() -> None:
     assert "action: keep" not in str(
         [job.get("metric_relabel_configs")

@@ -47,6 +47,8 @@ _HOME = "/opt/keycloak"
 _QUARKUS = f"{_HOME}/lib/quarkus"
 """The only folder that ``kc.sh build`` writes to."""
 _SECRETS = "/run/secrets/keycloak"
+_PROXIES = frozenset({"Ingress", "HTTPRoute"})
+"""Ways in that set the headers ``X-Forwarded-…``; behind another, a client can forge them."""
 _USER = 1000
 _DEFAULT = sized(memory=768, cpu=100, most_memory=1024, most_cpu=2000)
 _BESIDE = 400 << 20
@@ -109,7 +111,7 @@ def _settings(service: spec.Keycloak, context: Context) -> dict[str, Any]:
         database=database.name, user=found.owner if found else database.owner,
         schema=service.schema_, connections=service.connections, http=_HTTP.number,
         management=_MANAGEMENT.number, path=_path(service), url=service.url,
-        forwarded=entry is not None and entry.by != "NodePort",
+        forwarded=entry is not None and entry.by in _PROXIES,
         cache="ispn" if service.replicas > 1 else "local",
     )  # fmt: skip
     return {**generated, **service.config}

@@ -1,4 +1,4 @@
-"""Who uses which metric: the rules, panels and objectives that read a series of its name."""
+"""Who uses which metric: the rules, panels, objectives and autoscalers that read its series."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ def _expressions(platform: Platform) -> Iterator[tuple[str, str]]:
     for board in platform.dashboards:
         for query in board.queries():
             yield concrete(query.expr, {}), f"dashboard {board.name}"
+    for workload in platform.workloads:
+        if workload.scaling is not None and workload.scaling.query is not None:
+            yield workload.scaling.query.text, f"autoscaler of {workload.name}"
 
 
 def _of_rule(origin: tuple[str | int, ...], name: str) -> str:

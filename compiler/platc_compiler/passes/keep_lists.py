@@ -1,4 +1,4 @@
-"""Keep-lists: the metrics of a job that a rule, a panel or an objective uses.
+"""Keep-lists: the metrics of a job that a rule, a panel, an objective or an autoscaler uses.
 
 What is not in the list is dropped after each scrape, before it takes memory or disk.
 """

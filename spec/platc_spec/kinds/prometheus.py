@@ -71,9 +71,9 @@ class Prometheus(Deployed):
     discover: Discover = Discover()
     """The targets beside the services that declare their metrics."""
     keep_used: tuple[JobName, ...] = ()
-    """Jobs of which only those metrics are stored that a rule, a panel or an objective uses, such
-    as ``cadvisor`` or the name of a service. All others are dropped after each scrape: they take
-    no memory, but nobody can look at them later."""
+    """Jobs of which only those metrics are stored that a rule, a panel, an objective or an
+    autoscaler uses, such as ``cadvisor`` or the name of a service. All others are dropped after
+    each scrape: they take no memory, but nobody can look at them later."""
     resources: Resources = Resources()
     """Requests and limits; the defaults are for about 100,000 series."""
     env: Env = {}

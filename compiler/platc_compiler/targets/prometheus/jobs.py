@@ -38,7 +38,7 @@ def jobs(platform: Platform, templates: Templates) -> Iterator[dict[str, Any]]:
             f"prometheus/targets-{_kind(job)}.yaml.j2",
             job=job, discovery=job.discovery, named=named, token=TOKEN, **_selection(job),
         )  # fmt: skip
-        yield {**base, **found, **_relabelling(job, base, templates)}
+        yield {**base, **found, **_relabelling(job, (base, found), templates)}
 
 
 def _kind(job: ScrapeJob) -> str:
@@ -77,9 +77,11 @@ def _named(platform: Platform) -> str:
     return "|".join(re.escape(text).replace(r"\-", "-") for text in sorted(found))
 
 
-def _relabelling(job: ScrapeJob, base: dict[str, Any], templates: Templates) -> dict[str, Any]:
-    """Return the rules for samples: which to drop, and which lose the label ``service``."""
-    rules = list(base.get("metric_relabel_configs", ()))
+def _relabelling(
+    job: ScrapeJob, parts: tuple[dict[str, Any], ...], templates: Templates
+) -> dict[str, Any]:
+    """Return the rules for samples: which to drop, and what their label ``service`` is."""
+    rules = [rule for part in parts for rule in part.get("metric_relabel_configs", ())]
     if job.foreign:
         rules.append(templates.data("prometheus/foreign.yaml.j2", service=job.service))
     return {"metric_relabel_configs": rules} if rules else {}
