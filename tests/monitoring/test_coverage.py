@@ -67,6 +67,18 @@ def test_nothing_watches_pods_without_metrics_until_kubernetes_state_is_exported
     assert names(found["nightly"]) == ["JobFailed"]
 
 
+def test_a_probe_watches_from_outside_what_nothing_else_watches() -> None:
+    other = {"kind": "external", "address": {"service": "cache", "namespace": "other"}}
+    services = {**SERVICES, "cache": {**other, "ports": {"redis": 6379}}}
+    assert not watched(services)["cache"].outside
+    prober = {"kind": "blackbox_exporter", "namespace": "a"}
+    found = watched({**services, "prober": prober})
+    assert found["cache"].inside == ()
+    assert found["cache"].outside == ("probe-tcp of cache.other.svc:6379",)
+    assert names(found["cache"]) == ["ProbeFailed"]
+    assert not found["quiet"].outside
+
+
 def test_an_alert_on_another_job_tells_nothing_of_a_service() -> None:
     alert = {
         "expr": 'up{job="web"} == 0', "severity": "critical", "summary": "Down",

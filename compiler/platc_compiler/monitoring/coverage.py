@@ -8,7 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from platc_compiler.ir.identity_cache import cached_by_identity
-from platc_compiler.ir.observability import Alert, PodTargets, ScrapeJob, StaticTargets
+from platc_compiler.ir.observability import (
+    Alert,
+    PodTargets,
+    ProbeTargets,
+    ScrapeJob,
+    StaticTargets,
+)
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import (
     CronJob,
@@ -37,6 +43,8 @@ class Watched(Struct, frozen=True, kw_only=True):
     service: str
     inside: tuple[str, ...]
     """The scrapes of its own metrics and the watching of its pods, in words."""
+    outside: tuple[str, ...]
+    """The probes that ask it as a client does, in words."""
     alerts: tuple[Alert, ...]
     """The alerts that tell of its end; none for what sends the alerts itself."""
     by_silence: bool
@@ -60,6 +68,7 @@ def coverage(platform: Platform) -> tuple[Watched, ...]:
     for job in platform.scrapes:
         if job.service:
             jobs[job.service].append(job)
+    probes = _probes(platform)
     workloads: dict[str, list[Workload]] = defaultdict(list)
     for workload in platform.workloads:
         workloads[workload.service].append(workload)
@@ -72,15 +81,28 @@ def coverage(platform: Platform) -> tuple[Watched, ...]:
         Watched(
             service=name,
             inside=(*map(_scraped, jobs[name]), *(_states(workloads[name]) if state else ())),
+            outside=tuple(f"{job} of {target}" for job, target in probes[name]),
             alerts=()
             if name in senders
-            else tuple(_alerts(name, jobs[name], workloads[name] if state else (), ends)),
+            else tuple(
+                _alerts(name, jobs[name], probes[name], workloads[name] if state else (), ends)
+            ),
             by_silence=name in senders,
             deployed=bool(workloads[name]),
             in_cluster=bool(workloads[name]) or name in inside,
         )
         for name in platform.spec.services
     )
+
+
+def _probes(platform: Platform) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return what asks each service from outside: the name of the job, and its target."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for job in platform.scrapes:
+        if isinstance(job.discovery, ProbeTargets):
+            for probed in job.discovery.probed:
+                found[probed.service].append((job.name, probed.target))
+    return found
 
 
 def _scraped(job: ScrapeJob) -> str:
@@ -104,11 +126,19 @@ def _states(workloads: Sequence[Workload]) -> Iterator[str]:
 
 
 def _alerts(
-    name: str, jobs: Sequence[ScrapeJob], workloads: Sequence[Workload], ends: Sequence[Ending]
+    name: str,
+    jobs: Sequence[ScrapeJob],
+    probes: Sequence[tuple[str, str]],
+    workloads: Sequence[Workload],
+    ends: Sequence[Ending],
 ) -> Iterator[Alert]:
     told: set[str] = set()
     series: list[tuple[str, Mapping[str, str]]]
     series = [("up", {"job": job.name, "service": name}) for job in jobs]
+    series += [
+        ("probe_success", {"job": job, "instance": target, "service": name})
+        for job, target in probes
+    ]
     series += [each for workload in workloads for each in _series(workload)]
     for ending in ends:
         if ending.alert.name not in told and any(tells_of(ending, *each) for each in series):

@@ -79,8 +79,3 @@ def alone(text: str, document: int) -> str:
     begins.append(len(lines))
     first, last = begins[document], begins[document + 1]
     return "\n".join(line if first <= n < last else "" for n, line in enumerate(lines))
-
-
-def shown_path(path: Origin) -> Origin:
-    """Return a path as people wrote it: what is included stands below ``include``."""
-    return ("include", *path[1:])

@@ -28,6 +28,7 @@ def _row(watched: Watched, platform: Platform) -> dict[str, str]:
     return {
         "service": watched.service,
         "inside": "; ".join(watched.inside) or "nothing",
+        "outside": "; ".join(watched.outside) or "nothing",
         "alerts": alerts or "none",
         "told": "; ".join(told) or "nobody",
     }

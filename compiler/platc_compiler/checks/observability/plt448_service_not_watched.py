@@ -26,8 +26,9 @@ services:
 ```
 
 Fix: add a service of kind ``kube_state_metrics``: it tells of the pods of every service that platc
-deploys. Or state where the service serves metrics of its own, by ``metrics``: then Prometheus
-notices when it no longer answers.
+deploys. A service of kind ``blackbox_exporter`` asks every port, also of what somebody else runs.
+Or state where the service serves metrics of its own, by ``metrics``: then Prometheus notices when
+it no longer answers.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ CODE = "PLT448"
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each service of the cluster that nothing watches."""
     for watched in coverage(platform):
-        if watched.in_cluster and not watched.inside:
+        if watched.in_cluster and not (watched.inside or watched.outside):
             message = f"nothing watches '{watched.service}': no alert tells of its end"
             tell = warning if watched.deployed else note
             place = ("services", watched.service)
