@@ -35,6 +35,9 @@ SECRETS = {
     "sso/admin": "adm1n 'pass\"word",
     "database/keycloak": "s$1 'kc\"",
     "sso/web": "web-secret-1",
+    "clients/grafana": "grafana-secret-1",
+    "sso/ann": "ann-1",
+    "sso/bob": "bob-1",
 }
 """Values that break careless quoting."""
 _PATIENCE = 420
@@ -106,8 +109,8 @@ class Site:
         return str(answer["access_token"])
 
 
-def lay_out(database: Server, folder: Path) -> Site:
-    result = compiled(PLATFORM.read_text(encoding="utf-8"), PLATFORM.name)
+def lay_out(database: Server, folder: Path, platform: Path = PLATFORM) -> Site:
+    result = compiled(platform.read_text(encoding="utf-8"), platform.name)
     site = Site(result, folder, free_port(), free_port())
     home = keycloak()
     files = {}
@@ -179,9 +182,9 @@ def running(site: Site) -> Iterator[int]:
                 memory.end(process.pid)
 
 
-@pytest.fixture(scope="module")
-def database() -> Iterator[Server]:
-    """A server with the schema and its owner, as the bootstrap job leaves them."""
+@contextmanager
+def prepared() -> Iterator[Server]:
+    """Run a server with the schema and its owner, as the bootstrap job leaves them."""
     settings = (
         "listen_addresses = '*'\nport = 5432\nunix_socket_directories = ''\n"
         "hba_file = '/etc/postgresql/pg_hba.conf'\n"
@@ -194,6 +197,13 @@ def database() -> Iterator[Server]:
         found.answer("CREATE DATABASE etl OWNER etl_app")
         found.answer("REVOKE ALL ON SCHEMA public FROM PUBLIC", "etl")
         found.answer("CREATE SCHEMA keycloak AUTHORIZATION keycloak_app", "etl")
+        yield found
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Server]:
+    """The server that Keycloak keeps its tables in."""
+    with prepared() as found:
         yield found
 
 

@@ -99,6 +99,7 @@ PARTS = (
     "workloads.plt763_no_realm",
     "workloads.plt764_credential_of_a_realm",
     "workloads.plt765_database_of_no_login",
+    "workloads.plt766_client_of_no_login",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others
 declare. They also run on the valid parts when other parts are invalid."""

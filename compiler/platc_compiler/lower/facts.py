@@ -70,6 +70,15 @@ class Executors(Struct, frozen=True, kw_only=True):
     """The first and the last port of an executor that the program connects to."""
 
 
+class SignOn(Struct, frozen=True, kw_only=True):
+    """The service logs people in for others, by OpenID Connect as Keycloak has it."""
+
+    outside: str
+    """Its address for browsers, without a slash at its end."""
+    inside: str
+    """Its address for the pods of the platform, likewise."""
+
+
 class Login(Struct, frozen=True, kw_only=True):
     """The service logs in to another one, when that one requires a password."""
 

@@ -14,7 +14,7 @@ from platc_compiler.ir.dashboards import (
     directory,
 )
 from platc_compiler.ir.labels import selector_labels
-from platc_compiler.ir.network import Pods
+from platc_compiler.ir.network import Link, Pods
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import (
     Claim,
@@ -55,6 +55,7 @@ from platc_spec.kinds import grafana as spec
 _DEFAULT = sized(memory=256, cpu=100, most_memory=512, most_cpu=500)
 _PORT = Port("http", 3000)
 _USER = 472
+_CLIENT = ("login-client-secret", "AUTH_GENERIC_OAUTH_CLIENT_SECRET")
 _FILES = 512 << 20
 """Bytes for its files beside a database: an index of dashboards, images, temporary files."""
 _DASHBOARDS = "/var/lib/grafana/dashboards"
@@ -95,6 +96,7 @@ def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
         workloads=(_workload(name, service, tables, context),),
         links=(
             *tables.links,
+            *_login_links(name, service, pods),
             *dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
             *dependency_links(
                 tuple(source.service for source in service.datasources.values()),
@@ -205,7 +207,23 @@ def _settings(service: spec.Grafana, tables: Store, context: Context) -> dict[st
         settings["dashboards"] = {"default_home_dashboard_path": path}
     elif "home" in service.standard_dashboards:
         settings["dashboards"] = {"default_home_dashboard_path": f"{_DASHBOARDS}/{_HOME}"}
-    return overlay(settings, service.config)
+    return overlay({**settings, **_login_settings(service, context)}, service.config)
+
+
+def _login_settings(service: spec.Grafana, context: Context) -> dict[str, dict[str, Any]]:
+    if service.login is None:
+        return {}
+    from platc_compiler.lower.grafana_login import login_settings
+
+    return login_settings(service, context)
+
+
+def _login_links(name: str, service: spec.Grafana, pods: Pods) -> tuple[Link, ...]:
+    if service.login is None:
+        return ()
+    from platc_compiler.lower.grafana_login import login_links
+
+    return login_links(name, service, pods)
 
 
 def _ini(settings: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -234,6 +252,9 @@ def _secrets(
         ),
         ("secret-key", "SECURITY_SECRET_KEY", service.secret_key, ("secret_key",)),
     ]
+    if service.login is not None:
+        client = ("login", "client_secret")
+        stated.append((_CLIENT[0], _CLIENT[1], service.login.client_secret, client))
     found = [
         (volume, setting, secret_key(reference, service_origin(name, *place)))
         for volume, setting, reference, place in stated

@@ -31,6 +31,7 @@ from platc_compiler.ir.pods import (
 from platc_compiler.ir.workloads import Config, Exposure, Scrape, StatefulSet, Workload
 from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.exporters import exporter
+from platc_compiler.lower.facts import SignOn
 from platc_compiler.lower.keycloak_alerts import alerts
 from platc_compiler.lower.keycloak_realms import realm_files
 from platc_compiler.lower.kind import Context, Kind, Offering
@@ -58,12 +59,14 @@ _MOST_PERCENT = 70
 
 def offer(name: str, service: spec.Keycloak, namespace: str) -> Offering:
     """Offer the port of logins; metrics and health have a port of their own."""
+    host, path = service_host(name, namespace), _path(service).rstrip("/")
     return Offering(
-        port_offers(
-            name, service_host(name, namespace), _pods(name, namespace), (_HTTP, _MANAGEMENT)
+        port_offers(name, host, _pods(name, namespace), (_HTTP, _MANAGEMENT)),
+        sign_on=SignOn(
+            outside=service.url.rstrip("/"), inside=f"http://{host}:{_HTTP.number}{path}"
         ),
-        path=_path(service).rstrip("/"),
-    )
+        path=path,
+    )  # fmt: skip
 
 
 def _pods(name: str, namespace: str) -> Pods:

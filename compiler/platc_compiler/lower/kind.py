@@ -18,6 +18,7 @@ from platc_compiler.lower.facts import (
     LogStore,
     LogStream,
     Monitoring,
+    SignOn,
     Telemetry,
 )
 from platc_compiler.source.beside import NOTHING, Beside, named_text
@@ -44,6 +45,7 @@ class Offering(Struct, frozen=True):
     log_store: LogStore | None = None
     log_streams: tuple[LogStream, ...] = ()
     logins: tuple[Login, ...] = ()
+    sign_on: SignOn | None = None
     telemetry: Telemetry | None = None
     executors: Executors | None = None
     pods: Pods | None = None

@@ -15,6 +15,7 @@ from platc_spec.kinds.grafana import Grafana
 _PATHS = "remove it: the paths in the container are platc's"
 _SCRAPED = "remove it: Prometheus scrapes /metrics without a login"
 _STORE = "remove it: database: says where its tables are"
+_LOGIN = "remove it: login: says who logs in, and as what"
 _DECIDED = {
     "server.http_port": Decided("remove it: the port is 3000", ("3000",)),
     "server.http_addr": Decided("remove it: it listens on every address", ("", "0.0.0.0")),  # noqa: S104
@@ -33,6 +34,20 @@ _DECIDED = {
     **{
         f"database.{key}": Decided(_STORE, when=lambda service: service.database is not None)
         for key in ("type", "host", "name", "user", "password", "url", "connection_string")
+    },
+    **{
+        f"auth.generic_oauth.{key}": Decided(_LOGIN, when=lambda service: service.login is not None)
+        for key in (
+            "enabled",
+            "client_id",
+            "client_secret",
+            "auth_url",
+            "token_url",
+            "api_url",
+            "role_attribute_path",
+            "role_attribute_strict",
+            "use_pkce",
+        )
     },
     "database.max_open_conn": Decided(
         "remove it, and write connections:", when=lambda service: service.database is not None

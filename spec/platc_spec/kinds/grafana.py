@@ -1,13 +1,14 @@
 """``grafana``: shows the dashboards."""
 
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from platc_spec.base import (
     Duration,
     Env,
+    Lazily,
     Memory,
     Model,
     Refers,
@@ -17,6 +18,12 @@ from platc_spec.base import (
     Version,
 )
 from platc_spec.service import DatabaseRef, Dependency, Deployed, exposed_url
+
+if TYPE_CHECKING:
+    from platc_spec.login import GrafanaLogin
+else:
+    # Lazily names the model: its module is imported when platform.yaml states one.
+    GrafanaLogin = Model
 
 Setting = Annotated[str, Field(pattern=r"^[^\n]*$")] | bool | int | float | None
 """A value of grafana.ini, on one line; ``null`` removes platc's value."""
@@ -91,6 +98,8 @@ class Grafana(Deployed):
     """The StorageClass of its volume; default: the cluster's default."""
     admin: Admin
     """The first user."""
+    login: Annotated[GrafanaLogin, Lazily("platc_spec.login", "GrafanaLogin")] | None = None
+    """Login by a Keycloak of the platform; default: only the users that Grafana itself knows."""
     secret_key: (
         Annotated[
             SecretRef,

@@ -44,7 +44,7 @@ class KeycloakAdmin(Model):
 class Realm(Model):
     """A realm: it is created at the start if there is none of its name, and never changed later.
 
-    What people have made in it stays. Clients of services that log in by it are added.
+    What people have made in it stays. It states the clients of the services that log in by it.
     """
 
     file: str | None = None
