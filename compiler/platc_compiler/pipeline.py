@@ -199,6 +199,8 @@ def read(source: Source) -> Read:
         if is_used(data):
             shared = with_shared(data, source.beside)
             data, aliases, wrong = shared.data, shared.aliases, (*wrong, *shared.faults)
+            if not shared.whole:
+                return Read(sealed=sealed, diagnostics=wrong)
         data, unread = _with_files(data, source.beside)
         selected = replace(selected, data=data)
     refers = selected is not None and named_in(source.text, selected.data)

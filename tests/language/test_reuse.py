@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
+import pytest
 import yaml
 
 from platc_compiler.diagnostics.rendering import as_text
@@ -95,3 +98,47 @@ def test_a_platform_that_shares_nothing_reads_no_profile() -> None:
     assert is_used({"profiles": {}})
     assert is_used({"services": {"a": {"sidecars": {"b": {"env_from": []}}}}})
     assert not is_used({"services": {"a": {"env": {"extends": "x"}}}})
+
+
+_WEB = {"kind": "workload", "image": "example.com/web:1.0"}
+_HOSTILE: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+    "doubled": (
+        {f"p{i}": {"extends": [f"p{i - 1}"] * 2 if i else []} for i in range(40)},
+        {"web": {**_WEB, "extends": "p39"}},
+        "'web' takes over more than 50 profiles",
+    ),
+    "long": (
+        {f"p{i}": {"extends": [f"p{i - 1}"] if i else []} for i in range(3000)},
+        {"web": {**_WEB, "extends": "p2999"}},
+        "more than 50 profiles extend each other in a row",
+    ),
+    "large": (
+        {"large": {"env": {f"A{i}": "1" for i in range(2000)}}},
+        {f"web{i}": {**_WEB, "extends": "large"} for i in range(200)},
+        "more than 200000 values are taken over",
+    ),
+    "cycles": (
+        {"p0": {"extends": ["p0"] * 500}},
+        {f"web{i}": {**_WEB, "extends": "p0"} for i in range(500)},
+        "the profiles form a cycle: p0 → p0",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _HOSTILE)
+def test_what_services_take_over_is_bounded(name: str) -> None:
+    profiles, services, said = _HOSTILE[name]
+    tree = {**yaml.safe_load(PLATFORM), "profiles": profiles, "services": services}
+    before = time.process_time()
+    found = compile_platform(Source(json.dumps(tree))).diagnostics
+    assert time.process_time() - before < 3
+    assert said in [each.message for each in found if each.severity == "error"]
+
+
+def test_a_service_that_replaces_a_part_of_a_profile_is_told_at_its_own_line() -> None:
+    tree = yaml.safe_load(PLATFORM)
+    tree["profiles"] = {"small": {"ports": {"http": 0}, "env": {"A": {"b": "c"}}}}
+    tree["services"] = {"web": {**_WEB, "extends": "small", "env": {"A": ["c"]}}}
+    found = compile_platform(Source(json.dumps(tree))).diagnostics
+    paths = {each.path for each in found if each.severity == "error"}
+    assert paths == {"profiles.small.ports.http", "services.web.env.A"}

@@ -12,13 +12,16 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from platc_compiler.diagnostics import Diagnostic, Mention, Origin, error, warning
+from platc_compiler.diagnostics import Diagnostic, Hint, Mention, Origin, error, warning
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.language.pydantic_messages import mismatch, shown
 from platc_compiler.merging import merge
 from platc_compiler.source.beside import Beside, named_text
-from platc_compiler.source.load import Unreadable
+from platc_compiler.source.load import MOST_NODES, Unreadable
 
-PROFILE, UNUSED, FROM = "PLT769", "PLT770", "PLT771"
+PROFILE, UNUSED, FROM, LARGE = "PLT769", "PLT770", "PLT771", "PLT003"
+_MOST_PROFILES = 50
+"""Profiles of one service, each as often as it is taken over: each is merged over the others."""
 _KEYS = ("extends", "env_from")
 _NO_PARTS = frozenset({"config", "env", "files", "labels", "node_selector", "secret_files"})
 """Keys of services below which there are texts of programs, and no parts of the service."""
@@ -31,23 +34,27 @@ class Reused(Struct):
     aliases: dict[Origin, Origin] = field(default_factory=dict)
     """Where values stand that a service has taken over, by their paths in the service."""
     faults: list[Diagnostic] = field(default_factory=list)
+    whole: bool = True
+    """False if services take over too much: then nothing is judged but that."""
 
     def take(self, base: object, own: Origin, place: Origin) -> None:
         """Note where the values of a profile stand; ``own`` is their path in the service."""
         self.aliases[own] = place
         if isinstance(base, Mapping):
             for key, value in base.items():
-                self.take(value, (*own, key), (*place, key))
+                if value is not None:
+                    self.take(value, (*own, key), (*place, key))
 
-    def drop(self, over: object, own: Origin) -> None:
-        """Forget the values that the service states itself."""
+    def drop(self, over: object, before: object, own: Origin) -> None:
+        """Forget the values that ``over`` replaces; ``before`` is what stood at ``own``."""
+        self.aliases.pop(own, None)
+        below = before if isinstance(before, Mapping) else {}
         if isinstance(over, Mapping):
-            self.aliases.pop(own, None)
             for key, value in over.items():
-                self.drop(value, (*own, key))
+                self.drop(value, below.get(key), (*own, key))
         else:
-            for path in [each for each in self.aliases if each[: len(own)] == own]:
-                del self.aliases[path]
+            for key, value in below.items():
+                self.drop(None, value, (*own, key))
 
 
 def is_used(data: Mapping[str, Any]) -> bool:
@@ -75,13 +82,18 @@ def with_shared(data: dict[str, Any], beside: Beside) -> Reused:
     result = Reused(dict(data))
     if not isinstance(profiles, Mapping) or not isinstance(services, Mapping):
         return result
-    work = _Work(profiles, data.get("secrets"), beside, result)
-    done = {name: work.service(name, service) for name, service in services.items()}
-    result.data["services"] = done
-    included = data.get("include")
-    if isinstance(included, Mapping):
-        result.data["include"] = {k: work.service(k, entry) for k, entry in included.items()}
     result.data.pop("profiles", None)
+    work = _Work(profiles, data.get("secrets"), beside, result)
+    included = data.get("include")
+    try:
+        done = {name: work.service(name, service) for name, service in services.items()}
+        if isinstance(included, Mapping):
+            result.data["include"] = {k: work.service(k, entry) for k, entry in included.items()}
+    except _TooMuchError as fault:
+        return Reused(
+            {}, faults=[error(LARGE, fault.message, fault.place, fault.hint)], whole=False
+        )
+    result.data["services"] = done
     for name in profiles:
         if name not in work.used:
             place = ("profiles", name)
@@ -98,6 +110,8 @@ class _Work:
     ) -> None:
         self._profiles, self._beside, self._result = profiles, beside, result
         self._secrets = secrets if isinstance(secrets, Mapping) else {}
+        self._left = MOST_NODES
+        self._told: set[Origin] = set()
         self.used: set[str] = set()
 
     def service(self, name: str, stated: object) -> object:
@@ -106,14 +120,19 @@ class _Work:
             return stated
         place: Origin = ("services", name)
         merged: dict[str, Any] = {}
-        for profile in self._order(stated, place, ()):
+        for number, profile in enumerate(self._order(stated, place, ()), start=1):
+            if number > _MOST_PROFILES:
+                message = f"'{name}' takes over more than {_MOST_PROFILES} profiles"
+                hint = "a profile counts as often as others extend it"
+                raise _TooMuchError(message, (*place, "extends"), hint)
             base = {k: v for k, v in self._profiles[profile].items() if k != "extends"}
-            self._result.drop(base, place)
+            self._count(base, (*place, "extends"))
+            self._result.drop(base, merged, place)
             self._result.take(base, place, ("profiles", profile))
             merged = merge(merged, base)
         own = {key: value for key, value in stated.items() if key != "extends"}
         if merged:
-            self._result.drop(own, place)
+            self._result.drop(own, merged, place)
             merged = merge(merged, own)
         else:
             merged = own
@@ -133,22 +152,56 @@ class _Work:
         self, stated: Mapping[str, Any], place: Origin, above: tuple[str, ...]
     ) -> Iterator[str]:
         """Yield the profiles, those that a profile extends before it."""
-        extends = stated.get("extends") or ()
-        several = [extends] if isinstance(extends, str) else extends
-        for index, name in enumerate(several if isinstance(several, (list, tuple)) else ()):
-            at = (*place, "extends") if isinstance(extends, str) else (*place, "extends", index)
+        if len(above) > _MOST_PROFILES:
+            message = f"more than {_MOST_PROFILES} profiles extend each other in a row"
+            raise _TooMuchError(message, (*place, "extends"), "put what they state into fewer")
+        extends = stated.get("extends")
+        several = extends if isinstance(extends, list) else [] if extends is None else [extends]
+        for index, name in enumerate(several):
+            at = (*place, "extends", index) if several is extends else (*place, "extends")
             profile = self._profiles.get(name) if isinstance(name, str) else None
             if name in above:
                 way = " → ".join((*above, name))
-                self._result.faults.append(error(PROFILE, f"the profiles form a cycle: {way}", at))
-            elif not isinstance(profile, Mapping):
+                self._tell(f"the profiles form a cycle: {way}", at)
+            elif not isinstance(name, str):
+                write = "write the name of a profile, or a list of names"
+                self._tell(f"{shown(name)} is no name of a profile", at, write)
+            elif name in self._profiles and not isinstance(profile, Mapping):
+                self._misshapen(name)
+            elif profile is None:
                 known = ", ".join(self._profiles) or "none"
                 hint = did_you_mean(str(name), self._profiles, f"declared below profiles: {known}")
-                self._result.faults.append(error(PROFILE, f"unknown profile '{name}'", at, hint))
+                self._tell(f"unknown profile '{name}'", at, hint)
             else:
                 self.used.add(name)
                 yield from self._order(profile, ("profiles", name), (*above, name))
                 yield name
+
+    def _tell(self, message: str, at: Origin, hint: Hint | str = "") -> None:
+        """Tell once what is wrong at a place, however many services take it over."""
+        if at not in self._told:
+            self._told.add(at)
+            self._result.faults.append(error(PROFILE, message, at, hint))
+
+    def _misshapen(self, name: str) -> None:
+        """Tell once that a profile is no mapping."""
+        if name not in self.used:
+            self.used.add(name)
+            said = mismatch(["dict_type"], self._profiles[name])
+            self._result.faults.append(error("PLT005", said.message, ("profiles", name), said.hint))
+
+    def _count(self, value: object, at: Origin) -> None:
+        """Count the values that a service takes over: a profile, each time that it is used."""
+        waiting = [value]
+        while waiting:
+            self._left -= 1
+            if self._left < 0:
+                message = f"more than {MOST_NODES} values are taken over"
+                hint = "each counts as often as a service takes it over"
+                raise _TooMuchError(message, at, hint)
+            each = waiting.pop()
+            waiting += each.values() if isinstance(each, Mapping) else ()
+            waiting += each if isinstance(each, list) else ()
 
     def _with_variables(self, service: dict[str, Any], place: Origin) -> dict[str, Any]:
         """Return a service whose ``env`` holds what ``env_from`` names; its own values win."""
@@ -165,6 +218,7 @@ class _Work:
             except _FaultyError as fault:
                 self._result.faults.append(error(FROM, fault.message, at, fault.hint))
                 continue
+            self._count(taken, at)
             for name in taken.keys() - own.keys():
                 self._result.aliases[*place, "env", name] = at
             found |= taken
@@ -174,6 +228,8 @@ class _Work:
         if not isinstance(source, Mapping) or not source.keys() <= {"file", "secret", "prefix"}:
             raise _FaultyError(_SHAPE, _WRITE)
         prefix = source.get("prefix", "")
+        if not isinstance(prefix, str):
+            raise _FaultyError(_SHAPE, _WRITE)
         file, secret = source.get("file"), source.get("secret")
         if isinstance(file, str) and secret is None:
             return {f"{prefix}{name}": value for name, value in self._of_file(file)}
@@ -214,6 +270,14 @@ class _FaultyError(Exception):
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
         self.message, self.hint = message, hint
+
+
+class _TooMuchError(Exception):
+    """Services take over more than is worked on."""
+
+    def __init__(self, message: str, place: Origin, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.place, self.hint = message, place, hint
 
 
 _QUOTED = 2

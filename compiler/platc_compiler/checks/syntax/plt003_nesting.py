@@ -17,7 +17,7 @@ services:
 ```
 
 Fix: write the values out. An anchor stands before its aliases, and an alias does not stand inside
-its own anchor.
+its own anchor. Services that take over too many values by ``extends`` or ``env_from`` share fewer.
 """
 
 CODE = "PLT003"
