@@ -47,6 +47,10 @@ def _version(service: Postgres, _services: Mapping[str, Any]) -> str:
 def _stated(name: str, service: Postgres) -> Iterator[Stated]:
     for key, value in service.config.items():
         yield Stated(key, text(value), ("services", name, "config", key))
+    for settings, path in service.session_settings():
+        for key, value in settings.items():
+            items = value if isinstance(value, list) else [value]
+            yield Stated(key, ", ".join(map(text, items)), ("services", name, *path, key))
 
 
 def _unknown(

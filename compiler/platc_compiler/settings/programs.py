@@ -8,6 +8,7 @@ from importlib import import_module
 from msgspec import Struct
 
 from platc_compiler.settings.program import Program, Stated
+from platc_spec.kinds.postgres import Postgres
 from platc_spec.platform import Spec
 from platc_spec.service import Service
 
@@ -44,6 +45,8 @@ def programs(spec: Spec) -> Iterator[Of]:
 
 
 def _states(service: Service) -> bool:
+    if isinstance(service, Postgres) and any(stated for stated, _ in service.session_settings()):
+        return True
     return not service.model_fields_set.isdisjoint(_PLACES)
 
 

@@ -1,6 +1,7 @@
 """``postgres``: a PostgreSQL instance with its databases, roles, grants and backup."""
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -36,6 +37,8 @@ else:
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _MAJORS = range(13, 19)
 """The major versions whose settings and images are known."""
+_WITH_OPTIONS = 16
+"""The first version whose memberships have the options INHERIT and SET (its release notes)."""
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MAINTENANCE = "platc_spec.postgres_maintenance"
 _EXPORTER = "platc_spec.postgres_exporter"
@@ -315,3 +318,34 @@ class Postgres(Deployed):
         if self.backup is not None and not self.databases:
             raise ValueError("a backup without databases: there is nothing to dump")
         return self
+
+    @model_validator(mode="after")
+    def _memberships(self) -> Self:
+        members = {name: role.memberships for name, role in self.roles.items() if role.member_of}
+        if not members:
+            return self
+        for name, groups in members.items():
+            if self.major < _WITH_OPTIONS and not all(each.inherit and each.set for each in groups):
+                raise ValueError(
+                    f"the options inherit and set of a membership of {name!r} need version"
+                    f" {_WITH_OPTIONS}, and this is {self.major}"
+                )
+        from graphlib import CycleError, TopologicalSorter
+
+        try:
+            TopologicalSorter(
+                {name: [each.role for each in groups] for name, groups in members.items()}
+            ).prepare()
+        except CycleError as fault:
+            way = " → ".join(reversed(fault.args[1]))
+            raise ValueError(f"roles are members of each other: {way}") from None
+        return self
+
+    def session_settings(self) -> Iterator[tuple[Mapping[str, object], tuple[str, ...]]]:
+        """Yield the settings of roles and databases, each with its path in the service."""
+        for name, role in self.roles.items():
+            yield role.settings, ("roles", name, "settings")
+            for database, settings in role.settings_in.items():
+                yield settings, ("roles", name, "settings_in", database)
+        for name, database_ in self.databases.items():
+            yield database_.settings, ("databases", name, "settings")

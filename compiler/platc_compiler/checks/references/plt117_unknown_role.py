@@ -87,6 +87,9 @@ def _hint(role: str, name: str, service: Postgres) -> str | Hint:
         )
     if role in _PREDEFINED:
         return f"only member_of names it: make a role a member of it under services.{name}.roles:"
+    if role.startswith("pg_"):
+        known = [each for each, since in _PREDEFINED.items() if since <= service.major]
+        return did_you_mean(role, known, "name another: PostgreSQL keeps names with pg_ for itself")
     return did_you_mean(role, service.roles, f"declare it under services.{name}.roles:")
 
 
