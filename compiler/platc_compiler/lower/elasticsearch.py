@@ -7,6 +7,7 @@ ILM, data streams, ``readiness.port`` and logging of the garbage collector.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 
 from platc_compiler.ir.labels import selector_labels
@@ -46,7 +47,7 @@ from platc_spec.secret_references import parse_reference
 
 POLICY = "platc-logs"
 _TIME_PIPELINE = "platc-logs-time"
-_ROLE = "platc-logs"
+_ROLE, _WATCHER = "platc-logs", "platc-exporter"
 _HTTP = 9200
 _READINESS = 9399
 _HOME = "/usr/share/elasticsearch"
@@ -93,16 +94,35 @@ def lower(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
     aliases = tuple(stream.alias for stream in context.log_streams(name))
     node = _node(name, service, namespace, aliases, context.templates)
     setup = _setup(name, service, namespace, aliases, context.templates)
+    watch = _exporter(name, service, context)
     return Fragment(
         # The link has the job's name without the digest, because the policy is named after it.
-        workloads=(node, with_digest(setup, setup.configs, context)),
+        workloads=(node, with_digest(setup, setup.configs, context), *watch.workloads),
         links=(
             *dependency_links(
                 service.depends_on, node.endpoint, service_origin(name, "depends_on")
             ),
             Link(setup.endpoint, name, "http", service_origin(name, "logs")),
+            *watch.links,
         ),
+        exporters=watch.exporters,
+        alerts=watch.alerts,
     )
+
+
+def _exporter(name: str, service: spec.Elasticsearch, context: Context) -> Fragment:
+    if service.exporter is None:
+        return Fragment()
+    from platc_compiler.lower.elasticsearch_exporter import exporter
+
+    return exporter(name, service, service.exporter, context)
+
+
+def _users(service: spec.Elasticsearch) -> dict[str, str]:
+    """Return the passwords of all users, with the exporter's own."""
+    watcher = service.exporter
+    own = {} if watcher is None or watcher.password is None else {watcher.user: watcher.password}
+    return {**service.passwords, **own}
 
 
 def _ports() -> tuple[Port, ...]:
@@ -229,14 +249,18 @@ def _node_volumes(name: str, service: spec.Elasticsearch, config: str) -> tuple[
         Volume("config", EmptyDir(size=16 << 20)),
         Volume("logs", EmptyDir(size=256 << 20)),
         Volume("tmp", EmptyDir(size=256 << 20)),
-        *_secret_volumes(name, own),
+        *_secret_volumes(name, own, service.passwords),
     )
 
 
-def _secret_volumes(name: str, passwords: dict[str, str]) -> tuple[Volume, ...]:
+def _secret_volumes(
+    name: str, passwords: dict[str, str], stated: Mapping[str, str]
+) -> tuple[Volume, ...]:
+    """Return a volume for each password; ``stated`` are those under ``passwords``."""
     volumes = []
     for user, reference in passwords.items():
-        key = secret_key(reference, service_origin(name, "passwords", user))
+        place = ("passwords", user) if user in stated else ("exporter", "password")
+        key = secret_key(reference, service_origin(name, *place))
         source = SecretFiles(key.secret, (key.key,), key.origin)
         volumes.append(Volume(_volume_name(user), source))
     return tuple(volumes)
@@ -250,8 +274,14 @@ def _password_files(service: spec.Elasticsearch) -> dict[str, str]:
     """Return the path of each user's password in the containers."""
     return {
         user: f"{_SECRETS}/{_volume_name(user)}/{parse_reference(reference).key}"
-        for user, reference in service.passwords.items()
+        for user, reference in _users(service).items()
     }
+
+
+def _roles(service: spec.Elasticsearch) -> dict[str, str]:
+    """Return the role of each user."""
+    own = {service.exporter.user: _WATCHER} if service.exporter is not None else {}
+    return {user: own.get(user, _ROLE) for user in _users(service)}
 
 
 def setup_files(
@@ -279,7 +309,9 @@ def setup_files(
         "setup.sh": templates.text(
             f"{_TEMPLATES}/setup.sh.j2", url=f"http://{service_host(name, namespace)}:{_HTTP}",
             secured=service.secured, passwords=_password_files(service), policy=POLICY,
+            watcher=_WATCHER if service.exporter is not None else "",
             templates=[STREAM, *aliases], aliases=aliases, role=_ROLE, pipeline=_TIME_PIPELINE,
+            roles=_roles(service),
         ),
     }  # fmt: skip
     for alias in aliases:
@@ -295,6 +327,8 @@ def setup_files(
     if service.secured:
         names = [STREAM, *aliases, *(f"{alias}-*" for alias in aliases)]
         files["role.json"] = body("role.json.j2", names=names)
+        if service.exporter is not None:
+            files["exporter-role.json"] = body("exporter-role.json.j2")
     return tuple(sorted(files.items()))
 
 
@@ -311,7 +345,7 @@ def _setup(
         mounts=(
             Mount("setup", "/setup", read_only=True),
             Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
-            *map(_password_mount, service.passwords),
+            *map(_password_mount, _users(service)),
         ),
         resources=_SMALL, origin=service_origin(name, "logs"),
     )  # fmt: skip
@@ -325,7 +359,7 @@ def _setup(
             volumes=(
                 Volume("setup", ConfigFiles(f"{name}-setup")),
                 Volume("tmp", EmptyDir(size=8 << 20, memory=True)),
-                *_secret_volumes(name, service.passwords),
+                *_secret_volumes(name, _users(service), service.passwords),
             ),
         ),
         configs=(Config(f"{name}-setup", files),), origin=service_origin(name, "logs"),

@@ -2,13 +2,30 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import model_validator
 
-from platc_spec.base import Config, Duration, Memory, Model, Refers, Resources, SecretRef
+from platc_spec.base import (
+    Config,
+    Duration,
+    Lazily,
+    Memory,
+    Model,
+    Refers,
+    Resources,
+    SecretRef,
+)
 from platc_spec.elastic_stack import ELASTIC, NEWEST, StackVersion, UserName
 from platc_spec.service import Deployed
+
+if TYPE_CHECKING:
+    from platc_spec.elasticsearch_exporter import ElasticsearchExporter
+else:
+    # Lazily names the model: its module is imported when platform.yaml states one.
+    ElasticsearchExporter = Model
+
+_EXPORTER = "platc_spec.elasticsearch_exporter"
 
 SECURITY = "xpack.security.enabled"
 """The setting that turns authentication on; upstream's default is on."""
@@ -74,6 +91,10 @@ class Elasticsearch(Deployed):
     passwords: dict[UserName, Password] = {}
     """Passwords by user, if security is on: ``elastic``, ``kibana_system`` for Kibana, and any
     other name for a user that may write and read the logs, such as ``fluentd``."""
+    exporter: (
+        Annotated[ElasticsearchExporter, Lazily(_EXPORTER, "ElasticsearchExporter")] | None
+    ) = None
+    """How it is watched: an exporter of its metrics, and alerts; default: by nothing."""
     config: Config = {}
     """The component's own configuration in its own syntax, merged over the generated one."""
 
@@ -96,4 +117,19 @@ class Elasticsearch(Deployed):
             )
         if not self.secured and self.passwords:
             raise ValueError(f"passwords without security: remove {SECURITY}: false from config")
+        if self.exporter is not None:
+            self._has_login(self.exporter)
         return self
+
+    def _has_login(self, exporter: ElasticsearchExporter) -> None:
+        """Refuse an exporter that cannot log in, or need not.
+
+        Raises:
+            ValueError: that is so.
+        """
+        if self.secured and exporter.password is None:
+            raise ValueError("security is on, so exporter needs password: secret/key")
+        if not self.secured and exporter.password is not None:
+            raise ValueError("exporter has a password, and security is off: remove the password")
+        if exporter.user in self.passwords:
+            raise ValueError(f"exporter has a user of its own: passwords names {exporter.user} too")
