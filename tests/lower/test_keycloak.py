@@ -29,3 +29,13 @@ def test_only_a_proxy_is_believed_what_it_says_of_the_client(
     assert not result.failed, result.diagnostics
     settings = result.files["manifests/30-config/identity/configmap-keycloak-config.yaml"]
     assert ("proxy-headers=xforwarded" in settings) == forwarded
+
+
+def test_its_pool_counts_in_the_budget_of_the_database() -> None:
+    text = (ROOT / "tests/golden/platforms/keycloak.yaml").read_text(encoding="utf-8")
+    text = text.replace("    schema: keycloak\n", "    schema: keycloak\n    connections: 7\n")
+    platform = compile_platform(Source(text)).platform
+    assert platform is not None
+    (found,) = platform.sessions
+    assert (found.service, found.port, found.each) == ("postgres", "sql", 7)
+    assert found.roles == (("keycloak_app", 7),)

@@ -28,6 +28,7 @@ from platc_compiler.ir.pods import (
     SecretKey,
     Volume,
 )
+from platc_compiler.ir.sessions import Sessions
 from platc_compiler.ir.workloads import Config, Exposure, Scrape, StatefulSet, Workload
 from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.exporters import exporter
@@ -99,9 +100,21 @@ def lower(name: str, service: spec.Keycloak, context: Context) -> Fragment:
         edges=tuple(
             Edge(pods, pods, port.number, "TCP", "replicas", (*place, "replicas")) for port in peers
         ),
+        sessions=(_sessions(name, service, pods, context),),
         exporters=(exporter("keycloak", name, service),),
         alerts=alerts(name),
     )
+
+
+def _sessions(name: str, service: spec.Keycloak, pods: Pods, context: Context) -> Sessions:
+    """Return the sessions of its pool; discovery of other pods and migrations use the pool, too."""
+    database, found = context.database(service.database), schema_of(service, context)
+    user, most = found.owner if found else database.owner, service.connections
+    return Sessions(
+        source=pods, service=database.service, port=context.offer(database.service).port,
+        each=most, roles=((user, most),), why=f"1 pool of {most}",
+        origin=service_origin(name, "connections"),
+    )  # fmt: skip
 
 
 def _settings(service: spec.Keycloak, context: Context) -> dict[str, Any]:
