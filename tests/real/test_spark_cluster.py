@@ -75,10 +75,12 @@ def test_master_and_worker_serve_metrics_where_the_jobs_look(tmp_path: Path) -> 
     config = yaml.safe_load(result.files["manifests/30-config/etl/configmap-spark-config.yaml"])
     for name, text in config["data"].items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    (tmp_path / "work").mkdir()
+    for name in ("work", "scratch"):
+        (tmp_path / name).mkdir()
     ports = {each: str(free_port()) for each in ("7077", "8080", "7078", "8081")}
     moved = {
         "/etc/spark": str(tmp_path), "/work": str(tmp_path / "work"),
+        "/scratch": str(tmp_path / "scratch"),
         "spark.etl.svc": "127.0.0.1", **ports,
     }  # fmt: skip
     master, worker = container(result, "spark"), container(result, "spark-worker")
@@ -120,3 +122,39 @@ def test_master_and_worker_serve_metrics_where_the_jobs_look(tmp_path: Path) -> 
             print(f"\nspark {name}: {taken / memory.MIB:.0f} MiB")
             # The heap of the process, and what platc counts beside it.
             assert taken <= (256 + 192) << 20
+        run_a_driver(f"spark://127.0.0.1:{ports['7077']}", tmp_path)
+
+
+def run_a_driver(master: str, folder: Path) -> None:
+    """Shuffle in an executor, which writes to the scratch volume and nowhere else."""
+    program = folder / "driver.py"
+    program.write_text(DRIVER, encoding="utf-8")
+    ports = ("spark.driver.port", "spark.driver.blockManager.port", "spark.blockManager.port")
+    settings = {"spark.driver.host": "127.0.0.1", **{each: str(free_port()) for each in ports}}
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("SPARK", "PYSPARK"))}
+    run = subprocess.run(
+        [
+            str(spark().with_name("spark-submit")), "--master", master, "--executor-memory", "512m",
+            *(word for key, value in settings.items() for word in ("--conf", f"{key}={value}")),
+            str(program), str(folder / "scratch"),
+        ],
+        env={**env, "SPARK_CONF_DIR": str(folder), "PYSPARK_PYTHON": str(spark())},
+        capture_output=True, text=True, timeout=180, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert "groups: 7, shuffled: True" in run.stdout
+
+
+DRIVER = """
+import sys
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+session = SparkSession.builder.getOrCreate()
+rows = session.range(0, 100_000, 1, 4)
+groups = rows.selectExpr("id % 7 AS rest").repartition(4, "rest").distinct().count()
+shuffled = any(Path(sys.argv[1]).rglob("shuffle_*.data"))
+print(f"groups: {groups}, shuffled: {shuffled}")
+session.stop()
+"""

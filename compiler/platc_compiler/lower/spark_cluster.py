@@ -7,6 +7,8 @@ metrics/sink/PrometheusServlet.scala (the path ends with a slash); the Dockerfil
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Edge, Pods
 from platc_compiler.ir.observability import Alert, Exporter, RuleTest
@@ -43,6 +45,9 @@ _DRIVER, _DRIVER_BLOCKS, _BLOCKS, _RETRIES = 7079, 7080, 7090, 9
 _METRICS = "/metrics/prometheus/"
 _HOME = "/opt/spark"
 _CONF, _TMP, _WORK = "/etc/spark", "/tmp", "/work"  # noqa: S108 - in a pod
+_SCRATCH = "/scratch"
+"""Where executors write what they shuffle; not below ``_WORK``, where the worker removes what no
+application owns."""
 _USER = 185
 _DAEMON = 256 << 20
 """The heap of a master or of a worker's own process (``SPARK_DAEMON_MEMORY``)."""
@@ -51,6 +56,8 @@ _BESIDE = 192 << 20
 _LEAST_OVERHEAD, _OVERHEAD = 384 << 20, 10
 """What an executor needs beside its heap: bytes at the least, and percent of the heap. A standalone
 worker does not count it (``MEMORY_OVERHEAD_MIN`` and ``…_FACTOR`` of ResourceProfile.scala)."""
+_DEFAULT_SCRATCH = _BESIDE_SCRATCH = 1 << 30
+"""Bytes for what executors shuffle, and for logs, jars and temporary files beside it."""
 _MASTER_SIZE = sized(memory=384, cpu=50, most_memory=512, most_cpu=500)
 _WORKER_SIZE = sized(memory=1536, cpu=250, most_memory=2048, most_cpu=1000)
 
@@ -168,10 +175,26 @@ def _master(name: str, service: spec.SparkCluster, context: Context) -> Workload
     return _workload(name, name, "master", service, context, container, Deployment(alone=True))
 
 
+def _scratch(stated: spec.SparkWorkers) -> int:
+    """Return how much executors may write, in bytes; a default falls to half of a stated limit."""
+    limit = stated.resources.limits.ephemeral_storage
+    return stated.scratch or min(
+        _DEFAULT_SCRATCH, _DEFAULT_SCRATCH if limit is None else limit // 2
+    )
+
+
+def _worker_size(scratch: int) -> Resources:
+    """Return the default resources: the kubelet evicts a pod that writes more than its limit."""
+    limits = replace(_WORKER_SIZE.limits, ephemeral_storage=scratch + _BESIDE_SCRATCH)
+    return replace(_WORKER_SIZE, limits=limits)
+
+
 def _workers(name: str, service: spec.SparkCluster, context: Context) -> Workload:
     stated = service.workers
     resources = stated_resources(
-        stated.resources, _WORKER_SIZE, service_origin(name, "workers", "resources")
+        stated.resources,
+        _worker_size(_scratch(stated)),
+        service_origin(name, "workers", "resources"),
     )
     heap = heap_of_executors(service, resources)
     overhead = max(_LEAST_OVERHEAD, (heap << 20) * _OVERHEAD // 100)
@@ -182,11 +205,11 @@ def _workers(name: str, service: spec.SparkCluster, context: Context) -> Workloa
               "--webui-port", str(_WORKER_WEB.number), "--cores", str(stated.cores),
               "--memory", f"{heap}m", "--work-dir", _WORK, url),
         env=(
-            *_env(name, service),
+            *_env(name, service, Env("SPARK_LOCAL_DIRS", _SCRATCH)),
             *environment_variables(stated.env, service_origin(name, "workers", "env")),
         ),
         ports=(_WORKER, _WORKER_WEB),
-        mounts=(*_mounts(), Mount("work", _WORK)), resources=resources,
+        mounts=(*_mounts(), Mount("work", _WORK), Mount("scratch", _SCRATCH)), resources=resources,
         heap=Heap(size=_DAEMON + (heap << 20), beside=_BESIDE + overhead),
         readiness=Probe(handler=HttpGet("/json/", _WORKER_WEB.number)),
         liveness=Probe(handler=HttpGet("/json/", _WORKER_WEB.number), period=20, failures=6),
@@ -207,7 +230,14 @@ def _workload(  # noqa: PLR0913, PLR0917 - the parts of a workload
     container: Container,
     controller: Deployment,
 ) -> Workload:
-    work = (Volume("work", EmptyDir(size=512 << 20)),) if component == "worker" else ()
+    work = (
+        (
+            Volume("work", EmptyDir(size=512 << 20)),
+            Volume("scratch", EmptyDir(size=_scratch(service.workers))),
+        )
+        if component == "worker"
+        else ()
+    )
     web = _MASTER_WEB if component == "master" else _WORKER_WEB
     return Workload(
         name=own, namespace=context.namespace(service), service=name, app="spark",
@@ -233,12 +263,12 @@ def _command(program: str) -> tuple[str, ...]:
     return (f"{_HOME}/bin/spark-class", f"org.apache.spark.deploy.{program}")
 
 
-def _env(name: str, service: spec.SparkCluster) -> tuple[Env, ...]:
+def _env(name: str, service: spec.SparkCluster, *more: Env) -> tuple[Env, ...]:
     own = (
         Env("POD_IP", FieldRef("status.podIP")),
         Env("SPARK_CONF_DIR", _CONF),
         Env("SPARK_DAEMON_MEMORY", f"{_DAEMON >> 20}m"),
-        Env("SPARK_LOCAL_DIRS", _TMP),
+        *more,
     )
     stated = environment_variables(service.env, service_origin(name, "env"))
     names = {each.name for each in stated}

@@ -16,6 +16,9 @@ class SparkWorkers(Component):
     memory: Memory | None = None
     """The heap that the executors of a pod can share (``--memory``); default: what the memory limit
     leaves beside the worker's own process and the memory outside of an executor's heap."""
+    scratch: Annotated[Memory, Field(ge=1 << 20)] | None = None
+    """How much the executors of a pod may write while they shuffle and sort; default: 1Gi, or half
+    of a smaller limit of its ephemeral storage. The default limit is 1Gi more than ``scratch``."""
 
 
 class SparkMaster(Model):
