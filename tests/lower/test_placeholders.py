@@ -111,3 +111,13 @@ pipelines:
         Source(text.replace("        depends_on: [queue:admin]\n", ""), beside=beside)
     )
     assert [each.code for each in without.diagnostics if each.severity == "error"] == ["PLT320"]
+
+
+def test_the_name_of_a_role_is_encoded_in_a_url() -> None:
+    text = PLATFORM.replace("owner: writer", "owner: 'o@b/c d'").replace(
+        "roles: { writer:", "roles: { 'o@b/c d':"
+    )
+    result = compile_platform(Source(text, beside=InMemory({"more.conf": ""})))
+    assert not result.failed, as_text(result.diagnostics)
+    deployment = result.files["manifests/50-workloads/shop/deployment-web.yaml"]
+    assert "postgresql://o%40b%2Fc%20d@postgres.data" in deployment

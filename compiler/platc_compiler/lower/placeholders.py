@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from msgspec import Struct, field
 
@@ -23,7 +24,9 @@ from platc_compiler.lower.kind import Offering
 from platc_spec.platform import Spec
 
 UNKNOWN, NO_EDGE = "PLT129", "PLT320"
-_PLACEHOLDER = re.compile(r"(\$?)\$\{services\.([^{}\s]{0,300})\}")
+_PLACEHOLDER = re.compile(r"(\$?)\$\{services\.(?:([^{}\s]{0,300})\})?")
+"""A beginning alone is matched too: its second group is ``None``."""
+_WHERE_ELSE = "give it a variable of env, and write $(NAME) here; not in files: read it from there"
 _FILLED = frozenset({"args", "command", "env", "files"})
 """Keys below which placeholders are filled in, of services, their containers, and tasks."""
 _PARTS = ("address", "databases", "host", "namespace", "port", "ports", "url")
@@ -128,6 +131,11 @@ class _Work:
             if match[1]:
                 # Kubernetes itself replaces $$ in variables and arguments.
                 return match[0][1:] if where == "files" else match[0]
+            if match[2] is None:
+                unfinished = f"'{MARK}' begins a reference, and what follows is none"
+                hint = f"write {MARK}NAME.host}}, or $$ for the dollar itself"
+                self.faults.append(error(UNKNOWN, unfinished, place, hint))
+                return ""
             found = self._value(match[2].split("."), owner, whole=whole)
             if isinstance(found, str):
                 return found
@@ -213,7 +221,7 @@ class _Work:
         if part == "password":
             return self._password(database, whole=whole)
         if part == "url":
-            return f"postgresql://{database.owner}@{offer.address}/{database.name}"
+            return f"postgresql://{quote(database.owner, safe='')}@{offer.address}/{database.name}"
         return database.name if part == "name" else database.owner
 
     def _password(self, database: Database, *, whole: bool) -> str | _Wrong:
@@ -222,7 +230,7 @@ class _Work:
             return _Wrong(message, f"state it: roles: {{ {database.owner}: {{ password: … }} }}")
         if not whole:
             message = "a password is filled in only as a whole value of env"
-            return _Wrong(message, "give it a variable of its own, and write $(NAME) here")
+            return _Wrong(message, _WHERE_ELSE)
         secret, key = database.password
         return f"${{{secret}/{key}}}"
 
