@@ -61,7 +61,7 @@ test: $(DEV) tools ## run the tests, with the real validators
 	$(BIN)/pytest -n 2 $(ARGS)
 
 .PHONY: e2e
-e2e: $(DEV) tools tools-e2e airflow applications backup opensearch spark postgres elasticsearch trixie keycloak pooling redis ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
+e2e: $(DEV) tools tools-e2e airflow applications backup opensearch spark postgres elasticsearch trixie keycloak pooling redis flyway ## run the tests that need heavy installs (Airflow, PostgreSQL, kubectl)
 	$(BIN)/pytest -n 2 -m e2e $(ARGS)
 
 .PHONY: deep
@@ -162,6 +162,9 @@ opensearch: .tools/opensearch/Serve.class ## install OpenSearch, which answers a
 .PHONY: keycloak
 keycloak: .tools/keycloak/.installed ## fetch Keycloak's distribution
 
+.PHONY: flyway
+flyway: .tools/flyway/Migrate.class ## install Flyway, which runs migrations
+
 .PHONY: lock
 lock: $(DEV) ## pin the newest versions that pyproject.toml and requirements/*.in allow
 	$(LOCK) --upgrade pyproject.toml -o requirements/run.txt
@@ -243,6 +246,12 @@ $(DEV): requirements/dev.txt $(EDITABLE)
 	rm $(@D)/*.tar.gz
 	mkdir $(@D)/data
 	touch $@
+
+.tools/flyway/Migrate.class: tools/java/flyway/pom.xml tools/java/flyway/Migrate.java
+	rm -rf $(@D)
+	mvn --quiet --batch-mode --file $< dependency:copy-dependencies \
+		-DincludeScope=runtime -DoutputDirectory=$(CURDIR)/$(@D)/lib
+	javac -cp '$(@D)/lib/*' -d $(@D) $(word 2,$^)
 
 .tools/elasticsearch-%/.installed: tools/java/elasticsearch/pom.xml
 	rm -rf $(@D)

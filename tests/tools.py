@@ -75,6 +75,11 @@ def opensearch() -> Path:
     return _found(ROOT / ".tools" / "opensearch" / "Serve.class", "opensearch").parent
 
 
+def flyway() -> Path:
+    """Return the folder of Flyway: a class ``Migrate``, and ``lib`` with what it needs."""
+    return _found(ROOT / ".tools" / "flyway" / "Migrate.class", "flyway").parent
+
+
 def trixie(program: str) -> Path:
     """Return the folder of Debian 13, which holds a program at this path below it."""
     folder = ROOT / ".tools" / "trixie"

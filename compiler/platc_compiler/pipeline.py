@@ -372,7 +372,8 @@ def change(
         ours = (platform.name, source.environment or "")
         if known is None or (known.platform, known.environment) != ours:
             return ()
-        differences = changes(source.earlier, known.listed, rendered.manifests, files, KINDS)
+        kinds = KINDS | {"ConfigMap"} if platform.migrations else KINDS
+        differences = changes(source.earlier, known.listed, rendered.manifests, files, kinds)
     except (Unreadable, OSError):
         return ()
     return judge_change(differences)

@@ -65,6 +65,7 @@ PARTS = (
     "security.plt506_reserved_namespace",
     "security.plt530_keys_of_a_type",
     "recovery.plt606_backup_of_unknown_namespace",
+    "recovery.plt609_drill_of_nothing",
     "workloads.plt703_unknown_kubernetes",
     "workloads.plt709_port_number_twice",
     "workloads.plt710_mounted_twice",
@@ -100,6 +101,10 @@ PARTS = (
     "workloads.plt764_credential_of_a_realm",
     "workloads.plt765_database_of_no_login",
     "workloads.plt766_client_of_no_login",
+    "workloads.plt757_replica_for_a_writer",
+    "workloads.plt758_migration_that_cannot_run",
+    "workloads.plt759_schema_of_another",
+    "workloads.plt761_gap_between_versions",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others
 declare. They also run on the valid parts when other parts are invalid."""
@@ -201,6 +206,7 @@ PLATFORM = (
     "recovery.plt605_backup_without_credentials",
     "recovery.plt607_database_without_dump",
     "recovery.plt608_schedule_never_fires",
+    "recovery.plt610_drill_over_the_rto",
     "workloads.plt706_object_twice",
     "workloads.plt708_same_probes",
     "workloads.plt712_scratch_over_limit",
@@ -238,6 +244,7 @@ NETWORK = (
 CHANGE = (
     "workloads.plt740_change_not_in_place",
     "workloads.plt741_data_left_behind",
+    "workloads.plt760_released_migration_changed",
 )
 """Checks of what differs from the output of an earlier build."""
 

@@ -31,13 +31,13 @@ class Kept(Struct, frozen=True):
 
 
 def volumes(platform: Platform) -> Iterator[Kept]:
-    """Yield the volumes, except those of databases that have dumps of their own."""
+    """Yield the volumes, except copies, and those of databases that have dumps of their own."""
     dumped = {(dump.namespace, dump.workload) for dump in platform.database_backups}
     for workload in platform.workloads:
         if (workload.namespace, workload.name) in dumped:
             continue
         for volume in workload.pod.volumes:
-            if isinstance(volume.source, Claim):
+            if isinstance(volume.source, Claim) and not volume.source.copy:
                 yield Kept(workload, volume.source, _missed(platform, workload, volume.source))
 
 

@@ -11,6 +11,7 @@ from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.certificates import Certificate
 from platc_compiler.ir.dashboards import Dashboard, DashboardServer
 from platc_compiler.ir.entries import HttpEntry, PortEntry
+from platc_compiler.ir.migrations import Migration
 from platc_compiler.ir.network import Edge, Link, Offer, Pods
 from platc_compiler.ir.observability import (
     Alert,
@@ -169,6 +170,7 @@ class Fragment(Struct, frozen=True, kw_only=True):
     hooks: tuple[Hook, ...] = ()
     sessions: tuple[Sessions, ...] = ()
     session_limits: tuple[SessionLimit, ...] = ()
+    migrations: tuple[Migration, ...] = ()
     http_entries: tuple[HttpEntry, ...] = ()
     port_entries: tuple[PortEntry, ...] = ()
     included: tuple[Included, ...] = ()

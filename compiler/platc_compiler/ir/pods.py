@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct, field
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.taints import Toleration
 
 
@@ -129,6 +130,8 @@ class Claim(Struct, frozen=True, kw_only=True):
     """Bytes."""
     storage_class: str | None = None
     access: Literal["ReadWriteOnce", "ReadWriteMany"] = "ReadWriteOnce"
+    copy: bool = False
+    """Whether it holds a copy of another volume, made again when it is lost: it needs no backup."""
     origin: Origin = ()
 
 
@@ -229,6 +232,8 @@ class Pod(Struct, frozen=True, kw_only=True):
     """Names by address that it knows without DNS."""
     dns: Dns | None = None
     sysctls: tuple[tuple[str, str], ...] = ()
+    apart: Labels = ()
+    """Labels of pods whose nodes it avoids where it can, beside those of its own kind."""
     pull_secrets: tuple[SecretKey, ...] = ()
     """The secrets with which the kubelet pulls its images."""
     restart: Literal["Always", "OnFailure", "Never"] = "Always"

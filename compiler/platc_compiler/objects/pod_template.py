@@ -44,6 +44,7 @@ def pod_template(  # noqa: PLR0913 - each is a part of the template
         pod=pod, account=account, labels=dict(sorted({**labels, **dict(pod.labels)}.items())),
         annotations=dict(sorted({**annotations, **dict(pod.annotations)}.items())),
         selector=selector, spread=spread, priority=priority, node_selector=dict(pod.node_selector),
+        apart=dict(pod.apart),
         init=[container_data(templates, container) for container in pod.init],
         containers=[container_data(templates, container) for container in pod.containers],
         volumes=[

@@ -13,6 +13,7 @@ from platc_compiler.passes.declared_edges import declared_edges
 from platc_compiler.passes.derived_edges import derived_edges
 from platc_compiler.passes.discovery_rights import discovery_rights
 from platc_compiler.passes.keep_lists import keep_lists
+from platc_compiler.passes.migrated import migrated
 from platc_compiler.passes.ordering import ordering
 from platc_compiler.passes.pod_security import pod_security
 from platc_compiler.passes.probes import probes
@@ -40,6 +41,7 @@ PASSES: tuple[Pass, ...] = (
     keep_lists,
     dashboards,
     declared_edges,
+    migrated,
     derived_edges,
     slow_starts,
     pod_security,

@@ -15,6 +15,7 @@ from platc_spec.base import (
     Lazily,
     Memory,
     Model,
+    Name,
     OwnPassword,
     Refers,
     Resources,
@@ -26,13 +27,17 @@ from platc_spec.service import Dependency, Deployed
 
 if TYPE_CHECKING:
     from platc_spec.postgres_audit import Audit
+    from platc_spec.postgres_drill import Drill
     from platc_spec.postgres_exporter import PostgresExporter
     from platc_spec.postgres_maintenance import Maintenance
+    from platc_spec.postgres_migrations import Migrations
     from platc_spec.postgres_pooler import Pooler
+    from platc_spec.postgres_replicas import Replicas
     from platc_spec.postgres_tls import PostgresTls
 else:
     # Lazily names the model: its module is imported when platform.yaml states one.
-    Audit = Maintenance = Pooler = PostgresExporter = PostgresTls = Model
+    Audit = Drill = Maintenance = Migrations = Pooler = PostgresExporter = PostgresTls = Model
+    Replicas = Model
 
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _MAJORS = range(13, 19)
@@ -255,7 +260,7 @@ class DumpBackup(Model):
 
 
 class Postgres(Deployed):
-    """PostgreSQL, a single instance."""
+    """PostgreSQL: one server that writes, and replicas that follow it."""
 
     kind: Literal["postgres"]
     version: Version = "18.6"
@@ -284,6 +289,15 @@ class Postgres(Deployed):
     """Regular maintenance by a job; default: autovacuum alone."""
     pooler: Annotated[Pooler, Lazily("platc_spec.postgres_pooler", "Pooler")] | None = None
     """PgBouncer before the server."""
+    replicas: Annotated[Replicas, Lazily("platc_spec.postgres_replicas", "Replicas")] | None = None
+    """Servers that follow this one and answer queries that only read."""
+    drill: Annotated[Drill, Lazily("platc_spec.postgres_drill", "Drill")] | None = None
+    """A scheduled proof that the dumps can be restored."""
+    migrations: dict[
+        Annotated[Name, Field(max_length=20)],
+        Annotated[Migrations, Lazily("platc_spec.postgres_migrations", "Migrations")],
+    ] = {}
+    """SQL files that make the tables of a schema, in the order of their versions."""
     config: Config = {}
     """Settings of postgresql.conf, merged over the generated ones."""
 

@@ -104,6 +104,9 @@ def _used(service: Postgres) -> Iterator[tuple[str, Origin]]:
                 group = stated
             if _PREDEFINED.get(group, sys.maxsize) > service.major:
                 yield group, path
+    if service.replicas is not None:
+        for index, bound in enumerate(service.replicas.roles):
+            yield bound, ("replicas", "roles", index)
     for name, database in service.databases.items():
         place: Origin = ("databases", name)
         yield database.owner, (*place, "owner")

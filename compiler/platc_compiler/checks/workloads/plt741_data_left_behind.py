@@ -47,6 +47,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.objects.earlier import Change, Changes
 
@@ -64,11 +66,26 @@ def check_change(changes: Changes) -> Iterator[Diagnostic]:
 
 
 def _other_folder(change: Change) -> Iterator[Diagnostic]:
-    if change.after.kind == "StatefulSet":
+    # What a replica holds is a copy, which it makes again in its new folder.
+    if change.after.kind == "StatefulSet" and change.after.origin[2:] != ("replicas",):
         old, new = _data_folder(change.before), _data_folder(change.after.body)
         if old and new and old != new:
             message = f"'{change.after.name}' starts with no data: they are in {old}, not in {new}"
-            yield error(CODE, message, (*change.after.origin[:2], "version"), _HINT)
+            found = error(CODE, message, (*change.after.origin[:2], "version"), _HINT)
+            yield replace(found, notes=_steps(change, old))
+
+
+def _steps(change: Change, old: str) -> tuple[str, ...]:
+    """Return the commands from the last dump of the old server to its restore into the new one."""
+    name, namespace = change.after.name, change.after.namespace
+    kubectl, job = f"kubectl -n {namespace}", f"{name}-last"
+    return (
+        f"1. stop who writes; {kubectl} create job {job} --from=cronjob/{name}-backup",
+        f"2. {kubectl} wait --for=condition=complete job/{job} --timeout=1h",
+        "3. build and apply out/: the new server starts beside the old data",
+        f"4. the step 'restore: {name}' of a procedure in runbook/RECOVERY.md",
+        f"5. when all is there: {kubectl} exec {name}-0 -- rm -r {old.rpartition('/')[0]}",
+    )
 
 
 def _data_folder(body: Mapping[str, Any]) -> str:

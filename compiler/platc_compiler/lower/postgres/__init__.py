@@ -14,6 +14,8 @@ from platc_compiler.lower.ports import port_offers, service_host
 from platc_compiler.lower.postgres.backup import backup
 from platc_compiler.lower.postgres.bootstrap import bootstrap
 from platc_compiler.lower.postgres.names import PORTS
+from platc_compiler.lower.postgres.replicas import offers as replica_offers
+from platc_compiler.lower.postgres.replicas import replicas
 from platc_compiler.lower.postgres.server import hook, server
 from platc_compiler.lower.postgres.session_limit import session_limit
 from platc_compiler.lower.postgres.tls import authority, certificates, client, secured
@@ -27,6 +29,7 @@ def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
     return Offering(
         (
             *port_offers(name, service_host(name, namespace), pods, PORTS),
+            *replica_offers(name, service, namespace),
             *(_pooler_offers(name, namespace) if service.pooler else ()),
         ),
         tuple(
@@ -78,6 +81,9 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
     watch = _exporter(name, service, context)
     care = _maintenance(name, service, context)
     pools = _pooler(name, service, context) if service.pooler else Fragment()
+    proof = _drill(name, service, context)
+    changed = _migrations(name, service, context)
+    followers = replicas(name, service, instance, context.templates)
     pods = instance.endpoint
     return Fragment(
         workloads=(
@@ -85,6 +91,9 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
             *secured((job, *copies.workloads, *care.workloads), client(name, service)),
             *watch.workloads,
             *pools.workloads,
+            *followers.workloads,
+            *changed.workloads,
+            *proof.workloads,
         ),
         certificates=certificates(name, service, context),
         links=(
@@ -94,14 +103,18 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
             *watch.links,
             *care.links,
             *pools.links,
+            *followers.links,
+            *changed.links,
+            *proof.links,
         ),
         exporters=(*watch.exporters, *pools.exporters),
-        alerts=(*copies.alerts, *watch.alerts, *pools.alerts),
+        alerts=(*copies.alerts, *proof.alerts, *watch.alerts, *pools.alerts),
         dashboards=watch.dashboards,
         sessions=pools.sessions,
         session_limits=(session_limit(name, service), *pools.session_limits),
         database_backups=copies.database_backups,
         hooks=(hook(instance),),
+        migrations=changed.migrations,
     )
 
 
@@ -119,6 +132,22 @@ def _maintenance(name: str, service: spec.Postgres, context: Context) -> Fragmen
     from platc_compiler.lower.postgres.maintenance import maintenance
 
     return maintenance(name, service, service.maintenance, context)
+
+
+def _migrations(name: str, service: spec.Postgres, context: Context) -> Fragment:
+    if not service.migrations:
+        return Fragment()
+    from platc_compiler.lower.postgres.migrations import migrations
+
+    return migrations(name, service, context)
+
+
+def _drill(name: str, service: spec.Postgres, context: Context) -> Fragment:
+    if service.drill is None:
+        return Fragment()
+    from platc_compiler.lower.postgres.drill import drill
+
+    return drill(name, service, context)
 
 
 POSTGRES = Kind("postgres", spec.Postgres, lower, offer)

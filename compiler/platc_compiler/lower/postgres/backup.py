@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from platc_compiler.ir.network import Link, Outside
@@ -17,6 +18,7 @@ from platc_compiler.ir.pods import (
     Env,
     Mount,
     Pod,
+    Resources,
     SecretFiles,
     SecretKey,
     Volume,
@@ -54,7 +56,7 @@ def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
             Link(pods, name, "sql", place),
             Link(pods, *split_dependency(stated.to), (*place, "to")),
         ),
-        alerts=_alerts(workload, stated),
+        alerts=alerts_of_runs(workload, stated.schedule, stated.deadline, "backup"),
         database_backups=(
             DatabaseBackup(
                 service=name, namespace=namespace, cronjob=workload.name, workload=name,
@@ -150,7 +152,7 @@ def _workload(
         resources=resources, origin=place,
     )  # fmt: skip
     config = Config(f"{name}-backup", backup_files(service, context.templates))
-    credentials = _credentials(name, stated)
+    client = client_of_store(name, stated, context)
     return Workload(
         name=f"{name}-backup", namespace=namespace, service=name, app="postgres",
         component="backup", version=version(service),
@@ -158,7 +160,7 @@ def _workload(
             schedule=stated.schedule, job=Job(retries=_RETRIES, deadline=stated.deadline)
         ),
         pod=Pod(
-            init=(dump,), containers=(_upload(name, stated, credentials, context),), user=USER,
+            init=(dump,), containers=(_upload(name, stated, client),), user=USER,
             group=USER, fs_group=USER, restart="Never",
             volumes=(
                 Volume("scripts", ConfigFiles(config.name)),
@@ -166,10 +168,7 @@ def _workload(
                 Volume("credentials", EmptyDir(size=1 << 20, memory=True)),
                 Volume("tmp", EmptyDir(size=32 << 20)),
                 password,
-                *(
-                    Volume(variable, SecretFiles(key.secret, (key.key,), key.origin))
-                    for variable, key in credentials.items()
-                ),
+                *client.volumes,
             ),
         ),
         configs=(config,), origin=place,
@@ -188,6 +187,36 @@ def _credentials(name: str, stated: spec.DumpBackup) -> dict[str, SecretKey]:
     }
 
 
+class StoreClient(Struct, frozen=True):
+    """What a container with the object store's client needs beside its script."""
+
+    env: tuple[Env, ...]
+    mounts: tuple[Mount, ...]
+    volumes: tuple[Volume, ...]
+    resources: Resources
+
+
+def client_of_store(name: str, stated: spec.DumpBackup, context: Context) -> StoreClient:
+    """Return what the client needs to reach the bucket of the dumps."""
+    credentials = _credentials(name, stated)
+    files = {volume: f"{SECRETS}/{volume}/{key.key}" for volume, key in credentials.items()}
+    return StoreClient(
+        env=(
+            *_credential_env(files),
+            *((Env("AWS_DEFAULT_REGION", stated.region),) if stated.region else ()),
+            *_endpoint_env(_endpoint(stated, context)),
+        ),
+        mounts=tuple(
+            Mount(volume, f"{SECRETS}/{volume}", read_only=True) for volume in credentials
+        ),
+        volumes=tuple(
+            Volume(volume, SecretFiles(key.secret, (key.key,), key.origin))
+            for volume, key in credentials.items()
+        ),
+        resources=_RESOURCES,
+    )
+
+
 def _credential_env(files: dict[str, str]) -> tuple[Env, ...]:
     if not files:
         return ()
@@ -199,42 +228,44 @@ def _credential_env(files: dict[str, str]) -> tuple[Env, ...]:
     )
 
 
-def _upload(
-    name: str, stated: spec.DumpBackup, credentials: dict[str, SecretKey], context: Context
-) -> Container:
-    place = service_origin(name, "backup")
-    endpoint = _endpoint(stated, context)
-    files = {volume: f"{SECRETS}/{volume}/{key.key}" for volume, key in credentials.items()}
+def _upload(name: str, stated: spec.DumpBackup, client: StoreClient) -> Container:
     return Container(
         name="upload", image=stated.image, command=("/bin/bash", "/scripts/upload.sh"),
         env=(
             Env("DUMPS", "/dumps"),
             Env("HOME", "/tmp"),  # noqa: S108 - in a pod
-            *_credential_env(files),
-            *((Env("AWS_DEFAULT_REGION", stated.region),) if stated.region else ()),
-            *_endpoint_env(endpoint),
+            *client.env,
         ),
         mounts=(
             Mount("scripts", "/scripts", read_only=True),
             Mount("dumps", "/dumps", read_only=True),
             Mount("credentials", "/run/credentials"),
             Mount("tmp", "/tmp"),  # noqa: S108
-            *(Mount(volume, f"{SECRETS}/{volume}", read_only=True) for volume in credentials),
+            *client.mounts,
         ),
-        resources=_RESOURCES, origin=place,
+        resources=client.resources, origin=service_origin(name, "backup"),
     )  # fmt: skip
 
 
-def _alerts(workload: Workload, stated: spec.DumpBackup) -> tuple[Alert, ...]:
-    """Return an alert on a failed run, and one when no run has succeeded for too long."""
-    return (_failed(workload), _too_old(workload, stated))
+def alerts_of_runs(
+    workload: Workload, schedule: str, deadline: timedelta, what: str
+) -> tuple[Alert, ...]:
+    """Return an alert on a failed run, and one when no run has succeeded for too long.
+
+    Args:
+        workload: the CronJob.
+        schedule: its schedule.
+        deadline: the longest duration of a run.
+        what: what a run is, in one word.
+    """
+    return (_failed(workload, what), _too_old(workload, schedule, deadline, what))
 
 
 def _title(workload: Workload) -> str:
     return "".join(part.capitalize() for part in workload.name.split("-"))
 
 
-def _failed(workload: Workload) -> Alert:
+def _failed(workload: Workload, what: str) -> Alert:
     """Return the alert on a failed run. Kubernetes keeps failed Jobs: a later success ends it.
 
     Source of the metrics: kube-state-metrics, docs/metrics/workload/job-metrics.md.
@@ -250,7 +281,7 @@ def _failed(workload: Workload) -> Alert:
         expr=f"(kube_job_status_start_time{{{where}}} and on (namespace, job_name)"
         f' kube_job_failed{{{where},condition="true"}} == 1)'
         f" > on (namespace) group_left () ({success} or kube_cronjob_created{good})",
-        summary=f"A backup of {workload.service} has failed",
+        summary=f"A {what} of {workload.service} has failed",
         description="The logs of the job {{ $labels.job_name }} say why:"
         f" kubectl -n {workload.namespace} logs job/{{{{ $labels.job_name }}}} --all-containers",
         service=workload.service, origin=workload.origin,
@@ -261,7 +292,7 @@ def _failed(workload: Workload) -> Alert:
     )  # fmt: skip
 
 
-def _too_old(workload: Workload, stated: spec.DumpBackup) -> Alert:
+def _too_old(workload: Workload, schedule: str, deadline: timedelta, what: str) -> Alert:
     """Return the alert on a last success that is too old.
 
     Before the first success, the age of the CronJob counts.
@@ -269,14 +300,14 @@ def _too_old(workload: Workload, stated: spec.DumpBackup) -> Alert:
     """
     labels = f'namespace="{workload.namespace}",cronjob="{workload.name}"'
     last = f"kube_cronjob_status_last_successful_time{{{labels}}}"
-    gap = parse_cron(stated.schedule).largest_gap() or timedelta(days=1)
-    late = gap + 2 * stated.deadline
+    gap = parse_cron(schedule).largest_gap() or timedelta(days=1)
+    late = gap + 2 * deadline
     seconds = int(late.total_seconds())
     return Alert(
         name=f"{_title(workload)}TooOld", group=workload.service, severity="critical",
         expr=f"time() - ({last} or kube_cronjob_created{{{labels}}}) > {seconds}",
         lasting=timedelta(minutes=5),
-        summary=f"The last good backup of {workload.service} is too old",
+        summary=f"The last good {what} of {workload.service} is too old",
         description="The last one is {{ $value | humanizeDuration }} old; the schedule allows"
         f" {duration_text(late)}.",
         service=workload.service, origin=workload.origin,

@@ -29,6 +29,7 @@ from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import service_host
 from platc_compiler.lower.postgres.declared import SERVER, as_json, declared
 from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
+from platc_compiler.lower.postgres.replicas import bootstrap_sql
 from platc_compiler.lower.postgres.system_roles import system_roles
 from platc_compiler.lower.resources import sized
 from platc_compiler.lower.secret_keys import secret_key
@@ -101,6 +102,7 @@ def bootstrap_files(
         ("bootstrap.sh", templates.text("kinds/postgres/bootstrap.sh.j2")),
         ("bootstrap.sql", _sql(name, service, templates)),
         ("declared.json", as_json(declared(name, service)) + "\n"),
+        ("replication.sql", bootstrap_sql(service, templates, _ROLES)),
     )
 
 
@@ -145,6 +147,11 @@ def _role_secrets(name: str, service: spec.Postgres) -> tuple[Volume, ...]:
             (role.password, service_origin(name, "roles", key, "password"))
             for key, role in sorted(service.roles.items())
             if role.password is not None
+        ),
+        *(
+            [(service.replicas.password, service_origin(name, "replicas", "password"))]
+            if service.replicas
+            else []
         ),
         *((role.password, (*role.origin, "password")) for role in system_roles(name, service)),
     ]

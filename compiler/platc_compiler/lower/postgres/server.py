@@ -24,6 +24,7 @@ from platc_compiler.ir.workloads import Config, StatefulSet, Workload
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import exposure
 from platc_compiler.lower.postgres import tls
+from platc_compiler.lower.postgres.access import pg_hba
 from platc_compiler.lower.postgres.audit import audit_settings
 from platc_compiler.lower.postgres.names import (
     PORT,
@@ -34,6 +35,7 @@ from platc_compiler.lower.postgres.names import (
     version,
 )
 from platc_compiler.lower.postgres.preload import with_modules
+from platc_compiler.lower.postgres.replicas import primary_settings
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.templating.templates import Templates
 from platc_spec.kinds import postgres as spec
@@ -151,10 +153,18 @@ def config_files(
         **amounts,
         max_wal_size=_megabytes(max(service.storage // 10, 128 * _MIB)),
         min_wal_size=_megabytes(max(service.storage // 100, 64 * _MIB)),
+        replication=_replication(service),
         settings=[(key, _setting(value)) for key, value in sorted(with_modules(service).items())],
     )  # fmt: skip
-    hba = templates.text("kinds/postgres/pg_hba.conf.j2", host=tls.host(service))
+    hba = pg_hba(service, templates)
     return (("pg_hba.conf", hba), ("postgresql.conf", conf), *tls.scripts(service, templates))
+
+
+def _replication(service: spec.Postgres) -> dict[str, Any]:
+    """Return the settings that replicas need; amounts of log in whole megabytes."""
+    settings = primary_settings(service)
+    sizes = ("wal_keep_size", "max_slot_wal_keep_size")
+    return {k: f"{v // _MIB}MB" if k in sizes else v for k, v in settings.items()}
 
 
 def _megabytes(amount: int) -> str:
