@@ -10,6 +10,7 @@ from platc_compiler.ir.observability import Metric, PodTargets, ScrapeJob, Stati
 from platc_compiler.ir.platform import External, Fragment
 from platc_compiler.ir.pods import Amounts
 from platc_compiler.lower.dependencies import dependency_links
+from platc_compiler.lower.golden_signals import golden_signals
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import container_ports, port_offers, service_host
@@ -27,7 +28,7 @@ def offer(name: str, service: spec.External, _namespace: str) -> Offering:
     )
 
 
-def lower(name: str, service: spec.External, _context: Context) -> Fragment:
+def lower(name: str, service: spec.External, context: Context) -> Fragment:
     """Return whom it calls, its metrics and scrape jobs, and what counts for the budget."""
     address, stated = service.address, service.resources
     where = _endpoint(name, service)
@@ -37,12 +38,19 @@ def lower(name: str, service: spec.External, _context: Context) -> Fragment:
         limits=_amounts(stated.limits) if stated else Amounts(),
         counted=stated is not None, origin=service_origin(name),
     )  # fmt: skip
+    signals = golden_signals(name, service.metrics, context)
+    exports = service.metrics.exports if service.metrics else ()
     return Fragment(
         externals=(external,),
-        metrics=tuple(
-            Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
-            for index, metric in enumerate(service.metrics.exports if service.metrics else ())
+        metrics=(
+            *(
+                Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
+                for index, metric in enumerate(exports)
+            ),
+            *signals.metrics,
         ),
+        recordings=signals.recordings,
+        alerts=signals.alerts,
         links=dependency_links(
             service.depends_on if isinstance(where, Pods) else (),
             where, service_origin(name, "depends_on"),

@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from platc_compiler.ir.observability import Alert, Metric, Recording, RuleTest
 from platc_compiler.ir.platform import Fragment
+from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.slo_events import parts, selector
 from platc_spec.durations import duration_text
-from platc_spec.platform import Spec
 from platc_spec.service import MetricsEndpoint, Requests
 
 _GROUP = "services"
@@ -28,30 +28,21 @@ _QUANTILES = (50, 95, 99)
 _LASTING = timedelta(minutes=10)
 
 
-def stated_requests(spec: Spec) -> Iterator[tuple[str, Requests]]:
-    """Yield the services with request metrics, and these."""
-    for name, service in sorted(spec.services.items()):
-        metrics = getattr(service, "metrics", None)
-        if isinstance(metrics, MetricsEndpoint) and metrics.requests is not None:
-            yield name, metrics.requests
+def golden_signals(name: str, endpoint: MetricsEndpoint | None, context: Context) -> Fragment:
+    """Return the metrics, recording rules and alerts of a service with request metrics."""
+    if endpoint is None or endpoint.requests is None:
+        return Fragment()
+    requests = endpoint.requests
+    declared = (m for m, metric in context.spec.metrics.items() if metric.component == name)
+    return Fragment(
+        metrics=tuple(_metrics(name, requests, {*endpoint.exports, *declared})),
+        recordings=tuple(_recordings(name, requests)),
+        alerts=tuple(_alerts(name, requests)),
+    )
 
 
-def golden_signals(spec: Spec) -> Fragment:
-    """Return the metrics, recording rules and alerts of all services with request metrics."""
-    metrics: list[Metric] = []
-    recordings: list[Recording] = []
-    alerts: list[Alert] = []
-    for name, requests in stated_requests(spec):
-        metrics += _metrics(name, requests, spec)
-        recordings += _recordings(name, requests)
-        alerts += _alerts(name, requests)
-    return Fragment(metrics=tuple(metrics), recordings=tuple(recordings), alerts=tuple(alerts))
-
-
-def _metrics(name: str, requests: Requests, spec: Spec) -> Iterator[Metric]:
+def _metrics(name: str, requests: Requests, known: set[str]) -> Iterator[Metric]:
     """Yield the metrics that are named nowhere else."""
-    exports = getattr(spec.services[name], "metrics").exports  # noqa: B009 - of several kinds
-    known = {*exports, *(m for m, metric in spec.metrics.items() if metric.component == name)}
     for text, kind in (
         (requests.total, "counter"), (requests.errors, "counter"), (requests.latency, "histogram"),
     ):  # fmt: skip

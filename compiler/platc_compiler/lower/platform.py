@@ -12,7 +12,6 @@ from platc_compiler.ir.recovery import ClusterBackup
 from platc_compiler.lower.dashboards import declared_dashboards
 from platc_compiler.lower.entries import entry
 from platc_compiler.lower.escalation import escalations
-from platc_compiler.lower.golden_signals import golden_signals
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.observability import (
     declared_alerts,
@@ -53,8 +52,7 @@ def lower(context: Context, kinds: Mapping[str, Kind[Any]]) -> Platform:
         recordings=declared_recordings(spec),
         dashboards=declared_dashboards(context),
     )
-    signals = golden_signals(spec)
-    joined = join([*fragments, *entries, declared, signals, objectives(spec)])
+    joined = join([*fragments, *entries, declared, objectives(spec)])
     pipelines, from_pipelines, task_pods = lower_pipelines(
         spec, joined["runners"], context.templates
     )

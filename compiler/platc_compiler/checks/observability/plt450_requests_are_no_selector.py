@@ -30,17 +30,17 @@ from promql_parser import VectorSelector
 
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.expressions.promql import parse
-from platc_compiler.lower.golden_signals import stated_requests
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.slo_events import parts
-from platc_spec.service import Requests
+from platc_spec.platform import Spec
+from platc_spec.service import MetricsEndpoint, Requests
 
 CODE = "PLT450"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each statement that is no selector, and each limit of nothing."""
-    for name, requests in stated_requests(context.spec):
+    for name, requests in _stated(context.spec):
         place = ("services", name, "metrics", "requests")
         for key in ("total", "errors", "latency"):
             text = getattr(requests, key)
@@ -51,6 +51,14 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         for limit, key in _without_metric(requests):
             message = f"'{limit}' needs '{key}', which it compares"
             yield error(CODE, message, (*place, limit), f"add {key}:", on_key=True)
+
+
+def _stated(spec: Spec) -> Iterator[tuple[str, Requests]]:
+    """Yield the services with request metrics, and these."""
+    for name, service in spec.services.items():
+        metrics = getattr(service, "metrics", None)
+        if isinstance(metrics, MetricsEndpoint) and metrics.requests is not None:
+            yield name, metrics.requests
 
 
 def _is_selector(text: str) -> bool:

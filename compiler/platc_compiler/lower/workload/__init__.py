@@ -19,6 +19,7 @@ from platc_compiler.ir.workloads import (
     Workload,
 )
 from platc_compiler.lower.dependencies import dependency_links
+from platc_compiler.lower.golden_signals import golden_signals
 from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
@@ -64,6 +65,7 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
     if isinstance(workload.controller, Job):
         workload = with_digest(workload, workload.configs, context)
     pods = workload.endpoint
+    signals = golden_signals(name, metrics, context)
     fragment = Fragment(
         workloads=(workload,),
         rights=tuple(_rights(name, service, workload)),
@@ -73,13 +75,22 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
             *_executors(name, service, pods, context),
             *asking(name, service, context),
         ),
-        metrics=tuple(
-            Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
-            for index, metric in enumerate(metrics.exports if metrics else ())
+        metrics=(
+            *(
+                Metric(metric, name, origin=service_origin(name, "metrics", "exports", index))
+                for index, metric in enumerate(metrics.exports if metrics else ())
+            ),
+            *signals.metrics,
         ),
-        alerts=telemetry_alerts(name, service, service.env, context)
-        if service.replicas and not runs_to_its_end(service)
-        else (),
+        recordings=signals.recordings,
+        alerts=(
+            *(
+                telemetry_alerts(name, service, service.env, context)
+                if service.replicas and not runs_to_its_end(service)
+                else ()
+            ),
+            *signals.alerts,
+        ),
     )
     return reading_jobs(fragment, workload, jobs, context) if jobs else fragment
 
