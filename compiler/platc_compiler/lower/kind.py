@@ -87,6 +87,10 @@ class Context(Struct, frozen=True, dict=True):
         """Return the namespace of a service: the stated one, or the only one of the platform."""
         return self.spec.namespace_of(service)
 
+    def of_kind(self, model: type[ServiceT]) -> dict[str, ServiceT]:
+        """Return the services of a kind by name: a kind knows those of its own."""
+        return {name: each for name, each in self.spec.services.items() if isinstance(each, model)}
+
     def offer(self, dependency: str) -> Offer:
         """Return the port that ``service`` or ``service:port`` names.
 

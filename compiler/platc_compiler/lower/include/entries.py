@@ -47,8 +47,7 @@ def entries(context: Context) -> tuple[Entry, ...]:
 
 
 def _entries(context: Context) -> Iterator[Entry]:
-    for name, service in context.spec.services.items():
-        if isinstance(service, Include):
-            only = context.namespace(service) if len(context.spec.namespaces) == 1 else ""
-            found = objects(name, service, service.namespace or only)
-            yield Entry(name, service, found)
+    for name, service in context.of_kind(Include).items():
+        only = context.namespace(service) if len(context.spec.namespaces) == 1 else ""
+        found = objects(name, service, service.namespace or only)
+        yield Entry(name, service, found)

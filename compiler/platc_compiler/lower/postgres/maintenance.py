@@ -106,8 +106,7 @@ def _settings(stated: dict[str, Autovacuum]) -> tuple[SettingSql, ...]:
     result = []
     for name, own in sorted(stated.items()):
         schema, _, table = name.partition(".")
-        for field in type(own).model_fields:
-            value = getattr(own, field)
+        for field, value in own:
             if value is not None:
                 text = f"{value:g}" if isinstance(value, float) else str(value)
                 result.append(SettingSql(schema, table, f"autovacuum_{field}", text))

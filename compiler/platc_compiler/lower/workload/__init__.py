@@ -97,11 +97,13 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
 
 def _jobs(service: spec.Workload, context: Context) -> dict[str, str]:
     """Return the names of the Jobs that a service waits for; each follows from what it runs."""
-    stated = {wanted: context.spec.services[wanted] for wanted in service.wait_for}
+    if not service.wait_for:
+        return {}
+    workloads = context.of_kind(spec.Workload)
     return {
-        wanted: lower(wanted, each, context).workloads[0].name
-        for wanted, each in stated.items()
-        if isinstance(each, spec.Workload) and each.runs_once
+        wanted: lower(wanted, workloads[wanted], context).workloads[0].name
+        for wanted in service.wait_for
+        if wanted in workloads and workloads[wanted].runs_once
     }
 
 

@@ -58,10 +58,7 @@ def waiting(
 
 
 def _is_waited_for(name: str, context: Context) -> bool:
-    return any(
-        isinstance(each, spec.Workload) and name in each.wait_for
-        for each in context.spec.services.values()
-    )
+    return any(name in each.wait_for for each in context.of_kind(spec.Workload).values())
 
 
 def _containers(
@@ -85,7 +82,7 @@ def _containers(
 
 
 def _for_job(service: str, job: str, context: Context, place: Origin) -> Container:
-    namespace = context.namespace(context.spec.services[service])
+    namespace = context.namespace(context.of_kind(spec.Workload)[service])
     return Container(
         name=f"wait-for-{service}", image=_KUBECTL,
         args=(
@@ -103,7 +100,7 @@ def reading_jobs(
     place = service_origin(workload.service, "wait_for")
     by_namespace: dict[str, list[str]] = {}
     for service, job in jobs.items():
-        within = context.namespace(context.spec.services[service])
+        within = context.namespace(context.of_kind(spec.Workload)[service])
         by_namespace.setdefault(within, []).append(job)
     rights = tuple(
         Rights(
