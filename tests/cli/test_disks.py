@@ -30,7 +30,7 @@ def files(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """Return a small disk of its own, with a platform that is built and sealed."""
-    mounted = call("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", tmp_path, folder=ROOT)
+    mounted = call("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path, folder=ROOT)
     if mounted.returncode:
         pytest.skip(f"no disk can be mounted: {mounted.stderr.strip()}")
     try:

@@ -29,16 +29,16 @@ from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.resources import sized
 from platc_spec.service import Component, Deployed
 
-PORTS = (Port("redis", 6379),)
+PORTS = (Port("dragonfly", 6379),)
 
 
-class Redis(Deployed, Component):
-    kind: Literal["redis"]
+class Dragonfly(Deployed, Component):
+    kind: Literal["dragonfly"]
     memory: Annotated[int, Field(ge=1)] = 64
 
 
 def pods(name, namespace):
-    return Pods(name, namespace, selector_labels("redis", name, "server"))
+    return Pods(name, namespace, selector_labels("dragonfly", name, "server"))
 
 
 def offer(name, service, namespace):
@@ -48,19 +48,19 @@ def offer(name, service, namespace):
 
 def lower(name, service, context):
     container = Container(
-        name="redis", image="redis:8.2.1", args=("--maxmemory", f"{service.memory}mb"),
+        name="dragonfly", image="dragonfly:8.2.1", args=("--maxmemory", f"{service.memory}mb"),
         ports=PORTS, resources=sized(128, 50), readiness=Probe(handler=TcpSocket(6379)),
         origin=service_origin(name),
     )
     return Fragment(workloads=(Workload(
-        name=name, namespace=context.namespace(service), service=name, app="redis",
+        name=name, namespace=context.namespace(service), service=name, app="dragonfly",
         component="server",
         controller=Deployment(), pod=Pod(containers=(container,), user=999, group=999),
         exposures=(exposure(name, PORTS),), origin=service_origin(name),
     ),))
 
 
-REDIS = Kind("redis", Redis, lower, offer)
+DRAGONFLY = Kind("dragonfly", Dragonfly, lower, offer)
 """
 PLATFORM = """\
 platform: shop
@@ -68,27 +68,27 @@ version: 1
 cluster: { nodes: { main: { memory: 8GB, cpu: 4 } } }
 namespaces: { shop: }
 services:
-  cache: { kind: redis, memory: 96 }
+  cache: { kind: dragonfly, memory: 96 }
   web: { kind: workload, image: "example.com/web:1.0.0", depends_on: [cache] }
 """
 
 
 @pytest.fixture
-def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Install a package that brings the kind ``redis``, as pip would lay it out."""
-    (tmp_path / "platc_redis.py").write_text(MODULE, encoding="utf-8")
-    info = tmp_path / "platc_redis-1.0.dist-info"
+def dragonfly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Install a package that brings the kind ``dragonfly``, as pip would lay it out."""
+    (tmp_path / "platc_dragonfly.py").write_text(MODULE, encoding="utf-8")
+    info = tmp_path / "platc_dragonfly-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: platc-redis\nVersion: 1.0\n", "utf-8"
+        "Metadata-Version: 2.1\nName: platc-dragonfly\nVersion: 1.0\n", "utf-8"
     )
-    (info / "entry_points.txt").write_text("[platc.kinds]\nredis = platc_redis:REDIS\n", "utf-8")
+    (info / "entry_points.txt").write_text("[platc.kinds]\ndragonfly = platc_dragonfly:DRAGONFLY\n", "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     yield
-    sys.modules.pop("platc_redis", None)
+    sys.modules.pop("platc_dragonfly", None)
 
 
-@pytest.mark.usefixtures("redis")
+@pytest.mark.usefixtures("dragonfly")
 def test_a_kind_of_another_package_is_compiled_like_any_other() -> None:
     result = compile_platform(Source(PLATFORM))
     assert not result.failed, as_text(result.diagnostics)
@@ -96,7 +96,7 @@ def test_a_kind_of_another_package_is_compiled_like_any_other() -> None:
     assert "port: 6379" in result.files["manifests/10-policies/shop/networkpolicy-allow-web.yaml"]
 
 
-@pytest.mark.usefixtures("redis")
+@pytest.mark.usefixtures("dragonfly")
 def test_a_mistake_in_such_a_service_is_told_like_any_other() -> None:
     (found,) = compile_platform(Source(PLATFORM.replace("memory: 96", "memroy: 96"))).diagnostics
     assert (found.code, found.line, found.hint) == ("PLT004", 6, "did you mean 'memory'?")

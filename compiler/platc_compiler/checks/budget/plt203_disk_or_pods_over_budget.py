@@ -12,7 +12,7 @@ services: { web: { replicas: 4 } }
 
 Good:
 ```yaml
-cluster: { nodes: { main: { pods: 15 } } }
+cluster: { nodes: { main: { pods: 17 } } }
 services: { web: { replicas: 4 } }
 ```
 
