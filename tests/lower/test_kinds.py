@@ -82,7 +82,9 @@ def dragonfly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     (info / "METADATA").write_text(
         "Metadata-Version: 2.1\nName: platc-dragonfly\nVersion: 1.0\n", "utf-8"
     )
-    (info / "entry_points.txt").write_text("[platc.kinds]\ndragonfly = platc_dragonfly:DRAGONFLY\n", "utf-8")
+    (info / "entry_points.txt").write_text(
+        "[platc.kinds]\ndragonfly = platc_dragonfly:DRAGONFLY\n", "utf-8"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     yield
     sys.modules.pop("platc_dragonfly", None)

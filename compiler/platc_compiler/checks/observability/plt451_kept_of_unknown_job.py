@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, error
-from platc_compiler.diagnostics.did_you_mean import closest_match
+from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.ir.platform import Platform
 
 CODE = "PLT451"
@@ -35,7 +35,6 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     for monitor in platform.monitors:
         for position, name in enumerate(monitor.keep_used):
             if name not in jobs:
-                close = closest_match(name, jobs)
-                hint = f"did you mean '{close}'?" if close else f"it has {', '.join(sorted(jobs))}"
+                hint = did_you_mean(name, jobs, f"it has {', '.join(sorted(jobs))}")
                 place = (*monitor.origin, "keep_used", position)
                 yield error(CODE, f"no job '{name}'", place, hint)
