@@ -91,7 +91,7 @@ def coverage(platform: Platform) -> tuple[Watched, ...]:
             deployed=bool(workloads[name]),
             in_cluster=bool(workloads[name]) or name in inside,
         )
-        for name in platform.spec.services
+        for name in sorted(platform.spec.services)
     )
 
 
