@@ -57,13 +57,25 @@ TEXTS = {name: path.read_text(encoding="utf-8") for name, path in MODULES.items(
 APART = sorted(TEXTS.keys() - WHOLE)
 
 
-def known(name: str, seen: frozenset[str] = frozenset()) -> set[str]:
+PREFIX = "platc_compiler.lower."
+BELOW = {
+    name: {each.removeprefix(PREFIX) for each in imported(text) if each.startswith(PREFIX)}
+    & TEXTS.keys()
+    for name, text in TEXTS.items()
+}
+"""The modules of lower/ that each one imports."""
+OWN = {name: models(text) for name, text in TEXTS.items()}
+"""The kinds whose models each one imports itself."""
+
+
+def known(name: str) -> set[str]:
     """Return the kinds that a module knows by itself or through what it imports from lower/."""
-    prefix = "platc_compiler.lower."
-    below = {each.removeprefix(prefix) for each in imported(TEXTS[name]) if each.startswith(prefix)}
-    others = (below & TEXTS.keys()) - seen - {name}
-    found = (known(other, seen | {name}) for other in others)
-    return models(TEXTS[name]).union(*found)
+    reached, left = {name}, [name]
+    while left:
+        new = BELOW[left.pop()] - reached
+        reached |= new
+        left += new
+    return set().union(*(OWN[each] for each in reached))
 
 
 @pytest.mark.parametrize("name", APART)
