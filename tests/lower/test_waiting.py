@@ -139,3 +139,23 @@ def test_the_script_tries_until_the_port_accepts(tmp_path: Any) -> None:  # noqa
         server.settimeout(9)
         server.accept()[0].close()
     assert done.stdout.splitlines() == [f"waiting for 127.0.0.1:{port}"]
+
+
+def test_jobs_that_wait_for_each_other_are_named_once_each() -> None:
+    """Each layer of two waits for both of the layer before it: 2**20 ways lead to the first."""
+    jobs = "".join(
+        f"  j{layer}{side}: {{ kind: workload, controller: Job, image: 'example.com/j:1.0',"
+        f" wait_for: [{f'j{layer - 1}a, j{layer - 1}b' if layer else ''}] }}\n"
+        for layer in range(20)
+        for side in "ab"
+    )
+    cluster = "cluster: { nodes: { main: { memory: 200GB, cpu: 60 } } }"
+    start = f"platform: demo\nversion: 1\n{cluster}\nnamespaces: {{ shop: }}\nservices:\n"
+    objects = _objects(start + jobs)
+    named = {
+        path.rpartition("/job-")[2].removesuffix(".yaml") for path in objects if "/job-" in path
+    }
+    last = next(body for path, body in objects.items() if "/job-j19a" in path)
+    waits = last["spec"]["template"]["spec"]["initContainers"]
+    assert {each["args"][-1].removeprefix("job/") for each in waits} <= named
+    assert len(named) == len(jobs.splitlines())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import ApiServer, Edge, Pods
 from platc_compiler.ir.observability import Metric
@@ -33,7 +34,7 @@ from platc_compiler.lower.workload.containers import (
 )
 from platc_compiler.lower.workload.controllers import controller, runs_to_its_end
 from platc_compiler.lower.workload.storage import configs, storage
-from platc_compiler.lower.workload.waiting import reading_jobs, waiting
+from platc_compiler.lower.workload.waiting import reading_jobs, waited_for, waiting
 from platc_spec.kinds import workload as spec
 
 _PRIVILEGED = "platc.dev/privileged-because"
@@ -50,20 +51,8 @@ def offer(name: str, service: spec.Workload, namespace: str) -> Offering:
 def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
     """Return the pods under their controller, and what belongs to them."""
     metrics = service.metrics
-    workload = Workload(
-        name=name, namespace=context.namespace(service), service=name, app="workload",
-        component="main", version=_tag(service.image), controller=controller(service),
-        pod=_pod(name, service, context), exposures=_exposures(name, service),
-        configs=configs(name, service), origin=service_origin(name),
-        scrape=Scrape(port=port_number(service, metrics.port), path=metrics.path)
-        if metrics
-        else None,
-        scaling=scaling(name, service, context),
-    )  # fmt: skip
-    jobs = _jobs(service, context)
-    workload = waiting(workload, service, context, jobs)
-    if isinstance(workload.controller, Job):
-        workload = with_digest(workload, workload.configs, context)
+    jobs = _jobs(service, job_names(context)) if service.wait_for else {}
+    workload = _workload(name, service, context, jobs)
     pods = workload.endpoint
     signals = golden_signals(name, metrics, context)
     fragment = Fragment(
@@ -95,16 +84,48 @@ def lower(name: str, service: spec.Workload, context: Context) -> Fragment:
     return reading_jobs(fragment, workload, jobs, context) if jobs else fragment
 
 
-def _jobs(service: spec.Workload, context: Context) -> dict[str, str]:
-    """Return the names of the Jobs that a service waits for; each follows from what it runs."""
-    if not service.wait_for:
-        return {}
-    workloads = context.of_kind(spec.Workload)
-    return {
-        wanted: lower(wanted, workloads[wanted], context).workloads[0].name
-        for wanted in service.wait_for
-        if wanted in workloads and workloads[wanted].runs_once
-    }
+def _workload(
+    name: str, service: spec.Workload, context: Context, jobs: Mapping[str, str]
+) -> Workload:
+    """Return the pods under their controller; ``jobs`` are the names of those it waits for."""
+    metrics = service.metrics
+    workload = Workload(
+        name=name, namespace=context.namespace(service), service=name, app="workload",
+        component="main", version=_tag(service.image), controller=controller(service),
+        pod=_pod(name, service, context), exposures=_exposures(name, service),
+        configs=configs(name, service), origin=service_origin(name),
+        scrape=Scrape(port=port_number(service, metrics.port), path=metrics.path)
+        if metrics
+        else None,
+        scaling=scaling(name, service, context),
+    )  # fmt: skip
+    workload = waiting(workload, service, context, jobs)
+    if isinstance(workload.controller, Job):
+        workload = with_digest(workload, workload.configs, context)
+    return workload
+
+
+@cached_by_identity
+def job_names(context: Context) -> Mapping[str, str]:
+    """Return the names of the Jobs for which others wait, by service.
+
+    A name follows from what the Job runs, and that names the Jobs for which it waits itself: they
+    come first.
+    """
+    from graphlib import TopologicalSorter
+
+    services = context.of_kind(spec.Workload)
+    waits = {name: services[name].wait_for for name in waited_for(context)}
+    names: dict[str, str] = {}
+    for name in TopologicalSorter(waits).static_order():
+        if name in waits:
+            service = services[name]
+            names[name] = _workload(name, service, context, _jobs(service, names)).name
+    return names
+
+
+def _jobs(service: spec.Workload, names: Mapping[str, str]) -> dict[str, str]:
+    return {wanted: names[wanted] for wanted in service.wait_for if wanted in names}
 
 
 def _edges(name: str, service: spec.Workload, pods: Pods) -> Iterator[Edge]:

@@ -8,11 +8,12 @@ or is not complete after an hour; then the kubelet starts it again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.network import ApiServer, Edge
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import Container
@@ -31,7 +32,7 @@ _SCRIPT = 'until nc -z -w 2 "$0" "$1"; do echo "waiting for $0:$1"; sleep 2; don
 
 
 def waiting(
-    workload: Workload, service: spec.Workload, context: Context, jobs: dict[str, str]
+    workload: Workload, service: spec.Workload, context: Context, jobs: Mapping[str, str]
 ) -> Workload:
     """Return a workload whose pods wait for other services before their containers start.
 
@@ -45,7 +46,7 @@ def waiting(
         jobs: the names of the Jobs that it waits for, by service.
     """
     ended = workload.controller
-    if isinstance(ended, Job) and _is_waited_for(workload.service, context):
+    if isinstance(ended, Job) and workload.service in waited_for(context):
         workload = replace(workload, controller=replace(ended, keep=None))
     if not service.wait_for:
         return workload
@@ -57,12 +58,20 @@ def waiting(
     return replace(workload, pod=pod)
 
 
-def _is_waited_for(name: str, context: Context) -> bool:
-    return any(name in each.wait_for for each in context.of_kind(spec.Workload).values())
+@cached_by_identity
+def waited_for(context: Context) -> frozenset[str]:
+    """Return the Jobs for which other services wait."""
+    services = context.of_kind(spec.Workload)
+    return frozenset(
+        wanted
+        for service in services.values()
+        for wanted in service.wait_for
+        if wanted in services and services[wanted].runs_once
+    )
 
 
 def _containers(
-    name: str, service: spec.Workload, context: Context, jobs: dict[str, str]
+    name: str, service: spec.Workload, context: Context, jobs: Mapping[str, str]
 ) -> Iterator[Container]:
     """Yield the containers that wait, in the order of ``wait_for``."""
     for index, wanted in enumerate(service.wait_for):
@@ -94,7 +103,7 @@ def _for_job(service: str, job: str, context: Context, place: Origin) -> Contain
 
 
 def reading_jobs(
-    fragment: Fragment, workload: Workload, jobs: dict[str, str], context: Context
+    fragment: Fragment, workload: Workload, jobs: Mapping[str, str], context: Context
 ) -> Fragment:
     """Return the part of a service with the right and the connection to see Jobs."""
     place = service_origin(workload.service, "wait_for")
