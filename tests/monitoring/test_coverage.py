@@ -102,3 +102,12 @@ def test_a_host_outside_the_cluster_is_not_in_it() -> None:
     assert found["kafka"].in_cluster
     assert not found["kafka"].deployed
     assert found["web"].deployed
+
+
+def test_an_alert_has_those_labels_of_a_series_that_its_expression_keeps() -> None:
+    found = watched({**SERVICES, **STATE})
+    labels = {each.name: dict(each.labels) for each in found["kafka"].alerts}
+    assert labels["TargetDown"] == {"job": "kafka", "service": "kafka"}
+    assert labels["ServiceDown"] == {"service": "kafka"}
+    (alert,) = found["quiet"].alerts
+    assert dict(alert.labels) == {"namespace": "a", "deployment": "quiet"}

@@ -10,6 +10,7 @@ import pytest
 
 from platc_compiler.ir.observability import Alert, Severity
 from platc_compiler.ir.platform import Platform
+from platc_compiler.monitoring.coverage import coverage
 from platc_compiler.monitoring.recipients import recipients, watchdog_recipient
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.emit import yaml_text
@@ -109,3 +110,16 @@ def test_escalation_times_and_channels_are_told(platform: Platform) -> None:
 
 def test_the_watchdog_is_missed_by_its_own_receiver(platform: Platform) -> None:
     assert watchdog_recipient(platform) == ["copy (email)"]
+
+
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [("web", "web-team (email)"), ("kafka", "oncall (email), but not during holidays")],
+)
+def test_an_alert_on_every_target_goes_where_the_labels_of_the_target_lead(
+    platform: Platform, service: str, told: str
+) -> None:
+    (watched,) = [each for each in coverage(platform) if each.service == service]
+    assert {each.name for each in watched.alerts} >= {"TargetAbsent", "TargetDown"}
+    later = "default (email) if it still fires after 30m"
+    assert recipients(platform, watched.alerts) == [told, later]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.observability import (
@@ -46,7 +47,8 @@ class Watched(Struct, frozen=True, kw_only=True):
     outside: tuple[str, ...]
     """The probes that ask it as a client does, in words."""
     alerts: tuple[Alert, ...]
-    """The alerts that tell of its end; none for what sends the alerts itself."""
+    """The alerts that tell of its end, once for each set of labels that they then have; none for
+    what sends the alerts itself."""
     by_silence: bool
     """Whether its end shows only in that the always-firing alert no longer arrives: it collects
     the metrics, evaluates the rules or sends the alerts."""
@@ -58,7 +60,7 @@ class Watched(Struct, frozen=True, kw_only=True):
 
 @cached_by_identity
 def coverage(platform: Platform) -> tuple[Watched, ...]:
-    """Return what watches each service, in the order of platform.yaml.
+    """Return what watches each service, sorted by name.
 
     The result is empty when nothing on the platform collects metrics.
     """
@@ -74,7 +76,7 @@ def coverage(platform: Platform) -> tuple[Watched, ...]:
         workloads[workload.service].append(workload)
     inside = {external.name for external in platform.externals if external.namespace is not None}
     state = any(each.catalogue == _STATE for each in platform.exporters)
-    ends = endings(platform.alerts)
+    ends = endings(platform)
     senders = {each.service for each in platform.monitors}
     senders |= {each.service for each in platform.notifiers}
     return tuple(
@@ -132,7 +134,6 @@ def _alerts(
     workloads: Sequence[Workload],
     ends: Sequence[Ending],
 ) -> Iterator[Alert]:
-    told: set[str] = set()
     series: list[tuple[str, Mapping[str, str]]]
     series = [("up", {"job": job.name, "service": name}) for job in jobs]
     series += [
@@ -140,10 +141,19 @@ def _alerts(
         for job, target in probes
     ]
     series += [each for workload in workloads for each in _series(workload)]
-    for ending in ends:
-        if ending.alert.name not in told and any(tells_of(ending, *each) for each in series):
-            told.add(ending.alert.name)
-            yield ending.alert
+    found = (
+        _labelled(ending, labels)
+        for ending in ends
+        for metric, labels in series
+        if tells_of(ending, metric, labels)
+    )
+    yield from dict.fromkeys(found)
+
+
+def _labelled(ending: Ending, labels: Mapping[str, str]) -> Alert:
+    """Return an alert with the labels of the series that it reads, as far as it keeps them."""
+    kept = tuple(each for each in labels.items() if each[0] in ending.labels)
+    return replace(ending.alert, labels=(*kept, *ending.alert.labels))
 
 
 def _series(workload: Workload) -> Iterator[tuple[str, Mapping[str, str]]]:

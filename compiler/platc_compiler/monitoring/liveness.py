@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from platc_compiler.expressions.known_series import known_series
+from platc_compiler.expressions.label_names import LabelNames
 from platc_compiler.expressions.promql import PromqlError, Selector, parse, selectors
-from platc_compiler.expressions.results import matches
+from platc_compiler.expressions.results import matches, results
 from platc_compiler.ir.observability import Alert
+from platc_compiler.ir.platform import Platform
 
 _DOWN = re.compile(r"up(\{[^}]*\})?==0|absent\(up(\{[^}]*\})?\)")
 STATES = {
@@ -29,6 +32,8 @@ class Ending(Struct, frozen=True):
 
     alert: Alert
     selector: Selector
+    labels: LabelNames
+    """The labels that the result of its expression may have."""
 
 
 def is_about_a_target(alert: Alert) -> bool:
@@ -36,24 +41,26 @@ def is_about_a_target(alert: Alert) -> bool:
     return bool(_DOWN.fullmatch("".join(alert.expr.split())))
 
 
-def endings(alerts: Iterable[Alert]) -> tuple[Ending, ...]:
+def endings(platform: Platform) -> tuple[Ending, ...]:
     """Return the selectors of alerts on targets, probes and the state of pods."""
-    return tuple(_endings(alerts))
+    return tuple(_endings(platform))
 
 
-def _endings(alerts: Iterable[Alert]) -> Iterator[Ending]:
-    for alert in alerts:
+def _endings(platform: Platform) -> Iterator[Ending]:
+    series = known_series(platform)
+    for alert in platform.alerts:
         about = alert.liveness or is_about_a_target(alert)
         if not about and not any(name in alert.expr for name in (*STATES, "probe_success")):
             continue
         try:
-            found = tuple(selectors(parse(alert.expr)))
+            expression = parse(alert.expr)
         except PromqlError:
             continue
-        for selector in found:
+        labels = results(expression, series.samples)[0].may
+        for selector in selectors(expression):
             name = selector.name
             if name in STATES or name == "probe_success" or (about and name == "up"):
-                yield Ending(alert, selector)
+                yield Ending(alert, selector, labels)
 
 
 def tells_of(ending: Ending, name: str, labels: Mapping[str, str]) -> bool:

@@ -21,7 +21,8 @@ def coverage_report(platform: Platform, templates: Templates, _: Artefacts) -> I
 
 
 def _row(watched: Watched, platform: Platform) -> dict[str, str]:
-    alerts = ", ".join(f"{alert.name} ({alert.severity})" for alert in watched.alerts)
+    names = dict.fromkeys(f"{alert.name} ({alert.severity})" for alert in watched.alerts)
+    alerts = ", ".join(names)
     told = recipients(platform, watched.alerts)
     if watched.by_silence:
         alerts, told = "none: Watchdog no longer arrives", watchdog_recipient(platform)
