@@ -1,6 +1,6 @@
 """Networks by their addresses, and hosts by their names."""
 
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated
 
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
@@ -34,3 +34,16 @@ _HOST = (
 )
 HostName = Annotated[str, Field(pattern=_HOST, max_length=253, examples=["mail.example.com"])]
 """A host name (RFC 1123), or an IPv4 address; no scheme, port or path."""
+
+
+def _address(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("write an address such as 10.0.5.12, in quotes")  # noqa: TRY004 - see base.py
+    return str(ip_address(value))
+
+
+IpAddress = Annotated[
+    str,
+    Shared(PlainValidator(_address), WithJsonSchema({"type": "string", "examples": ["10.0.5.12"]})),
+]
+"""An address of IPv4 or IPv6."""

@@ -4,11 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from platc_spec.addresses import HostName
+from platc_spec.addresses import HostName, IpAddress
 from platc_spec.base import Model, Text
-
-IpAddress = Annotated[str, Field(pattern=r"^[0-9a-fA-F.:]{2,45}$", examples=["10.0.5.12"])]
-"""An address, of version 4 or 6."""
 
 
 class PodDns(Model):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from platc_spec.addresses import HostName
+from platc_spec.addresses import HostName, IpAddress
 from platc_spec.base import (
     Env,
     HttpPath,
@@ -27,7 +27,7 @@ from platc_spec.base import (
     Text,
 )
 from platc_spec.exposure import Expose
-from platc_spec.pod_settings import IpAddress, PodDns
+from platc_spec.pod_settings import PodDns
 
 Dependency = Annotated[
     str,

@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from platc_compiler.language.json_schema import json_schema
 from platc_compiler.language.pydantic_messages import mismatch, sentence
-from platc_compiler.lower.kinds import KINDS
+from platc_compiler.lower.kinds import models
 from platc_spec.base import Model
 
 
@@ -32,7 +33,7 @@ def _patterns(part: Any) -> Iterator[str]:  # noqa: ANN401
 
 
 def _language() -> set[str]:
-    assert KINDS, "the kinds bring their models along"
+    json_schema(models())  # It imports the models that are imported late.
     fields = [field for model in _models(Model) for field in model.model_fields.values()]
     return {pattern for field in fields for pattern in _patterns(field)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -37,6 +38,12 @@ def test_no_key_of_the_models_is_missing() -> None:
             continue
         for name, schema in properties.items():
             assert (name, schema.get("description")) in known, name
+
+
+def test_a_model_that_is_imported_late_stands_where_it_belongs() -> None:
+    """A mark that no model has replaced would leave an editor without a word to offer."""
+    assert '"lazily"' not in json.dumps(SCHEMA)
+    assert [key.text for key in KEYS if key.path[0] == "include"][1:]
 
 
 def test_every_key_has_a_type_an_example_and_a_meaning() -> None:

@@ -35,9 +35,9 @@ def json_schema(catalogue: Mapping[str, type[Service]]) -> dict[str, Any]:
     definitions["Service"] = _one_of(
         {name: references[model, "validation"]["$ref"] for name, model in catalogue.items()}
     )
-    root: dict[str, Any] = definitions.pop("Spec")
     for name, model in lazy.items():
         _refer(definitions, name, references[model, "validation"]["$ref"])
+    root: dict[str, Any] = definitions.pop("Spec")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "platform.yaml",
@@ -55,6 +55,7 @@ def _lazy_models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
         found = waiting.pop()
         if isinstance(found, Lazily):
             yield found.model
+            waiting.append(found.model)
         elif isinstance(found, type) and issubclass(found, BaseModel):
             if found not in seen:
                 seen.add(found)

@@ -228,6 +228,19 @@ _FORMS = {
     ),
     r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$": "write a name such as eu-central-1",
     r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.=/-]*[A-Za-z0-9_.=-])?$": "write s3://bucket/folder",
+    r"^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$": (
+        "write a name such as net.ipv4.ip_local_port_range"
+    ),
+    r"^[0-9]+([._][0-9]+)*$": "write a version such as 2.1",
+    r"^[A-Z][A-Z_]{2,40}$": "write a capability without CAP_, such as NET_BIND_SERVICE",
+    r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$": "write an id such as grafana",
+    r"^[A-Za-z0-9][A-Za-z0-9_:.-]*$": "write a role such as admin",
+    r"^[^/\\\x00-\x1f]+(/[^/\\\x00-\x1f]+)*$": (
+        "write a folder beside platform.yaml, such as migrations/shop"
+    ),
+    r"^[a-z0-9][a-z0-9._-]{0,62}$": "write a name in small letters, such as admin",
+    r"^(cluster_rights|host_ipc|host_network|host_path|host_pid|host_port|privileged|webhooks"
+    r"|PLT\d{3})$": ("write a right such as host_network, or the code of a check such as PLT526"),
     r"^[^\n]*$": "write one line, without a line feed",
     r"^(https?://|ssh://|[A-Za-z0-9_.-]+@)[A-Za-z0-9_.-]": (
         "write a URL such as https://example.com/dags.git"

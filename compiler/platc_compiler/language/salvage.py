@@ -61,6 +61,8 @@ def salvage(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Salv
         try:
             spec = Spec.model_validate(rest, context={"kinds": kinds})
         except ValidationError as fault:
+            if fault.error_count() > _MOST_ERRORS:
+                return None
             findings = [
                 (_part(path_in(details, rest)[0]), details["type"])
                 for details in fault.errors(include_url=False, include_input=False)
@@ -88,6 +90,8 @@ def salvage(data: Mapping[str, Any], kinds: Mapping[str, type[Service]]) -> Salv
     return None
 
 
+_MOST_ERRORS = 10_000
+"""Errors of Pydantic beyond which the rest is not worth the time that each of them takes."""
 _COLLECTIONS = frozenset({"dict_type", "list_type", "model_type", "tuple_type"})
 """Pydantic's types of errors for a value that is no collection."""
 _WORD = re.compile(r"[\w.-]+")

@@ -55,6 +55,8 @@ def _without_values_of_secrets(found: Diagnostic, data: Mapping[str, Any]) -> Di
     return replace(found, message=message, hint=hint, hidden=True)
 
 
+_MOST_PLACES = 4 * MOST
+"""Places whose errors are looked at: some have none to tell, as the error is further inside."""
 _PLAIN = {("from",), ("namespace",), ("scope",)}
 """Keys of a secret whose values are not secret."""
 
@@ -79,6 +81,8 @@ def _diagnostics(
     for details in fault.errors(include_url=False, include_input=False):
         if details["type"] == "default_factory_not_called":
             continue  # A default that depends on other fields, of which one is reported itself.
+        if len(findings) > _MOST_PLACES:
+            break
         path, on_key = path_in(details, data)
         findings.setdefault(path, []).append(_Finding(path, on_key, details))
     looked_into = {path[:length] for path in findings for length in range(len(path))}
