@@ -39,7 +39,7 @@ from platc_compiler.language.salvage import salvage
 from platc_compiler.language.validation import validate
 from platc_compiler.lower.amount import too_large
 from platc_compiler.lower.kind import Context, Kind
-from platc_compiler.lower.kinds import catalogue, models
+from platc_compiler.lower.kinds import Models, catalogue
 from platc_compiler.lower.platform import lower, offerings
 from platc_compiler.network.amount import too_many_networks
 from platc_compiler.objects import patches
@@ -264,7 +264,7 @@ def specify(data: Read) -> Specified:
     services = data.selected.data.get("services")
     stated = services.values() if isinstance(services, Mapping) else ()
     kinds = catalogue(each.get("kind") for each in stated if isinstance(each, Mapping))
-    spec, found = validate(data.selected, models(kinds.values()))
+    spec, found = validate(data.selected, Models(kinds))
     return Specified(spec, kinds, found)
 
 
@@ -324,7 +324,7 @@ def _of_what_is_left(
     if data.selected is None:
         return
     whole = data.selected.data
-    rest = salvage(whole, models(kinds.values()))
+    rest = salvage(whole, Models(kinds))
     if rest is not None:
         context = Context(
             rest.spec,

@@ -19,7 +19,7 @@ def test_what_is_pinned_stays(path: Path) -> None:
 
 def test_every_kind_has_a_case() -> None:
     named = {path.stem for path in (FOLDER / "cases/kinds").iterdir()}
-    missing = [kind.name for kind in KINDS if not any(name.startswith(kind.name) for name in named)]
+    missing = [kind for kind in KINDS if not any(name.startswith(kind) for name in named)]
     assert not missing, f"no case in tests/golden/cases/kinds for {missing}"
 
 

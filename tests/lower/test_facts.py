@@ -77,7 +77,7 @@ dashboards:
 
 @pytest.fixture(autouse=True)
 def _store(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds, "KINDS", (*kinds.KINDS, STORE))
+    monkeypatch.setattr(kinds, "KINDS", {**kinds.KINDS, "store": f"{__name__}:STORE"})
 
 
 def compiled(text: str = PLATFORM) -> Result:

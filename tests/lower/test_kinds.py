@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,15 @@ services:
   web: { kind: workload, image: "example.com/web:1.0.0", depends_on: [cache] }
 """
 
+BUILT_IN = """\
+platform: shop
+version: 1
+cluster: { nodes: { main: { memory: 8GB, cpu: 4 } } }
+namespaces: { shop: }
+services:
+  web: { kind: workload, image: "example.com/web:1.0.0" }
+"""
+
 
 @pytest.fixture
 def dragonfly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -114,4 +124,24 @@ def test_no_package_is_asked_for_a_kind_that_is_built_in(monkeypatch: pytest.Mon
         raise AssertionError("entry points were looked up")
 
     monkeypatch.setattr("importlib.metadata.entry_points", fail)
-    assert catalogue(kind.name for kind in KINDS).keys() == {kind.name for kind in KINDS}
+    assert catalogue(KINDS).keys() == KINDS.keys()
+
+
+def test_a_kind_is_imported_for_its_first_service_alone() -> None:
+    script = (
+        "import sys; from platc_compiler.pipeline import compile_platform\n"
+        "from platc_compiler.source.source import Source\n"
+        f"assert not compile_platform(Source({BUILT_IN!r})).failed\n"
+        "print(*(name for name in sys.modules if name.startswith('platc_compiler.lower.')))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    loaded = {name.removeprefix("platc_compiler.lower.") for name in run.stdout.split()}
+    assert "workload" in loaded
+    assert loaded.isdisjoint({"keycloak", "fluentd", "postgres", "include"})
+
+
+def test_what_another_key_stands_for_is_no_kind_to_write() -> None:
+    text = PLATFORM.replace("{ kind: dragonfly, memory: 96 }", "{ kind: include, files: [] }")
+    assert ("PLT125", 6) in {(d.code, d.line) for d in compile_platform(Source(text)).diagnostics}
+    unknown = compile_platform(Source(PLATFORM)).diagnostics[0]
+    assert "include" not in f"{unknown.message}{unknown.hint}"
