@@ -161,6 +161,7 @@ PLATFORM = (
     "budget.plt218_more_sessions_than_the_role_may_have",
     "budget.plt219_sessions_not_stated",
     "budget.plt225_memory_of_redis",
+    "budget.plt226_folders_in_memory",
     "workloads.plt756_volume_of_redis",
     "network.plt305_external_under_default_deny",
     "network.plt306_outside_is_everywhere",

@@ -123,6 +123,14 @@ class SecretFiles(Struct, frozen=True):
     origin: Origin = ()
 
 
+class ServiceToken(Struct, frozen=True, kw_only=True):
+    """A token of the service account for another server than the API server, in ``token``."""
+
+    audience: str
+    seconds: int
+    """How long it is valid."""
+
+
 class Claim(Struct, frozen=True, kw_only=True):
     """A persistent volume: a claim of its own, or a template of a StatefulSet's claims."""
 
@@ -135,7 +143,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     origin: Origin = ()
 
 
-Source: TypeAlias = EmptyDir | HostPath | ConfigFiles | SecretFiles | Claim
+Source: TypeAlias = EmptyDir | HostPath | ConfigFiles | SecretFiles | ServiceToken | Claim
 
 
 class Volume(Struct, frozen=True):

@@ -1,6 +1,6 @@
 """``workload``: a program of the user's own in a container."""
 
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
 
@@ -23,6 +23,12 @@ from platc_spec.base import (
 )
 from platc_spec.pod_settings import Privileges, Right
 from platc_spec.service import Component, Deployed, EnvFrom, MetricsEndpoint, Ports
+
+if TYPE_CHECKING:
+    from platc_spec.pod_volumes import HostFolder, Token
+else:
+    # Lazily names the model: its module is imported when platform.yaml states one.
+    HostFolder = Token = Model
 
 MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
 """An absolute path in a container; Kubernetes allows no colon in it."""
@@ -100,13 +106,39 @@ class VolumeSpec(Model):
     """A mounted folder: persistent by default, deleted with the pod if ephemeral."""
 
     mount: MountPath
-    """Its path in the container."""
-    size: Memory
-    """Its size."""
+    """Its path in every container of the pod."""
+    size: Memory | None = None
+    """Its size; neither ``host`` nor ``token`` has one."""
     ephemeral: bool = False
     """It is deleted with the pod (emptyDir)."""
+    medium: Literal["Memory"] | None = None
+    """``Memory`` for a folder in memory, deleted with the pod. What it holds counts as memory of
+    the containers: the default request and limit rise by its size."""
     storage_class: str | None = None
     """The StorageClass of a persistent one."""
+    host: Annotated[HostFolder, Lazily("platc_spec.pod_volumes", "HostFolder")] | None = None
+    """A folder of the node (hostPath), in place of a volume of its own."""
+    token: Annotated[Token, Lazily("platc_spec.pod_volumes", "Token")] | None = None
+    """A token of the service account for another server (projected), in the file ``token``."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it is storage that outlives the pod (a claim)."""
+        return self.size is not None and not self.ephemeral and self.medium is None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        stated = [word for word in ("size", "host", "token") if getattr(self, word) is not None]
+        if not stated:
+            raise ValueError("a volume has a size: add size: 1Gi, or name its host or its token")
+        if len(stated) > 1:
+            raise ValueError(f"a volume has one source: remove {' or '.join(stated)}")
+        own = {word for word in ("ephemeral", "medium", "storage_class") if getattr(self, word)}
+        if own and self.size is None:
+            raise ValueError(f"{stated[0]} is no volume of its own: remove {min(own)}")
+        if self.storage_class is not None and self.medium is not None:
+            raise ValueError("a folder in memory has no StorageClass: remove storage_class")
+        return self
 
 
 class SideContainer(Model):
@@ -166,7 +198,7 @@ class Workload(Deployed, Component):
     secret_files: dict[MountPath, SecretRef] = {}
     """Files by absolute path, each a key of a declared secret."""
     volumes: dict[Name, VolumeSpec] = {}
-    """Folders that it may write to; the root file system is read-only."""
+    """Folders of all its containers, also to write to; the root file system is read-only."""
     probes: Probes = Probes()
     """Its probes; default: its first port must accept connections."""
     metrics: MetricsEndpoint | None = None
@@ -237,7 +269,7 @@ class Workload(Deployed, Component):
             raise ValueError(f"two containers have a port {twice[0]!r}: give one another name")
         if twice := sorted(self.init.keys() & self.sidecars.keys()):
             raise ValueError(f"{twice[0]!r} is below init and below sidecars: rename one")
-        lasting = any(not volume.ephemeral for volume in self.volumes.values())
+        lasting = any(volume.lasting for volume in self.volumes.values())
         if self.controller == "DaemonSet" and lasting:
             raise ValueError("a DaemonSet has no persistent volumes: write ephemeral: true")
         if self.schedule is not None and "controller" in self.model_fields_set:

@@ -39,6 +39,8 @@ from platc_spec.kinds import workload as spec
 
 _PRIVILEGED = "platc.dev/privileged-because"
 """The annotation with the reason for the privileges of a pod."""
+_HOST = "platc.dev/host-path-because"
+"""The annotation with the reasons for folders of the node."""
 
 
 def offer(name: str, service: spec.Workload, namespace: str) -> Offering:
@@ -181,12 +183,21 @@ def _pod(name: str, service: spec.Workload, context: Context) -> Pod:
         containers=(main_container(name, service, mounts, context),),
         init=init_containers(name, service, mounts), volumes=volumes, user=user, group=group,
         fs_group=group, token=service.api_access or bool(service.rights),
-        annotations=((_PRIVILEGED, service.privileges.because),) if service.privileges else (),
+        annotations=tuple(_reasons(service)),
         # The name of a Job changes with what it runs; that of its account does not.
         service_account=name if service.controller == "Job" else None,
         restart="OnFailure" if runs_to_its_end(service) else "Always",
         grace=int(service.grace.total_seconds()) if service.grace else 30,
     )  # fmt: skip
+
+
+def _reasons(service: spec.Workload) -> Iterator[tuple[str, str]]:
+    """Yield the annotations that say why the pods may do more than others."""
+    hosts = [each.host.because for each in service.volumes.values() if each.host is not None]
+    if hosts:
+        yield _HOST, "; ".join(dict.fromkeys(hosts))
+    if service.privileges is not None:
+        yield _PRIVILEGED, service.privileges.because
 
 
 def _exposures(name: str, service: spec.Workload) -> tuple[Exposure, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.ir.pods import Container, Exec, HttpGet, Mount, Probe, TcpSocket
+from platc_compiler.ir.pods import Container, Exec, HttpGet, Mount, Probe, Resources, TcpSocket
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import container_ports
@@ -13,6 +14,7 @@ from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import environment_variables
 from platc_compiler.lower.telemetry import with_telemetry
 from platc_compiler.lower.workload.controllers import runs_to_its_end
+from platc_compiler.lower.workload.storage import in_memory
 from platc_spec.kinds import workload as spec
 
 _DEFAULT = sized(memory=128, cpu=50, most_cpu=500)
@@ -28,13 +30,23 @@ def main_container(
         name=name, image=service.image, command=service.command, args=service.args,
         env=with_telemetry(env, name, service, context),
         ports=container_ports(service.ports), mounts=mounts,
-        resources=stated_resources(service.resources, _DEFAULT, service_origin(name, "resources")),
+        resources=stated_resources(
+            service.resources, _default(service), service_origin(name, "resources")
+        ),
         startup=_probe(service, service.probes.startup),
         readiness=_probe(service, service.probes.readiness) or _default_probe(service, failures=3),
         liveness=_probe(service, service.probes.liveness) or _default_probe(service, failures=6),
         stop=service.pre_stop, origin=service_origin(name),
         capabilities=service.privileges.capabilities if service.privileges else (),
     )  # fmt: skip
+
+
+def _default(service: spec.Workload) -> Resources:
+    """Return the default resources: what folders in memory hold is memory of the container."""
+    folders = in_memory(service)
+    if not folders:
+        return _DEFAULT
+    return sized(memory=128 + ceil(folders / 2**20), cpu=50, most_cpu=500)
 
 
 def init_containers(

@@ -31,7 +31,7 @@ def controller(service: spec.Workload) -> Controller:
         case "StatefulSet":
             return StatefulSet(replicas=_most(service))
         case "Deployment":
-            persistent = any(not volume.ephemeral for volume in service.volumes.values())
+            persistent = any(volume.lasting for volume in service.volumes.values())
             return Deployment(replicas=_most(service), recreate=persistent)
 
 

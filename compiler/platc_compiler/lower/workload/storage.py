@@ -7,7 +7,18 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from posixpath import normpath
 
-from platc_compiler.ir.pods import Claim, ConfigFiles, EmptyDir, Mount, SecretFiles, Volume
+from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.pods import (
+    Claim,
+    ConfigFiles,
+    EmptyDir,
+    HostPath,
+    Mount,
+    SecretFiles,
+    ServiceToken,
+    Source,
+    Volume,
+)
 from platc_compiler.ir.workloads import Config
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.secret_keys import secret_key
@@ -27,13 +38,9 @@ def storage(name: str, service: spec.Workload) -> tuple[tuple[Volume, ...], tupl
         volumes.append(Volume(scratch, EmptyDir(size=64 << 20)))
         mounts.append(Mount(scratch, "/tmp"))  # noqa: S108
     for key, volume in service.volumes.items():
-        place = service_origin(name, "volumes", key)
-        source = (
-            EmptyDir(size=volume.size) if volume.ephemeral
-            else Claim(size=volume.size, storage_class=volume.storage_class, origin=place)
-        )  # fmt: skip
-        volumes.append(Volume(key, source))
-        mounts.append(Mount(key, volume.mount))
+        volumes.append(Volume(key, _source(volume, service_origin(name, "volumes", key))))
+        kept = volume.token is not None or (volume.host is not None and not volume.host.writable)
+        mounts.append(Mount(key, volume.mount, read_only=kept))
     if service.files:
         files = _free("files", service)
         volumes.append(Volume(files, ConfigFiles(f"{name}-files")))
@@ -47,6 +54,23 @@ def storage(name: str, service: spec.Workload) -> tuple[tuple[Volume, ...], tupl
         volumes.append(Volume(own, SecretFiles(secret.secret, (secret.key,), secret.origin)))
         mounts.append(Mount(own, path, read_only=True, sub_path=secret.key))
     return tuple(volumes), tuple(mounts)
+
+
+def _source(volume: spec.VolumeSpec, place: Origin) -> Source:
+    if volume.host is not None:
+        return HostPath(volume.host.path, volume.host.type)
+    if volume.token is not None:
+        seconds = int(volume.token.expires.total_seconds())
+        return ServiceToken(audience=volume.token.audience, seconds=seconds)
+    size = volume.size or 0
+    if volume.lasting:
+        return Claim(size=size, storage_class=volume.storage_class, origin=place)
+    return EmptyDir(size=size, memory=volume.medium is not None)
+
+
+def in_memory(service: spec.Workload) -> int:
+    """Return how many bytes of memory the folders of a pod may take."""
+    return sum(each.size or 0 for each in service.volumes.values() if each.medium is not None)
 
 
 def _free(name: str, service: spec.Workload) -> str:
