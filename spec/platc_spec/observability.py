@@ -92,7 +92,10 @@ class Alert(Model):
     labels: dict[Identifier, str] = {}
     """Further labels."""
     annotations: dict[Identifier, str] = {}
-    """Further annotations, such as ``runbook_url``."""
+    """Further annotations. A ``runbook_url`` here takes the place of the one that follows from
+    ``monitoring.runbook_url``."""
+    steps: tuple[Annotated[str, Field(min_length=1, max_length=2000)], ...] = ()
+    """What to do first when it fires: numbered in ``out/runbook/ALERTS.md``."""
     service: ServiceName | None = None
     """The service that it reports on, if the metrics do not show it."""
     test: AlertTest | None = None

@@ -1,7 +1,7 @@
 """The whole of ``platform.yaml``."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     Field,
@@ -21,6 +21,12 @@ from platc_spec.pipelines import Pipeline
 from platc_spec.recovery import Backup, Recovery
 from platc_spec.secrets import Secret
 from platc_spec.service import Service
+
+if TYPE_CHECKING:
+    from platc_spec.monitoring import Monitoring
+else:
+    # Lazily names the model: its module is imported when platform.yaml states one.
+    Monitoring = Model
 
 
 def _of_its_kind(value: object, _: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Service:
@@ -111,6 +117,8 @@ class Spec(Model):
     """Recording rules, in the order of their evaluation: a rule may read those before it."""
     slos: dict[Name, Objective] = {}
     """Service level objectives."""
+    monitoring: Annotated[Monitoring, Lazily("platc_spec.monitoring", "Monitoring")] | None = None
+    """What holds for all alerts."""
     notifications: Notifications | None = None
     """The receivers of alerts."""
     dashboards: dict[Name, Dashboard] = {}

@@ -19,6 +19,7 @@ from platc_compiler.passes.pod_security import pod_security
 from platc_compiler.passes.probes import probes
 from platc_compiler.passes.quotas import quotas
 from platc_compiler.passes.recordings import recordings
+from platc_compiler.passes.runbook_links import runbook_links
 from platc_compiler.passes.scrapes import scrapes
 from platc_compiler.passes.secret_checksums import secret_checksums
 from platc_compiler.passes.slow_starts import slow_starts
@@ -38,6 +39,7 @@ PASSES: tuple[Pass, ...] = (
     recordings,
     answerable,
     alert_services,
+    runbook_links,
     keep_lists,
     dashboards,
     declared_edges,

@@ -1,4 +1,4 @@
-"""The recovery runbook, ``runbook/RECOVERY.md``: the procedures with this platform's commands."""
+"""The runbook: ``RECOVERY.md``, the procedures with this platform's commands, and ``ALERTS.md``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from platc_compiler.ir.platform import Platform
+from platc_compiler.monitoring.runbook import is_wanted
 from platc_compiler.objects.manifest import Artefacts, File
 from platc_compiler.targets.runbook.inventory import (
     holds_volumes,
@@ -18,7 +19,11 @@ from platc_spec.durations import duration_text
 
 
 def runbook(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[File]:
-    """Yield the runbook when platform.yaml has a ``recovery``."""
+    """Yield the procedures when platform.yaml has a ``recovery``, and the alerts it links to."""
+    if is_wanted(platform):
+        from platc_compiler.targets.runbook.alerts import alerts_page
+
+        yield from alerts_page(platform, templates)
     recovery = platform.spec.recovery
     if recovery is None:
         return
