@@ -1,7 +1,9 @@
 """The checks by the stage that runs them: each is named once, in the order of the codes.
 
-A check is named by its module below this package. The module is imported when its stage begins, so
-a command imports no check of a stage that it does not reach. ``tests/checks/test_stages.py`` proves
+A check is named by its module below this package, and after a colon by the kinds of services that
+it looks at, if it looks at no other part of the platform. The module is imported when its stage
+begins, for a platform with a service of such a kind: a command imports no check that can find
+nothing. ``tests/checks/test_stages.py`` proves
 that each name is a module, and that every module with a check is listed.
 """
 
@@ -18,21 +20,22 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.lower.kind import Context
 from platc_compiler.objects.earlier import Changes
 from platc_compiler.objects.manifest import Manifest
+from platc_spec.platform import Spec
 
 PARTS = (
-    "syntax.plt014_template_of_a_task",
+    "syntax.plt014_template_of_a_task: airflow",
     "syntax.plt015_name_that_is_no_label",
     "references.plt101_unknown_service",
     "references.plt102_unknown_secret",
     "references.plt104_namespace",
-    "references.plt105_unknown_task",
+    "references.plt105_unknown_task: airflow",
     "references.plt106_cycle_of_tasks",
     "references.plt108_metric_of_unknown_component",
     "references.plt110_unknown_port",
     "references.plt111_unknown_database",
     "references.plt112_task_without_work",
     "references.plt114_secret_inside_text",
-    "references.plt117_unknown_role",
+    "references.plt117_unknown_role: postgres",
     "references.plt118_generated_value",
     "references.plt119_issued_value_generated",
     "references.plt120_reference_that_is_none",
@@ -49,15 +52,15 @@ PARTS = (
     "observability.plt404_unknown_receiver",
     "observability.plt407_second_of_its_kind",
     "observability.plt411_empty_panel",
-    "observability.plt413_bad_text",
+    "observability.plt413_bad_text: alertmanager",
     "observability.plt414_bad_sample",
     "observability.plt436_not_exactly_one",
     "observability.plt438_bad_dashboard_file",
     "observability.plt441_events_not_counted",
     "observability.plt442_unknown_objective",
     "observability.plt443_name_that_no_collector_serves",
-    "observability.plt444_pipeline_that_cannot_run",
-    "observability.plt445_limiter_that_comes_too_late",
+    "observability.plt444_pipeline_that_cannot_run: otel_collector",
+    "observability.plt445_limiter_that_comes_too_late: otel_collector",
     "observability.plt446_differences_instead_of_sums",
     "observability.plt450_requests_are_no_selector",
     "observability.plt421_time_of_notifications",
@@ -65,11 +68,11 @@ PARTS = (
     "security.plt506_reserved_namespace",
     "security.plt530_keys_of_a_type",
     "recovery.plt606_backup_of_unknown_namespace",
-    "recovery.plt609_drill_of_nothing",
+    "recovery.plt609_drill_of_nothing: postgres",
     "workloads.plt703_unknown_kubernetes",
     "workloads.plt709_port_number_twice",
     "workloads.plt710_mounted_twice",
-    "workloads.plt711_unknown_airflow_option",
+    "workloads.plt711_unknown_airflow_option: airflow",
     "workloads.plt713_mount_hides_the_system",
     "workloads.plt714_without_effect",
     "workloads.plt727_tiny_amount",
@@ -78,33 +81,33 @@ PARTS = (
     "workloads.plt730_unknown_setting",
     "workloads.plt731_value_of_a_setting",
     "workloads.plt732_settings_not_checked",
-    "workloads.plt734_module_not_in_the_image",
-    "workloads.plt735_log_fills_volume",
-    "workloads.plt736_more_connections_than_the_server_has",
-    "workloads.plt737_data_at_risk",
-    "security.plt520_tls_secret_lacks_a_key",
-    "security.plt521_tls_beside_tls",
-    "security.plt522_audit_without_pgaudit",
-    "security.plt523_client_without_tls",
-    "workloads.plt747_role_of_platc_declared",
-    "workloads.plt750_transaction_without_end",
-    "workloads.plt752_maintenance_of_unknown_database",
-    "workloads.plt738_chunk_larger_than_buffer",
-    "workloads.plt739_rollover_larger_than_volume",
+    "workloads.plt734_module_not_in_the_image: postgres",
+    "workloads.plt735_log_fills_volume: postgres",
+    "workloads.plt736_more_connections_than_the_server_has: airflow postgres",
+    "workloads.plt737_data_at_risk: postgres",
+    "security.plt520_tls_secret_lacks_a_key: postgres",
+    "security.plt521_tls_beside_tls: postgres",
+    "security.plt522_audit_without_pgaudit: postgres",
+    "security.plt523_client_without_tls: postgres",
+    "workloads.plt747_role_of_platc_declared: postgres",
+    "workloads.plt750_transaction_without_end: postgres",
+    "workloads.plt752_maintenance_of_unknown_database: postgres",
+    "workloads.plt738_chunk_larger_than_buffer: fluentd",
+    "workloads.plt739_rollover_larger_than_volume: elasticsearch",
     "workloads.plt767_waits_in_a_circle",
     "workloads.plt768_never_ready",
-    "workloads.plt753_pool_of_no_database",
-    "workloads.plt754_setting_of_pgbouncer",
+    "workloads.plt753_pool_of_no_database: postgres",
+    "workloads.plt754_setting_of_pgbouncer: postgres",
     "workloads.plt772_share_of_no_request",
-    "workloads.plt762_schema_of_no_login",
-    "workloads.plt763_no_realm",
-    "workloads.plt764_credential_of_a_realm",
-    "workloads.plt765_database_of_no_login",
-    "workloads.plt766_client_of_no_login",
-    "workloads.plt757_replica_for_a_writer",
-    "workloads.plt758_migration_that_cannot_run",
-    "workloads.plt759_schema_of_another",
-    "workloads.plt761_gap_between_versions",
+    "workloads.plt762_schema_of_no_login: keycloak",
+    "workloads.plt763_no_realm: keycloak",
+    "workloads.plt764_credential_of_a_realm: keycloak",
+    "workloads.plt765_database_of_no_login: grafana",
+    "workloads.plt766_client_of_no_login: keycloak",
+    "workloads.plt757_replica_for_a_writer: postgres",
+    "workloads.plt758_migration_that_cannot_run: postgres",
+    "workloads.plt759_schema_of_another: postgres",
+    "workloads.plt761_gap_between_versions: postgres",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others
 declare. They also run on the valid parts when other parts are invalid."""
@@ -124,14 +127,14 @@ LANGUAGE = (
     "references.plt115_alertmanager_without_notifications",
     "references.plt116_elasticsearch_without_password",
     "observability.plt403_receiver_without_channel",
-    "observability.plt409_retention_fills_volume",
+    "observability.plt409_retention_fills_volume: prometheus",
     "observability.plt410_missing_component",
     "observability.plt416_bad_server_config",
     "observability.plt417_objective_not_watched",
     "observability.plt418_decided_by_platc",
     "observability.plt419_secret_file_of_nobody",
     "observability.plt420_version_not_known",
-    "observability.plt422_rhythm_not_kept",
+    "observability.plt422_rhythm_not_kept: alertmanager",
     "observability.plt423_two_keys_of_aws",
     "recovery.plt604_step_of_nothing",
     "workloads.plt773_nobody_measures",
@@ -156,13 +159,13 @@ PLATFORM = (
     "budget.plt213_executors_not_declared",
     "budget.plt214_executors_otherwise",
     "budget.plt215_driver_too_small",
-    "budget.plt216_more_clients_than_the_pooler_accepts",
-    "budget.plt217_more_sessions_than_the_server_accepts",
-    "budget.plt218_more_sessions_than_the_role_may_have",
-    "budget.plt219_sessions_not_stated",
-    "budget.plt225_memory_of_redis",
+    "budget.plt216_more_clients_than_the_pooler_accepts: postgres",
+    "budget.plt217_more_sessions_than_the_server_accepts: postgres",
+    "budget.plt218_more_sessions_than_the_role_may_have: postgres",
+    "budget.plt219_sessions_not_stated: postgres",
+    "budget.plt225_memory_of_redis: redis",
     "budget.plt226_folders_in_memory",
-    "workloads.plt756_volume_of_redis",
+    "workloads.plt756_volume_of_redis: redis",
     "network.plt305_external_under_default_deny",
     "network.plt306_outside_is_everywhere",
     "network.plt307_named_and_not_reached",
@@ -207,17 +210,17 @@ PLATFORM = (
     "recovery.plt605_backup_without_credentials",
     "recovery.plt607_database_without_dump",
     "recovery.plt608_schedule_never_fires",
-    "recovery.plt610_drill_over_the_rto",
+    "recovery.plt610_drill_over_the_rto: postgres",
     "workloads.plt706_object_twice",
     "workloads.plt708_same_probes",
     "workloads.plt712_scratch_over_limit",
     "workloads.plt715_volume_of_one_node",
     "workloads.plt717_heap_over_limit",
     "workloads.plt718_heap_with_long_references",
-    "workloads.plt722_pool_over_parallelism",
-    "workloads.plt733_memory_of_postgres",
-    "workloads.plt748_postgres_outgrows_its_limit",
-    "workloads.plt749_role_outgrows_the_limit",
+    "workloads.plt722_pool_over_parallelism: airflow",
+    "workloads.plt733_memory_of_postgres: postgres",
+    "workloads.plt748_postgres_outgrows_its_limit: postgres",
+    "workloads.plt749_role_outgrows_the_limit: postgres",
     "workloads.plt774_query_of_several_series",
 )
 """Checks of the platform after all passes."""
@@ -257,18 +260,22 @@ ObjectsCheck = Callable[[Sequence[Manifest], Platform], Iterator[Diagnostic]]
 
 def judge_parts(context: Context) -> tuple[Diagnostic, ...]:
     """Return the faults of single parts of the language's view."""
-    return softened(found for check in _language(PARTS) for found in at_most(check(context)))
+    return softened(
+        found for check in _language(PARTS, context) for found in at_most(check(context))
+    )
 
 
 def judge_language(context: Context) -> tuple[Diagnostic, ...]:
     """Return the faults of the language's view when all parts are valid."""
-    checks = _language((*PARTS, *LANGUAGE))
+    checks = _language((*PARTS, *LANGUAGE), context)
     return softened(found for check in checks for found in at_most(check(context)))
 
 
 def judge_platform(platform: Platform) -> tuple[Diagnostic, ...]:
     """Return the faults of a platform after all passes."""
-    checks: Iterable[PlatformCheck] = (_module(name).check_platform for name in PLATFORM)
+    checks: Iterable[PlatformCheck] = (
+        _module(name).check_platform for name in _asked(PLATFORM, platform.spec)
+    )
     return softened(found for check in checks for found in at_most(check(platform)))
 
 
@@ -292,8 +299,22 @@ def _of_objects(
         yield from at_most(check(manifests, platform))
 
 
-def _language(names: Iterable[str]) -> Iterator[LanguageCheck]:
-    return (_module(name).check_language for name in names)
+def _language(listed: Iterable[str], context: Context) -> Iterator[LanguageCheck]:
+    return (_module(name).check_language for name in _asked(listed, context.spec))
+
+
+def module_name(listed: str) -> str:
+    """Return the name of a listed check's module."""
+    return listed.partition(":")[0]
+
+
+def _asked(listed: Iterable[str], spec: Spec) -> Iterator[str]:
+    """Yield the modules of the checks that can find something in a platform."""
+    stated = {service.kind for service in spec.services.values()}
+    for each in listed:
+        name, _, kinds = each.partition(":")
+        if not kinds or not stated.isdisjoint(kinds.split()):
+            yield name
 
 
 def _module(name: str) -> ModuleType:
