@@ -22,8 +22,14 @@ from tests.checks.test_cases import CASES, fences_of_case
 
 _LATER = {
     f"PLT{name.partition('.plt')[2][:3]}"
-    for name in (*stages.LANGUAGE, *stages.PLATFORM, *stages.OBJECTS, *stages.NETWORK)
-    if name not in stages.PARTS
+    for name in (
+        *stages.LANGUAGE,
+        *stages.INCLUDED,
+        *stages.PLATFORM,
+        *stages.OBJECTS,
+        *stages.NETWORK,
+    )
+    if name not in (*stages.PARTS, *stages.INCLUDED_PARTS)
 }
 """Codes of checks that run only when nothing else is wrong: an error hides their faults."""
 

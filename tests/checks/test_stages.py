@@ -13,12 +13,14 @@ from platc_compiler.checks.pages import documented
 
 STAGES = {
     "check_language": (*stages.PARTS, *stages.LANGUAGE),
+    "check_included": (*stages.INCLUDED_PARTS, *stages.INCLUDED),
     "check_platform": stages.PLATFORM,
     "check_objects": (*stages.OBJECTS, *stages.NETWORK),
     "check_change": stages.CHANGE,
 }
 ARGUMENTS = {
     "check_language": ["Context"],
+    "check_included": ["Sequence[Entry]", "Context"],
     "check_platform": ["Platform"],
     "check_objects": ["Sequence[Manifest]", "Platform"],
     "check_change": ["Changes"],

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from platc_compiler.checks.foreign_dashboards import softened
 from platc_compiler.diagnostics import Diagnostic, has_error
@@ -21,6 +22,12 @@ from platc_compiler.lower.kind import Context
 from platc_compiler.objects.earlier import Changes
 from platc_compiler.objects.manifest import Manifest
 from platc_spec.platform import Spec
+
+if TYPE_CHECKING:
+    from platc_compiler.lower.include.entries import Entry
+
+_INCLUDE = "include"
+"""The kind of what ``include`` names."""
 
 PARTS = (
     "syntax.plt014_template_of_a_task: airflow",
@@ -41,7 +48,6 @@ PARTS = (
     "references.plt120_reference_that_is_none",
     "references.plt122_like_a_secret",
     "references.plt123_secret_of_another_type",
-    "references.plt126_included_object",
     "budget.plt224_sessions_of_no_dependency",
     "budget.plt228_unknown_runtime_class",
     "network.plt302_port_not_offered",
@@ -113,16 +119,6 @@ PARTS = (
 declare. They also run on the valid parts when other parts are invalid."""
 
 LANGUAGE = (
-    "references.plt127_unchecked_kind",
-    "references.plt128_included_port",
-    "budget.plt223_included_pods",
-    "network.plt318_included_way_in",
-    "network.plt319_api_not_reached",
-    "security.plt525_included_secret",
-    "security.plt526_included_rights",
-    "security.plt527_reason_without_need",
-    "workloads.plt701_invalid_object",
-    "workloads.plt702_refused_object",
     "references.plt113_service_without_port",
     "references.plt115_alertmanager_without_notifications",
     "references.plt116_elasticsearch_without_password",
@@ -140,6 +136,27 @@ LANGUAGE = (
     "workloads.plt773_nobody_measures",
 )
 """Checks of the language that need every part: they report a missing part, or a cycle."""
+
+INCLUDED_PARTS = (
+    "references.plt102_unknown_secret",
+    "references.plt126_included_object",
+)
+"""Checks of what ``include`` names, an entry at a time. They also run on the valid parts when other
+parts are invalid. Nothing of them is imported where nothing is included."""
+
+INCLUDED = (
+    "references.plt127_unchecked_kind",
+    "references.plt128_included_port",
+    "budget.plt223_included_pods",
+    "network.plt318_included_way_in",
+    "network.plt319_api_not_reached",
+    "security.plt525_included_secret",
+    "security.plt526_included_rights",
+    "security.plt527_reason_without_need",
+    "workloads.plt701_invalid_object",
+    "workloads.plt702_refused_object",
+)
+"""Checks of what ``include`` names that need every part."""
 
 PLATFORM = (
     "references.plt103_secret_elsewhere",
@@ -254,21 +271,23 @@ CHANGE = (
 
 LanguageCheck = Callable[[Context], Iterator[Diagnostic]]
 PlatformCheck = Callable[[Platform], Iterator[Diagnostic]]
+IncludedCheck = Callable[[Sequence["Entry"], Context], Iterator[Diagnostic]]
 ChangeCheck = Callable[[Changes], Iterator[Diagnostic]]
 ObjectsCheck = Callable[[Sequence[Manifest], Platform], Iterator[Diagnostic]]
 
 
 def judge_parts(context: Context) -> tuple[Diagnostic, ...]:
     """Return the faults of single parts of the language's view."""
-    return softened(
-        found for check in _language(PARTS, context) for found in at_most(check(context))
-    )
+    checks = _language(PARTS, context)
+    found = (each for check in checks for each in at_most(check(context)))
+    return softened((*found, *_of_included(INCLUDED_PARTS, context)))
 
 
 def judge_language(context: Context) -> tuple[Diagnostic, ...]:
     """Return the faults of the language's view when all parts are valid."""
     checks = _language((*PARTS, *LANGUAGE), context)
-    return softened(found for check in checks for found in at_most(check(context)))
+    found = (each for check in checks for each in at_most(check(context)))
+    return softened((*found, *_of_included((*INCLUDED_PARTS, *INCLUDED), context)))
 
 
 def judge_platform(platform: Platform) -> tuple[Diagnostic, ...]:
@@ -297,6 +316,17 @@ def _of_objects(
     for name in names:
         check: ObjectsCheck = _module(name).check_objects
         yield from at_most(check(manifests, platform))
+
+
+def _of_included(names: Iterable[str], context: Context) -> Iterator[Diagnostic]:
+    if not any(service.kind == _INCLUDE for service in context.spec.services.values()):
+        return
+    from platc_compiler.lower.include.entries import entries
+
+    held = entries(context)
+    for name in names:
+        check: IncludedCheck = _module(name).check_included
+        yield from at_most(check(held, context))
 
 
 def _language(listed: Iterable[str], context: Context) -> Iterator[LanguageCheck]:

@@ -60,7 +60,7 @@ Fix: write what the hint says, or leave room for more and say why: ``allow: { PL
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from platc_compiler.diagnostics import Diagnostic, Origin, warning
@@ -68,17 +68,14 @@ from platc_compiler.lower.kind import Context
 
 if TYPE_CHECKING:
     from platc_compiler.lower.include.objects import Object
+from platc_compiler.lower.include.entries import Entry
 
 CODE = "PLT223"
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], _context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each object whose pods are counted otherwise than they run."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
-    from platc_compiler.lower.include.entries import entries
-
-    for entry in entries(context):
+    for entry in entries:
         for found in entry.objects:
             if found.pod:
                 for what, path, hint in _uncounted(found):

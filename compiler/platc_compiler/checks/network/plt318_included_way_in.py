@@ -35,23 +35,20 @@ external service, depends on this entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.include.entries import Entry
+from platc_compiler.lower.include.ports import offers
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT318"
 _DOORS = frozenset({"LoadBalancer", "NodePort"})
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], _context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each Service that is reached from outside, without declared callers."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
-    from platc_compiler.lower.include.entries import entries
-    from platc_compiler.lower.include.ports import offers
-
-    for entry in entries(context):
+    for entry in entries:
         for found in entry.objects:
             stated = found.body.get("spec") if found.kind == "Service" else None
             if not isinstance(stated, dict):

@@ -56,22 +56,19 @@ Fix: add ``api_access: true`` to the entry, or remove the rights from the file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.lower.include.entries import Entry
+from platc_compiler.lower.include.raw import mappings, text
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT319"
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], _context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each binding whose pods cannot use it."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
-    from platc_compiler.lower.include.entries import entries
-    from platc_compiler.lower.include.raw import mappings, text
-
-    for entry in entries(context):
+    for entry in entries:
         if entry.stated.api_access:
             continue
         accounts = {

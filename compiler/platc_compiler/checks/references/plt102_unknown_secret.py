@@ -22,7 +22,8 @@ Fix: write the name of a declared secret and key, or declare them under ``secret
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from platc_compiler.checks.patched import WITH_PODS
 from platc_compiler.diagnostics import Diagnostic, error, warning
@@ -30,6 +31,9 @@ from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_compiler.objects.secret_references import patched_secret_names, secret_names
 from platc_spec.secret_references import parse_reference
+
+if TYPE_CHECKING:
+    from platc_compiler.lower.include.entries import Entry
 
 CODE = "PLT102"
 
@@ -50,21 +54,18 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             hint = did_you_mean(key, secrets[name].keys, f"add it: keys: [{key}]")
             yield error(CODE, f"the secret '{name}' has no key '{key}'", reference.path, hint)
     yield from _of_patches(context)
-    if any(service.kind == "include" for service in context.spec.services.values()):
-        yield from _of_included(context)
 
 
-def _of_included(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each such name in included pods.
 
     Others may make a Secret that they name, such as a controller: it is a warning where nothing
     that is included does.
     """
-    from platc_compiler.lower.include.entries import entries
     from platc_compiler.lower.include.made_secrets import made
 
     secrets = context.spec.secrets
-    for entry in entries(context):
+    for entry in entries:
         by_others = made(entry.objects)
         for found in entry.objects:
             for name in dict.fromkeys(secret_names(dict(found.pod))):

@@ -43,10 +43,11 @@ leaves all hooks out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.lower.include.entries import Entry
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT126"
@@ -63,13 +64,9 @@ _NOT_AT_ONCE = frozenset(
 """Hooks that do not belong to an installation (helm.sh/docs/topics/charts_hooks)."""
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each document that cannot be applied as it is."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
-    from platc_compiler.lower.include.entries import entries
-
-    for entry in entries(context):
+    for entry in entries:
         for index, files in enumerate(entry.stated.files):
             for path, documents in files.items():
                 for number, document in enumerate(documents):

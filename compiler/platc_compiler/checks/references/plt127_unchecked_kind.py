@@ -35,23 +35,20 @@ operator makes as an ``external`` service with ``resources``, so that they are c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from platc_compiler.admission.foreign import unknown
 from platc_compiler.diagnostics import Diagnostic, note
+from platc_compiler.lower.include.entries import Entry
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT127"
 _HINT = "include its CustomResourceDefinition to have it judged"
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], context: Context) -> Iterator[Diagnostic]:
     """Yield a note for each kind of an entry that has no schema."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
-    from platc_compiler.admission.foreign import unknown
-    from platc_compiler.lower.include.entries import entries
-
-    for entry in entries(context):
+    for entry in entries:
         bodies = [found.body for found in entry.sound]
         version = context.spec.cluster.kubernetes
         first: dict[tuple[object, object], int] = {}

@@ -52,23 +52,20 @@ port.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.lower.include.entries import Entry
+from platc_compiler.lower.include.ports import numbers, without_place
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT128"
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each port that the objects of its entry do not have."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
-    from platc_compiler.lower.include.entries import entries
-    from platc_compiler.lower.include.ports import numbers, without_place
-
-    for entry in entries(context):
+    for entry in entries:
         missing = set(without_place(entry.stated, entry.objects))
         held = ", ".join(map(str, numbers(entry.objects)))
         hint = f"its objects have {held}" if held else "its objects have no port"

@@ -35,23 +35,20 @@ seal its values with ``platc seal``. Many charts make no Secret if a value such 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.include.entries import Entry
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT525"
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], _context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each included Secret with a value; none is shown."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
-    from platc_compiler.lower.include.entries import entries
-
-    for entry in entries(context):
+    for entry in entries:
         for found in entry.objects:
             if found.kind != "Secret":
                 continue

@@ -36,22 +36,19 @@ needed under ``allow``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.include.entries import Entry
+from platc_compiler.lower.include.rights import rights
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT526"
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], _context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each right that an entry does not allow, once for each object."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
-    from platc_compiler.lower.include.entries import entries
-    from platc_compiler.lower.include.rights import rights
-
-    for entry in entries(context):
+    for entry in entries:
         told = set()
         for right in rights(entry.objects):
             key = (right.object.origin, right.word)

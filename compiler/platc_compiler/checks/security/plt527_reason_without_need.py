@@ -34,23 +34,20 @@ Fix: remove the line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from platc_compiler.diagnostics import Diagnostic, warning
+from platc_compiler.lower.include.entries import Entry
+from platc_compiler.lower.include.rights import rights
 from platc_compiler.lower.kind import Context
+from platc_spec.include import ALLOWED
 
 CODE = "PLT527"
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], _context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each reason that no object needs."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
-    from platc_compiler.lower.include.entries import entries
-    from platc_compiler.lower.include.rights import rights
-    from platc_spec.include import ALLOWED
-
-    for entry in entries(context):
+    for entry in entries:
         needed = {right.word for right in rights(entry.objects)}
         for word in entry.stated.allow:
             if word in ALLOWED and word not in needed:

@@ -23,6 +23,7 @@ Without any of these it is a bug of platc: please report it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from platc_compiler.checks.patched import blamed
 from platc_compiler.diagnostics import Diagnostic, error
@@ -32,19 +33,19 @@ from platc_compiler.objects.manifest import Manifest
 from platc_compiler.source.included import inside
 from platc_compiler.source.places import path_text
 
+if TYPE_CHECKING:
+    from platc_compiler.lower.include.entries import Entry
+
 CODE = "PLT701"
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each fault of an included object, before it becomes a part of platform."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
     from platc_compiler.admission.foreign import faults
     from platc_compiler.admission.pack import supported_versions
-    from platc_compiler.lower.include.entries import entries
 
     version = context.spec.cluster.kubernetes
-    found = [each for entry in entries(context) for each in entry.sound]
+    found = [each for entry in entries for each in entry.sound]
     if version not in supported_versions():
         return  # PLT703 reports it.
     for fault in faults([each.body for each in found], version):

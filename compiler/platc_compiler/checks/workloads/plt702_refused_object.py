@@ -24,6 +24,7 @@ Without any of these it is a bug of platc: please report it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from platc_compiler.admission.fault import Fault
 from platc_compiler.checks.patched import blamed
@@ -35,22 +36,22 @@ from platc_compiler.objects.manifest import Manifest
 from platc_compiler.source.included import inside
 from platc_compiler.source.places import path_text
 
+if TYPE_CHECKING:
+    from platc_compiler.lower.include.entries import Entry
+
 CODE = "PLT702"
 
 
-def check_language(context: Context) -> Iterator[Diagnostic]:
+def check_included(entries: Sequence[Entry], context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each reason why an included object would be refused by itself."""
-    if not any(service.kind == "include" for service in context.spec.services.values()):
-        return
     from platc_compiler.admission.pack import supported_versions
     from platc_compiler.admission.rules import faults_alone
     from platc_compiler.admission.validation import has_schema
-    from platc_compiler.lower.include.entries import entries
 
     version = context.spec.cluster.kubernetes
     if version not in supported_versions():
         return  # PLT703 reports it.
-    every = (each for entry in entries(context) for each in entry.sound)
+    every = (each for entry in entries for each in entry.sound)
     found = [each for each in every if has_schema(each.body, version)]
     for fault in faults_alone([each.body for each in found]):
         one = found[fault.index]
