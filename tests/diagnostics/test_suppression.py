@@ -93,6 +93,22 @@ def test_a_comment_with_a_reason_consents_to_data_left_behind() -> None:
     assert allowed.files
 
 
+def test_a_comment_may_say_that_what_seems_a_credential_is_none() -> None:
+    text = (
+        PLATFORM.replace("%s", "") + '    args: ["--pass-phrase-of=x", "--x", "token=abc-123-def"]'
+    )
+    assert compile_platform(Source(text)).failed
+    reason = "  # platc: allow PLT503 because it is printed on every invoice"
+    allowed = compile_platform(Source(text + reason))
+    assert not [found.code for found in allowed.diagnostics if found.code in ("PLT503", "PLT009")]
+    assert allowed.files
+
+
+def test_no_comment_allows_what_a_name_tells() -> None:
+    text = PLATFORM.replace("%s", "") + "    env: { TOKEN: abc }"
+    assert compile_platform(Source(text + "  # platc: allow PLT503 because of it")).failed
+
+
 def test_an_earlier_build_of_another_platform_or_environment_says_nothing() -> None:
     before = compile_platform(Source(DATABASE % 17)).files
     for mark in (inventory.text("other", before), inventory.text("shop", before, "test")):

@@ -140,6 +140,7 @@ LANGUAGE = (
 INCLUDED_PARTS = (
     "references.plt102_unknown_secret",
     "references.plt126_included_object",
+    "security.plt503_literal_credential",
 )
 """Checks of what ``include`` names, an entry at a time. They also run on the valid parts when other
 parts are invalid. Nothing of them is imported where nothing is included."""

@@ -81,6 +81,8 @@ class Diagnostic(Struct, frozen=True):
     """The file beside platform.yaml that it is said of; ``None`` for platform.yaml itself."""
     fix: Edit | None = None
     """What the hint says, as a change that platc can make itself."""
+    consent: bool = False
+    """An error that a comment may allow, as it may be none."""
 
 
 def error(
@@ -114,8 +116,15 @@ def _with_fix(found: Diagnostic, hint: str | Hint) -> Diagnostic:
 
 
 def has_error(diagnostics: Iterable[Diagnostic | Located]) -> bool:
-    """Return whether a diagnostic is an error."""
-    return any(diagnostic.severity == "error" for diagnostic in diagnostics)
+    """Return whether a diagnostic is an error.
+
+    An error that a comment may allow counts when the comments have been read (``Located``).
+    """
+    return any(
+        diagnostic.severity == "error"
+        and not (isinstance(diagnostic, Diagnostic) and diagnostic.consent)
+        for diagnostic in diagnostics
+    )
 
 
 class Replacement(Struct, frozen=True):
@@ -147,3 +156,5 @@ class Located(Struct, frozen=True):
     """The line itself, empty where there is none."""
     fix: Replacement | None = None
     """The change of the file that mends the fault, if platc can make it."""
+    consent: bool = False
+    """An error that a comment may allow."""

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.diagnostics.credentials import Stretch, in_text, in_value, names_credential
+from platc_compiler.diagnostics.credentials import (
+    Stretch,
+    in_header,
+    in_text,
+    in_value,
+    names_credential,
+)
 
 
 class Finding(Struct, frozen=True):
@@ -36,7 +42,8 @@ class Finding(Struct, frozen=True):
 
 _FREE = frozenset(
     {"env", "config", "files", "patches", "args", "command", "labels", "annotations"}
-    | {"environment", "connections"}
+    | {"environment", "connections", "settings", "settings_in", "external_labels", "details"}
+    | {"attributes", "custom_fields"}
 )
 """Keys of platform.yaml below which every word is the user's own."""
 _OF_REFERENCES = frozenset({"keys", "passwords", "secret_files"})
@@ -44,6 +51,17 @@ _OF_REFERENCES = frozenset({"keys", "passwords", "secret_files"})
 _RECIPES = frozenset({"password", "fernet", "uuid", "hex:32", "base64:32"})
 _LIKE_A_RECIPE = r"(?i)(?:pass|fern|uu|hex|base|rand)\w{0,8}(?::\w{0,6})?"
 _OF_A_STORE = frozenset({"store", "cluster_store", "path", "entries", "refresh"})
+_HEADERS = frozenset({
+    "headers", "header", "http_headers", "httpHeaders", "proxy_connect_header", "proxy_headers",
+    "request_headers", "custom_headers", "default_headers", "additional_headers", "extra_headers",
+})  # fmt: skip
+"""Keys below which headers stand by their names."""
+_VALUES = {"values": "", "secrets": "secret"}
+"""Keys below the name of a header in ``http_headers`` of Prometheus, with what they make of it."""
+_INSIDE = {"pagerduty_configs": {"routing_key", "service_key"}, "htpasswd": {"inline"}}
+"""Names that are those of credentials only below a certain key."""
+_OF_KEYS = frozenset({"api", "access", "account", "license", "signing", "encryption"})
+"""Words that make a ``key`` below them that of a credential."""
 _FEWEST_DIGITS = 4
 """A number of fewer digits is no password."""
 
@@ -57,6 +75,12 @@ class _Place(Struct, frozen=True):
     """Nothing of the language's own is below."""
     reference: bool = False
     """The language wants a reference here."""
+    header: bool = False
+    """It is the value of a header, or what holds headers by their names."""
+
+
+_Seen: TypeAlias = tuple[int, str, bool, bool, bool]
+"""A collection by its identity, and what is known of its place."""
 
 
 def in_platform(data: object) -> Iterator[Finding]:
@@ -64,7 +88,7 @@ def in_platform(data: object) -> Iterator[Finding]:
 
     What several aliases stand for is told once.
     """
-    seen: set[tuple[int, str, bool, bool]] = set()
+    seen: set[_Seen] = set()
     if isinstance(data, Mapping):
         for key, value in data.items():
             if key == "environments" and isinstance(value, Mapping):
@@ -76,9 +100,7 @@ def in_platform(data: object) -> Iterator[Finding]:
         yield from _below(data, _Place(()), seen)
 
 
-def _of_environment(
-    path: Origin, part: object, seen: set[tuple[int, str, bool, bool]]
-) -> Iterator[Finding]:
+def _of_environment(path: Origin, part: object, seen: set[_Seen]) -> Iterator[Finding]:
     if isinstance(part, Mapping):
         for key, below in part.items():
             yield from _of_part(path, key, below, seen)
@@ -91,9 +113,7 @@ def in_object(body: object) -> Iterator[Finding]:
     yield from _below(body, _Place((), free=True), set())
 
 
-def _of_part(
-    prefix: Origin, key: str, value: object, seen: set[tuple[int, str, bool, bool]]
-) -> Iterator[Finding]:
+def _of_part(prefix: Origin, key: str, value: object, seen: set[_Seen]) -> Iterator[Finding]:
     path: Origin = (*prefix, key)
     if key == "secrets" and isinstance(value, Mapping):
         for name, secret in value.items():
@@ -166,13 +186,11 @@ def _refused(value: object, path: Origin) -> Iterator[Finding]:
         yield Finding(path, str(path[-1]), text, whole, refused=True, value=value)
 
 
-def _below(
-    value: object, place: _Place, seen: set[tuple[int, str, bool, bool]]
-) -> Iterator[Finding]:
+def _below(value: object, place: _Place, seen: set[_Seen]) -> Iterator[Finding]:
     if isinstance(value, str):
         yield from _of_text(value, place)
     elif isinstance(value, (dict, list)):
-        known = (id(value), place.name, place.free, place.reference)
+        known = (id(value), place.name, place.free, place.reference, place.header)
         if known in seen:
             return
         seen.add(known)
@@ -191,7 +209,8 @@ def _below(
 
 def _of_text(value: str, place: _Place) -> Iterator[Finding]:
     if place.free:
-        stretches = in_value(place.name, value)
+        judged = in_header if place.header else in_value
+        stretches = judged(place.name, value)
         if stretches:
             yield Finding(place.path, place.name, value, stretches, value=value)
         return
@@ -203,9 +222,7 @@ def _of_text(value: str, place: _Place) -> Iterator[Finding]:
         yield Finding(place.path, place.name, value, named, refused=refused, value=value)
 
 
-def _of_mapping(
-    value: Mapping[Any, Any], place: _Place, seen: set[tuple[int, str, bool, bool]]
-) -> Iterator[Finding]:
+def _of_mapping(value: Mapping[Any, Any], place: _Place, seen: set[_Seen]) -> Iterator[Finding]:
     called = label(value) if "value" in value else ""
     references = not place.free and place.name in _OF_REFERENCES
     channels = not place.free and place.path[:1] == ("notifications",)
@@ -217,12 +234,27 @@ def _of_mapping(
             below,
             _Place(
                 path,
-                called if key == "value" and called else word,
+                called if key == "value" and called else _called(word, place),
                 place.free or key in _FREE,
                 references or (channels and key in {"webhook", "url"}),
+                place.free and (key in _HEADERS or (place.header and key != "files")),
             ),
             seen,
         )
+
+
+def _called(word: str, place: _Place) -> str:
+    """Return what a value is called by its key and by what stands above it."""
+    if not place.free:
+        return word
+    if place.header and word in _VALUES:
+        return _VALUES[word] or place.name
+    if word == "key" and place.name.lower() in _OF_KEYS:
+        return f"{place.name}.{word}"
+    above = [step for step in place.path[-2:] if isinstance(step, str)]
+    if above and word in _INSIDE.get(above[-1], ()):
+        return "password"
+    return word
 
 
 def label(entry: Mapping[Any, Any]) -> str:
@@ -238,14 +270,13 @@ def label(entry: Mapping[Any, Any]) -> str:
     return ""
 
 
-def _of_list(
-    value: Sequence[Any], place: _Place, seen: set[tuple[int, str, bool, bool]]
-) -> Iterator[Finding]:
+def _of_list(value: Sequence[Any], place: _Place, seen: set[_Seen]) -> Iterator[Finding]:
     before = ""
     for index, item in enumerate(value):
         option = before.lstrip("-") if before.startswith("-") and "=" not in before else ""
         name = option if names_credential(option) else place.name
-        yield from _below(item, _Place((*place.path, index), name, place.free), seen)
+        inside = _Place((*place.path, index), name, place.free, header=place.header)
+        yield from _below(item, inside, seen)
         before = item if isinstance(item, str) else ""
 
 

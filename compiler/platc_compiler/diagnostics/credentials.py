@@ -32,8 +32,8 @@ class Stretch(NamedTuple):
 _ANYWHERE = (
     "password", "passwd", "passphrase", "passcode", "privatekey", "apikey", "accesskey",
     "secretkey", "fernetkey", "encryptionkey", "signingkey", "masterkey", "accountkey", "authkey",
-    "sharedkey", "sessionkey", "licensekey", "hmackey", "sshkey", "requirepass", "masterauth",
-    "authtoken", "accesstoken",
+    "sharedkey", "sessionkey", "licensekey", "hmackey", "sshkey", "seckey", "requirepass",
+    "masterauth", "authtoken", "accesstoken",
 )  # fmt: skip
 """Words that make a name one of a credential wherever they stand in it, separators left out."""
 _WORDS = frozenset({"secret", "token", "credential", "credentials", "creds", "pwd", "fernet"})
@@ -59,6 +59,8 @@ _ABOUT = frozenset({
 })  # fmt: skip
 """Last words of a name that speaks about a credential and does not hold it."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_STORE_OF_AZURE = re.compile(r"\.[\w-]{1,60}\.(?:blob|dfs)\.core\.[\w.-]{1,60}$")
+"""What stands behind the name of a setting of Hadoop that is for one account alone."""
 
 
 @cache
@@ -68,7 +70,11 @@ def names_credential(name: str) -> bool:
     >>> [names_credential(name) for name in ("DB_PASS", "clientSecret", "PASSWORD_FILE", "COMPASS")]
     [True, True, False, False]
     """
-    last = name[-200:].rstrip("]").rpartition(".")[2] or name[-200:]
+    *before, last = _STORE_OF_AZURE.sub("", name[-200:]).rstrip("]").split(".")
+    if last.lower() == "key" and before:
+        # fs.s3a.secret.key
+        last = f"{before[-1]}_key"
+    last = last or name[-200:]
     words = [word.lower() for word in _WORD.findall(last)]
     while words and (words[-1].isdigit() or words[-1] in _STAGES):
         words.pop()
@@ -80,6 +86,39 @@ def names_credential(name: str) -> bool:
         or words[-1] in _LAST
         or words[-1].endswith(_ENDINGS)
     )
+
+
+_HEADERS = frozenset({"authorization", "proxyauthorization", "cookie", "xhoneycombteam"})
+_HEADER_ENDINGS = ("auth", "key", "token", "secret", "password", "credentials")
+_NO_CREDENTIAL_HEADERS = frozenset({"idempotencykey", "secwebsocketkey"})
+_AUTHORIZATION = frozenset({"authorization", "proxyauthorization"})
+_SCHEME = re.compile(
+    r"(?i)(?:basic|bearer|token|apikey|api-key|digest|splunk|geniekey|negotiate|key)[ =]+(?=\S)"
+)
+"""The word before what a header authorizes with."""
+_IN_PART = re.compile(
+    r"\$\{[^}]+\}|\$\(\w+\)|\{\{.*\}\}|\$[A-Z_]{2,}|%\(\w+\)s|#\{[^}]+\}", re.DOTALL
+)
+"""A place in a text for which another value is put."""
+
+
+def _squashed(name: str) -> str:
+    return "".join(filter(str.isalnum, name[-200:].lower()))
+
+
+def in_header(name: str, value: str) -> tuple[Stretch, ...]:
+    """Return what of the value of a header of HTTP or gRPC is a credential."""
+    squashed = _squashed(name)
+    authorizes = squashed in _HEADERS or (
+        squashed.endswith(_HEADER_ENDINGS) and squashed not in _NO_CREDENTIAL_HEADERS
+    )
+    if not authorizes:
+        return in_value(name, value)
+    scheme = _SCHEME.match(value)
+    begin = scheme.end() if scheme else 0
+    if stands_for_another(value[begin:]) or _IN_PART.search(value):
+        return ()
+    return (Stretch(begin, len(value), certain=True),)
 
 
 _NO_VALUES = frozenset({
@@ -121,15 +160,20 @@ def _in_value(name: str, value: str) -> tuple[Stretch, ...]:
     if name and names_credential(name):
         if stands_for_another(value):
             return ()
+        if name.startswith("/") and len(value.split()) > 1:
+            # The program bin/reset-password.
+            return in_text(value, name)
         if not name.lower().endswith("dsn"):
             return (Stretch(0, len(value), certain=True),)
+    if _squashed(name) in _AUTHORIZATION and _SCHEME.match(value):
+        return in_header(name, value)
     return in_text(value, name)
 
 
 _REMEMBERED = 200
 """Characters of a value below which the judgement of it is kept."""
-_HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "sig", "pat", "pw",
-          " -u", " -a ", " -p")  # fmt: skip
+_HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "basic", "sig", "pat",
+          "pw", "identif", " -u", " -a ", " -p")  # fmt: skip
 
 
 def in_text(text: str, name: str = "") -> tuple[Stretch, ...]:
@@ -207,10 +251,17 @@ _OF_MYSQL = (
 )
 _OF_FILES = r"\blogin[ ]\S{1,80}\s{1,4}password[ ](?P<value>\S+)|\brequirepass[ ](?P<bare>\S+)"
 """Lines of ``.netrc`` and of Redis."""
+_OF_PROTOCOLS = r"(?m)^(?:PASS|AUTH(?:[ ]PLAIN)?)[ ]{1,4}(?P<value>[^\s\"']+)[ \t]*$"
+"""Lines of POP3, FTP, SMTP and of Redis."""
+_OF_SQL = r"(?i)\b(?:PASSWORD|IDENTIFIED[ ]{1,4}BY)[ \t]{1,4}'(?P<value>[^'\n]+)'"
+_OF_FLUENTD = (
+    r"(?m)^[ \t]*(?P<name>[A-Za-z_]\w{0,80})[ \t]{1,8}[\"']?(?P<value>[^\s\"']+)[\"']?[ \t]*$"
+)
+"""A line of a fragment of fluent.conf, which is known by its ``@type``."""
 _HEADER = r"\b(?:[Bb]earer|[Bb]asic|BEARER|BASIC)[ ]{1,4}(?P<value>[\w.~+/=-]{12,})"
 _SPOKEN = (
     _ASSIGNED, _LINE, _OPTION, _ELEMENT, _USER_OPTION, _OF_SSH_OR_REDIS, _OF_MYSQL, _OF_FILES,
-    _HEADER,
+    _OF_PROTOCOLS, _OF_SQL, _HEADER,
 )  # fmt: skip
 """What credentials in a text look like: the last group, if what ``name`` holds names one.
 
@@ -236,7 +287,7 @@ _QUERY_LANGUAGES = frozenset({"expr", "query", "expression", "alert", "record", 
 
 def _spoken_of(text: str) -> Iterator[Stretch]:
     """Yield the values that a text itself calls credentials."""
-    for pattern in _SPOKEN:
+    for pattern in (*_SPOKEN, _OF_FLUENTD) if "@type" in text else _SPOKEN:
         for match in re.finditer(pattern, text):
             group = match.lastgroup or "value"
             if _means(match, match.groupdict().get("name"), match[group]):
@@ -281,4 +332,4 @@ def _private_keys(text: str) -> Iterator[Stretch]:
     for begin in re.finditer(_KEY_BEGINS, text):
         following = bisect(ends, begin.end())
         end = ends[following] if following < len(ends) else len(text)
-        yield Stretch(begin.start(), end, certain=False)
+        yield Stretch(begin.start(), end, certain=True)

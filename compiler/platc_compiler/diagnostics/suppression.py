@@ -13,10 +13,6 @@ _ALLOW = re.compile(
 )
 
 
-ASKS_FOR_CONSENT = frozenset({"PLT741"})
-"""Errors that a comment can allow: they are no faults, but must not happen unnoticed."""
-
-
 def suppress(found: Iterable[Located], lines: Sequence[str], file: str) -> Iterator[Located]:
     """Yield the diagnostics that no comment silences.
 
@@ -51,7 +47,7 @@ def suppress(found: Iterable[Located], lines: Sequence[str], file: str) -> Itera
 
 
 def _can_be_allowed(diagnostic: Located) -> bool:
-    return diagnostic.severity != "error" or diagnostic.code in ASKS_FOR_CONSENT
+    return diagnostic.severity != "error" or diagnostic.consent
 
 
 def _malformed(match: re.Match[str]) -> str:

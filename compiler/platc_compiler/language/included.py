@@ -84,7 +84,7 @@ def without_allowed(
     told = []
     for each in found:
         key = (each.path[1] if len(each.path) > 1 and each.path[0] == "services" else "", each.code)
-        if each.severity != "error" and key in codes:
+        if (each.severity != "error" or each.consent) and key in codes:
             used.add(key)
         else:
             told.append(each)

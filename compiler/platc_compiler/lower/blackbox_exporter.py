@@ -19,7 +19,9 @@ from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.owner import Owner
 from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.resources import sized, stated_resources
+from platc_compiler.lower.secret_volumes import keys_of, secret_mounts, secret_volumes
 from platc_compiler.merging import overlay
+from platc_compiler.servers.secret_files import FOLDERS, secret_files
 from platc_compiler.source.emit import yaml_text
 from platc_spec.kinds import blackbox_exporter as spec
 
@@ -62,11 +64,19 @@ def lower(name: str, service: spec.BlackboxExporter, context: Context) -> Fragme
 def _workload(name: str, service: spec.BlackboxExporter, context: Context) -> Workload:
     place = service_origin(name)
     amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
+    keys = keys_of(
+        (reference, (*place, "config", *path))
+        for reference, path in secret_files(service.config, "blackbox_exporter")
+    )
     container = Container(
         name="blackbox-exporter",
         image=service.image or f"quay.io/prometheus/blackbox-exporter:v{service.version}",
         args=(f"--config.file={_FOLDER}/blackbox.yml",), ports=(_PORT,), resources=amounts,
-        env=memory_limit(amounts), mounts=(Mount("config", _FOLDER, read_only=True),),
+        env=memory_limit(amounts),
+        mounts=(
+            Mount("config", _FOLDER, read_only=True),
+            *secret_mounts(keys, FOLDERS["blackbox_exporter"]),
+        ),
         readiness=Probe(handler=HttpGet("/-/healthy", _PORT.number)),
         liveness=Probe(handler=HttpGet("/-/healthy", _PORT.number), period=20, failures=6),
         origin=place,
@@ -78,7 +88,7 @@ def _workload(name: str, service: spec.BlackboxExporter, context: Context) -> Wo
         component="exporter", version=service.version, controller=Deployment(),
         pod=Pod(
             containers=(container,), user=_NOBODY, group=_NOBODY,
-            volumes=(Volume("config", ConfigFiles(f"{name}-config")),),
+            volumes=(Volume("config", ConfigFiles(f"{name}-config")), *secret_volumes(keys)),
         ),
         exposures=(exposure(name, (_PORT,)),),
         configs=(Config(f"{name}-config", (("blackbox.yml", text),)),),

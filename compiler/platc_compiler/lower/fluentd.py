@@ -40,7 +40,7 @@ from platc_compiler.lower.facts import Login, LogStore
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.resources import sized, stated_resources
-from platc_compiler.lower.secret_keys import secret_key
+from platc_compiler.lower.secret_keys import environment_variables, secret_key
 from platc_spec.kinds import fluentd as spec
 from platc_spec.secret_references import parse_reference
 
@@ -79,6 +79,8 @@ _REFUSED = "fluentd_refused_records_total"
 _LOST = "fluentd_lost_records_total"
 """Records that are not stored: they stand in Fluentd's own log only."""
 _STATE = "/fluentd/state"
+_NODE = "K8S_NODE_NAME"
+"""The variable from which the filter of Kubernetes' names knows its node."""
 
 
 def offer(name: str, service: spec.Fluentd, _namespace: str) -> Offering:
@@ -230,7 +232,10 @@ def _workload(name: str, service: spec.Fluentd, context: Context) -> Workload:
     container = Container(
         name="fluentd",
         image=service.image or _image(service, context),
-        env=(Env("K8S_NODE_NAME", FieldRef("spec.nodeName")),),
+        env=(
+            *(() if _NODE in service.env else (Env(_NODE, FieldRef("spec.nodeName")),)),
+            *environment_variables(service.env, service_origin(name, "env")),
+        ),
         ports=(Port("metrics", _PORT),), mounts=_mounts(service),
         resources=stated_resources(
             service.resources, _DEFAULT, service_origin(name, "resources")

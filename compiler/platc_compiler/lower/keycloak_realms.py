@@ -62,35 +62,37 @@ def realm_files(service: spec.Keycloak, context: Context) -> Iterator[tuple[str,
         yield f"{name}-realm.json", json.dumps(realm, indent=2, ensure_ascii=False) + "\n"
 
 
-_LITERAL = frozenset(
-    {
-        "secret", "clientsecret", "privatekey", "bindcredential", "password", "secretdata",
-        "registrationaccesstoken", "value",
-    }
+_LITERAL = (
+    "secret", "privatekey", "bindcredential", "password", "secretdata", "registrationaccesstoken",
 )  # fmt: skip
-"""Keys of a realm that hold a credential; ``value`` does so in ``credentials`` only."""
+"""How the keys of a realm end that hold a credential, without separators: ``bindCredential``,
+``saml.signing.private.key``. ``value`` does so in ``credentials`` only."""
 
 
 def literal_secrets(realm: object, path: tuple[str | int, ...] = ()) -> Iterator[str]:
     """Yield the places of a realm where a credential stands that is no ``${NAME}``.
 
-    Keycloak replaces credentials by asterisks when it exports a realm without them.
+    Keycloak replaces credentials by asterisks when it exports a realm without them. What belongs to
+    a component is a list: ``"bindCredential": ["…"]``.
     """
     if isinstance(realm, Mapping):
         for key, value in realm.items():
-            place = (*path, str(key))
-            if isinstance(value, (Mapping, list)):
-                yield from literal_secrets(value, place)
-            elif _is_literal(str(key), value, path):
-                yield ".".join(map(str, place))
+            yield from literal_secrets(value, (*path, str(key)))
     elif isinstance(realm, list):
         for index, value in enumerate(realm):
             yield from literal_secrets(value, (*path, index))
+    elif isinstance(realm, str) and _is_literal(realm, path):
+        yield ".".join(map(str, path))
 
 
-def _is_literal(key: str, value: object, path: tuple[str | int, ...]) -> bool:
-    if key.lower() not in _LITERAL or not isinstance(value, str) or not value.strip("*"):
-        return False
-    if key == "value" and "credentials" not in path:
+def _is_literal(value: str, path: tuple[str | int, ...]) -> bool:
+    if not value.strip("*") or not holds_credential(path):
         return False
     return not (value.startswith("${") and value.endswith("}"))
+
+
+def holds_credential(path: tuple[str | int, ...]) -> bool:
+    """Return whether what stands at a path of a realm is a credential."""
+    key = next((step for step in reversed(path) if isinstance(step, str)), "").lower()
+    ends = "".join(filter(str.isalnum, key)).endswith(_LITERAL)
+    return ends or (key == "value" and "credentials" in path)

@@ -9,6 +9,7 @@ from platc_spec.secret_references import is_reference
 
 FOLDERS: Mapping[str, str] = {
     "alertmanager": "/etc/alertmanager/secrets",
+    "blackbox_exporter": "/etc/blackbox_exporter/secrets",
     "prometheus": "/etc/prometheus/secrets",
 }
 """Where the keys of secrets are mounted, as ``SECRET/KEY`` below it, by kind of server."""

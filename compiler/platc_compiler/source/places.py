@@ -74,6 +74,7 @@ class Places:
             max(end, span.column + 1) + 1, masked(path_text(written)), source,
             # A credential is the user's to write.
             fix if fix is not None and masked(fix.text) == fix.text else None,
+            diagnostic.consent,
         )  # fmt: skip
 
     def _line(self, number: int) -> str:

@@ -5,7 +5,17 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from platc_spec.base import Config, Duration, Memory, Model, Name, Resources, SecretRef, Version
+from platc_spec.base import (
+    Config,
+    Duration,
+    Env,
+    Memory,
+    Model,
+    Name,
+    Resources,
+    SecretRef,
+    Version,
+)
 from platc_spec.elastic_stack import UserName
 from platc_spec.service import Deployed
 
@@ -52,6 +62,8 @@ class Fluentd(Deployed):
     """The user of Elasticsearch, if its security is on."""
     password: SecretRef | None = None
     """Its password."""
+    env: Env = {}
+    """Further environment variables; ``config`` reads them as ``"#{ENV['NAME']}"``."""
     config: Config = {}
     """Fragments of fluent.conf by name, under ``sources``, ``filters`` and ``outputs``. Filters are
     in the label ``@LINES``, outputs in ``@OUTPUT``; a filter that hands lines to a label, as

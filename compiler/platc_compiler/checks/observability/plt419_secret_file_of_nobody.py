@@ -1,7 +1,9 @@
-"""The own configuration of Prometheus or Alertmanager names the file of a secret that is not there.
+"""The configuration of a server names the file of a secret that is not there.
 
-platc mounts the key ``key`` of the declared secret ``secret`` where the configuration names its
-file: ``/etc/alertmanager/secrets/secret/key``, and ``/etc/prometheus/secrets/secret/key``.
+platc mounts the key ``key`` of the declared secret ``secret`` where the own configuration of an
+Alertmanager, a Prometheus or a blackbox_exporter names its file:
+``/etc/alertmanager/secrets/secret/key``, ``/etc/prometheus/secrets/secret/key``, and
+``/etc/blackbox_exporter/secrets/secret/key``.
 
 Why: the server starts, and fails when it needs the file: a message is lost, or a target is not
 scraped.
@@ -41,8 +43,7 @@ from collections.abc import Iterator
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
-from platc_compiler.servers.own import owns
-from platc_compiler.servers.secret_files import secret_files
+from platc_compiler.servers.secret_files import FOLDERS, secret_files
 from platc_spec.secret_references import parse_reference
 
 CODE = "PLT419"
@@ -53,12 +54,13 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     known = [
         f"{name}/{key}" for name, secret in context.spec.secrets.items() for key in secret.keys
     ]
-    for own in owns(context.spec):
-        for named, path in secret_files(own.config, own.kind):
+    for service, stated in context.spec.services.items():
+        config = getattr(stated, "config", None) if stated.kind in FOLDERS else None
+        for named, path in secret_files(config, stated.kind):
             if named not in known:
                 secret, key = parse_reference(named)
                 hint = did_you_mean(
                     named, known, f"declare under secrets: {secret}: {{ keys: [{key}] }}"
                 )
                 message = f"no secret '{secret}' with the key '{key}' is declared"
-                yield error(CODE, message, (*own.place, *path), hint)
+                yield error(CODE, message, ("services", service, "config", *path), hint)

@@ -2,9 +2,10 @@
 
 Why: everybody who can read the repository, its history or a ConfigMap has the credential
 permanently. No diagnostic shows the value. platc checks everything that reaches ``out/``: names of
-variables and settings, passwords in URLs, options of commands, ``NAME=VALUE`` in texts, private
-keys, and the forms of tokens that gitleaks knows. If only the form of a text suggests a credential,
-it is a warning.
+variables and settings, headers, passwords in URLs, options of commands, ``NAME=VALUE`` in texts,
+private keys, and the forms of tokens that gitleaks knows. If only the form of a text suggests a
+credential, a comment may say that it is none: ``# platc: allow PLT503 because …`` on the line. In
+prose, in queries and in the files of programs such a guess is a warning.
 
 Bad:
 ```yaml
@@ -20,52 +21,126 @@ services:
 ```
 
 Fix: declare it under ``secrets:``, seal its value with ``platc seal``, and refer to it by
-``${secret/key}``. In a component's own ``config:``, let the component read a file or a variable.
-Then change the credential, because others may have read it.
+``${secret/key}``. In a component's own ``config:``, let the component read a file or a variable,
+as the hint says. Then change the credential, because others may have read it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from platc_compiler.checks.security.ways_of_credentials import HINT, way_out
 from platc_compiler.diagnostics import Diagnostic, Origin, Span, error, warning
-from platc_compiler.diagnostics.credential_places import in_object, in_platform
+from platc_compiler.diagnostics.credential_places import Finding, in_object, in_platform
 from platc_compiler.diagnostics.credentials import in_text, in_value
 from platc_compiler.ir.platform import Platform
 from platc_compiler.lower.kind import Context
 from platc_compiler.objects.json_patch import parse_pointer
 from platc_compiler.objects.manifest import Manifest
+from platc_compiler.source.load import Unreadable
 from platc_compiler.source.source import TEMPLATES
+
+if TYPE_CHECKING:
+    from platc_compiler.lower.include.entries import Entry
 
 CODE = "PLT503"
 
-_OWN_NAMES = frozenset({"env", "config"})
-"""Keys of platform.yaml below which the program defines the names of values."""
-_HINT = "declare it under secrets: and write ${secret/key}"
+_OWN_NAMES = frozenset({
+    "env", "config", "settings", "settings_in", "args", "command", "files", "environment",
+    "connections", "patches", "details", "attributes", "custom_fields", "external_labels",
+})  # fmt: skip
+"""Keys of platform.yaml below which the program or the user defines the names of values."""
+_PROSE = frozenset({
+    "summary", "description", "text", "title", "message", "note", "runbook", "annotations",
+    "because", "expr", "query", "sql", "procedures", "templates", "test", "content", "rawSql",
+})  # fmt: skip
+"""Keys of texts for people, and of queries."""
+_ABOUT_OBJECTS = frozenset({"annotations", "labels"})
+_FORMATS_OF_DATA = frozenset({
+    "cfg", "cnf", "conf", "config", "env", "hcl", "ini", "json", "netrc", "pgpass", "properties",
+    "sql", "toml", "xml", "yaml", "yml",
+})  # fmt: skip
+"""Endings of files that hold settings and no program."""
+_ALLOW = "allow it: # platc: allow PLT503 because …"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each value that is a credential, or seems to contain one.
 
-    It is an error if the user's own name says so, in an environment variable or a component's
-    configuration. If only the text looks like a credential, it is a warning, because that may be
-    wrong. If validation expects a reference and finds none, validation reports it.
+    It is an error: what its name or its form gives away for certain must be changed, a guess may be
+    allowed by a comment. In prose, in queries and in the files of programs a guess is a warning. If
+    validation expects a reference and finds none, validation reports it.
     """
     for finding in in_platform(context.data):
-        if finding.refused or finding.path[:1] == ("environments",):
+        if finding.refused or finding.path[:1] == ("environments",) or _of_a_realm(finding.path):
             continue
-        if finding.certain and not _OWN_NAMES.isdisjoint(finding.path):
-            message = f"'{finding.name}' is a credential, written out"
-            yield error(CODE, message, finding.path, _HINT, on_key=True)
+        hint = way_out(finding, context)
+        if finding.certain and _has_own_names(finding):
+            step = finding.path[-1]
+            called = step if isinstance(step, str) and step != "value" else finding.name
+            message = f"'{called}' is a credential, written out"
+            yield error(CODE, message, finding.path, hint, on_key=True)
+        elif _is_prose(finding.path):
+            yield _warning(finding.name, finding.path, hint)
         else:
-            yield _warning(finding.name, finding.path)
+            yield _guess(finding.name, finding.path, hint)
+    yield from _of_whole_dashboards(context)
+
+
+def _of_a_realm(path: Origin) -> bool:
+    """Return whether PLT764 tells of a credential: it knows the names in a realm of Keycloak."""
+    if path[2:3] != ("realms",):
+        return False
+    from platc_compiler.lower.keycloak_realms import holds_credential
+
+    return holds_credential(path)
+
+
+def _of_whole_dashboards(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each file of a dashboard with a credential; it becomes a ConfigMap."""
+    for name, board in context.spec.dashboards.items():
+        if board.file is None:
+            continue
+        from platc_compiler.grafana.whole import NotADashboardError, model_of
+
+        try:
+            model = model_of(context.file(board.file) or "")
+        except (NotADashboardError, Unreadable):
+            continue
+        for finding in in_object(model):
+            if finding.certain or not _is_prose(finding.path):
+                at = ".".join(map(str, finding.path))
+                message = f"the dashboard '{name}' seems to hold a credential at {at}"
+                yield _allowed(message, ("dashboards", name, "file"), "remove it from the file")
+
+
+def check_included(entries: Sequence[Entry], _context: Context) -> Iterator[Diagnostic]:
+    """Yield an error for each credential in an included ConfigMap, or in an included pod.
+
+    Others have written them: ``allow`` of the entry may say of each that it is none.
+    """
+    for entry in entries:
+        hint = f"remove it; if it is none: include.{entry.name}.allow: {{ {CODE}: REASON }}"
+        for found in entry.objects:
+            texts = found.body.get("data") if found.kind == "ConfigMap" else found.pod
+            first = ("data",) if found.kind == "ConfigMap" else found.pod_path[len(found.origin) :]
+            for each in in_object(texts or {}):
+                path = (*first, *each.path)
+                if not each.certain and _is_program(path):
+                    continue
+                holder = each.name or found.name
+                message = (
+                    f"'{holder}' of the {found.kind} '{found.name}' seems to hold a credential"
+                )
+                told = error(CODE, message, (*found.origin, *path), hint, on_key=True)
+                yield replace(told, consent=True, hidden=True)
 
 
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
-    """Yield a warning for each value of a JSON patch that its place in the object names.
+    """Yield an error for each value of a JSON patch that its place in the object names.
 
     The value of ``/spec/…/env/0/value`` gets its name from the ``name`` beside it, and an item of
     an argument list from the option before it. Only the patched object shows both.
@@ -87,7 +162,7 @@ def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator
                 _named_by_its_place(body, operation.path, operation.value, known) for body in bodies
             ):
                 place: Origin = ("patches", number, "json", index, "value")
-                yield _warning(operation.path.rpartition("/")[2], place)
+                yield _guess(operation.path.rpartition("/")[2], place, HINT)
 
 
 def _named_by_its_place(
@@ -123,11 +198,43 @@ def check_templates(templates: Mapping[str, str]) -> Iterator[Diagnostic]:
             column = stretch.start - (text.rfind("\n", 0, stretch.start) + 1)
             width = len(text[stretch.start : stretch.end].partition("\n")[0])
             span = Span(line, column, line, column + width)
-            found = warning(CODE, "a template seems to hold a credential", (), _HINT)
+            found = warning(CODE, "a template seems to hold a credential", (), HINT)
             yield replace(found, span=span, file=f"{TEMPLATES}/{name}")
 
 
-def _warning(name: str, path: Origin) -> Diagnostic:
+def _is_prose(path: Origin) -> bool:
+    """Return whether a text is for people, a query, or a program, where much looks like one."""
+    if path[2:3] == ("files",):
+        return _is_program(path)
+    return path[:1] != ("patches",) and not _PROSE.isdisjoint(path)
+
+
+def _is_program(path: Origin) -> bool:
+    """Return whether the name of a file is not that of a file of settings."""
+    return str(path[-1]).rpartition(".")[2].lower() not in _FORMATS_OF_DATA
+
+
+def _has_own_names(finding: Finding) -> bool:
+    """Return whether the name of a value is the user's or the program's, and so tells what it is.
+
+    The ``auth-secret`` of an annotation is the name of a Secret.
+    """
+    if _ABOUT_OBJECTS.isdisjoint(finding.path):
+        return not _OWN_NAMES.isdisjoint(finding.path)
+    return not finding.name.lower().endswith("secret")
+
+
+def _guess(name: str, path: Origin, hint: str) -> Diagnostic:
+    return _allowed(_warning(name, path, "").message, path, hint)
+
+
+def _allowed(message: str, path: Origin, hint: str) -> Diagnostic:
+    """Return an error that a comment may allow."""
+    found = error(CODE, message, path, f"{hint}; if it is none, {_ALLOW}", on_key=True)
+    return replace(found, consent=True)
+
+
+def _warning(name: str, path: Origin, hint: str) -> Diagnostic:
     holder = f"'{name}'" if name else "this"
     message = f"{holder} seems to hold a credential, written out"
-    return warning(CODE, message, path, _HINT, on_key=True)
+    return warning(CODE, message, path, hint, on_key=True)

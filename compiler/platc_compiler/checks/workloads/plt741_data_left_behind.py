@@ -72,7 +72,7 @@ def _other_folder(change: Change) -> Iterator[Diagnostic]:
         if old and new and old != new:
             message = f"'{change.after.name}' starts with no data: they are in {old}, not in {new}"
             found = error(CODE, message, (*change.after.origin[:2], "version"), _HINT)
-            yield replace(found, notes=_steps(change, old))
+            yield replace(found, notes=_steps(change, old), consent=True)
 
 
 def _steps(change: Change, old: str) -> tuple[str, ...]:
@@ -110,7 +110,8 @@ def _other_name(changes: Changes) -> Iterator[Diagnostic]:
         if old == new or _label(manifest.body, _KIND) != "workload":
             place = f"{before['metadata'].get('namespace')}/{old}"
             message = f"'{manifest.namespace}/{new}' starts with no data: they stay in '{place}'"
-            yield error(CODE, message, manifest.origin[:2], _HINT, on_key=True)
+            found = error(CODE, message, manifest.origin[:2], _HINT, on_key=True)
+            yield replace(found, consent=True)
 
 
 def _label(body: Mapping[str, Any], name: str) -> str:
