@@ -100,7 +100,7 @@ schemas: $(DEV) ## rewrite the embedded schemas of Kubernetes and of custom reso
 	$(BIN)/python tools/schemas/pack.py
 
 .PHONY: servers
-servers: $(DEV) ## rewrite the schemas of Prometheus' and Alertmanager's configuration (needs Go)
+servers: $(DEV) ## rewrite the schemas of the configuration of Prometheus' servers (needs Go)
 	$(BIN)/python tools/server_settings/write.py
 
 .PHONY: catalogues

@@ -1,4 +1,4 @@
-"""Random configurations of Alertmanager and Prometheus: valid ones, and such with one mutation.
+"""Random configurations of the servers of Prometheus: valid ones, and such with one mutation.
 
 A configuration grows along the schema of the structs; only what a server demands is written by
 hand. A mutation knows nothing of what is valid: it takes a value from a list, or moves keys.
@@ -10,6 +10,7 @@ import copy
 from random import Random
 from typing import Any
 
+from platc_compiler.servers.blackbox_exporter import PROBERS
 from platc_compiler.servers.schema import resolved, schema
 
 URL = "https://hooks.example.com/a"
@@ -29,6 +30,8 @@ _GOOD: dict[str, tuple[Any, ...]] = {
     "config.SecretURL": (URL, "<secret>"),
     "config.SecretTemplateURL": (URL, "https://x.example.com/{{ .GroupLabels.a }}"),
     "config.HostPort": ("mail.example.com:587", "[::1]:25"),
+    "config.CELProgram": ("body.state == 'up'", "true"),
+    "config.Regexp": ("a.*", "^(x|y)+$", "(?i)up"),
     "config.TracingClientType": ("http", "grpc"),
     "config.AlertmanagerAPIVersion": ("v2",),
     "config.duration": ("30s", "1h30m", "0"),
@@ -95,6 +98,9 @@ NEEDED: dict[str, dict[str, Any]] = {
     "kubernetes.SDConfig": {"role": "pod"},
     "targetgroup.Group": {"targets": ["x:1"]},
     "azuread.AzureADConfig": {"managed_identity": {}},
+    "config.Module": {"prober": "http"},
+    "config.DNSProbe": {"query_name": "."},
+    "config.HeaderMatch": {"header": "Server", "regexp": "a"},
 }
 _NEVER = frozenset({"outofordertimewindow", "dns_sd_configs"})
 """A field without a tag, and a discovery that tools/go/build leaves out of promtool."""
@@ -106,13 +112,16 @@ _SELDOM = frozenset(
     html sigv4 azuread google_iam http_headers target_arn phone_number external_id
     kubeconfig_file scrape_timeout metric_name_escaping_scheme ignore_resource_attributes
     threading access_key secret_key promote_all_resource_attributes http_config
-    slack_app_token
+    slack_app_token enable_http3 expect_bytes
     """.split()  # noqa: SIM905 - reads better
 )
 """Keys that exclude others, or need them: at random they would rarely be right."""
 _WORDS = {
     "parse_mode": "HTML", "message_type": "text", "compression": "gzip", "api_type": "cloud",
     "fallback_scrape_protocol": "PrometheusText0.0.4", "floats": "xor", "scheme": "https",
+    "preferred_ip_protocol": "ip4", "transport_protocol": "udp", "query_type": "NS",
+    "query_class": "IN", "valid_rcodes": ["NOERROR"], "valid_http_versions": ["HTTP/1.1"],
+    "source_ip_address": "127.0.0.1", "ttl": 7, "fail_if_matches_regexp": ["a"],
     "protobuf_message": "io.prometheus.write.v2.Request", "translation_strategy": "NoTranslation",
     "scrape_protocols": ["OpenMetricsText1.0.0"], "files": ["a.yml"], "cloud": "AzurePublic",
 }  # fmt: skip
@@ -231,6 +240,20 @@ def prometheus(random: Random) -> dict[str, Any]:
     for number, each in enumerate(made.get("remote_read") or ()):
         each["name"] = f"r{number}"
     return made
+
+
+def blackbox_exporter(random: Random) -> dict[str, Any]:
+    """Return a whole configuration of blackbox_exporter, with the modules that platc generates."""
+    names = ("http", "https", "tcp", "tls", "dns", "own", "other")
+    return {
+        "modules": {
+            name: {
+                **struct("config.Module", "blackbox_exporter", random, 1, 4),
+                "prober": random.choice(PROBERS),
+            }
+            for name in names
+        }
+    }
 
 
 def mutated(config: dict[str, Any], name: str, random: Random) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from platc_compiler.servers import alertmanager, prometheus
+from platc_compiler.servers import alertmanager, blackbox_exporter, prometheus
 from platc_compiler.servers.durations import prometheus_duration
 from platc_compiler.servers.fault import Fault
 from platc_compiler.servers.shape import text_of
 from tests.servers import drawn
 from tests.servers.verdicts import verdicts
 
+SERVERS = ("alertmanager", "blackbox_exporter", "prometheus")
 ONLY_PLATC: Mapping[str, tuple[str, ...]] = {
     "alertmanager": (
         # An empty item is read as one without any key; of a receiver, Alertmanager panics.
@@ -29,17 +30,36 @@ ONLY_PLATC: Mapping[str, tuple[str, ...]] = {
         # An empty token of Rocket.Chat is set for Go, and logs nobody in.
         "'token(_id)?' or 'token(_id)?_file' is missing here",
     ),
+    "blackbox_exporter": (
+        "an item of .* is empty",
+        "this is a whole number, not 1.5",
+        # The exporter reads "yes" as true.
+        "this is true or false, not 'yes'",
+        # It starts with these, and each probe of the module fails or asks otherwise than said.
+        "'prober' is missing here",
+        "is not one of http, tcp, dns, icmp, grpc, unix",
+        "Prometheus asks by the module",
+        "is not one of ip4, ip6",
+        "is not one of udp, tcp",
+        "is not one of br, deflate, gzip, identity",
+        "is not one of HTTP/1.0",
+        "is no code of DNS",
+        "is no address",
+        "the regular expression is refused",
+    ),
     "prometheus": ("an item of .* is empty", "this is a whole number, not 1.5"),
 }
 """What only platc refuses, with the reason."""
-ONLY_TOOL = ("specified without client (cert|key) file",)
+ONLY_TOOL = ("specified without client (cert|key) file", "Could not compile CEL program")
 """What only promtool refuses, and Prometheus does not: a certificate in the text, its key in a
-file."""
+file. Programs in CEL are not read."""
 
 
 def _faults(server: str, config: dict[str, Any]) -> tuple[Fault, ...]:
     if server == "alertmanager":
         return tuple(alertmanager.faults(config, alertmanager.Declared(), exact=True))
+    if server == "blackbox_exporter":
+        return tuple(blackbox_exporter.faults(config, exact=True))
     stated = config.get("global")
     interval = (stated.get("scrape_interval") if isinstance(stated, dict) else None) or "1m"
     usual = None if isinstance(interval, (dict, list)) else prometheus_duration(text_of(interval))
@@ -90,7 +110,7 @@ def _leads_somewhere(fault: Fault, config: Any) -> bool:  # noqa: ANN401
     return True
 
 
-@pytest.mark.parametrize("server", ["alertmanager", "prometheus"])
+@pytest.mark.parametrize("server", SERVERS)
 def test_platc_and_the_server_accept_the_same(server: str, tmp_path: Path) -> None:
     _compare(server, 300, tmp_path)
 
@@ -105,6 +125,6 @@ def test_a_channel_needs_what_alertmanager_needs(tmp_path: Path) -> None:
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("server", ["alertmanager", "prometheus"])
+@pytest.mark.parametrize("server", SERVERS)
 def test_platc_and_the_server_accept_the_same_of_thousands(server: str, tmp_path: Path) -> None:
     _compare(server, 2000, tmp_path)

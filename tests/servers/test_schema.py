@@ -9,12 +9,14 @@ import pytest
 
 from platc_compiler.servers.schema import schema
 from platc_spec.kinds.alertmanager import Alertmanager
+from platc_spec.kinds.blackbox_exporter import BlackboxExporter
 from platc_spec.kinds.prometheus import Prometheus
 from tests.tools import ROOT
 
-SERVERS = pytest.mark.parametrize("server", ["alertmanager", "prometheus"])
+SERVERS = pytest.mark.parametrize("server", ["alertmanager", "blackbox_exporter", "prometheus"])
 _DEFAULTS = {
     "alertmanager": Alertmanager.model_fields["version"].default,
+    "blackbox_exporter": BlackboxExporter.model_fields["version"].default,
     "prometheus": Prometheus.model_fields["version"].default,
 }
 

@@ -1,4 +1,4 @@
-"""What the real amtool and promtool say of many configurations, a batch for each call."""
+"""What the real programs say of many configurations, a batch for each call where they take one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.tools import tool
 _BATCH = 25
 _COMMANDS = {
     "alertmanager": ("amtool", "check-config"),
+    "blackbox_exporter": ("blackbox_exporter", "--config.check", "--config.file"),
     "prometheus": ("promtool", "check", "config", "--syntax-only"),
 }
 
@@ -26,8 +27,9 @@ def verdicts(server: str, configs: Mapping[str, Any], folder: Path) -> dict[str,
         files[name].write_text(yaml_text(config), encoding="utf-8")
     found: dict[str, str] = {}
     names = list(files)
-    for start in range(0, len(names), _BATCH):
-        batch = names[start : start + _BATCH]
+    at_once = 1 if server == "blackbox_exporter" else _BATCH
+    for start in range(0, len(names), at_once):
+        batch = names[start : start + at_once]
         said = _said(server, [files[name] for name in batch])
         for name in batch:
             # A configuration at which the program panics ends its batch.
@@ -49,6 +51,8 @@ def _said(server: str, files: list[Path]) -> dict[str, str]:
             match = re.search(rf"Checking '{re.escape(str(file))}'  (\w+)(.*)", done.stdout)
             if match:
                 said[file.stem] = "" if match[1] == "SUCCESS" else match[2]
+        elif server == "blackbox_exporter":
+            said[file.stem] = "" if done.returncode == 0 else done.stderr
         elif f"SUCCESS: {file} is valid" in done.stdout:
             said[file.stem] = ""
     return said

@@ -1,4 +1,4 @@
-"""Write the fields of Prometheus' and Alertmanager's configuration to the files platc checks by.
+"""Write the fields of the servers' configuration to the files platc checks by.
 
 Run it when a release in tools/go changes: ``.venv/bin/python tools/server_settings/write.py``. It
 compiles each server's own package ``config`` (Apache License 2.0) and reads its structs.
@@ -19,7 +19,11 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 TARGET = ROOT / "compiler/platc_compiler/servers/data"
-SERVERS = {"alertmanager": "amtool", "prometheus": "promtool"}
+SERVERS = {
+    "alertmanager": "amtool",
+    "blackbox_exporter": "blackbox_exporter",
+    "prometheus": "promtool",
+}
 """The module below tools/go that pins each server."""
 _FLAGS = ("-mod=readonly", "-trimpath", "-tags", "remove_all_sd,enable_kubernetes_sd")
 
@@ -55,7 +59,8 @@ def types(server: str) -> dict[str, Any]:
 
 def text(server: str) -> str:
     """Return the file of a server."""
-    said = {"title": server.capitalize(), "release": release(server), "types": types(server)}
+    title = server if "_" in server else server.capitalize()
+    said = {"title": title, "release": release(server), "types": types(server)}
     return json.dumps(said, separators=(",", ":"), sort_keys=True) + "\n"
 
 

@@ -5,6 +5,9 @@ Source: CONFIGURATION.md and the Dockerfile of blackbox_exporter 0.28.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.observability import Alert, Prober, RuleTest
@@ -23,6 +26,7 @@ from platc_compiler.lower.secret_volumes import keys_of, secret_mounts, secret_v
 from platc_compiler.merging import overlay
 from platc_compiler.servers.secret_files import FOLDERS, secret_files
 from platc_compiler.source.emit import yaml_text
+from platc_compiler.templating.templates import Templates
 from platc_spec.kinds import blackbox_exporter as spec
 
 _DEFAULT = sized(memory=32, cpu=20, most_memory=64, most_cpu=200)
@@ -61,6 +65,11 @@ def lower(name: str, service: spec.BlackboxExporter, context: Context) -> Fragme
     )
 
 
+def configuration(config: Mapping[str, Any], templates: Templates) -> dict[str, Any]:
+    """Return the whole configuration: a user's own one over the generated modules."""
+    return overlay(templates.data("kinds/blackbox_exporter/blackbox.yaml.j2"), config)
+
+
 def _workload(name: str, service: spec.BlackboxExporter, context: Context) -> Workload:
     place = service_origin(name)
     amounts = stated_resources(service.resources, _DEFAULT, service_origin(name, "resources"))
@@ -81,8 +90,7 @@ def _workload(name: str, service: spec.BlackboxExporter, context: Context) -> Wo
         liveness=Probe(handler=HttpGet("/-/healthy", _PORT.number), period=20, failures=6),
         origin=place,
     )  # fmt: skip
-    generated = context.templates.data("kinds/blackbox_exporter/blackbox.yaml.j2")
-    text = yaml_text(overlay(generated, service.config))
+    text = yaml_text(configuration(service.config, context.templates))
     return Workload(
         name=name, namespace=context.namespace(service), service=name, app="blackbox-exporter",
         component="exporter", version=service.version, controller=Deployment(),

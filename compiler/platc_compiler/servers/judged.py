@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from platc_compiler.servers import alertmanager, prometheus
+from platc_compiler.servers import alertmanager, blackbox_exporter, prometheus
 from platc_compiler.servers.fault import Fault
 from platc_compiler.servers.own import Own
 from platc_spec.durations import duration_text
@@ -17,17 +17,23 @@ from platc_spec.service import Service
 _NEEDED = {
     "prometheus": frozenset({"global", "alerting", "rule_files", "scrape_configs"}),
     "alertmanager": frozenset({"global", "route", "receivers"}),
+    "blackbox_exporter": frozenset({"modules"}),
 }
 """Keys without which a server does not do what the platform declares."""
 
 
 def faults(own: Own, spec: Spec) -> Iterator[Fault]:
-    """Yield what the server refuses; each path begins below ``config``."""
+    """Yield what the server refuses; each path begins below ``config``.
+
+    The configuration of a blackbox_exporter is the whole one: its modules are merged.
+    """
     for key in sorted(_NEEDED[own.kind] & own.config.keys()):
         if own.config[key] is None:
             message = f"{own.title} would be left without '{key}'"
             yield Fault((key,), message, "write only what is to be otherwise")
-    if own.kind == "alertmanager":
+    if own.kind == "blackbox_exporter":
+        yield from blackbox_exporter.faults(own.config, exact=own.exact)
+    elif own.kind == "alertmanager":
         yield from alertmanager.faults(own.config, _declared(spec.notifications), exact=own.exact)
     else:
         service = spec.services[own.service]

@@ -9,9 +9,8 @@ from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.servers.schema import schema
-from platc_spec.kinds.alertmanager import Alertmanager
-from platc_spec.kinds.prometheus import Prometheus
 from platc_spec.platform import Spec
+from platc_spec.service import Service
 
 
 class Own(Struct, frozen=True):
@@ -38,14 +37,19 @@ class Own(Struct, frozen=True):
         return self.version == schema(self.kind).release
 
 
+KINDS = frozenset({"prometheus", "alertmanager", "blackbox_exporter"})
+"""The servers whose configuration is known from their sources."""
+
+
 def owns(spec: Spec) -> Iterator[Own]:
-    """Yield what stands under ``config`` of every Prometheus and Alertmanager."""
+    """Yield what stands under ``config`` of every such server."""
     for name, service in spec.services.items():
-        if isinstance(service, (Prometheus, Alertmanager)) and service.config:
-            yield Own(service.kind, name, service.config, _version(service))
+        config = getattr(service, "config", None) if service.kind in KINDS else None
+        if config:
+            yield Own(service.kind, name, config, _version(service))
 
 
-def _version(service: Prometheus | Alertmanager) -> str:
+def _version(service: Service) -> str:
     """Return the version that runs: an image of one's own may hold another one than is stated."""
-    image = service.image
-    return service.version if image is None or service.version in image else f"of {image}"
+    version, image = str(getattr(service, "version", "")), getattr(service, "image", None)
+    return version if image is None or version in image else f"of {image}"

@@ -70,6 +70,11 @@ def _regexp(text: str) -> Said:
     return _said(f"the regular expression is refused: {why}" if why else "")
 
 
+def _free_regexp(text: str) -> Said:
+    why = re2.fault(text)
+    return _said(f"the regular expression is refused: {why}" if why else "")
+
+
 def _relabel_regexp(text: str) -> Said:
     why = re2.fault(f"^(?s:{text})$")
     return _said(f"the regular expression is refused: {why}" if why else "")
@@ -116,6 +121,7 @@ SCALARS: Mapping[str, Callable[[str], Said]] = {
     "config.SecretURL": _secret_url,
     "config.SecretTemplateURL": _template_url,
     "config.HostPort": _host_port,
+    "config.Regexp": _free_regexp,
     "config.TracingClientType": _choice("http", "grpc"),
     "config.AlertmanagerAPIVersion": _choice("v2"),
     "config.duration": _go_duration,

@@ -78,7 +78,7 @@ OTHER_DISCOVERIES = frozenset(f"{name}_sd_configs" for name in _OTHERS)
 
 @cache
 def schema(server: str) -> Schema:
-    """Return the schema of ``prometheus`` or ``alertmanager``."""
+    """Return the schema of ``prometheus``, ``alertmanager`` or ``blackbox_exporter``."""
     path = Path(__file__).with_name("data") / f"{server}.json"
     read = msgspec.json.decode(path.read_bytes(), type=Schema)
     return Schema(read.title, read.release, {**read.types, **_READ_BY_HAND})

@@ -1,8 +1,9 @@
-"""The server would refuse what stands under ``config`` of Prometheus or Alertmanager.
+"""The server would refuse what stands under ``config`` of a server of Prometheus.
 
-Why: both servers read their configuration strictly. With one unknown key, one bad duration or one
-receiver that is not declared they do not start; a running server keeps its old configuration, and
-only its log says so.
+Why: Prometheus, Alertmanager and blackbox_exporter read their configuration strictly. With one
+unknown key, one bad duration or one receiver that is not declared they do not start; a running
+server keeps its old configuration, and only its log says so. A blackbox_exporter starts with an
+unknown prober or code of DNS, and each probe of the module fails.
 
 Bad:
 ```yaml
@@ -27,13 +28,13 @@ Of another version only the types of the keys that both know are checked (PLT420
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
-from platc_compiler.servers.own import owns
+from platc_compiler.servers.own import Own, owns
 
 CODE = "PLT416"
 
@@ -44,7 +45,16 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         # Few platforms have one: the rules are not imported without it.
         from platc_compiler.servers.judged import faults
 
-        for fault in faults(own, context.spec):
+        for fault in faults(_whole(own, context), context.spec):
             path = (*own.place, *fault.path)
             found = error(CODE, fault.message, path, fault.hint, on_key=fault.on_key)
             yield replace(found, hidden=True) if fault.secret else found
+
+
+def _whole(own: Own, context: Context) -> Own:
+    """Return the configuration of a blackbox_exporter with the modules that platc generates."""
+    if own.kind != "blackbox_exporter" or not isinstance(own.config.get("modules", {}), Mapping):
+        return own
+    from platc_compiler.lower.blackbox_exporter import configuration
+
+    return replace(own, config=configuration(own.config, context.templates))

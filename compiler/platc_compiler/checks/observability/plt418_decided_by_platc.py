@@ -58,7 +58,7 @@ _DECIDED: Mapping[str, Mapping[tuple[str, ...], str]] = {
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such key."""
     for own in owns(context.spec):
-        for path, word in _DECIDED[own.kind].items():
+        for path, word in _DECIDED.get(own.kind, {}).items():
             if _stands(path, own):
                 stated = word.format(service=own.service)
                 message = f"platc decides '{path[-1]}' from {stated}"

@@ -1,4 +1,4 @@
-"""The own configuration of Prometheus or Alertmanager is not checked for this version.
+"""The own configuration of a server of Prometheus is not checked for this version.
 
 platc knows what one version of each server reads: the default of ``version``. Another one may know
 other keys, so only the types of the keys that it knows are checked.
@@ -17,8 +17,8 @@ services:
   alertmanager: { config: { global: { resolve_timeout: 10m } } }
 ```
 
-Fix: check ``out/`` with ``amtool check-config`` or ``promtool check config`` of your version, or
-take the version that platc knows.
+Fix: check ``out/`` with ``amtool check-config``, ``promtool check config`` or ``blackbox_exporter
+--config.check`` of your version, or take the version that platc knows.
 """
 
 from __future__ import annotations
