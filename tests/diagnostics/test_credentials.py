@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from platc_compiler.diagnostics.masking import without_comment
+from platc_compiler.diagnostics.masking import Mask, without_comment
 from platc_compiler.diagnostics.rendering import as_github, as_json, as_sarif, as_text
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.places import Places
@@ -115,6 +115,14 @@ def test_no_line_has_it_where_the_text_breaks_off(row: Row) -> None:
         broken = [] if row.id.startswith(("anchor-", "comment-")) else [row.text[:place] + end]
         for text in (row.text + end, *broken):
             assert not shows(all_lines(text), row.secret)
+
+
+def test_a_word_of_a_sentence_is_not_hidden_for_a_short_credential() -> None:
+    path = ("services", "web", "env", "PASSWORD")
+    mask = Mask([(path, "a"), (path, "b7")], frozenset())
+    said = mask.masked("'a' is a text, PASSWORD=a { PASSWORD: a } as b7 is", path)
+    dots = "•" * 6
+    assert said == f"'{dots}' is a text, PASSWORD={dots} {{ PASSWORD: {dots} }} as {dots} is"
 
 
 @pytest.mark.parametrize(("name", "value"), TABLE["innocent"].items())

@@ -13,7 +13,8 @@ DOT = "•"
 INSTEAD = DOT * 6
 """What stands in a sentence for a credential of any length."""
 _INDEXED = 4
-"""Characters by which a credential is found in a text; shorter ones count near their place."""
+"""Characters by which a credential is found in a text; shorter ones count near their place, and
+such of letters alone only where a text quotes them: ``a`` is a word of most messages."""
 _CUT_SHORT = 12
 """So many first characters of a longer credential are known for its beginning."""
 _BOUNDED = 8
@@ -50,7 +51,7 @@ class Mask:
             text = "".join(self._without_known(text, frozenset(above)))
         for parent in above:
             for secret in self._short.get(parent, ()):
-                text = re.sub(rf"(?<![\w{DOT}]){re.escape(secret)}(?![\w{DOT}])", INSTEAD, text)
+                text = re.sub(_short(secret), INSTEAD, text)
         return masked(text)
 
     def _without_known(self, text: str, above: frozenset[Origin]) -> Iterator[str]:
@@ -77,6 +78,14 @@ class Mask:
         while form[length : length + 1] == text[place + length : place + length + 1] != "":
             length += 1
         return length if length >= _CUT_SHORT else 0
+
+
+def _short(secret: str) -> str:
+    """Return the pattern of a short credential in a sentence."""
+    written = re.escape(secret)
+    if secret.isalpha():
+        return rf"(?<=['\"=]){written}(?=['\"\s,;}}\]]|$)|(?<=: ){written}(?=\s*[,}}\]]|$)"
+    return rf"(?<![\w{DOT}]){written}(?![\w{DOT}])"
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -118,12 +118,26 @@ def of_key(path: Origin, present: Mapping[str, Any]) -> str | Hint:
         path: of the key.
         present: the mapping that has the key.
     """
+    if path[-2:-1] == ("resources",) and path[-1] in _AMOUNTS:
+        return _amounts(path, present)
     habit = _table(path).get(str(path[-1]))
     if habit is None:
         return ""
     if not habit.key or habit.key in present:
         return habit.hint
     return Hint(habit.hint, Edit("rename", habit.key, str(path[-1])))
+
+
+_AMOUNTS = frozenset({"cpu", "memory", "ephemeral_storage"})
+
+
+def _amounts(path: Origin, present: Mapping[str, Any]) -> str | Hint:
+    """Return where an amount belongs that stands beside requests and limits."""
+    stated = {key: value for key, value in present.items() if key in _AMOUNTS}
+    written = flow({"requests": stated})
+    if stated.keys() != present.keys():
+        return f"write it below requests: or limits:, as in {written}"
+    return Hint(f"write {written[2:-2]}", Edit("replace", written, path=path[:-1]))
 
 
 def _table(path: Origin) -> Mapping[str, Habit]:

@@ -16,6 +16,9 @@ from platc_compiler.objects.json_patch import Operation, PatchError, Room
 from platc_compiler.objects.manifest import Manifest
 from platc_spec.platform import JsonPatchOperation, Patch, Target
 
+_FEW = 12
+"""Names that a hint lists."""
+
 
 def apply(
     manifests: Sequence[Manifest], patches: Sequence[Patch]
@@ -73,19 +76,28 @@ def _no_match(manifests: Sequence[Manifest], target: Target, place: Origin) -> D
     where = f" in namespace '{target.namespace}'" if target.namespace else ""
     message = f"the patch matches nothing: no {named}{where} is generated"
     of_kind = [m for m in manifests if m.kind == target.kind]
+    others = sorted({m.kind for m in manifests if m.name == target.name})
     if not of_kind:
-        hint = did_you_mean(
-            target.kind, {m.kind for m in manifests}, "no object of this kind is generated"
-        )
+        kinds = {m.kind for m in manifests}
+        named = f"'{target.name}' is the name of: {', '.join(others)}"
+        otherwise = named if others else f"generated are {', '.join(sorted(kinds))}"
+        hint = did_you_mean(target.kind, kinds, otherwise)
         return error("PLT704", message, (*place, "kind"), hint)
     of_name = [m for m in of_kind if m.name == target.name]
     if not of_name:
-        hint = did_you_mean(target.name, {m.name for m in of_kind})
+        hint = did_you_mean(target.name, {m.name for m in of_kind}, _names(of_kind))
         return error("PLT704", message, (*place, "name"), hint)
-    hint = did_you_mean(
-        target.namespace or "", {m.namespace for m in of_name if m.namespace}, "remove it"
-    )
+    there = sorted({m.namespace for m in of_name if m.namespace})
+    otherwise = f"it is in {' and '.join(there)}" if there else "remove it: it has no namespace"
+    hint = did_you_mean(target.namespace or "", there, otherwise)
     return error("PLT704", message, (*place, "namespace"), hint)
+
+
+def _names(manifests: Sequence[Manifest]) -> str:
+    """Return the names of objects of a kind, or where the many of them stand."""
+    names = sorted({m.name for m in manifests})
+    few = len(names) <= _FEW
+    return f"known: {', '.join(names)}" if few else "their names are in out/manifests"
 
 
 def _patched(manifest: Manifest, patch: Patch, room: Room) -> dict[str, Any]:

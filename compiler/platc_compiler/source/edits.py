@@ -69,6 +69,9 @@ class Written:
         start, end = self._offset(value), self._end(edit.path)
         if self._is_property(start) or self._text[start : start + 1] in {"|", ">"}:
             return None
+        if re.search(r"\n[ \t]*#|[ \t]#.*\n", self._text[start:end]):
+            # It would lose a comment.
+            return None
         if value.line != key.line:
             # A block below its key may have no deeper indentation; brackets need it.
             behind_key = self._offset_of(key.end_line, key.end_column)

@@ -1,7 +1,8 @@
 """A platform has several services of a kind of which it can have one.
 
 Why: rules, routes and dashboards belong to the platform, not to one server. With two Prometheus
-servers, platc would not know which of them must evaluate an alert.
+servers, platc would not know which of them must evaluate an alert. A blackbox_exporter asks every
+service: a second one would ask them again, in jobs of the same names.
 
 Bad:
 ```yaml
@@ -34,8 +35,14 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         ("prometheus", context.monitors),
         ("alertmanager", context.notifiers),
         ("grafana", context.dashboard_servers),
+        ("blackbox_exporter", _probers(context)),
     ):
         first, *others = names or ("",)
         for name in others:
             message = f"a second {kind} beside '{first}'"
             yield error(CODE, message, ("services", name), "keep one of them", on_key=True)
+
+
+def _probers(context: Context) -> tuple[str, ...]:
+    services = context.spec.services.items()
+    return tuple(name for name, service in services if service.kind == "blackbox_exporter")

@@ -59,6 +59,7 @@ def _hint(watched: Watched, platform: Platform) -> str:
         port = next(iter(getattr(service, "ports", ())), "NAME")
         serves = f"metrics: {{ port: {port} }} if it serves metrics"
     if not watched.deployed:
-        return f"add {serves}" if serves else "add a job that scrapes it"
+        asks = "add blackbox: { kind: blackbox_exporter } to services"
+        return f"{asks}, or add {serves}" if serves else asks
     state = "add kube-state-metrics: { kind: kube_state_metrics } to services"
     return f"{state}, or {serves}" if serves else state

@@ -22,15 +22,17 @@ Fix: write the name of a declared secret and key, or declare them under ``secret
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from platc_compiler.checks.patched import WITH_PODS
-from platc_compiler.diagnostics import Diagnostic, error, warning
+from platc_compiler.diagnostics import Diagnostic, Origin, error, warning
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_compiler.objects.secret_references import patched_secret_names, secret_names
+from platc_compiler.source.emit import flow
 from platc_spec.secret_references import parse_reference
+from platc_spec.secrets import Secret
 
 if TYPE_CHECKING:
     from platc_compiler.lower.include.entries import Entry
@@ -46,14 +48,47 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             continue
         name, key = parse_reference(reference.name)
         if name not in secrets:
-            hint = did_you_mean(
-                name, secrets, f"declare it: secrets: {{ {name}: {{ keys: [{key}] }} }}"
-            )
+            hint = did_you_mean(name, secrets, _declaration(name, context))
             yield error(CODE, f"unknown secret '{name}'", reference.path, hint)
         elif key not in secrets[name].keys:
-            hint = did_you_mean(key, secrets[name].keys, f"add it: keys: [{key}]")
+            hint = did_you_mean(key, secrets[name].keys, _with_key(key, secrets[name]))
             yield error(CODE, f"the secret '{name}' has no key '{key}'", reference.path, hint)
     yield from _of_patches(context)
+
+
+def _declaration(name: str, context: Context) -> str:
+    """Return how a secret is declared with all keys that are named of it, for all that name it."""
+    named = [
+        (parse_reference(each.name)[1], _namespace(each.path, context))
+        for each in context.references
+        if each.to == "secret" and parse_reference(each.name)[0] == name
+    ]
+    keys, namespaces = [key for key, _ in named], [namespace for _, namespace in named]
+    return _declared(name, namespaces, keys, context)
+
+
+def _declared(name: str, namespaces: Iterable[str], keys: Iterable[str], context: Context) -> str:
+    """Return the declaration of a secret; its namespace is stated where there are several."""
+    stated: dict[str, object] = {}
+    of_users = [each for each in dict.fromkeys(namespaces) if each]
+    if len(context.spec.namespaces) > 1 and of_users:
+        stated["namespace"] = of_users if len(of_users) > 1 else of_users[0]
+    if found := list(dict.fromkeys(keys)):
+        stated["keys"] = found
+    return f"declare it: secrets: {flow({name: stated})}"
+
+
+def _namespace(path: Origin, context: Context) -> str:
+    """Return the namespace of what names a secret, empty if no service does."""
+    name: object = path[1] if path[:1] == ("services",) else None
+    if path[:1] == ("pipelines",):
+        name = context.spec.pipelines[str(path[1])].runs_on
+    service = context.spec.services.get(str(name))
+    return context.namespace(service) if service is not None else ""
+
+
+def _with_key(key: str, secret: Secret) -> str:
+    return f"add it: keys: {flow([*secret.keys, key])}"
 
 
 def check_included(entries: Sequence[Entry], context: Context) -> Iterator[Diagnostic]:
@@ -74,8 +109,9 @@ def check_included(entries: Sequence[Entry], context: Context) -> Iterator[Diagn
                     continue
                 declared = secrets.get(name.secret)
                 if declared is None:
-                    keys = f" {{ keys: [{name.key}] }}" if name.key else ""
-                    missing = f"declare it: secrets: {{ {name.secret}:{keys} }}"
+                    missing = _declared(
+                        name.secret, [found.namespace], [name.key] if name.key else [], context
+                    )
                     message = (
                         f"'{found.name}' needs the secret '{name.secret}', which nothing makes"
                     )
@@ -87,7 +123,7 @@ def check_included(entries: Sequence[Entry], context: Context) -> Iterator[Diagn
                     yield error(CODE, message, found.pod_path, where)
                 elif name.key is not None and name.key not in declared.keys:
                     message = f"the secret '{name.secret}' has no key '{name.key}'"
-                    hint = did_you_mean(name.key, declared.keys, f"add it: keys: [{name.key}]")
+                    hint = did_you_mean(name.key, declared.keys, _with_key(name.key, declared))
                     yield error(CODE, message, found.pod_path, hint)
 
 
@@ -110,5 +146,6 @@ def _of_patches(context: Context) -> Iterator[Diagnostic]:
                 yield warning(CODE, message, place, did_you_mean(name.secret, secrets, missing))
             elif name.key is not None and name.key not in secrets[name.secret].keys:
                 message = f"the secret '{name.secret}' has no key '{name.key}'"
-                keys = secrets[name.secret].keys
-                yield error(CODE, message, place, did_you_mean(name.key, keys, "add the key"))
+                declared = secrets[name.secret]
+                hint = did_you_mean(name.key, declared.keys, _with_key(name.key, declared))
+                yield error(CODE, message, place, hint)
