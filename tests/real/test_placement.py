@@ -177,7 +177,11 @@ def objects(spec: Object, namespace: str) -> list[Object]:
 
     What is refused has no objects: they are taken from the same platform on larger nodes.
     """
-    services = {name: {**s, "namespace": namespace} for name, s in spec["services"].items()}
+    own = {"namespace": namespace}
+    services = {
+        name: service if service["kind"] == "external" else service | own
+        for name, service in spec["services"].items()
+    }
     moved = {**spec, "namespaces": {namespace: None}, "services": services}
     result = compile_platform(Source(yaml_text(moved)))
     if result.failed:

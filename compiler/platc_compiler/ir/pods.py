@@ -143,7 +143,16 @@ class Claim(Struct, frozen=True, kw_only=True):
     origin: Origin = ()
 
 
-Source: TypeAlias = EmptyDir | HostPath | ConfigFiles | SecretFiles | ServiceToken | Claim
+class OtherClaim(Struct, frozen=True):
+    """The persistent volume of another workload's pod, which does not run at the same time."""
+
+    claim: str
+    """The name of the claim."""
+
+
+Source: TypeAlias = (
+    EmptyDir | HostPath | ConfigFiles | SecretFiles | ServiceToken | Claim | OtherClaim
+)
 
 
 class Volume(Struct, frozen=True):

@@ -9,6 +9,30 @@ from msgspec import Struct
 from platc_compiler.diagnostics import Origin
 from platc_spec.cron import parse_cron
 
+_UPLOAD = timedelta(minutes=1)
+"""What the upload of a segment takes at most, while the store answers."""
+
+
+class LogArchive(Struct, frozen=True, kw_only=True):
+    """Copies of a whole server, and the segments of its log since each of them."""
+
+    copier: str
+    """The CronJob that makes the copies."""
+    recoverer: str
+    """The suspended CronJob that restores."""
+    schedule: str
+    every: timedelta
+    """How often a segment is archived at least."""
+    keep: timedelta
+    """How far back a restore can go."""
+    prefix: str
+    """Where they are in the bucket; the identifier of the server follows."""
+
+    @property
+    def worst_loss(self) -> timedelta:
+        """The most data, in time, that can be lost."""
+        return self.every + _UPLOAD
+
 
 class DatabaseBackup(Struct, frozen=True, kw_only=True):
     """A dump of databases to an object store by the clock."""
@@ -37,11 +61,18 @@ class DatabaseBackup(Struct, frozen=True, kw_only=True):
     """The image with the database's tools."""
     upload_image: str
     """The image with the object store's client."""
+    log: LogArchive | None = None
+    """The archive of the log; ``None`` when only the moments of dumps can be restored."""
     origin: Origin
 
     @property
+    def most_lost(self) -> timedelta | None:
+        """The most data, in time, that can be lost: by the log, or else by the dumps."""
+        return self.worst_loss if self.log is None else self.log.worst_loss
+
+    @property
     def worst_loss(self) -> timedelta | None:
-        """The most data, in time, that can be lost; ``None`` when the schedule never fires.
+        """The most that dumps alone lose; ``None`` when the schedule never fires.
 
         This is the longest time between two runs plus the longest run, because a dump contains the
         state of the moment when it began.

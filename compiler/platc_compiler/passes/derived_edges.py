@@ -83,10 +83,15 @@ def _cloud_logins(platform: Platform) -> Iterator[Edge]:
     on_eks = platform.spec.cluster.distribution == "eks"
     addresses = Outside("cloud-credentials", (_METADATA, *((_POD_IDENTITY,) if on_eks else ())))
     for dump in platform.database_backups:
-        source = pods.get((dump.namespace, dump.cronjob))
         # An object store with an address of its own does not know the cloud's roles.
-        if source is not None and not dump.credentials and dump.endpoint is None:
-            yield Edge(source, addresses, 80, "TCP", "cloud credentials", dump.origin)
+        if dump.credentials or dump.endpoint is not None:
+            continue
+        log = dump.log
+        uploaders = (dump.workload, log.copier, log.recoverer) if log is not None else ()
+        for name in (dump.cronjob, *uploaders):
+            source = pods.get((dump.namespace, name))
+            if source is not None:
+                yield Edge(source, addresses, 80, "TCP", "cloud credentials", dump.origin)
 
 
 def _dns(platform: Platform, edges: tuple[Edge, ...], own: set[str]) -> Iterator[Edge]:

@@ -12,6 +12,13 @@ from platc_compiler.settings.program import Decided, Program, Stated, Verdict, W
 from platc_spec.kinds.postgres import Postgres
 
 _FOLDERS = "remove it: the paths in the container are platc's"
+_ARCHIVED = "remove it: backup.point_in_time archives the log"
+
+
+def _archives(service: Postgres) -> bool:
+    return service.backup is not None and service.backup.point_in_time is not None
+
+
 _DECIDED = {
     "listen_addresses": Decided("remove it: depends_on of the others says who may connect", ("*",)),
     "port": Decided("remove it: the port is 5432", ("5432",)),
@@ -19,6 +26,11 @@ _DECIDED = {
     "data_directory": Decided(_FOLDERS),
     "config_file": Decided(_FOLDERS, ("/etc/postgresql/postgresql.conf",)),
     "hba_file": Decided(_FOLDERS, ("/etc/postgresql/pg_hba.conf",)),
+    "archive_mode": Decided(_ARCHIVED, ("on",), when=_archives),
+    "archive_command": Decided(_ARCHIVED, when=_archives),
+    "archive_library": Decided(_ARCHIVED, when=_archives),
+    "archive_timeout": Decided("write backup.point_in_time.every", when=_archives),
+    "wal_level": Decided(_ARCHIVED, ("replica", "logical"), when=_archives),
     "password_encryption": Decided(
         "remove it: pg_hba.conf asks for scram-sha-256", ("scram-sha-256",)
     ),

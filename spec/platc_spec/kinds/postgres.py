@@ -31,13 +31,14 @@ if TYPE_CHECKING:
     from platc_spec.postgres_exporter import PostgresExporter
     from platc_spec.postgres_maintenance import Maintenance
     from platc_spec.postgres_migrations import Migrations
+    from platc_spec.postgres_point_in_time import PointInTime
     from platc_spec.postgres_pooler import Pooler
     from platc_spec.postgres_replicas import Replicas
     from platc_spec.postgres_tls import PostgresTls
 else:
     # Lazily names the model: its module is imported when platform.yaml states one.
     Audit = Drill = Maintenance = Migrations = Pooler = PostgresExporter = PostgresTls = Model
-    Replicas = Model
+    PointInTime = Replicas = Model
 
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _MAJORS = range(13, 19)
@@ -47,6 +48,7 @@ _WITH_OPTIONS = 16
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MAINTENANCE = "platc_spec.postgres_maintenance"
 _EXPORTER = "platc_spec.postgres_exporter"
+_POINT_IN_TIME = "platc_spec.postgres_point_in_time"
 CONNECTIONS = "max_connections"
 """The setting that other settings follow from."""
 SUPERUSER = "postgres"
@@ -257,6 +259,8 @@ class DumpBackup(Model):
     """Space for the dumps on the node's disk during a run."""
     image: str = "amazon/aws-cli:2.36.7"
     """The image with the S3 client, with its tag."""
+    point_in_time: Annotated[PointInTime, Lazily(_POINT_IN_TIME, "PointInTime")] | None = None
+    """Restores to any moment, beside the dumps; default: to the moments of the dumps."""
 
 
 class Postgres(Deployed):

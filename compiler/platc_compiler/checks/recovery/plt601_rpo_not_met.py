@@ -18,7 +18,7 @@ backup: { schedule: "0 * * * *", namespaces: [shop], keep: 720h }
 
 Fix: run it more often, as the hint says, or agree on another ``recovery.rpo``. For data that can be
 created again (objects are in platform.yaml as well), ``backup.rpo`` may be longer than the
-platform's.
+platform's. For a database, ``backup.point_in_time`` archives every change within minutes.
 """
 
 from __future__ import annotations
@@ -29,9 +29,12 @@ from datetime import timedelta
 from platc_compiler.checks.recovery.schedules import rarest
 from platc_compiler.diagnostics import Diagnostic, Origin, warning
 from platc_compiler.ir.platform import Platform
+from platc_compiler.ir.recovery import DatabaseBackup, LogArchive
 from platc_spec.durations import duration_text
 
 CODE = "PLT601"
+SHORTEST = timedelta(minutes=1)
+"""The least ``every`` of an archive."""
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
@@ -40,12 +43,29 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     if recovery is None:
         return
     for dump in platform.database_backups:
+        if dump.log is not None:
+            yield from _judge_log(dump.log, dump, recovery.rpo)
+            continue
         what = f"the dumps of '{dump.service}' may lose"
         yield from _judge(what, dump.worst_loss, recovery.rpo, dump.longest, dump.origin)
     for backup in platform.cluster_backups:
         what = f"the backups of {', '.join(backup.namespaces)} may lose"
         rpo = backup.rpo or recovery.rpo
         yield from _judge(what, backup.worst_loss, rpo, timedelta(0), backup.origin)
+
+
+def _judge_log(log: LogArchive, dump: DatabaseBackup, rpo: timedelta) -> Iterator[Diagnostic]:
+    if log.worst_loss > rpo:
+        better = rpo - (log.worst_loss - log.every)
+        message = (
+            f"the archived log of '{dump.service}' may lose {duration_text(log.worst_loss)}, the"
+            f" upload with it; the RPO is {duration_text(rpo)}"
+        )
+        hint = (
+            f"write every: {duration_text(better)}" if better >= SHORTEST
+            else "nothing that platc makes loses less: agree on another recovery.rpo"
+        )  # fmt: skip
+        yield warning(CODE, message, (*dump.origin, "point_in_time", "every"), hint)
 
 
 def _judge(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Offer, Pods
 from platc_compiler.ir.platform import Database, DatabaseSchema, Fragment
+from platc_compiler.ir.workloads import Workload
 from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
@@ -84,11 +85,14 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
     proof = _drill(name, service, context)
     changed = _migrations(name, service, context)
     followers = replicas(name, service, instance, context.templates)
+    instance, past = _point_in_time(name, service, instance, context)
     pods = instance.endpoint
     return Fragment(
         workloads=(
             instance,
-            *secured((job, *copies.workloads, *care.workloads), client(name, service)),
+            *secured(
+                (job, *copies.workloads, *past.workloads, *care.workloads), client(name, service)
+            ),
             *watch.workloads,
             *pools.workloads,
             *followers.workloads,
@@ -100,6 +104,7 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
             *dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
             *from_job,
             *copies.links,
+            *past.links,
             *watch.links,
             *care.links,
             *pools.links,
@@ -108,7 +113,7 @@ def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
             *proof.links,
         ),
         exporters=(*watch.exporters, *pools.exporters),
-        alerts=(*copies.alerts, *proof.alerts, *watch.alerts, *pools.alerts),
+        alerts=(*copies.alerts, *past.alerts, *proof.alerts, *watch.alerts, *pools.alerts),
         dashboards=watch.dashboards,
         sessions=pools.sessions,
         session_limits=(session_limit(name, service), *pools.session_limits),
@@ -124,6 +129,18 @@ def _exporter(name: str, service: spec.Postgres, context: Context) -> Fragment:
     from platc_compiler.lower.postgres.exporter import exporter
 
     return exporter(name, service, context)
+
+
+def _point_in_time(
+    name: str, service: spec.Postgres, instance: Workload, context: Context
+) -> tuple[Workload, Fragment]:
+    """Return the server as it is archived, and what copies and restores it."""
+    if service.backup is None or service.backup.point_in_time is None:
+        return instance, Fragment()
+    from platc_compiler.lower.postgres.point_in_time import archived, point_in_time
+
+    instance = archived(instance, name, service, context)
+    return instance, point_in_time(name, service, instance, context)
 
 
 def _maintenance(name: str, service: spec.Postgres, context: Context) -> Fragment:

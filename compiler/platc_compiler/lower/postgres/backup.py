@@ -23,7 +23,7 @@ from platc_compiler.ir.pods import (
     SecretKey,
     Volume,
 )
-from platc_compiler.ir.recovery import DatabaseBackup
+from platc_compiler.ir.recovery import DatabaseBackup, LogArchive
 from platc_compiler.ir.workloads import Config, CronJob, Job, Workload
 from platc_compiler.lower.dependencies import split_dependency
 from platc_compiler.lower.kind import Context
@@ -64,10 +64,19 @@ def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
                 keep=stated.keep, longest=stated.deadline, bucket=stated.bucket,
                 endpoint=endpoint, plain_transfers=_needs_plain_transfers(endpoint),
                 region=stated.region, credentials=stated.credentials is not None,
-                image=image(service), upload_image=stated.image, origin=place,
+                image=image(service), upload_image=stated.image, log=_log(name, stated),
+                origin=place,
             ),
         ),
     )  # fmt: skip
+
+
+def _log(name: str, stated: spec.DumpBackup) -> LogArchive | None:
+    if stated.point_in_time is None:
+        return None
+    from platc_compiler.lower.postgres.point_in_time import log_archive
+
+    return log_archive(name, stated, stated.point_in_time)
 
 
 def backup_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[str, str], ...]:

@@ -16,6 +16,9 @@ _OLD = 1_000_000_000
 """The age of transaction numbers; PostgreSQL stops at 2,000,000,000 (Routine Vacuuming)."""
 _KEPT = 10
 """A slot may keep one part in so many of the volume: as much as max_wal_size has by default."""
+_UNSENT = 4
+"""The log may take one part in so many of the volume; by default it takes a tenth (max_wal_size).
+"""
 _DEADLOCKS = 3
 
 
@@ -33,7 +36,12 @@ def alerts(name: str, service: spec.Postgres) -> tuple[Alert, ...]:
         _long_transaction(owner, title),
         _wraparound(owner, title),
         _broken_index(owner, title),
+        *((_not_archived(owner, title, service.storage // _UNSENT),) if _archives(service) else ()),
     )
+
+
+def _archives(service: spec.Postgres) -> bool:
+    return service.backup is not None and service.backup.point_in_time is not None
 
 
 def _series(name: str, owner: Owner, **labels: str) -> str:
@@ -98,6 +106,17 @@ def _slot(owner: Owner, title: str, most: int) -> Alert:
         "reader that does not come: start the reader, or drop the slot with "
         "pg_drop_replication_slot.",
         RuleTest(((one, str(most + 1)),), ((one, str(most)),)), minutes=10,
+    )  # fmt: skip
+
+
+def _not_archived(owner: Owner, title: str, most: int) -> Alert:
+    size = _series("pg_wal_size_bytes", owner)
+    return owner.alert(
+        f"{title}LogNotArchived", f"{size} > {most}", "critical",
+        f"{owner.service} keeps its log instead of archiving it",
+        "The log has {{ $value | humanize1024 }}B: the container archive of its pod says why the"
+        " bucket does not take it. The server stops when its volume is full.",
+        RuleTest(((size, str(most + 1)),), ((size, str(most)),)), minutes=10,
     )  # fmt: skip
 
 

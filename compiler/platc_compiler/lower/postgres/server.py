@@ -153,7 +153,7 @@ def config_files(
         **amounts,
         max_wal_size=_megabytes(max(service.storage // 10, 128 * _MIB)),
         min_wal_size=_megabytes(max(service.storage // 100, 64 * _MIB)),
-        replication=_replication(service),
+        replication=_replication(service), archive=_archive_timeout(service),
         settings=[(key, _setting(value)) for key, value in sorted(with_modules(service).items())],
     )  # fmt: skip
     hba = pg_hba(service, templates)
@@ -165,6 +165,12 @@ def _replication(service: spec.Postgres) -> dict[str, Any]:
     settings = primary_settings(service)
     sizes = ("wal_keep_size", "max_slot_wal_keep_size")
     return {k: f"{v // _MIB}MB" if k in sizes else v for k, v in settings.items()}
+
+
+def _archive_timeout(service: spec.Postgres) -> str:
+    """Return the longest time until a segment of the log is archived; empty without an archive."""
+    stated = service.backup.point_in_time if service.backup else None
+    return f"{int(stated.every.total_seconds())}s" if stated else ""
 
 
 def _megabytes(amount: int) -> str:

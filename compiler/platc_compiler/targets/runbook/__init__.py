@@ -57,7 +57,7 @@ def _words(action: str, what: object) -> str:
 
 
 def _worst(platform: Platform) -> str:
-    losses = [backup.worst_loss for backup in platform.database_backups]
+    losses = [backup.most_lost for backup in platform.database_backups]
     if not losses:
         return "nothing: no database is dumped"
     known = [loss for loss in losses if loss is not None]

@@ -24,7 +24,7 @@ class Row(Struct, frozen=True):
 
 
 def inventory(platform: Platform) -> list[Row]:
-    """Return the dumps of databases, then the backups of the cluster."""
+    """Return the dumps of databases, their logs, then the backups of the cluster."""
     dumps = [
         Row(
             what=f"database {', '.join(backup.databases)} of {backup.service}",
@@ -32,6 +32,16 @@ def inventory(platform: Platform) -> list[Row]:
             loss=_loss(backup.worst_loss), where=backup.bucket, keep=duration_text(backup.keep),
         )
         for backup in platform.database_backups
+    ]  # fmt: skip
+    logs = [
+        Row(
+            what=f"every moment of {backup.service}",
+            how=f"the log, and CronJob {backup.namespace}/{backup.log.copier}",
+            when=backup.log.schedule, loss=_loss(backup.log.worst_loss),
+            where=backup.log.prefix, keep=duration_text(backup.log.keep),
+        )
+        for backup in platform.database_backups
+        if backup.log is not None
     ]  # fmt: skip
     clusters = [
         Row(
@@ -42,7 +52,7 @@ def inventory(platform: Platform) -> list[Row]:
         )
         for backup in platform.cluster_backups
     ]  # fmt: skip
-    return [*dumps, *clusters]
+    return [*dumps, *logs, *clusters]
 
 
 def volumes_without_backup(platform: Platform) -> list[str]:
