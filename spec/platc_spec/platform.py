@@ -1,7 +1,7 @@
 """The whole of ``platform.yaml``."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     Field,
@@ -21,6 +21,8 @@ from platc_spec.pipelines import Pipeline
 from platc_spec.recovery import Backup, Recovery
 from platc_spec.secrets import Secret
 from platc_spec.service import Service
+
+ServiceT = TypeVar("ServiceT", bound=Service)
 
 if TYPE_CHECKING:
     from platc_spec.monitoring import Monitoring
@@ -144,6 +146,10 @@ class Spec(Model):
         """Return the namespace of a service: its own, or the only namespace of the platform."""
         own: str | None = getattr(service, "namespace", None)
         return own if own is not None else next(iter(self.namespaces))
+
+    def of_kind(self, model: type[ServiceT]) -> dict[str, ServiceT]:
+        """Return the services of a kind by name."""
+        return {name: each for name, each in self.services.items() if isinstance(each, model)}
 
     def namespaces_of(self, secret: Secret) -> tuple[str, ...]:
         """Return the namespaces of a secret: its own, or the only namespace of the platform."""

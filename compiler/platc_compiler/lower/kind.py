@@ -89,7 +89,7 @@ class Context(Struct, frozen=True, dict=True):
 
     def of_kind(self, model: type[ServiceT]) -> dict[str, ServiceT]:
         """Return the services of a kind by name: a kind knows those of its own."""
-        return {name: each for name, each in self.spec.services.items() if isinstance(each, model)}
+        return self.spec.of_kind(model)
 
     def offer(self, dependency: str) -> Offer:
         """Return the port that ``service`` or ``service:port`` names.

@@ -19,6 +19,17 @@ class Owner(Struct, frozen=True):
     service: str = ""
     """The service that they are about; empty when the samples have the label."""
 
+    @property
+    def title(self) -> str:
+        """How the names of the alerts of one service begin: ``ShopDb`` of ``shop-db``."""
+        return "".join(part.capitalize() for part in self.service.split("-"))
+
+    def series(self, metric: str, **labels: str) -> str:
+        """Return the selector of a metric that the exporter of the service serves."""
+        stated = {"job": self.service, **labels}.items()
+        inner = ",".join(f'{key}="{value}"' for key, value in stated)
+        return f"{metric}{{{inner}}}"
+
     def alert(  # noqa: PLR0913, PLR0917 - each is a part of a rule
         self,
         name: str,

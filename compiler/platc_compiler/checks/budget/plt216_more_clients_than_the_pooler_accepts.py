@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.checks.budget.sessions_told import too_many
+from platc_compiler.checks.budget.sessions_told import exceeded, too_many
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.ir.platform import Platform
 
@@ -48,13 +48,8 @@ CODE = "PLT216"
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each pooler with too many clients."""
-    if not platform.session_limits:
-        return
-    from platc_compiler.budget.sessions import accounts
-
-    for account in accounts(platform):
-        if account.limit.port != "sql" and account.total > account.limit.most:
-            what = f"the clients of the {account.limit.port} of '{account.limit.service}'"
-            missing = -((account.limit.most - account.total) // account.limit.shares)
-            hint = f"raise max_client_conn by {missing}, or lower the clients' pools"
-            yield too_many(CODE, account, what, hint)
+    for account in exceeded(platform, server=False):
+        what = f"the clients of the {account.limit.port} of '{account.limit.service}'"
+        missing = -((account.limit.most - account.total) // account.limit.shares)
+        hint = f"raise max_client_conn by {missing}, or lower the clients' pools"
+        yield too_many(CODE, account, what, hint)

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.checks.budget.sessions_told import too_many
+from platc_compiler.checks.budget.sessions_told import exceeded, too_many
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.ir.platform import Platform
 
@@ -53,12 +53,7 @@ CODE = "PLT217"
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each server with too many sessions."""
-    if not platform.session_limits:
-        return
-    from platc_compiler.budget.sessions import accounts
-
-    for account in accounts(platform):
-        if account.limit.port == "sql" and account.total > account.limit.most:
-            missing = account.total - account.limit.most
-            hint = f"raise config.max_connections by {missing}, or lower the pools"
-            yield too_many(CODE, account, f"the clients of '{account.limit.service}'", hint)
+    for account in exceeded(platform, server=True):
+        missing = account.total - account.limit.most
+        hint = f"raise config.max_connections by {missing}, or lower the pools"
+        yield too_many(CODE, account, f"the clients of '{account.limit.service}'", hint)

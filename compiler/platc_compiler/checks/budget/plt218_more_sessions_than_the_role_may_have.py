@@ -38,22 +38,24 @@ Fix: raise the role's ``connections``, or lower the pools of its databases.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from platc_compiler.budget.sessions import Account, Client, accounts
-from platc_compiler.checks.budget.sessions_told import mentions
+from platc_compiler.checks.budget.sessions_told import accounts_of, mentions
 from platc_compiler.diagnostics import Diagnostic
 from platc_compiler.ir.platform import Platform
+
+if TYPE_CHECKING:
+    from platc_compiler.budget.sessions import Account, Client
 
 CODE = "PLT218"
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each role whose limit is too small."""
-    if platform.session_limits:
-        for account in accounts(platform):
-            yield from _of(account)
+    for account in accounts_of(platform):
+        yield from _of(account)
 
 
 def _of(account: Account) -> Iterator[Diagnostic]:

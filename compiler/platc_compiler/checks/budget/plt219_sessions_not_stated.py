@@ -39,7 +39,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.budget.sessions import accounts
+from platc_compiler.checks.budget.sessions_told import accounts_of
 from platc_compiler.diagnostics import Diagnostic, note
 from platc_compiler.ir.platform import Platform
 
@@ -49,7 +49,7 @@ CODE = "PLT219"
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a note for each dependency whose number of sessions is not stated."""
     told = set()
-    for account in accounts(platform) if platform.session_limits else ():
+    for account in accounts_of(platform):
         target = account.limit.service
         if account.limit.port != "sql":
             target += f":{account.limit.port}"

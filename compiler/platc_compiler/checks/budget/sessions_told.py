@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from platc_compiler.budget.sessions import Account, Client
 from platc_compiler.diagnostics import Diagnostic, Mention
+from platc_compiler.ir.platform import Platform
+
+if TYPE_CHECKING:
+    from platc_compiler.budget.sessions import Account, Client
 
 _TOLD = 8
 """How many of the clients are named."""
+
+
+def accounts_of(platform: Platform) -> Iterator[Account]:
+    """Yield what is known of each port that limits sessions; most platforms have none."""
+    if platform.session_limits:
+        from platc_compiler.budget.sessions import accounts
+
+        yield from accounts(platform)
+
+
+def exceeded(platform: Platform, *, server: bool) -> Iterator[Account]:
+    """Yield each server, or each pooler, to which more sessions may be opened than it accepts."""
+    for account in accounts_of(platform):
+        if (account.limit.port == "sql") is server and account.total > account.limit.most:
+            yield account
 
 
 def too_many(code: str, account: Account, what: str, hint: str) -> Diagnostic:

@@ -52,8 +52,8 @@ CODE = "PLT609"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each drill that proves nothing."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Postgres) or service.drill is None:
+    for name, service in context.of_kind(Postgres).items():
+        if service.drill is None:
             continue
         place = ("services", name, "drill")
         if service.backup is None:

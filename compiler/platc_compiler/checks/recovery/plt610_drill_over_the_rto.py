@@ -63,8 +63,8 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     recovery = platform.spec.recovery
     if recovery is None:
         return
-    for name, service in platform.spec.services.items():
-        if isinstance(service, Postgres) and service.drill is not None:
+    for name, service in platform.spec.of_kind(Postgres).items():
+        if service.drill is not None:
             longest = service.drill.deadline
             if longest > recovery.rto:
                 message = (

@@ -44,11 +44,10 @@ _SETTINGS = ("ssl", "ssl_cert_file", "ssl_key_file", "ssl_min_protocol_version")
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each such setting."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres):
-            for key in service.config:
-                if key.lower() in _SETTINGS:
-                    yield _of(service, key, ("services", name, "config", key))
+    for name, service in context.of_kind(Postgres).items():
+        for key in service.config:
+            if key.lower() in _SETTINGS:
+                yield _of(service, key, ("services", name, "config", key))
 
 
 def _of(service: Postgres, key: str, place: tuple[str | int, ...]) -> Diagnostic:

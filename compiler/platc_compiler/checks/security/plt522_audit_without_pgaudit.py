@@ -42,13 +42,9 @@ CODE = "PLT522"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such server."""
-    for name, service in context.spec.services.items():
-        if (
-            isinstance(service, Postgres)
-            and service.audit is not None
-            and service.audit.by == "pgaudit"
-            and service.image is None
-        ):
+    for name, service in context.of_kind(Postgres).items():
+        audit = service.audit
+        if audit is not None and audit.by == "pgaudit" and service.image is None:
             message = f"the image of PostgreSQL {service.major} holds no pgaudit"
             hint = "name an image that holds it (image:), or write server"
             yield error(CODE, message, ("services", name, "audit", "by"), hint)

@@ -52,17 +52,13 @@ _OFF = re.compile(r"\bsslmode=(disable)\b")
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such variable."""
-    services = context.spec.services
-    strict = {
-        name
-        for name, service in services.items()
-        if isinstance(service, Postgres) and service.tls is not None and service.tls.required
-    }
-    for name, service in services.items() if strict else ():
+    servers = context.of_kind(Postgres).items()
+    strict = {name for name, server in servers if server.tls is not None and server.tls.required}
+    for name, service in context.spec.services.items() if strict else ():
         called = (split_dependency(each) for each in getattr(service, "depends_on", ()))
-        servers = [server for server, port in called if server in strict and port in (None, "sql")]
-        for variable, value, path in variables(service) if servers else ():
+        asked = [server for server, port in called if server in strict and port in (None, "sql")]
+        for variable, value, path in variables(service) if asked else ():
             if _OFF.search(value) or (variable == "PGSSLMODE" and value == "disable"):
-                message = f"'{servers[0]}' refuses connections without TLS"
+                message = f"'{asked[0]}' refuses connections without TLS"
                 hint = "write require, or verify-full with the certificate of the CA"
                 yield error(CODE, message, ("services", name, *path), hint)

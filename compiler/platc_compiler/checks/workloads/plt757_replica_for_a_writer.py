@@ -45,8 +45,8 @@ CODE = "PLT757"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each role of the replicas that owns or writes something."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres) and service.replicas is not None:
+    for name, service in context.of_kind(Postgres).items():
+        if service.replicas is not None:
             written = dict(_written(service))
             for index, role in enumerate(service.replicas.roles):
                 if role in written:

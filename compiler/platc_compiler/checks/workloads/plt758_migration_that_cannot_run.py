@@ -48,6 +48,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platc_compiler.checks.workloads.declared_migrations import declared
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
@@ -62,12 +63,9 @@ _LONGEST = 253
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each migration that cannot run, and for each such file."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres):
-            for key, stated in service.migrations.items():
-                place = ("services", name, "migrations", key)
-                yield from _of_schema(service, stated, place)
-                yield from _of_files(context, stated, place)
+    for each in declared(context):
+        yield from _of_schema(each.server, each.stated, each.origin)
+        yield from _of_files(context, each.stated, each.origin)
 
 
 def _of_schema(service: Postgres, stated: Migrations, place: Origin) -> Iterator[Diagnostic]:

@@ -45,42 +45,38 @@ among its ``readers``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from platc_compiler.checks.workloads.declared_migrations import readable
 from platc_compiler.diagnostics import Diagnostic, Origin, Span, error
 from platc_compiler.lower.kind import Context
-from platc_compiler.source.load import Unreadable
-from platc_spec.kinds.postgres import Postgres, PostgresDatabase
+from platc_spec.kinds.postgres import PostgresDatabase
 from platc_spec.postgres_migrations import Migrations
+
+if TYPE_CHECKING:
+    from platc_compiler.lower.postgres.migration_files import MigrationFile
 
 CODE = "PLT759"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each place of a file where another schema is named."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres):
-            for key, stated in service.migrations.items():
-                database = service.databases.get(stated.database)
-                if database is not None and stated.schema_ in database.schemas:
-                    place = ("services", name, "migrations", key)
-                    yield from _of(context, stated, database, place)
+    for each, files in readable(context):
+        database = each.server.databases.get(each.stated.database)
+        if database is not None and each.stated.schema_ in database.schemas:
+            yield from _of(each.stated, files, database, each.origin)
 
 
 def _of(
-    context: Context, stated: Migrations, database: PostgresDatabase, place: Origin
+    stated: Migrations, files: Iterable[MigrationFile], database: PostgresDatabase, place: Origin
 ) -> Iterator[Diagnostic]:
     from platc_compiler.expressions.sql import named_schemas
-    from platc_compiler.lower.postgres.migration_files import migration_files
 
     owner = database.schemas[stated.schema_].owner or database.owner
     others = frozenset(database.schemas) - {stated.schema_}
-    try:
-        files = migration_files(stated, context.beside)
-    except Unreadable:
-        return
     for each in files:
         for named in named_schemas(each.text, others):
             schema = database.schemas[named.schema]

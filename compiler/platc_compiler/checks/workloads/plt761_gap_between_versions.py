@@ -49,10 +49,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platc_compiler.checks.workloads.declared_migrations import readable
 from platc_compiler.diagnostics import Diagnostic, warning
 from platc_compiler.lower.kind import Context
-from platc_compiler.source.load import Unreadable
-from platc_spec.kinds.postgres import Postgres
 
 CODE = "PLT761"
 _MOST = 10_000
@@ -62,23 +61,13 @@ _SHOWN = 5
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each folder whose whole numbers have a gap."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Postgres):
+    for each, files in readable(context):
+        numbers = {file.version[0] for file in files if file.version is not None}
+        last = max(numbers, default=0)
+        if last >= _MOST:
             continue
-        for key, stated in service.migrations.items():
-            from platc_compiler.lower.postgres.migration_files import migration_files
-
-            try:
-                files = migration_files(stated, context.beside)
-            except Unreadable:
-                continue
-            numbers = {v[0] for each in files if (v := each.version) is not None}
-            last = max(numbers, default=0)
-            if last >= _MOST:
-                continue
-            missing = sorted(set(range(min(numbers, default=0), last)) - numbers)
-            if missing:
-                listed = ", ".join(map(str, missing[:_SHOWN]))
-                message = f"the migrations '{key}' lack the versions {listed}"
-                place = ("services", name, "migrations", key)
-                yield warning(CODE, message, place, "a file is missing", on_key=True)
+        missing = sorted(set(range(min(numbers, default=0), last)) - numbers)
+        if missing:
+            listed = ", ".join(map(str, missing[:_SHOWN]))
+            message = f"the migrations '{each.key}' lack the versions {listed}"
+            yield warning(CODE, message, each.origin, "a file is missing", on_key=True)

@@ -45,28 +45,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platc_compiler.checks.workloads.declared_realms import declared
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
 from platc_compiler.source.load import Unreadable
-from platc_spec.kinds.keycloak import Keycloak
 
 CODE = "PLT763"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such realm."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Keycloak):
-            continue
+    for each in declared(context):
         from platc_compiler.lower.keycloak_realms import NoRealmError, realm_of
 
-        for realm, stated in service.realms.items():
-            key = "settings" if stated.file is None else "file"
-            place = ("services", name, "realms", realm, key)
-            try:
-                realm_of(realm, stated, context)
-            except Unreadable as fault:
-                yield fault.diagnostic
-            except NoRealmError as fault:
-                message = f"{stated.file or realm} holds no realm '{realm}': {fault}"
-                yield error(CODE, message, place, "name an export of the realm in JSON")
+        try:
+            realm_of(each.name, each.stated, context)
+        except Unreadable as fault:
+            yield fault.diagnostic
+        except NoRealmError as fault:
+            message = f"{each.stated.file or each.name} holds no realm '{each.name}': {fault}"
+            yield error(CODE, message, each.origin, "name an export of the realm in JSON")

@@ -45,33 +45,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platc_compiler.checks.workloads.declared_realms import declared, realm
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
-from platc_compiler.source.load import Unreadable
-from platc_spec.kinds.keycloak import Keycloak
 
 CODE = "PLT764"
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such credential."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Keycloak):
-            continue
-        from platc_compiler.lower.keycloak_realms import (
-            NoRealmError,
-            literal_secrets,
-            realm_of,
-        )
+    for each in declared(context):
+        from platc_compiler.lower.keycloak_realms import literal_secrets
 
-        for realm, stated in service.realms.items():
-            key = "settings" if stated.file is None else "file"
-            place = ("services", name, "realms", realm, key)
-            try:
-                found = list(literal_secrets(realm_of(realm, stated, context)))
-            except (NoRealmError, Unreadable):
-                continue
-            for each in found:
-                message = f"the realm '{realm}' holds a credential at {each}"
-                hint = 'write "${NAME}" there, and env: { NAME: "${secret/key}" }'
-                yield error(CODE, message, place, hint, on_key=True)
+        for place in literal_secrets(realm(each.name, each.stated, context)):
+            message = f"the realm '{each.name}' holds a credential at {place}"
+            hint = 'write "${NAME}" there, and env: { NAME: "${secret/key}" }'
+            yield error(CODE, message, each.origin, hint, on_key=True)

@@ -57,8 +57,8 @@ _NAME = re.compile(r"[^\s'\"\\=]+")
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such owner; another check reports an unknown database."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Grafana) or service.database is None:
+    for name, service in context.of_kind(Grafana).items():
+        if service.database is None:
             continue
         server, _, database = service.database.partition("/")
         offering = context.offerings.get(server)

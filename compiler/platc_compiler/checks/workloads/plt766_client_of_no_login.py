@@ -64,10 +64,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from platc_compiler.checks.workloads.declared_realms import realm as readable_realm
 from platc_compiler.diagnostics import Diagnostic, Hint, warning
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
-from platc_compiler.source.load import Unreadable
 from platc_spec.kinds.grafana import Grafana
 from platc_spec.kinds.keycloak import Keycloak
 from platc_spec.secret_references import variable_reference
@@ -77,8 +77,8 @@ CODE = "PLT766"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each such login; other checks report a realm that cannot be read."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Grafana) or service.login is None:
+    for name, service in context.of_kind(Grafana).items():
+        if service.login is None:
             continue
         from platc_compiler.lower.grafana_login import CALLBACK
 
@@ -107,12 +107,10 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 
 def _clients(name: str, realm: Any, context: Context) -> dict[str, Any] | None:  # noqa: ANN401
     """Return the clients of a realm by id; ``None`` for a realm that cannot be read."""
-    from platc_compiler.lower.keycloak_realms import NoRealmError, realm_of
-
-    try:
-        listed = realm_of(name, realm, context).get("clients", [])
-    except (NoRealmError, Unreadable):
+    read = readable_realm(name, realm, context)
+    if read is None:
         return None
+    listed = read.get("clients", [])
     entries = listed if isinstance(listed, list) else []
     return {str(each.get("clientId")): each for each in entries if isinstance(each, Mapping)}
 

@@ -25,18 +25,17 @@ _DEADLOCKS = 3
 def alerts(name: str, service: spec.Postgres) -> tuple[Alert, ...]:
     """Return the alerts of one server."""
     owner = Owner("postgres", service_origin(name, "exporter"), service=name)
-    title = "".join(part.capitalize() for part in name.split("-"))
     return (
-        _down(owner, title),
-        _blind(owner, title),
-        _connections(owner, title),
-        _lag(owner, title),
-        _slot(owner, title, service.storage // _KEPT),
-        _deadlocks(owner, title),
-        _long_transaction(owner, title),
-        _wraparound(owner, title),
-        _broken_index(owner, title),
-        *((_not_archived(owner, title, service.storage // _UNSENT),) if _archives(service) else ()),
+        _down(owner),
+        _blind(owner),
+        _connections(owner),
+        _lag(owner),
+        _slot(owner, service.storage // _KEPT),
+        _deadlocks(owner),
+        _long_transaction(owner),
+        _wraparound(owner),
+        _broken_index(owner),
+        *((_not_archived(owner, service.storage // _UNSENT),) if _archives(service) else ()),
     )
 
 
@@ -44,38 +43,33 @@ def _archives(service: spec.Postgres) -> bool:
     return service.backup is not None and service.backup.point_in_time is not None
 
 
-def _series(name: str, owner: Owner, **labels: str) -> str:
-    inner = ",".join(f'{key}="{value}"' for key, value in {"job": owner.service, **labels}.items())
-    return f"{name}{{{inner}}}"
-
-
-def _down(owner: Owner, title: str) -> Alert:
-    up = _series("pg_up", owner)
+def _down(owner: Owner) -> Alert:
+    up = owner.series("pg_up")
     return owner.alert(
-        f"{title}Down", f"{up} == 0", "critical", f"{owner.service} accepts no connection",
+        f"{owner.title}Down", f"{up} == 0", "critical", f"{owner.service} accepts no connection",
         "The exporter has not been able to log in to it for 2 minutes.",
         RuleTest(((up, "0"),), ((up, "1"),)), minutes=2, liveness=True,
     )  # fmt: skip
 
 
-def _blind(owner: Owner, title: str) -> Alert:
-    failed = _series("pg_exporter_last_scrape_error", owner)
-    up = _series("pg_up", owner)
+def _blind(owner: Owner) -> Alert:
+    failed = owner.series("pg_exporter_last_scrape_error")
+    up = owner.series("pg_up")
     return owner.alert(
-        f"{title}ExporterFails", f"{failed} == 1 and on (job, instance) {up} == 1", "warning",
+        f"{owner.title}ExporterFails", f"{failed} == 1 and on (job, instance) {up} == 1", "warning",
         f"The exporter of {owner.service} lacks metrics",
         "A query of the exporter fails; its log says which one.",
         RuleTest(((failed, "1"), (up, "1")), ((failed, "1"), (up, "0"))), minutes=15,
     )  # fmt: skip
 
 
-def _connections(owner: Owner, title: str) -> Alert:
-    used = _series("pg_stat_activity_count", owner)
-    most = _series("pg_settings_max_connections", owner)
-    kept = _series("pg_settings_superuser_reserved_connections", owner)
-    one = _series("pg_stat_activity_count", owner, state="idle")
+def _connections(owner: Owner) -> Alert:
+    used = owner.series("pg_stat_activity_count")
+    most = owner.series("pg_settings_max_connections")
+    kept = owner.series("pg_settings_superuser_reserved_connections")
+    one = owner.series("pg_stat_activity_count", state="idle")
     return owner.alert(
-        f"{title}ConnectionsNearlyUsed",
+        f"{owner.title}ConnectionsNearlyUsed",
         f"sum by (job) ({used}) / sum by (job) ({most} - {kept}) > {_FULL}", "warning",
         f"{owner.service} has hardly a connection left",
         "{{ $value | humanizePercentage }} of them are in use; beyond all, clients are refused.",
@@ -85,22 +79,22 @@ def _connections(owner: Owner, title: str) -> Alert:
     )  # fmt: skip
 
 
-def _lag(owner: Owner, title: str) -> Alert:
-    lag = _series("pg_stat_replication_lag_seconds", owner)
-    one = _series("pg_stat_replication_lag_seconds", owner, application_name="replica-0")
+def _lag(owner: Owner) -> Alert:
+    lag = owner.series("pg_stat_replication_lag_seconds")
+    one = owner.series("pg_stat_replication_lag_seconds", application_name="replica-0")
     return owner.alert(
-        f"{title}ReplicaLate", f"{lag} > {_LATE}", "warning",
+        f"{owner.title}ReplicaLate", f"{lag} > {_LATE}", "warning",
         f"{{{{ $labels.application_name }}}} is behind {owner.service}",
         "It is {{ $value | humanizeDuration }} behind: its readers see old rows.",
         RuleTest(((one, str(_LATE + 1)),), ((one, str(_LATE)),)), minutes=5,
     )  # fmt: skip
 
 
-def _slot(owner: Owner, title: str, most: int) -> Alert:
-    kept = _series("pg_replication_slots_retained_bytes", owner)
-    one = _series("pg_replication_slots_retained_bytes", owner, slot_name="replica_0")
+def _slot(owner: Owner, most: int) -> Alert:
+    kept = owner.series("pg_replication_slots_retained_bytes")
+    one = owner.series("pg_replication_slots_retained_bytes", slot_name="replica_0")
     return owner.alert(
-        f"{title}SlotKeepsLog", f"{kept} > {most}", "critical",
+        f"{owner.title}SlotKeepsLog", f"{kept} > {most}", "critical",
         f"A slot fills the volume of {owner.service}",
         "{{ $labels.slot_name }} keeps {{ $value | humanize1024 }}B of the write-ahead log for a "
         "reader that does not come: start the reader, or drop the slot with "
@@ -109,10 +103,10 @@ def _slot(owner: Owner, title: str, most: int) -> Alert:
     )  # fmt: skip
 
 
-def _not_archived(owner: Owner, title: str, most: int) -> Alert:
-    size = _series("pg_wal_size_bytes", owner)
+def _not_archived(owner: Owner, most: int) -> Alert:
+    size = owner.series("pg_wal_size_bytes")
     return owner.alert(
-        f"{title}LogNotArchived", f"{size} > {most}", "critical",
+        f"{owner.title}LogNotArchived", f"{size} > {most}", "critical",
         f"{owner.service} keeps its log instead of archiving it",
         "The log has {{ $value | humanize1024 }}B: the container archive of its pod says why the"
         " bucket does not take it. The server stops when its volume is full.",
@@ -120,11 +114,11 @@ def _not_archived(owner: Owner, title: str, most: int) -> Alert:
     )  # fmt: skip
 
 
-def _deadlocks(owner: Owner, title: str) -> Alert:
-    found = _series("pg_stat_database_deadlocks", owner)
-    one = _series("pg_stat_database_deadlocks", owner, datname="shop")
+def _deadlocks(owner: Owner) -> Alert:
+    found = owner.series("pg_stat_database_deadlocks")
+    one = owner.series("pg_stat_database_deadlocks", datname="shop")
     return owner.alert(
-        f"{title}Deadlocks", f"increase({found}[30m]) > {_DEADLOCKS}", "warning",
+        f"{owner.title}Deadlocks", f"increase({found}[30m]) > {_DEADLOCKS}", "warning",
         "Transactions of {{ $labels.datname }} block each other",
         '{{ printf "%.0f" $value }} deadlocks in half an hour; the log of the server names the '
         "statements.",
@@ -132,11 +126,11 @@ def _deadlocks(owner: Owner, title: str) -> Alert:
     )  # fmt: skip
 
 
-def _long_transaction(owner: Owner, title: str) -> Alert:
-    longest = _series("pg_stat_activity_max_tx_duration", owner)
-    one = _series("pg_stat_activity_max_tx_duration", owner, datname="shop", state="active")
+def _long_transaction(owner: Owner) -> Alert:
+    longest = owner.series("pg_stat_activity_max_tx_duration")
+    one = owner.series("pg_stat_activity_max_tx_duration", datname="shop", state="active")
     return owner.alert(
-        f"{title}LongTransaction", f"{longest} > {_LONG}", "warning",
+        f"{owner.title}LongTransaction", f"{longest} > {_LONG}", "warning",
         "A transaction of {{ $labels.datname }} does not end",
         "One that is {{ $labels.state }} has taken {{ $value | humanizeDuration }}. Until it ends, "
         "vacuum removes no dead row that is younger.",
@@ -144,11 +138,11 @@ def _long_transaction(owner: Owner, title: str) -> Alert:
     )  # fmt: skip
 
 
-def _wraparound(owner: Owner, title: str) -> Alert:
-    age = _series("pg_database_wraparound_age_datfrozenxid_seconds", owner)
-    one = _series("pg_database_wraparound_age_datfrozenxid_seconds", owner, datname="shop")
+def _wraparound(owner: Owner) -> Alert:
+    age = owner.series("pg_database_wraparound_age_datfrozenxid_seconds")
+    one = owner.series("pg_database_wraparound_age_datfrozenxid_seconds", datname="shop")
     return owner.alert(
-        f"{title}TransactionNumbersRunOut", f"{age} > {_OLD}", "critical",
+        f"{owner.title}TransactionNumbersRunOut", f"{age} > {_OLD}", "critical",
         "{{ $labels.datname }} runs out of transaction numbers",
         "Vacuum has frozen nothing for {{ $value | humanize }} transactions; the server refuses "
         "writes at 2 billion. Look for a transaction, a prepared transaction or a slot that never "
@@ -157,11 +151,11 @@ def _wraparound(owner: Owner, title: str) -> Alert:
     )  # fmt: skip
 
 
-def _broken_index(owner: Owner, title: str) -> Alert:
-    broken = _series("pg_indexes_invalid", owner)
-    one = _series("pg_indexes_invalid", owner, datname="shop")
+def _broken_index(owner: Owner) -> Alert:
+    broken = owner.series("pg_indexes_invalid")
+    one = owner.series("pg_indexes_invalid", datname="shop")
     return owner.alert(
-        f"{title}InvalidIndex", f"{broken} > 0", "warning",
+        f"{owner.title}InvalidIndex", f"{broken} > 0", "warning",
         "{{ $labels.datname }} has an index that no query uses",
         "CREATE or REINDEX INDEX CONCURRENTLY has failed, and every write still maintains what it "
         "left behind: drop the index that \\d shows as INVALID, and make it again.",
