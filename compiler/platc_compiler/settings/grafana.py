@@ -1,15 +1,27 @@
 """Grafana's settings that platc decides, in ``config`` and as ``GF_SECTION_KEY`` in ``env``.
 
-There is no catalogue: Grafana is in no registry, and it ignores settings that it does not know.
-Source of the names: conf/defaults.ini.
+Grafana ignores settings that it does not know, and plug-ins have settings of their own: only what
+is nearly the name of a known one is told, as a warning. The catalogue has the names of
+conf/defaults.ini of a state between the releases 12.3 and 13: Grafana is in no registry, so that
+the file of the pinned release is not at hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from platc_compiler.settings.program import Decided, Program, Stated, flat, from_environment
+from platc_compiler.diagnostics import Edit, Hint
+from platc_compiler.diagnostics.did_you_mean import closest_match
+from platc_compiler.settings.catalogue import Catalogue
+from platc_compiler.settings.program import (
+    Decided,
+    Program,
+    Stated,
+    Verdict,
+    flat,
+    from_environment,
+)
 from platc_spec.kinds.grafana import Grafana
 
 _PATHS = "remove it: the paths in the container are platc's"
@@ -55,6 +67,39 @@ _DECIDED = {
 }
 
 
+_NEARLY = 0.8
+"""How alike a name and a known one must be, from 0 to 1."""
+
+
+def _unknown(
+    catalogue: Catalogue, near: tuple[int, ...], stated: Stated, version: str
+) -> Verdict | None:
+    """Return what a section or a key was meant to be, if that is nearly known."""
+    section, _, key = stated.name.rpartition(".")
+    if "env" in stated.place or section in catalogue.lists["open"] or section.startswith("plugin."):
+        return None
+    names = [name.rpartition(".") for name in catalogue.names(near)]
+    sections = {known for known, _, _ in names}
+    if section in sections:
+        keys = [each for known, _, each in names if known == section]
+        meant, message = _near(key, keys), f"Grafana {version} has no '{key}' in [{section}]"
+        edit = Edit("rename", meant, key)
+    else:
+        meant = _near(section, (*sections, *catalogue.lists["open"]))
+        message = f"Grafana {version} has no section [{section}]"
+        edit = Edit("rename", meant, section, path=stated.place[:-1])
+    return Verdict(message, Hint(f"did you mean '{meant}'?", edit), "warning") if meant else None
+
+
+def _near(word: str, known: Collection[str]) -> str:
+    """Return the known name that a word is nearly, empty if it is none."""
+    from difflib import SequenceMatcher
+
+    close = closest_match(word, known) or ""
+    alike = SequenceMatcher(None, word.lower(), close.lower()).ratio() >= _NEARLY
+    return close if alike else ""
+
+
 def _version(service: Grafana, _services: Mapping[str, Any]) -> str:
     return service.version
 
@@ -64,4 +109,7 @@ def _stated(name: str, service: Grafana) -> Iterator[Stated]:
     yield from from_environment(service.env, ("services", name, "env"), "GF_", "_")
 
 
-PROGRAM = Program(title="Grafana", version=_version, stated=_stated, decided=_DECIDED, strict=False)
+PROGRAM = Program(
+    title="Grafana", version=_version, stated=_stated, decided=_DECIDED, data="grafana",
+    unknown=_unknown, strict=False,
+)  # fmt: skip
