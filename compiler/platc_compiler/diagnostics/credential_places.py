@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -43,7 +45,7 @@ class Finding(Struct, frozen=True):
 _FREE = frozenset(
     {"env", "config", "files", "patches", "args", "command", "labels", "annotations"}
     | {"environment", "connections", "settings", "settings_in", "external_labels", "details"}
-    | {"attributes", "custom_fields"}
+    | {"attributes", "custom_fields", "pre_stop"}
 )
 """Keys of platform.yaml below which every word is the user's own."""
 _OF_REFERENCES = frozenset({"keys", "passwords", "secret_files"})
@@ -62,6 +64,9 @@ _INSIDE = {"pagerduty_configs": {"routing_key", "service_key"}, "htpasswd": {"in
 """Names that are those of credentials only below a certain key."""
 _OF_KEYS = frozenset({"api", "access", "account", "license", "signing", "encryption"})
 """Words that make a ``key`` below them that of a credential."""
+_COMMANDS = frozenset({"args", "command", "pre_stop"})
+_LISTED = {"tokens": "token"}
+"""Keys of lists, and what each item is."""
 _FEWEST_DIGITS = 4
 """A number of fewer digits is no password."""
 
@@ -272,12 +277,28 @@ def label(entry: Mapping[Any, Any]) -> str:
 
 def _of_list(value: Sequence[Any], place: _Place, seen: set[_Seen]) -> Iterator[Finding]:
     before = ""
+    spoken = _of_command(value, place) if place.name in _COMMANDS else frozenset()
     for index, item in enumerate(value):
         option = before.lstrip("-") if before.startswith("-") and "=" not in before else ""
-        name = option if names_credential(option) else place.name
+        name = option if names_credential(option) else _LISTED.get(place.name, place.name)
+        if index in spoken and not in_value(name, item):
+            whole = (Stretch(0, len(item), certain=False),)
+            yield Finding((*place.path, index), place.name, item, whole, value=item)
+            before = item
+            continue
         inside = _Place((*place.path, index), name, place.free, header=place.header)
         yield from _below(item, inside, seen)
         before = item if isinstance(item, str) else ""
+
+
+def _of_command(value: Sequence[Any], place: _Place) -> frozenset[int]:
+    """Return which arguments hold a credential that only the ones before show: ``-u name:word``."""
+    if not place.free or not all(isinstance(item, str) for item in value):
+        return frozenset()
+    starts = list(accumulate((len(item) + 1 for item in value), initial=0))
+    found = (bisect_right(starts, stretch.start) - 1 for stretch in in_text(" ".join(value)))
+    # A user and a group, as in --user 1000:1000, are numbers.
+    return frozenset(at for at in found if not value[at].replace(":", "").isdecimal())
 
 
 def _on_key(path: Origin, key: str) -> Iterator[Finding]:

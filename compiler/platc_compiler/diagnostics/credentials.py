@@ -181,6 +181,12 @@ def in_text(text: str, name: str = "") -> tuple[Stretch, ...]:
     if len(text) < _SHORTEST or (text.startswith("${") and text.find("}") == len(text) - 1):
         return ()
     found = _by_form(text, name)
+    if name.startswith("/") and name.endswith(_FILES_OF_USERS):
+        found += (
+            Stretch(*match.span("value"), certain=False)
+            for match in re.finditer(_OF_USERS, text)
+            if not stands_for_another(match["value"])
+        )
     if any(mark in text for mark in ("=", ":", " ", "<")):
         lowered = text.lower()
         if any(hint in lowered for hint in _HINTS):
@@ -253,6 +259,11 @@ _OF_FILES = r"\blogin[ ]\S{1,80}\s{1,4}password[ ](?P<value>\S+)|\brequirepass[ 
 """Lines of ``.netrc`` and of Redis."""
 _OF_PROTOCOLS = r"(?m)^(?:PASS|AUTH(?:[ ]PLAIN)?)[ ]{1,4}(?P<value>[^\s\"']+)[ \t]*$"
 """Lines of POP3, FTP, SMTP and of Redis."""
+_OF_DOCKER = r"\"auth\"[ \t]*:[ \t]*\"(?P<value>[A-Za-z0-9+/=]{8,})\""
+"""A login of config.json, which is known by its ``auths``."""
+_OF_USERS = r"(?m)^[^#\n:]+(?::[^:\n]*){0,3}:(?P<value>[^:\s]+)[ \t]*$"
+"""A line of a file of users: the last field is the password, or its hash."""
+_FILES_OF_USERS = (".pgpass", "/pgpass", "htpasswd", "/users")
 _OF_SQL = r"(?i)\b(?:PASSWORD|IDENTIFIED[ ]{1,4}BY)[ \t]{1,4}'(?P<value>[^'\n]+)'"
 _OF_FLUENTD = (
     r"(?m)^[ \t]*(?P<name>[A-Za-z_]\w{0,80})[ \t]{1,8}[\"']?(?P<value>[^\s\"']+)[\"']?[ \t]*$"
@@ -287,7 +298,11 @@ _QUERY_LANGUAGES = frozenset({"expr", "query", "expression", "alert", "record", 
 
 def _spoken_of(text: str) -> Iterator[Stretch]:
     """Yield the values that a text itself calls credentials."""
-    for pattern in (*_SPOKEN, _OF_FLUENTD) if "@type" in text else _SPOKEN:
+    special = tuple(
+        pattern for mark, pattern in (("@type", _OF_FLUENTD), ('"auths"', _OF_DOCKER))
+        if mark in text
+    )  # fmt: skip
+    for pattern in (*_SPOKEN, *special):
         for match in re.finditer(pattern, text):
             group = match.lastgroup or "value"
             if _means(match, match.groupdict().get("name"), match[group]):

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from platc_compiler.checks.security.ways_of_credentials import HINT, way_out
+from platc_compiler.checks.security.ways_of_credentials import HINT, IN_A_PATCH, way_out
 from platc_compiler.diagnostics import Diagnostic, Origin, Span, error, warning
 from platc_compiler.diagnostics.credential_places import Finding, in_object, in_platform
 from platc_compiler.diagnostics.credentials import in_text, in_value
@@ -53,15 +53,16 @@ _OWN_NAMES = frozenset({
     "connections", "patches", "details", "attributes", "custom_fields", "external_labels",
 })  # fmt: skip
 """Keys of platform.yaml below which the program or the user defines the names of values."""
+_QUERIES = frozenset({"expr", "query", "sql", "rawSql"})
 _PROSE = frozenset({
-    "summary", "description", "text", "title", "message", "note", "runbook", "annotations",
-    "because", "expr", "query", "sql", "procedures", "templates", "test", "content", "rawSql",
+    "summary", "description", "text", "title", "message", "note", "runbook",
+    "because", "procedures", "templates", "test", "content", *_QUERIES,
 })  # fmt: skip
 """Keys of texts for people, and of queries."""
 _ABOUT_OBJECTS = frozenset({"annotations", "labels"})
 _FORMATS_OF_DATA = frozenset({
-    "cfg", "cnf", "conf", "config", "env", "hcl", "ini", "json", "netrc", "pgpass", "properties",
-    "sql", "toml", "xml", "yaml", "yml",
+    "cfg", "cnf", "conf", "config", "credentials", "env", "hcl", "htpasswd", "ini", "json",
+    "netrc", "pgpass", "properties", "sql", "toml", "users", "xml", "yaml", "yml",
 })  # fmt: skip
 """Endings of files that hold settings and no program."""
 _ALLOW = "allow it: # platc: allow PLT503 because …"
@@ -83,7 +84,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             called = step if isinstance(step, str) and step != "value" else finding.name
             message = f"'{called}' is a credential, written out"
             yield error(CODE, message, finding.path, hint, on_key=True)
-        elif _is_prose(finding.path):
+        elif _is_prose(finding.path) or _names_a_secret(finding):
             yield _warning(finding.name, finding.path, hint)
         else:
             yield _guess(finding.name, finding.path, hint)
@@ -125,17 +126,17 @@ def check_included(entries: Sequence[Entry], _context: Context) -> Iterator[Diag
     for entry in entries:
         hint = f"remove it; if it is none: include.{entry.name}.allow: {{ {CODE}: REASON }}"
         for found in entry.objects:
-            texts = found.body.get("data") if found.kind == "ConfigMap" else found.pod
-            first = ("data",) if found.kind == "ConfigMap" else found.pod_path[len(found.origin) :]
+            files = found.kind == "ConfigMap"
+            texts = found.body.get("data") if files else found.pod
+            first = (*found.origin, "data") if files else found.pod_path
             for each in in_object(texts or {}):
-                path = (*first, *each.path)
-                if not each.certain and _is_program(path):
+                if files and not each.certain and _is_program(each.path):
                     continue
                 holder = each.name or found.name
                 message = (
                     f"'{holder}' of the {found.kind} '{found.name}' seems to hold a credential"
                 )
-                told = error(CODE, message, (*found.origin, *path), hint, on_key=True)
+                told = error(CODE, message, (*first, *each.path), hint, on_key=True)
                 yield replace(told, consent=True, hidden=True)
 
 
@@ -162,7 +163,7 @@ def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator
                 _named_by_its_place(body, operation.path, operation.value, known) for body in bodies
             ):
                 place: Origin = ("patches", number, "json", index, "value")
-                yield _guess(operation.path.rpartition("/")[2], place, HINT)
+                yield _guess(operation.path.rpartition("/")[2], place, IN_A_PATCH)
 
 
 def _named_by_its_place(
@@ -206,22 +207,30 @@ def _is_prose(path: Origin) -> bool:
     """Return whether a text is for people, a query, or a program, where much looks like one."""
     if path[2:3] == ("files",):
         return _is_program(path)
-    return path[:1] != ("patches",) and not _PROSE.isdisjoint(path)
+    if path[:1] == ("patches",):
+        return False
+    if path[2:3] == ("config",):
+        return not _QUERIES.isdisjoint(path)
+    return not _PROSE.isdisjoint(path) or (path[:1] == ("alerts",) and "annotations" in path)
 
 
 def _is_program(path: Origin) -> bool:
     """Return whether the name of a file is not that of a file of settings."""
-    return str(path[-1]).rpartition(".")[2].lower() not in _FORMATS_OF_DATA
+    name = str(path[-1]).rpartition("/")[2]
+    return name.rpartition(".")[2].lower() not in _FORMATS_OF_DATA
 
 
 def _has_own_names(finding: Finding) -> bool:
-    """Return whether the name of a value is the user's or the program's, and so tells what it is.
+    """Return whether the name of a value is the user's or the program's, and tells what it is."""
+    about_objects = not _ABOUT_OBJECTS.isdisjoint(finding.path)
+    own = about_objects or not _OWN_NAMES.isdisjoint(finding.path)
+    return own and not _names_a_secret(finding)
 
-    The ``auth-secret`` of an annotation is the name of a Secret.
-    """
-    if _ABOUT_OBJECTS.isdisjoint(finding.path):
-        return not _OWN_NAMES.isdisjoint(finding.path)
-    return not finding.name.lower().endswith("secret")
+
+def _names_a_secret(finding: Finding) -> bool:
+    """Return whether an annotation names a Secret, as ``auth-secret`` of nginx does."""
+    named = finding.name.lower().endswith("secret")
+    return named and not _ABOUT_OBJECTS.isdisjoint(finding.path)
 
 
 def _guess(name: str, path: Origin, hint: str) -> Diagnostic:

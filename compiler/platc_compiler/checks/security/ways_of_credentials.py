@@ -19,6 +19,7 @@ from platc_compiler.servers.secret_files import FOLDERS
 
 HINT = "declare it under secrets: and write ${secret/key}"
 _DECLARED = "declare it under secrets:, write"
+IN_A_PATCH = f"{_DECLARED} valueFrom: {{ secretKeyRef: {{ name: SECRET, key: KEY }} }}"
 _VARIABLE = f'{_DECLARED} env: {{ NAME: "${{secret/key}}" }}'
 _BY_KIND = {
     "otel_collector": f"{_VARIABLE}, and ${{env:NAME}} here",
@@ -32,7 +33,7 @@ def way_out(finding: Finding, context: Context) -> str:
     """Return what to write in the place of a credential."""
     path = finding.path
     if path[:1] == ("patches",):
-        return f"{_DECLARED} valueFrom: {{ secretKeyRef: {{ name: SECRET, key: KEY }} }}"
+        return IN_A_PATCH
     if path[:1] == ("services",) and len(path) > 3:  # noqa: PLR2004 - services, name, key, below
         kind, key = _kind(path[1], context.data), path[2]
         if key in ("args", "command"):
