@@ -95,9 +95,8 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
                 continue
             for path in _told(task, place):
                 yield _diagnostic(path) if task.image else _elsewhere(path)
-    for name, service in platform.spec.services.items():
-        if isinstance(service, Workload):
-            yield from map(_elsewhere, _told(service, ("services", name)))
+    for name, service in platform.spec.of_kind(Workload).items():
+        yield from map(_elsewhere, _told(service, ("services", name)))
 
 
 def _diagnostic(path: Origin) -> Diagnostic:

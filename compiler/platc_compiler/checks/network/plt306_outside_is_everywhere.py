@@ -41,9 +41,7 @@ CODE = "PLT306"
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each network that contains a range which is excluded by default."""
     ranges = [IPv4Network(cidr) for cidr in NOT_PUBLIC]
-    for name, service in platform.spec.services.items():
-        if not isinstance(service, External):
-            continue
+    for name, service in platform.spec.of_kind(External).items():
         for index, network in enumerate(service.address.cidrs):
             if not isinstance(network, IPv4Network) or network in ranges:
                 continue

@@ -46,8 +46,8 @@ CODE = "PLT310"
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each such host of a service or of a repository of DAGs."""
-    for name, service in platform.spec.services.items():
-        if isinstance(service, External) and service.address.host:
+    for name, service in platform.spec.of_kind(External).items():
+        if service.address.host:
             host, place = service.address.host, ("services", name, "address", "host")
             reason = unreachable(host)
             if reason and (of_the_pod(host) or not service.address.cidrs):

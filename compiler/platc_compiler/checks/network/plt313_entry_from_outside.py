@@ -43,8 +43,8 @@ _HINT = "declare who calls it as an external service with a namespace and depend
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each service outside the cluster that depends on one inside."""
-    for name, service in platform.spec.services.items():
-        if isinstance(service, External) and service.depends_on and not service.address.namespace:
+    for name, service in platform.spec.of_kind(External).items():
+        if service.depends_on and not service.address.namespace:
             message = f"'{name}' is outside the cluster, from where nothing may enter"
             place = ("services", name, "depends_on", 0)
             yield error(CODE, message, place, "remove it; callers are pods, of a namespace")

@@ -35,8 +35,8 @@ _MOST = 90
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each server whose retention fills its volume."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Prometheus) or service.retention.size is None:
+    for name, service in context.of_kind(Prometheus).items():
+        if service.retention.size is None:
             continue
         size, volume = service.retention.size, service.storage
         if size * 100 > volume * _MOST:

@@ -54,10 +54,9 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     notifications = context.spec.notifications
     if notifications is None:
         return
-    for name, service in context.spec.services.items():
-        if isinstance(service, Alertmanager):
-            for rhythm in _rhythms(notifications, service, name):
-                yield from _judged(rhythm, service.retention)
+    for name, service in context.of_kind(Alertmanager).items():
+        for rhythm in _rhythms(notifications, service, name):
+            yield from _judged(rhythm, service.retention)
 
 
 def _judged(rhythm: _Rhythm, retention: timedelta) -> Iterator[Diagnostic]:

@@ -49,12 +49,11 @@ _PARTS = (("receivers", "receiver"), ("processors", "processor"), ("exporters", 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such pipeline."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, OtelCollector):
-            from platc_compiler.lower.otel_collector import configuration
+    for name, service in context.of_kind(OtelCollector).items():
+        from platc_compiler.lower.otel_collector import configuration
 
-            config = configuration(service, context.templates)
-            yield from _pipelines(config, ("services", name, "config"))
+        config = configuration(service, context.templates)
+        yield from _pipelines(config, ("services", name, "config"))
 
 
 def _pipelines(config: Mapping[str, Any], place: Origin) -> Iterator[Diagnostic]:

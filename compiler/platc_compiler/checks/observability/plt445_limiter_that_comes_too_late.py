@@ -47,14 +47,13 @@ _MIB = 1 << 20
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such limiter."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, OtelCollector):
-            from platc_compiler.lower.otel_collector import configuration, limit_of
+    for name, service in context.of_kind(OtelCollector).items():
+        from platc_compiler.lower.otel_collector import configuration, limit_of
 
-            config = configuration(service, context.templates)
-            place = ("services", name, "config")
-            yield from _limit(config, limit_of(service).limits.memory or 0, place)
-            yield from _order(config, place)
+        config = configuration(service, context.templates)
+        place = ("services", name, "config")
+        yield from _limit(config, limit_of(service).limits.memory or 0, place)
+        yield from _order(config, place)
 
 
 def _limit(config: Mapping[str, Any], memory: int, place: Origin) -> Iterator[Diagnostic]:

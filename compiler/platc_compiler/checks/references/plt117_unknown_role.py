@@ -67,15 +67,14 @@ No role can be a member of ``pg_database_owner``."""
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each use of a role that is not declared."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres):
-            for role, path in _used(service):
-                if role not in service.roles:
-                    place = ("services", name, *path)
-                    yield error(
-                        CODE, f"the service '{name}' has no role '{role}'", place,
-                        _hint(role, name, service),
-                    )  # fmt: skip
+    for name, service in context.of_kind(Postgres).items():
+        for role, path in _used(service):
+            if role not in service.roles:
+                place = ("services", name, *path)
+                yield error(
+                    CODE, f"the service '{name}' has no role '{role}'", place,
+                    _hint(role, name, service),
+                )  # fmt: skip
 
 
 def _hint(role: str, name: str, service: Postgres) -> str | Hint:

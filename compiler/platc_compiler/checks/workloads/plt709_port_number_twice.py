@@ -30,9 +30,7 @@ CODE = "PLT709"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each port that has the number and protocol of another."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Workload):
-            continue
+    for name, service in context.of_kind(Workload).items():
         first: dict[tuple[int, str], str] = {}
         for port, stated in service.every_port.items():
             number, protocol = (

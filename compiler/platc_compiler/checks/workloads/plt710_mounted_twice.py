@@ -37,9 +37,8 @@ CODE = "PLT710"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each path at which something is already mounted."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Workload):
-            yield from _clashes(service, ("services", name))
+    for name, service in context.of_kind(Workload).items():
+        yield from _clashes(service, ("services", name))
 
 
 def _clashes(service: Workload, place: Origin) -> Iterator[Diagnostic]:

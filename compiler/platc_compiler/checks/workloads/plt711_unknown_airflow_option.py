@@ -81,9 +81,7 @@ _OPEN = frozenset({"elasticsearch_configs", "kubernetes_environment_variables"})
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each option that has no effect."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Airflow):
-            continue
+    for name, service in context.of_kind(Airflow).items():
         for section, options in service.config.items():
             for option in options:
                 hint = _hint(service, section, option)

@@ -42,12 +42,11 @@ _SHARED = PurePosixPath("/dev/shm")  # noqa: S108 - in a pod
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each path of a workload that would hide a part of the system."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Workload):
-            for path, below in mounted(service):
-                problem = _problem(PurePosixPath(path))
-                if problem:
-                    yield error(CODE, f"'{path}' {problem}", ("services", name, *below))
+    for name, service in context.of_kind(Workload).items():
+        for path, below in mounted(service):
+            problem = _problem(PurePosixPath(path))
+            if problem:
+                yield error(CODE, f"'{path}' {problem}", ("services", name, *below))
 
 
 def _problem(path: PurePosixPath) -> str:

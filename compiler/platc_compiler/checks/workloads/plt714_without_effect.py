@@ -52,9 +52,7 @@ _OF_RUNS = ("deadline", "retries")
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each such setting."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Workload):
-            continue
+    for name, service in context.of_kind(Workload).items():
         for key, why in _without_effect(service).items():
             if key in service.model_fields_set and getattr(service, key):
                 place = ("services", name, key)

@@ -43,8 +43,8 @@ _SETTINGS = ("shared_preload_libraries", "session_preload_libraries", "local_pre
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such module."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres) and service.config and service.image is None:
+    for name, service in context.of_kind(Postgres).items():
+        if service.config and service.image is None:
             for key, value in service.config.items():
                 if key.lower() in _SETTINGS:
                     yield from _missing(service, str(value), ("services", name, "config", key))

@@ -46,11 +46,10 @@ _SETTINGS = ("max_wal_size", "min_wal_size", "wal_keep_size", _SLOTS)
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such setting."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres):
-            for key in service.config:
-                if key.lower() in _SETTINGS:
-                    yield from _of(service, key, ("services", name, "config", key))
+    for name, service in context.of_kind(Postgres).items():
+        for key in service.config:
+            if key.lower() in _SETTINGS:
+                yield from _of(service, key, ("services", name, "config", key))
 
 
 def _of(service: Postgres, key: str, place: tuple[str | int, ...]) -> Iterator[Diagnostic]:

@@ -54,10 +54,9 @@ _WORDS = {False: ("off", "false", "no", "0"), True: ("on", "true", "yes", "1")}
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each such setting."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres):
-            for key in service.config:
-                yield from _of(service, key, ("services", name, "config", key))
+    for name, service in context.of_kind(Postgres).items():
+        for key in service.config:
+            yield from _of(service, key, ("services", name, "config", key))
 
 
 def _of(service: Postgres, key: str, place: tuple[str | int, ...]) -> Iterator[Diagnostic]:

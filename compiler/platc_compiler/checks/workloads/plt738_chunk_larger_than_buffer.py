@@ -52,19 +52,18 @@ _LARGEST_REQUEST = 100 << 20
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each such buffer."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Fluentd):
-            size, chunk = service.buffer.size, service.buffer.chunk
-            stated = "chunk" if "chunk" in service.buffer.model_fields_set else "size"
-            place = ("services", name, "buffer", stated)
-            if chunk > size:
-                message = f"chunks of {human_bytes(chunk)} in a buffer of {human_bytes(size)}"
-                hint = (
-                    f"chunk: at most {size >> 20}Mi"
-                    if stated == "chunk"
-                    else f"add chunk: {max(size // 16 >> 10, 1)}Ki"
-                )
-                yield error(CODE, f"{message}: reading stops before one is full", place, hint)
-            elif chunk > _LARGEST_REQUEST:
-                message = f"Elasticsearch refuses requests of {human_bytes(chunk)}"
-                yield warning(CODE, message, place, "at most 64Mi")
+    for name, service in context.of_kind(Fluentd).items():
+        size, chunk = service.buffer.size, service.buffer.chunk
+        stated = "chunk" if "chunk" in service.buffer.model_fields_set else "size"
+        place = ("services", name, "buffer", stated)
+        if chunk > size:
+            message = f"chunks of {human_bytes(chunk)} in a buffer of {human_bytes(size)}"
+            hint = (
+                f"chunk: at most {size >> 20}Mi"
+                if stated == "chunk"
+                else f"add chunk: {max(size // 16 >> 10, 1)}Ki"
+            )
+            yield error(CODE, f"{message}: reading stops before one is full", place, hint)
+        elif chunk > _LARGEST_REQUEST:
+            message = f"Elasticsearch refuses requests of {human_bytes(chunk)}"
+            yield warning(CODE, message, place, "at most 64Mi")

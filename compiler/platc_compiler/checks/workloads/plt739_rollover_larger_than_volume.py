@@ -44,9 +44,7 @@ _LOW = 85
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each such life cycle."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Elasticsearch):
-            continue
+    for name, service in context.of_kind(Elasticsearch).items():
         size, volume = service.logs.rollover.size, service.storage
         if "size" in service.logs.rollover.model_fields_set and size * 100 > volume * _LOW:
             message = (

@@ -43,9 +43,8 @@ CODE = "PLT747"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such role."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres):
-            yield from _of(name, service)
+    for name, service in context.of_kind(Postgres).items():
+        yield from _of(name, service)
 
 
 def _of(name: str, service: Postgres) -> Iterator[Diagnostic]:

@@ -46,14 +46,13 @@ _SETTING = "idle_in_transaction_session_timeout"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each server that never ends such a transaction."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres):
-            yield from _of(service.config, ("services", name, "config"))
-            for role, stated in service.roles.items():
-                place = ("services", name, "roles", role)
-                yield from _of(stated.settings, (*place, "settings"))
-                for database, settings in stated.settings_in.items():
-                    yield from _of(settings, (*place, "settings_in", database))
+    for name, service in context.of_kind(Postgres).items():
+        yield from _of(service.config, ("services", name, "config"))
+        for role, stated in service.roles.items():
+            place = ("services", name, "roles", role)
+            yield from _of(stated.settings, (*place, "settings"))
+            for database, settings in stated.settings_in.items():
+                yield from _of(settings, (*place, "settings_in", database))
 
 
 def _of(settings: Mapping[str, object], place: Origin) -> Iterator[Diagnostic]:

@@ -46,8 +46,8 @@ CODE = "PLT752"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such name."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres) and service.maintenance is not None:
+    for name, service in context.of_kind(Postgres).items():
+        if service.maintenance is not None:
             place: Origin = ("services", name, "maintenance")
             stated = service.maintenance
             if not service.databases:

@@ -55,8 +55,8 @@ _KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each database that is unknown, or whose name PgBouncer keeps."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres) and service.pooler is not None:
+    for name, service in context.of_kind(Postgres).items():
+        if service.pooler is not None:
             yield from _databases(name, service)
             place = ("services", name, "pooler", "databases")
             for each in service.pooler.databases.keys() - service.databases.keys():

@@ -46,8 +46,8 @@ CODE = "PLT754"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such setting."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Postgres) and service.pooler is not None:
+    for name, service in context.of_kind(Postgres).items():
+        if service.pooler is not None:
             yield from _of(("services", name, "pooler", "config"), service.pooler)
 
 

@@ -55,9 +55,7 @@ CODE = "PLT762"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such schema; another check reports an unknown database."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Keycloak):
-            continue
+    for name, service in context.of_kind(Keycloak).items():
         server, _, database = service.database.partition("/")
         offering = context.offerings.get(server)
         found = [d for d in (offering.databases if offering else ()) if d.name == database]

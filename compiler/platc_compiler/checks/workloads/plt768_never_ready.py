@@ -35,9 +35,7 @@ CODE = "PLT768"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each service that never becomes ready for the one that waits."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Workload):
-            continue
+    for name, service in context.of_kind(Workload).items():
         for index, wanted in enumerate(service.wait_for):
             if wanted == name:
                 continue  # PLT767 reports it.

@@ -47,8 +47,8 @@ CODE = "PLT772"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each share of each container that states no request."""
-    for name, service in context.spec.services.items():
-        if not isinstance(service, Workload) or service.autoscale is None:
+    for name, service in context.of_kind(Workload).items():
+        if service.autoscale is None:
             continue
         place: Origin = ("services", name)
         for resource in ("cpu", "memory"):

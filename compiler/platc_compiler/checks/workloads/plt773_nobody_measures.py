@@ -40,8 +40,8 @@ CODE = "PLT773"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each target of an autoscaler that nobody measures."""
-    for name, service in context.spec.services.items():
-        if isinstance(service, Workload) and service.autoscale is not None:
+    for name, service in context.of_kind(Workload).items():
+        if service.autoscale is not None:
             place: Origin = ("services", name, "autoscale")
             yield from _use(service.autoscale, context, place)
             if service.autoscale.metric is not None:
