@@ -90,7 +90,7 @@ def test_patches_are_applied_in_their_order() -> None:
             "namespace",
             "did you mean 'shop'?",
         ),
-        ({"kind": "Gateway", "name": "x"}, "kind", "no object of this kind"),
+        ({"kind": "Gateway", "name": "x"}, "kind", "generated are Deployment, Namespace, Service"),
     ],
 )
 def test_a_patch_that_matches_nothing_says_which_part_of_its_target_is_wrong(
