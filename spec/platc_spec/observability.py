@@ -1,9 +1,9 @@
 """Metrics, alerts, objectives, notifications and dashboards."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from platc_spec.base import (
     Delay,
@@ -20,6 +20,12 @@ from platc_spec.base import (
 )
 from platc_spec.channel import Address, Channel, Email
 from platc_spec.routes import Route, TimeInterval, Watchdog
+
+if TYPE_CHECKING:
+    from platc_spec.silences import Silence
+else:
+    # Lazily names the model: its module is imported when platform.yaml states one.
+    Silence = Model
 
 TemplateName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.tmpl$", max_length=100)]
 """The name of a file of templates, which ends in ``.tmpl``."""
@@ -250,6 +256,10 @@ class Routes(Model):
     """The receiver of alerts of severity info."""
 
 
+AGAIN = 3
+"""How many silences may come again: each of them doubles the routes of Alertmanager."""
+
+
 class Notifications(Model):
     """The receivers of alerts, their routes, and the grouping of alerts."""
 
@@ -274,7 +284,16 @@ class Notifications(Model):
     escalation: dict[Severity, tuple[EscalationStep, ...]] = {}
     """The further receivers of alerts that keep firing, by severity."""
     time_intervals: dict[Name, tuple[TimeInterval, ...]] = {}
-    """Times for the routes, by name."""
+    """Times for the routes and silences, by name."""
+    silences: dict[Name, Annotated[Silence, Lazily("platc_spec.silences", "Silence")]] = {}
+    """Planned silences, by name. One with a start and an end is set by the script
+    ``out/alertmanager/silences.sh``."""
     templates: dict[TemplateName, str] = {}
     """Templates of your own, by the name of their file: the text, or the path of a ``.tmpl`` file
     beside platform.yaml."""
+
+    @model_validator(mode="after")
+    def _few_intervals(self) -> Self:
+        if sum(1 for silence in self.silences.values() if silence.during) > AGAIN:
+            raise ValueError(f"at most {AGAIN} silences may have intervals under 'during'")
+        return self

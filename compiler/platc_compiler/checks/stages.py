@@ -215,6 +215,8 @@ PLATFORM = (
     "observability.plt448_service_not_watched",
     "observability.plt449_dashboard_without_panels",
     "observability.plt451_kept_of_unknown_job",
+    "observability.plt452_silence_of_the_watchdog",
+    "observability.plt453_silence_of_nothing",
     "security.plt501_moving_tag",
     "security.plt504_security_off",
     "security.plt505_unsealed_secret",

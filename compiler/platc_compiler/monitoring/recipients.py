@@ -46,6 +46,13 @@ def _of(alert: Alert, notifications: Notifications, own: Sequence[Any]) -> Itera
     labels = {"alertname": alert.name, "severity": alert.severity, **dict(alert.labels)}
     if alert.service:
         labels["service"] = alert.service
+    for told in _told(alert, labels, notifications, own):
+        yield told + _silent(labels, notifications)
+
+
+def _told(
+    alert: Alert, labels: Mapping[str, str], notifications: Notifications, own: Sequence[Any]
+) -> Iterator[str]:
     chosen, ends = _by_routes(own, labels, notifications.routes.default)
     yield from (_named(name, notifications) for name in chosen)
     if not ends:
@@ -53,6 +60,21 @@ def _of(alert: Alert, notifications: Notifications, own: Sequence[Any]) -> Itera
     for step in notifications.escalation.get(alert.severity, ()):
         after = duration_text(step.after)
         yield f"{_named(step.to, notifications)} if it still fires after {after}"
+
+
+def _silent(labels: Mapping[str, str], notifications: Notifications) -> str:
+    """Return in which intervals a silence holds an alert back, in words; empty if none does."""
+    if not notifications.silences:
+        return ""
+    from platc_compiler.monitoring.silences import coming_again, fit, matchers_of
+
+    found = [
+        name
+        for silence in coming_again(notifications)
+        if fit(matchers_of(silence), labels)
+        for name in silence.during
+    ]
+    return f", silent during {', '.join(dict.fromkeys(found))}" if found else ""
 
 
 def _by_severity(alert: Alert, notifications: Notifications) -> str:

@@ -20,8 +20,8 @@ notifications:
           - { start_time: "00:00", end_time: "06:00" }
 ```
 
-Fix: no range passes midnight, the end of the week or that of the year: write two. A route names
-intervals of ``notifications.time_intervals``.
+Fix: no range passes midnight, the end of the week or that of the year: write two. A route
+or a silence names intervals of ``notifications.time_intervals``.
 
 Source: timeinterval/timeinterval.go and ``checkTimeInterval`` of prometheus/alertmanager.
 """
@@ -67,3 +67,6 @@ def _named(notifications: Notifications) -> Iterator[tuple[str, Origin]]:
             for key in ("mute_time_intervals", "active_time_intervals"):
                 for index, named in enumerate(getattr(route, key)):
                     yield named, ("notifications", "routes", severity, key, index)
+    for name, silence in notifications.silences.items():
+        for index, named in enumerate(silence.during):
+            yield named, ("notifications", "silences", name, "during", index)

@@ -1,4 +1,4 @@
-"""The Alertmanager target: ``alertmanager.yml`` from ``notifications``, and the own templates."""
+"""The Alertmanager target: ``alertmanager.yml``, own templates, and planned silences."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ def alertmanager(platform: Platform, templates: Templates, _: Artefacts) -> Iter
     notifier = platform.notifiers[0]
     config = _configuration(platform, notifier, notifications, templates)
     yield File("alertmanager/alertmanager.yml", yaml_text(config))
+    if notifications.silences:
+        from platc_compiler.targets.alertmanager.silences import script
+
+        text = script(platform, notifier, notifications, templates)
+        if text:
+            yield File("alertmanager/silences.sh", text)
     for name, text in notifier.templates:
         yield File(f"alertmanager/templates/{name}", text)
 

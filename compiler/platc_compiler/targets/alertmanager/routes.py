@@ -16,8 +16,9 @@ def routes(
     """Yield the routes in the order in which Alertmanager tries them: the first one that matches.
 
     The watchdog comes first: it is sent at its own rhythm, so that people notice when it stops.
-    Escalations come before severities, because an escalated alert carries its severity too. The
-    user's own routes come between: behind the severities, none would ever match.
+    Silences never hold it. Escalations come before severities, because an escalated alert carries
+    its severity too. The user's own routes come between: behind the severities, none would ever
+    match.
 
     Args:
         notifications: what the platform declares.
@@ -25,6 +26,20 @@ def routes(
         templates: the shapes.
     """
     yield _watchdog(notifications, templates)
+    below = _below(notifications, own, templates)
+    if not notifications.silences:
+        yield from below
+        return
+    from platc_compiler.monitoring.silences import coming_again
+    from platc_compiler.targets.alertmanager.silences import muted
+
+    yield from muted(list(below), coming_again(notifications), notifications)
+
+
+def _below(
+    notifications: Notifications, own: Sequence[Any], templates: Templates
+) -> Iterator[dict[str, Any]]:
+    """Yield the routes behind that of the watchdog, without silences."""
     told = {step.to: None for steps in notifications.escalation.values() for step in steps}
     for receiver in told:
         yield templates.data("alertmanager/route-escalation.yaml.j2", receiver=receiver)
