@@ -42,6 +42,8 @@ class Metric(Model):
     """Its Prometheus type."""
     labels: tuple[Identifier, ...] = ()
     """The names of its labels."""
+    values: dict[Identifier, Annotated[int, Field(ge=1, le=1_000_000, strict=True)]] = {}
+    """How many values each label has at most, for the expected series; 10 if not stated."""
     buckets: tuple[Annotated[float, Field(allow_inf_nan=False)], ...] = ()
     """The upper bounds of a histogram's buckets, without ``+Inf``, if they are fixed."""
     component: Annotated[str, Field(alias="from")]

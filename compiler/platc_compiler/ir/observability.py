@@ -123,6 +123,8 @@ class ScrapeJob(Struct, frozen=True, kw_only=True):
     """The only names that are stored, ``None`` for every name."""
     sample_limit: int = 0
     """The most samples of one scrape, which is refused as a whole beyond it; 0 is no limit."""
+    label_limit: int = 0
+    """The most labels of a sample, beyond which a scrape is refused as a whole; 0 is no limit."""
     origin: Origin = ()
 
     @property
@@ -180,6 +182,21 @@ class Recording(Struct, frozen=True, kw_only=True):
     origin: Origin = ()
 
 
+class SeriesPlan(Struct, frozen=True, kw_only=True):
+    """What a Prometheus is expected to store."""
+
+    margin: float
+    """How many times the expected series a target may serve."""
+    others: int
+    """How many pods of others there are in the cluster."""
+    age: timedelta
+    """For how long samples are kept."""
+    size: int
+    """Bytes of blocks, beyond which the oldest are deleted."""
+    volume: int
+    """Bytes of the volume."""
+
+
 class Monitor(Struct, frozen=True, kw_only=True):
     """A Prometheus server: what its configuration is generated from."""
 
@@ -198,6 +215,8 @@ class Monitor(Struct, frozen=True, kw_only=True):
     cadvisor: bool
     keep_used: tuple[str, ...] = ()
     """The jobs of which only used metrics are stored."""
+    series: SeriesPlan | None = None
+    """What it is expected to store, where platform.yaml asks for it."""
     config: Mapping[str, Any]
     """The user's own configuration, merged over the generated one."""
     origin: Origin

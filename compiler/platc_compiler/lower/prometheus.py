@@ -6,7 +6,13 @@ import re
 
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import ApiServer, Edge, Pods
-from platc_compiler.ir.observability import Exporter, Monitor, ScrapeJob, StaticTargets
+from platc_compiler.ir.observability import (
+    Exporter,
+    Monitor,
+    ScrapeJob,
+    SeriesPlan,
+    StaticTargets,
+)
 from platc_compiler.ir.platform import Fragment
 from platc_compiler.ir.pods import (
     Claim,
@@ -119,8 +125,18 @@ def _monitor(name: str, service: spec.Prometheus, context: Context, pods: Pods) 
         ),
         annotated_pods=discover.pods, annotated_services=discover.services,
         kubelet=discover.kubelet, cadvisor=discover.cadvisor,
-        keep_used=service.keep_used, config=service.config,
+        keep_used=service.keep_used, series=_plan(service), config=service.config,
         origin=service_origin(name),
+    )  # fmt: skip
+
+
+def _plan(service: spec.Prometheus) -> SeriesPlan | None:
+    stated = service.series
+    if stated is None:
+        return None
+    return SeriesPlan(
+        margin=stated.margin, others=stated.others, age=service.retention.time,
+        size=_size(service), volume=service.storage,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from platc_compiler.passes.recordings import recordings
 from platc_compiler.passes.runbook_links import runbook_links
 from platc_compiler.passes.scrapes import scrapes
 from platc_compiler.passes.secret_checksums import secret_checksums
+from platc_compiler.passes.series_limits import series_limits
 from platc_compiler.passes.slow_starts import slow_starts
 from platc_compiler.passes.standard_dashboards import standard_dashboards
 from platc_compiler.passes.surges import surges
@@ -41,6 +42,7 @@ PASSES: tuple[Pass, ...] = (
     alert_services,
     runbook_links,
     keep_lists,
+    series_limits,
     dashboards,
     declared_edges,
     migrated,

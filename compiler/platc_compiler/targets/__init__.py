@@ -23,6 +23,7 @@ from platc_compiler.targets.prometheus_adapter import prometheus_adapter
 from platc_compiler.targets.report import report
 from platc_compiler.targets.runbook import runbook
 from platc_compiler.targets.sealed_secrets import sealed_secrets
+from platc_compiler.targets.series_report import series_report
 from platc_compiler.targets.velero import velero
 from platc_compiler.templating.templates import Templates
 
@@ -41,6 +42,7 @@ TARGETS: tuple[Target, ...] = (
     report,
     coverage_report,
     metrics_report,
+    series_report,
     dashboard_pictures,
     dags,
     kubernetes,  # Its ConfigMaps hold files of the targets before it.

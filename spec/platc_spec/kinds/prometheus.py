@@ -1,7 +1,7 @@
 """``prometheus``: collects metrics, and evaluates rules over them."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,7 @@ from platc_spec.base import (
     Duration,
     Env,
     Identifier,
+    Lazily,
     Memory,
     Model,
     Resources,
@@ -17,6 +18,12 @@ from platc_spec.base import (
     Version,
 )
 from platc_spec.service import Deployed, exposed_url
+
+if TYPE_CHECKING:
+    from platc_spec.series import Series
+else:
+    # Lazily names the model: its module is imported when platform.yaml states one.
+    Series = Model
 
 JobName = Annotated[str, Field(min_length=1, max_length=100)]
 """The name of a job: of a service, or ``cadvisor``, ``kubelet``, ``kubernetes-pods``."""
@@ -74,6 +81,9 @@ class Prometheus(Deployed):
     """Jobs of which only those metrics are stored that a rule, a panel, an objective or an
     autoscaler uses, such as ``cadvisor`` or the name of a service. All others are dropped after
     each scrape: they take no memory, but nobody can look at them later."""
+    series: Annotated[Series, Lazily("platc_spec.series", "Series")] | None = None
+    """How many series it is expected to store; targets are then limited, and its memory and its
+    volume are compared with them. ``series: {}`` takes the defaults."""
     resources: Resources = Resources()
     """Requests and limits; the defaults are for about 100,000 series."""
     env: Env = {}
