@@ -114,6 +114,7 @@ def _own(owner: Owner) -> tuple[Alert, ...]:
 def _notifications(owner: Owner) -> tuple[Alert, ...]:
     job = f'{{job="{owner.service}"}}'
     length = f"prometheus_notifications_queue_length{job}"
+    one = f'{length[:-1]},alertmanager="http://alertmanager:9093/api/v2/alerts"}}'
     capacity = f"prometheus_notifications_queue_capacity{job}"
     known = f"prometheus_notifications_alertmanagers_discovered{job}"
     errors = f"prometheus_notifications_errors_total{job}"
@@ -121,11 +122,13 @@ def _notifications(owner: Owner) -> tuple[Alert, ...]:
     return (
         owner.alert(
             "PrometheusNotificationQueueFull",
-            f"predict_linear({length}[5m], 1800) > min_over_time({capacity}[5m])", "warning",
+            # There is a queue for each Alertmanager, and one capacity of all.
+            f"predict_linear({length}[5m], 1800)"
+            f" > on (job, instance) group_left () min_over_time({capacity}[5m])", "warning",
             "Prometheus' queue of notifications will be full within half an hour",
             "Alertmanager takes alerts more slowly than they come.",
             RuleTest(
-                ((length, "0+200x60"), (capacity, "10000")), ((length, "3"), (capacity, "10000"))
+                ((one, "0+200x60"), (capacity, "10000")), ((one, "3"), (capacity, "10000"))
             ), minutes=15,
         ),
         owner.alert(
