@@ -234,3 +234,27 @@ def test_discovery_finds_each_pod_once_and_names_its_service(tmp_path: Path) -> 
     assert found["kubernetes-pods"][0]["service"] == "foreign"
     assert found["kubernetes-pods"][0]["__metrics_path__"] == "/stats"
     assert found["node-exporter"][0]["instance"] == "node-1"
+
+
+def test_what_asks_is_found_in_stated_namespaces_and_on_stated_ports_alone(tmp_path: Path) -> None:
+    build(ROOT / "tests/golden/platforms/annotated.yaml", tmp_path)
+    config = tmp_path / "prometheus/prometheus.yml"
+
+    def asking(namespace: str, name: str, address: str, port: int) -> Object:
+        stated = {"prometheus.io/scrape": "true", "prometheus.io/port": str(port)}
+        return pod(namespace, name, address, {}, annotations=stated, ports=[port])
+
+    pods = [
+        asking("shop", "right", "10.1.0.1", 9102), asking("brokers", "there", "10.1.0.2", 9308),
+        asking("shop", "other-port", "10.1.0.3", 9103), asking("shop", "longer", "10.1.0.4", 19102),
+        asking("monitoring", "elsewhere", "10.1.0.5", 9102),
+    ]  # fmt: skip
+    with api_server({"pods": pods, "nodes": [], "services": [], "endpointslices": []}) as url:
+        data = yaml.safe_load(config.read_text(encoding="utf-8"))
+        for job in data["scrape_configs"]:
+            for discovery in job.get("kubernetes_sd_configs", ()):
+                discovery["api_server"] = url
+            job.pop("authorization", None)
+        config.write_text(yaml.safe_dump(data), encoding="utf-8")
+        found = discovered(config, "kubernetes-pods")
+    assert {labels["__address__"] for labels in found} == {"10.1.0.1:9102", "10.1.0.2:9308"}

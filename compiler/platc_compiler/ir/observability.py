@@ -68,6 +68,8 @@ class PodTargets(Struct, frozen=True):
     port: int | None = None
     count: int = 1
     """How many pods there are, when this is known."""
+    ports: tuple[int, ...] = ()
+    """The only ports on which annotated pods are scraped; every port when empty."""
 
 
 class NodeTargets(Struct, frozen=True):
@@ -78,6 +80,8 @@ class ServiceTargets(Struct, frozen=True):
     """Services and their endpoints that carry the annotation ``prometheus.io/scrape``."""
 
     namespaces: tuple[str, ...]
+    ports: tuple[int, ...] = ()
+    """The only ports of pods on which they are scraped; every port when empty."""
 
 
 class Probed(Struct, frozen=True):
@@ -182,6 +186,15 @@ class Recording(Struct, frozen=True, kw_only=True):
     origin: Origin = ()
 
 
+class Asking(Struct, frozen=True):
+    """Where Prometheus looks for what asks for it by its annotation."""
+
+    namespaces: tuple[str, ...] = ()
+    """Those of the platform when empty."""
+    ports: tuple[int, ...] = ()
+    """The only ports; when empty, every port, to which no policy opens a way."""
+
+
 class SeriesPlan(Struct, frozen=True, kw_only=True):
     """What a Prometheus is expected to store."""
 
@@ -209,8 +222,8 @@ class Monitor(Struct, frozen=True, kw_only=True):
     external_labels: Labels
     alertmanagers: tuple[tuple[str, str], ...]
     """Host and port of each Alertmanager, and the path below which it answers."""
-    annotated_pods: bool
-    annotated_services: bool
+    annotated_pods: Asking | None
+    annotated_services: Asking | None
     kubelet: bool
     cadvisor: bool
     keep_used: tuple[str, ...] = ()

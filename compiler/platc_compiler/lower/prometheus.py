@@ -7,6 +7,7 @@ import re
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import ApiServer, Edge, Pods
 from platc_compiler.ir.observability import (
+    Asking,
     Exporter,
     Monitor,
     ScrapeJob,
@@ -123,11 +124,17 @@ def _monitor(name: str, service: spec.Prometheus, context: Context, pods: Pods) 
         alertmanagers=tuple(
             (context.offer(each).address, context.offering(each).path) for each in targets
         ),
-        annotated_pods=discover.pods, annotated_services=discover.services,
+        annotated_pods=_asking(discover.pods), annotated_services=_asking(discover.services),
         kubelet=discover.kubelet, cadvisor=discover.cadvisor,
         keep_used=service.keep_used, series=_plan(service), config=service.config,
         origin=service_origin(name),
     )  # fmt: skip
+
+
+def _asking(stated: bool | spec.Asking) -> Asking | None:  # noqa: FBT001 - as it is stated
+    if isinstance(stated, spec.Asking):
+        return Asking(stated.namespaces, stated.ports)
+    return Asking() if stated else None
 
 
 def _plan(service: spec.Prometheus) -> SeriesPlan | None:

@@ -79,15 +79,18 @@ def _of_the_cluster(platform: Platform, monitor: Monitor) -> Iterator[ScrapeJob]
             name="cadvisor", service="", discovery=NodeTargets(), path="/metrics/cadvisor",
             honor_labels=True, drop=_CADVISOR_DROP, origin=place,
         )  # fmt: skip
-    if monitor.annotated_pods:
+    pods, services = monitor.annotated_pods, monitor.annotated_services
+    if pods is not None:
         yield ScrapeJob(
             name="kubernetes-pods", service="", origin=place,
-            discovery=PodTargets(namespaces, annotated=True),
+            discovery=PodTargets(
+                pods.namespaces or namespaces, annotated=True, ports=pods.ports
+            ),
         )  # fmt: skip
-    if monitor.annotated_services:
+    if services is not None:
         yield ScrapeJob(
             name="kubernetes-services", service="", origin=place,
-            discovery=ServiceTargets(namespaces),
+            discovery=ServiceTargets(services.namespaces or namespaces, services.ports),
         )  # fmt: skip
 
 
@@ -109,8 +112,9 @@ class _Known(Struct, frozen=True):
 def _edges(jobs: Iterable[ScrapeJob], platform: Platform, monitor: Monitor) -> Iterator[Edge]:
     """Yield the edges of the jobs.
 
-    Annotated pods in the platform's own namespaces get no edge: platc's own pods have a job of
-    their own, and platc does not open connections to foreign pods. A pod needs no edge to itself.
+    Annotated pods in the platform's own namespaces get an edge only on ports that are stated:
+    platc's own pods have a job of their own, and platc does not open connections to foreign pods by
+    itself. A pod needs no edge to itself.
     """
     known = _Known.of(platform)
     for job in jobs:
@@ -122,6 +126,18 @@ def _edges(jobs: Iterable[ScrapeJob], platform: Platform, monitor: Monitor) -> I
                 # Each pod states its own port, which only the cluster knows.
                 pods = Pods(job.service, namespace, labels)
                 yield Edge(monitor.pods, pods, 1, "TCP", "scrape", job.origin, _LAST_PORT)
+            case PodTargets(namespaces, ports=ports) | ServiceTargets(namespaces, ports):
+                yield from _stated(monitor, namespaces, ports, job)
+
+
+def _stated(
+    monitor: Monitor, namespaces: tuple[str, ...], ports: tuple[int, ...], job: ScrapeJob
+) -> Iterator[Edge]:
+    """Yield the edges to all pods of namespaces, on the ports on which annotated ones may ask."""
+    for namespace in namespaces:
+        pods = Pods(f"annotated-{namespace}", namespace, ())
+        for port in ports:
+            yield Edge(monitor.pods, pods, port, "TCP", "scrape", job.origin)
 
 
 def _targets(job: ScrapeJob, known: _Known) -> Iterator[tuple[Endpoint, int]]:

@@ -13,6 +13,8 @@ from platc_spec.base import (
     Lazily,
     Memory,
     Model,
+    Name,
+    PortNumber,
     Resources,
     ServerUrl,
     Version,
@@ -39,13 +41,24 @@ class Retention(Model):
     the block that is being written need more space, so it must be below the volume's size."""
 
 
+class Asking(Model):
+    """Where Prometheus looks for what asks for it by its annotation, and on which ports."""
+
+    namespaces: Annotated[tuple[Name, ...], Field(min_length=1)]
+    """The namespaces: of the platform, or of an external."""
+    ports: Annotated[tuple[PortNumber, ...], Field(min_length=1)]
+    """The ports of the pods. The policies open them, for all pods of these namespaces; what asks
+    with another port is not scraped."""
+
+
 class Discover(Model):
     """The targets beside the services that declare their metrics."""
 
-    pods: bool = True
-    """Pods in the platform's namespaces with the annotation ``prometheus.io/scrape``."""
-    services: bool = True
-    """Services in the platform's namespaces with the annotation ``prometheus.io/scrape``."""
+    pods: bool | Asking = True
+    """Pods with the annotation ``prometheus.io/scrape``: in the platform's namespaces, to which no
+    policy opens a way, or where it is stated."""
+    services: bool | Asking = True
+    """Services with the annotation ``prometheus.io/scrape``, in the same way."""
     kubelet: bool = True
     """The kubelets, which measure the volumes."""
     cadvisor: bool = True

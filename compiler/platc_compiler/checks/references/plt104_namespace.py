@@ -26,7 +26,7 @@ from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_spec.platform import Spec
-from platc_spec.service import Deployed
+from platc_spec.service import Deployed, Service
 
 CODE = "PLT104"
 
@@ -38,8 +38,26 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         if isinstance(service, Deployed):
             place = ("services", name)
             yield from _of(spec, f"the service '{name}'", service.namespace, place)
+        if service.kind == "prometheus":
+            yield from _looked_in(spec, name, service)
     for name, secret in spec.secrets.items():
         yield from _of(spec, f"the secret '{name}'", secret.namespace, ("secrets", name))
+
+
+def _looked_in(spec: Spec, name: str, service: Service) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each unknown namespace in which a Prometheus looks for targets."""
+    externals = (getattr(each, "address", None) for each in spec.services.values())
+    others = {getattr(address, "namespace", None) for address in externals} - {None}
+    known = [*spec.namespaces, *sorted(map(str, others))]
+    for kind in ("pods", "services"):
+        asking = getattr(service.discover, kind)  # type: ignore[attr-defined]
+        for index, namespace in enumerate(getattr(asking, "namespaces", ())):
+            if namespace not in known:
+                place = ("services", name, "discover", kind, "namespaces", index)
+                hint = did_you_mean(
+                    namespace, known, "declare it under namespaces:, or an external in it"
+                )
+                yield error(CODE, f"unknown namespace '{namespace}'", place, hint)
 
 
 def _of(
