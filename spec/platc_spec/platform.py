@@ -120,7 +120,7 @@ class Spec(Model):
     slos: dict[Name, Objective] = {}
     """Service level objectives."""
     monitoring: Annotated[Monitoring, Lazily("platc_spec.monitoring", "Monitoring")] | None = None
-    """What holds for all alerts."""
+    """What holds for all alerts, and for all metrics of your own."""
     notifications: Notifications | None = None
     """The receivers of alerts."""
     dashboards: dict[Name, Dashboard] = {}

@@ -70,6 +70,7 @@ PARTS = (
     "observability.plt445_limiter_that_comes_too_late: otel_collector",
     "observability.plt446_differences_instead_of_sums",
     "observability.plt450_requests_are_no_selector",
+    "observability.plt454_name_that_prometheus_client_changes",
     "observability.plt421_time_of_notifications",
     "security.plt503_literal_credential",
     "security.plt506_reserved_namespace",

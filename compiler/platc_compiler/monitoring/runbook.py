@@ -19,7 +19,8 @@ def page_title(platform: str) -> str:
 def is_wanted(platform: Platform) -> bool:
     """Return whether the platform has a page of alerts: it links to it, or an alert has steps."""
     spec = platform.spec
-    return spec.monitoring is not None or any(alert.steps for alert in spec.alerts.values())
+    linked = spec.monitoring is not None and spec.monitoring.runbook_url is not None
+    return linked or any(alert.steps for alert in spec.alerts.values())
 
 
 def anchors(platform: Platform) -> Mapping[str, str]:

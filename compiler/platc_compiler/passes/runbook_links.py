@@ -12,7 +12,7 @@ _NAME = "runbook_url"
 def runbook_links(platform: Platform) -> Platform:
     """Annotate the alerts that name no page of their own."""
     monitoring = platform.spec.monitoring
-    if monitoring is None:
+    if monitoring is None or monitoring.runbook_url is None:
         return platform
     from platc_compiler.monitoring.runbook import anchors
 

@@ -16,6 +16,7 @@ from platc_compiler.targets.included import included
 from platc_compiler.targets.kind_cluster import kind_cluster
 from platc_compiler.targets.kubernetes import kubernetes
 from platc_compiler.targets.kubernetes.pod_templates import pod_templates
+from platc_compiler.targets.metrics_modules import metrics_modules
 from platc_compiler.targets.metrics_report import metrics_report
 from platc_compiler.targets.network import network
 from platc_compiler.targets.prometheus import prometheus
@@ -42,6 +43,7 @@ TARGETS: tuple[Target, ...] = (
     report,
     coverage_report,
     metrics_report,
+    metrics_modules,
     series_report,
     dashboard_pictures,
     dags,
