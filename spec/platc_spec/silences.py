@@ -2,13 +2,15 @@
 
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from platc_spec.base import Model
+from platc_spec.base import Model, matches
 
+_LINE = r"^[^\x00-\x1f\x7f]*$"
 _Line = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    Field(min_length=1, max_length=500, json_schema_extra={"pattern": _LINE}),
+    matches(_LINE, "one line, without control characters"),
 ]
 """A text of one line."""
 
