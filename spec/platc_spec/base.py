@@ -379,7 +379,8 @@ Env = Annotated[
     Shared(),
     Refers("environment"),
 ]
-"""Environment variables by name; the value of ``${secret/key}`` comes from a declared secret."""
+"""Environment variables by name; the value of ``${secret/key}`` comes from a declared secret, that
+of ``${pod.ip}`` from the pod."""
 
 
 _QUALIFIED = (

@@ -79,8 +79,6 @@ class _Pod(Struct, frozen=True, kw_only=True):
     mounts: tuple[Raw, ...]
     account: str | None
     """The service account, where it is another."""
-    fields: tuple[Raw, ...]
-    """Variables with fields of the pod itself."""
     node_selector: Raw | None
     tolerations: tuple[Raw, ...]
 
@@ -107,6 +105,16 @@ class _Secret(Struct, frozen=True, kw_only=True):
     """The pod, as arguments of KubernetesPodOperator."""
 
 
+class _Field(Struct, frozen=True, kw_only=True):
+    """An environment variable that is a field of the pod, or a text that refers to one."""
+
+    variable: Raw
+    path: Raw | None
+    value: Raw | None
+    operator: Raw
+    """The variable as an argument of KubernetesPodOperator."""
+
+
 class _Task(Struct, frozen=True, kw_only=True):
     """A task, as the template writes it."""
 
@@ -115,6 +123,8 @@ class _Task(Struct, frozen=True, kw_only=True):
     pod: _Pod | None
     function: Raw | None
     env: tuple[tuple[Raw, Raw], ...]
+    fields: tuple[_Field, ...]
+    """They stand after ``env``: so the operator orders them."""
     secrets: tuple[_Secret, ...]
     retries: int | None
     timeout: Raw | None
@@ -156,7 +166,7 @@ def _dag(pipeline: Pipeline, templates: Templates) -> str:
             "timedelta": _uses_time(pipeline),
             "pods": any(task.pod for task in pipeline.tasks),
             "secrets": any(view.secrets and view.pod for view in tasks),
-            "kubernetes": any(v.pod or v.env or v.secrets for v in tasks),
+            "kubernetes": any(v.pod or v.env or v.fields or v.secrets for v in tasks),
         },
     )  # fmt: skip
 
@@ -194,10 +204,11 @@ def _import(module: str, names: list[str]) -> Raw:
 
 
 def _task(task: Task, variable: Raw, function: Raw | None, shared: _Shared | None) -> _Task:
+    texts, fields = _variables(task)
     return _Task(
         name=task.name, variable=variable, function=function,
         pod=_pod(task.pod_name, task.pod, shared) if task.pod and shared else None,
-        env=_texts((e.name, e.value) for e in _variables(task) if isinstance(e.value, str)),
+        env=_texts(texts), fields=tuple(_field(each) for each in fields),
         secrets=tuple(
             _secret(e.name, e.value) for e in task.env if isinstance(e.value, SecretKey)
         ),
@@ -207,9 +218,24 @@ def _task(task: Task, variable: Raw, function: Raw | None, shared: _Shared | Non
     )  # fmt: skip
 
 
-def _variables(task: Task) -> tuple[Env, ...]:
-    """Return the variables of a task: those of its pod, which may have more than are stated."""
-    return task.env if task.pod is None else task.pod.containers[0].env
+def _variables(task: Task) -> tuple[list[tuple[str, str]], list[Env]]:
+    """Return the texts among a task's variables, and the fields with the texts that name them.
+
+    They are those of its pod, which may have more than are stated. Kubernetes replaces ``$(NAME)``
+    only by a variable that stands before it.
+    """
+    texts: list[tuple[str, str]] = []
+    fields: list[Env] = []
+    for each in task.env if task.pod is None else task.pod.containers[0].env:
+        if isinstance(each.value, str):
+            value = each.value
+            if any(f"$({field.name})" in value for field in fields):
+                fields.append(each)
+            else:
+                texts.append((each.name, value))
+        elif isinstance(each.value, FieldRef):
+            fields.append(each)
+    return texts, fields
 
 
 def _pod(name: str, pod: Pod, shared: _Shared) -> _Pod:
@@ -223,9 +249,6 @@ def _pod(name: str, pod: Pod, shared: _Shared) -> _Pod:
         identity=identity if identity != shared.identity else None,
         volumes=_volumes(storage, 20) if storage != shared.storage else None,
         mounts=_mounts(storage, 16), account=account if account != shared.account else None,
-        fields=tuple(
-            _field(e.name, e.value.path) for e in container.env if isinstance(e.value, FieldRef)
-        ),
         requests=_amounts("requests", container.resources.requests),
         limits=_amounts("limits", container.resources.limits),
         node_selector=_node_selector(pod), tolerations=tuple(map(_toleration, pod.tolerations)),
@@ -246,11 +269,18 @@ def _toleration(toleration: Toleration) -> Raw:
     return code.bracketed("k8s.V1Toleration(", items, ")", 12, 12)
 
 
-def _field(variable: str, path: str) -> Raw:
-    selector = _call("k8s.V1ObjectFieldSelector", "field_path", code.text(path), 32, 20)
-    source = _call("k8s.V1EnvVarSource", "field_ref", selector, 27, 16)
-    items = [f"name={code.text(variable)}", f"value_from={source}"]
-    return code.bracketed("k8s.V1EnvVar(", items, ")", 12, 12)
+def _field(variable: Env) -> _Field:
+    name = code.text(variable.name)
+    if isinstance(variable.value, FieldRef):
+        path = code.text(variable.value.path)
+        selector = _call("k8s.V1ObjectFieldSelector", "field_path", path, 32, 20)
+        source = _call("k8s.V1EnvVarSource", "field_ref", selector, 27, 16)
+        items = [f"name={name}", f"value_from={source}"]
+        operator = code.bracketed("k8s.V1EnvVar(", items, ")", 12, 12)
+        return _Field(variable=name, path=path, value=None, operator=operator)
+    value = code.text(str(variable.value))
+    operator = code.bracketed("k8s.V1EnvVar(", [f"name={name}", f"value={value}"], ")", 12, 12)
+    return _Field(variable=name, path=None, value=value, operator=operator)
 
 
 def _call(function: str, parameter: str, value: str, column: int, indent: int) -> Raw:
