@@ -476,6 +476,22 @@ class Amounts(Model):
     """Local disk for logs and emptyDirs, such as ``1Gi``."""
 
 
+_EXTENDED = (
+    r"^(?!([^/]*\.)?kubernetes\.io/|requests\.)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*"
+    r"[a-z0-9])?)*/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
+)
+
+Extended = Annotated[
+    dict[
+        Annotated[str, matches(_EXTENDED, "write a name such as nvidia.com/gpu")],
+        Annotated[int, Field(ge=1, le=1_000_000, strict=True)],
+    ],
+    Shared(),
+]
+"""Whole numbers of extended resources by name, such as ``nvidia.com/gpu``: devices that a plugin of
+the node offers."""
+
+
 class Resources(Model):
     """The requests and limits of a container, as in Kubernetes."""
 
@@ -483,3 +499,6 @@ class Resources(Model):
     """The amount that the scheduler reserves for it."""
     limits: Amounts = Amounts()
     """The most that it may use; a container that exceeds its memory limit is killed (OOM)."""
+    extended: Extended = {}
+    """Devices and the like that it takes, such as ``{ nvidia.com/gpu: 1 }``: as requests and as
+    limits, which are the same for these. A pool of ``cluster.nodes`` must have them."""

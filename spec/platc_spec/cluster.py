@@ -9,6 +9,7 @@ from platc_spec.addresses import Cidr
 from platc_spec.base import (
     Amounts,
     Cpu,
+    Extended,
     Labels,
     LabelValue,
     Lazily,
@@ -52,6 +53,8 @@ class NodePool(Model):
     """Local disk of one node for images, logs and emptyDirs."""
     pods: Annotated[int, Field(ge=1, le=1000, strict=True)] = 110
     """The maximum number of pods on a node (kubelet ``maxPods``)."""
+    extended: Extended = {}
+    """Devices of one node that a plugin offers, such as ``{ nvidia.com/gpu: 1 }``."""
     labels: Labels = {}
     """Labels of the nodes, for ``node_selector``."""
     taints: tuple[Annotated[Taint, Lazily(__name__, "Taint")], ...] = ()

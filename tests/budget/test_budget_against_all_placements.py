@@ -19,15 +19,17 @@ from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.source import Source
 
 MI = 1 << 20
+DEVICE = "example.com/device"
 
 
 class Room(NamedTuple):
-    """What a node has for pods: MiB, millicores and pods, and whether it has an SSD."""
+    """What a node has for pods: MiB, millicores, pods and devices, and whether it has an SSD."""
 
     memory: int
     cpu: int
     pods: int
     ssd: bool
+    devices: int
 
 
 class Wish(NamedTuple):
@@ -36,6 +38,7 @@ class Wish(NamedTuple):
     memory: int
     cpu: int
     ssd: bool
+    devices: int
 
 
 class Case(NamedTuple):
@@ -60,6 +63,7 @@ def case(seed: int) -> Case:
     runs: list[tuple[Wish, int, int]] = []
     count = chance.randint(3, 9)
     parts = [chance.random() + 0.15 for _ in range(count)]
+    devices, most = Random(-seed), max(room.devices for room in rooms)  # noqa: S311 - no secret
     for index, part in enumerate(parts):
         timed = chance.random() < 0.35
         replicas = 1 if timed else chance.choice([1, 1, 1, 2, 3])
@@ -69,6 +73,7 @@ def case(seed: int) -> Case:
             max(1, int(memory * part / sum(parts) * more / replicas)),
             max(1, int(cpu * part / sum(parts) * more / replicas * chance.uniform(0.5, 1.2))),
             chance.random() < 0.25 and any(room.ssd for room in rooms),
+            devices.randint(1, most) if most and devices.random() < 0.12 else 0,
         )
         services[f"s{index}"] = service(wish, replicas)
         if timed:
@@ -99,20 +104,23 @@ def nodes(chance: Random) -> tuple[dict[str, Any], tuple[Room, ...]]:
         memory, cpu = chance.choice([1000, 2000, 3000, 4100]), chance.choice([1000, 2000, 4000])
         pods, ssd = chance.choice([5, 7, 110]), chance.random() < 0.4
         count = chance.randint(1, 3 if index else 2)
+        devices = chance.choice([0, 0, 1, 2])
         pools[f"n{index}"] = {
             "count": count, "memory": f"{memory}Mi", "cpu": f"{cpu}m", "pods": pods,
             "labels": {"disk": "ssd" if ssd else "hdd"},
+            "extended": {DEVICE: devices} if devices else {},
         }  # fmt: skip
-        rooms += [Room(memory - 100, cpu, pods - 2, ssd)] * count
+        rooms += [Room(memory - 100, cpu, pods - 2, ssd, devices)] * count
     return pools, tuple(rooms)
 
 
 def service(wish: Wish, replicas: int) -> dict[str, Any]:
     amounts = {"memory": f"{wish.memory}Mi", "cpu": f"{wish.cpu}m", "ephemeral_storage": "1Mi"}
+    extended = {"extended": {DEVICE: wish.devices}} if wish.devices else {}
     selector = {"node_selector": {"disk": "ssd"}} if wish.ssd else {}
     return {
         "kind": "workload", "image": "example.com/i:1.0", "namespace": "a",
-        "resources": {"requests": amounts, "limits": amounts}, **selector,
+        "resources": {"requests": amounts, "limits": amounts, **extended}, **selector,
     } | ({"replicas": replicas} if replicas > 1 else {})  # fmt: skip
 
 
@@ -145,10 +153,11 @@ def placeable(wishes: tuple[Wish, ...], rooms: tuple[Room, ...]) -> bool:
         for at, room in enumerate(left):
             if room in left[:at] or (wish.ssd and not room.ssd) or not room.pods:
                 continue
-            if wish.memory <= room.memory and wish.cpu <= room.cpu:
+            if wish.memory <= room.memory and wish.cpu <= room.cpu and wish.devices <= room.devices:
                 after = Room(
-                    room.memory - wish.memory, room.cpu - wish.cpu, room.pods - 1, room.ssd
-                )
+                    room.memory - wish.memory, room.cpu - wish.cpu, room.pods - 1, room.ssd,
+                    room.devices - wish.devices,
+                )  # fmt: skip
                 if rest(index + 1, tuple(sorted((*left[:at], after, *left[at + 1 :])))):
                     return True
         dead.add((index, left))
@@ -166,7 +175,9 @@ def verdicts(seeds: range) -> Counter[str]:
         found = compile_platform(Source(it.text)).diagnostics
         errors = {d.code for d in found if d.severity == "error"}
         warnings = {d.code for d in found if d.severity == "warning" and d.code.startswith("PLT2")}
-        assert errors <= {"PLT201", "PLT202", "PLT203", "PLT205", "PLT206", "PLT211"}, it.text
+        assert errors <= {"PLT201", "PLT202", "PLT203", "PLT205", "PLT206", "PLT211", "PLT227"}, (
+            it.text
+        )
         assert truth or errors, f"accepted, and cannot be placed (seed {seed}):\n{it.text}"
         assert not truth or errors <= {"PLT211"}, f"refused (seed {seed}):\n{it.text}"
         answer = "undecided" if "PLT211" in errors else "refused" if errors else "accepted"

@@ -9,7 +9,7 @@ from msgspec import Struct
 from platc_compiler.budget import moments
 from platc_compiler.budget.fleet import Fleet, fleet
 from platc_compiler.budget.lines import at_once, daemon_nodes, pipelines_of, pod_count, timed
-from platc_compiler.budget.load import NOTHING, Load, from_amounts
+from platc_compiler.budget.load import NOTHING, RESOURCES, Load, aligned, from_amounts, measured
 from platc_compiler.budget.moments import Choice, Space
 from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.pods import size
@@ -36,32 +36,39 @@ class Ashore(Struct, frozen=True):
 def demand(platform: Platform) -> Space:
     """Return every pod that wants a node, DaemonSets' excepted."""
     every = nodes(platform.spec.cluster)
+    names = extended_names(every)
     choices: list[Choice] = []
     limits: dict[str, int] = {}
     runs = timed(platform)
     if runs:
-        names, shapes = [w.name for w in runs], [shape(w.pod) for w in runs]
-        choices.append(moments.by_clock(names, shapes, at_once(platform)))
+        shapes = [shape(w.pod, names) for w in runs]
+        choices.append(moments.by_clock([w.name for w in runs], shapes, at_once(platform)))
     for runner, own in pipelines_of(platform):
         tasks = work(runner, own)
-        by_task = [tuple(shape(pod) for pod in task.pods) for task in tasks.tasks]
+        by_task = [tuple(shape(pod, names) for pod in task.pods) for task in tasks.tasks]
         further, more = moments.by_tasks(tasks, by_task)
         choices += further
         limits |= more
     return Space(tuple(_standing(platform, every)), tuple(choices), limits)
 
 
-def shape(pod: Pod) -> Shape:
-    """Return what a pod asks of a node."""
+def extended_names(every: tuple[Node, ...]) -> tuple[str, ...]:
+    """Return the resources with names of their own that some node has."""
+    return measured(node.capacity for node in every)[len(RESOURCES) :]
+
+
+def shape(pod: Pod, names: tuple[str, ...]) -> Shape:
+    """Return what a pod asks of a node, with a number of each of the named resources."""
     one = size(pod)
     scored = None if one.scored == one.requests else one.scored
-    return Shape(one.requests, pod.node_selector, pod.tolerations, scored)
+    return Shape(aligned(one.requests, names), pod.node_selector, pod.tolerations, scored)
 
 
 def _standing(platform: Platform, every: tuple[Node, ...]) -> Iterator[Pods]:
+    names = extended_names(every)
     for external in platform.externals:
         if external.counted:
-            requests = Load(pods=1) + from_amounts(external.requests)
+            requests = aligned(Load(pods=1) + from_amounts(external.requests), names)
             yield Pods(external.name, Shape(requests), external.replicas)
     for workload in platform.workloads:
         controller = workload.controller
@@ -71,7 +78,7 @@ def _standing(platform: Platform, every: tuple[Node, ...]) -> Iterator[Pods]:
                 controller.replicas if isinstance(controller, Deployment | StatefulSet) else 1
             )
             yield Pods(
-                workload.name, shape(workload.pod), count, spread=replicas >= _SEVERAL,
+                workload.name, shape(workload.pod, names), count, spread=replicas >= _SEVERAL,
                 passing=isinstance(controller, Job),
             )  # fmt: skip
 
@@ -91,4 +98,5 @@ def places(platform: Platform) -> Fleet | Ashore:
                     return Ashore(workload, every[index].name, one.requests)
                 room[index] -= one.requests
                 scored[index] += one.scored
-    return fleet(every, room, scored)
+    names = extended_names(every)
+    return fleet(every, [aligned(each, names) for each in room], scored)

@@ -12,13 +12,17 @@ from platc_compiler.budget.wanted import Shape, Wish
 from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.taints import Taint, tolerated
 
-Amounts = tuple[int, int, int, int]
-"""Memory, CPU, ephemeral storage and pods; a plain tuple, since a search makes millions."""
+Amounts = tuple[int, ...]
+"""Memory, CPU, ephemeral storage and pods, and the resources with names of their own; a plain
+tuple, since a search makes millions."""
+_OF_ALL = 4
+"""The resources that every node has."""
 
 
 def amounts(load: Load) -> Amounts:
-    """Return a load as a tuple."""
-    return load.memory, load.cpu, load.ephemeral_storage, load.pods
+    """Return a load as a tuple; all loads of a search are aligned to the same names."""
+    common = load.memory, load.cpu, load.ephemeral_storage, load.pods
+    return (*common, *(number for _, number in load.extended)) if load.extended else common
 
 
 class Berth(Struct, frozen=True):
@@ -88,12 +92,19 @@ def fits(asked: Amounts, room: Amounts) -> bool:
         and (asked[1] <= room[1] or not asked[1])
         and (asked[2] <= room[2] or not asked[2])
         and (asked[3] <= room[3] or not asked[3])
+        and (
+            len(asked) == _OF_ALL
+            or all(a <= r or not a for a, r in zip(asked[4:], room[4:], strict=True))
+        )
     )
 
 
 def minus(room: Amounts, asked: Amounts) -> Amounts:
     """Return what is left of the room."""
-    return room[0] - asked[0], room[1] - asked[1], room[2] - asked[2], room[3] - asked[3]
+    left = room[0] - asked[0], room[1] - asked[1], room[2] - asked[2], room[3] - asked[3]
+    if len(room) == _OF_ALL:
+        return left
+    return (*left, *(r - a for r, a in zip(room[4:], asked[4:], strict=True)))
 
 
 def any_order_fits(fleet: Fleet, counts: Mapping[Shape, int]) -> bool:
@@ -104,7 +115,7 @@ def any_order_fits(fleet: Fleet, counts: Mapping[Shape, int]) -> bool:
     for some resource on each at least. So they fit when the sum over the resources of (all that is
     asked for) / (the least such amount) is less than the number of nodes. This needs no search.
     """
-    totals = [0, 0, 0, 0]
+    totals = [0] * len(fleet[0].room)
     for shape, count in counts.items():
         one = amounts(shape.requests)
         totals = [total + each * count for total, each in zip(totals, one, strict=True)]
@@ -124,7 +135,7 @@ def _never_refused(seats: list[Berth], shapes: Iterable[Shape], totals: list[int
         return False
     asked = [amounts(shape.requests) for shape in shapes]
     share = 0.0
-    for resource in range(4):
+    for resource in range(len(totals)):
         largest = max(each[resource] for each in asked)
         if not largest:
             continue

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from platc_compiler.budget.clock import Moment, Moments, Timed, concurrent
-from platc_compiler.budget.load import NOTHING, RESOURCES, Load, Resource, from_amounts
+from platc_compiler.budget.load import (
+    NOTHING,
+    RESOURCES,
+    Load,
+    Resource,
+    from_amounts,
+    made_of,
+    measured,
+)
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.pods import LIMITED, Size, size
 from platc_compiler.budget.tasks import (
@@ -150,8 +158,11 @@ def at_once(platform: Platform) -> Moments:
 def by_clock(workloads: Sequence[Workload], at_once: Moments) -> Iterator[Line]:
     """Yield the share of each run by the clock in the worst moment of each resource."""
     sizes = [size(workload.pod) for workload in workloads]
-    worst_requests = {r: _worst(at_once, [s.requests.of(r) for s in sizes]) for r in RESOURCES}
-    worst_limits = {r: _worst(at_once, [s.limits.of(r) for s in sizes]) for r in RESOURCES}
+    every = measured(one.requests for one in sizes)
+    worst_requests = {r: _worst(at_once, [s.requests.of(r) for s in sizes]) for r in every}
+    worst_limits: dict[str, Moment] = {
+        r: _worst(at_once, [s.limits.of(r) for s in sizes]) for r in RESOURCES
+    }
     for index, workload in enumerate(workloads):
         one = sizes[index]
         asked = _share(index, one.requests, worst_requests)
@@ -166,8 +177,8 @@ def _worst(at_once: Moments, amounts: Sequence[int]) -> Moment:
     return max(at_once.sets, key=lambda moment: sum(amounts[i] for i in moment))
 
 
-def _share(index: int, load: Load, worst: dict[Resource, Moment]) -> Load:
-    return Load(**{r: load.of(r) if index in worst[r] else 0 for r in RESOURCES})
+def _share(index: int, load: Load, worst: Mapping[str, Moment]) -> Load:
+    return made_of({r: load.of(r) if index in worst[r] else 0 for r in worst})
 
 
 def pipelines_of(platform: Platform) -> Iterator[tuple[Runner, tuple[Pipeline, ...]]]:
@@ -187,8 +198,9 @@ def by_pipeline(runner: Runner, own: tuple[Pipeline, ...]) -> Iterator[Line]:
     What an upper bound holds beyond the tasks that can be named stands in a line of its own.
     """
     all_work = work(runner, own)
-    requests = {r: peak(all_work, _asking(r)) for r in RESOURCES}
-    limits = {r: peak(all_work, _limited(r)) for r in RESOURCES}
+    every = measured(task.requests for task in all_work.tasks)
+    requests = {r: peak(all_work, _asking(r)) for r in every}
+    limits: dict[str, Peak] = {r: peak(all_work, _limited(r)) for r in RESOURCES}
     for pipeline in own:
         asked = _shares(requests, pipeline, _asking)
         if asked == NOTHING and is_written_by_hand(pipeline):
@@ -209,28 +221,28 @@ def by_pipeline(runner: Runner, own: tuple[Pipeline, ...]) -> Iterator[Line]:
         )  # fmt: skip
 
 
-_Measure = Callable[[Resource], Callable[[Running], int]]
+_Measure = Callable[[str], Callable[[Running], int]]
 
 
-def _asking(resource: Resource) -> Callable[[Running], int]:
+def _asking(resource: str) -> Callable[[Running], int]:
     return lambda task: task.requests.of(resource)
 
 
-def _limited(resource: Resource) -> Callable[[Running], int]:
+def _limited(resource: str) -> Callable[[Running], int]:
     return lambda task: task.limits.of(resource)
 
 
-def _shares(peaks: dict[Resource, Peak], pipeline: Pipeline, measure: _Measure) -> Load:
-    return Load(**{
+def _shares(peaks: Mapping[str, Peak], pipeline: Pipeline, measure: _Measure) -> Load:
+    return made_of({
         r: sum(measure(r)(task) * n for task, n in peaks[r].tasks if task.pipeline is pipeline)
-        for r in RESOURCES
+        for r in peaks
     })  # fmt: skip
 
 
-def _rest(peaks: dict[Resource, Peak], measure: _Measure) -> Load:
-    return Load(**{
+def _rest(peaks: Mapping[str, Peak], measure: _Measure) -> Load:
+    return made_of({
         r: max(0, peaks[r].weight - sum(measure(r)(task) * n for task, n in peaks[r].tasks))
-        for r in RESOURCES
+        for r in peaks
     })  # fmt: skip
 
 

@@ -76,7 +76,10 @@ def nodes(cluster: Cluster) -> tuple[Node, ...]:
     bare: list[Node] = []
     bearing: set[str] = set()
     for name, pool in cluster.nodes.items():
-        capacity = Load(pool.memory, pool.cpu, pool.ephemeral_storage, pool.pods)
+        capacity = Load(
+            pool.memory, pool.cpu, pool.ephemeral_storage, pool.pods,
+            tuple(sorted(pool.extended.items())),
+        )  # fmt: skip
         reserve = kubelet_reserve(cluster.distribution, pool)
         for index in range(pool.count):
             node = Node(

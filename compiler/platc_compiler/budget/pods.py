@@ -80,6 +80,7 @@ def effective_requests(container: Container) -> Amounts:
         cpu=pick(asked.cpu, most_allowed.cpu),
         memory=pick(asked.memory, most_allowed.memory),
         ephemeral_storage=pick(asked.ephemeral_storage, most_allowed.ephemeral_storage),
+        extended=asked.extended or most_allowed.extended,
     )
 
 
@@ -94,6 +95,7 @@ def _scored(container: Container) -> Load:
         memory=SCORED_MEMORY if asked.memory is None else asked.memory,
         cpu=SCORED_CPU if asked.cpu is None else asked.cpu,
         ephemeral_storage=asked.ephemeral_storage or 0,
+        extended=asked.extended,
     )
 
 

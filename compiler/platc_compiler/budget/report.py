@@ -44,15 +44,15 @@ class Budget(Struct, frozen=True):
     """Whether every moment of the runs by the clock was looked at. Otherwise some run in the sums
     beside each other that never do."""
 
-    def over(self, resource: Resource) -> int:
+    def over(self, resource: str) -> int:
         """Return by how much the requests exceed what there is; zero or less when they fit."""
         return self.requests.of(resource) - self.available.of(resource)
 
-    def overcommit(self, resource: Resource) -> float:
+    def overcommit(self, resource: str) -> float:
         """Return limits over what there is: 1.5 is half as much again."""
         return self.limits.of(resource) / max(1, self.available.of(resource))
 
-    def largest(self, resource: Resource, count: int = 5) -> tuple[Line, ...]:
+    def largest(self, resource: str, count: int = 5) -> tuple[Line, ...]:
         """Return the largest contributors to the requests of a resource."""
         ranked = sorted(self.lines, key=lambda line: (-line.requests.of(resource), line.name))
         return tuple(line for line in ranked[:count] if line.requests.of(resource))
@@ -72,8 +72,10 @@ class Budget(Struct, frozen=True):
         return f"memory {memory}, CPU {cores}; limits {limits}"
 
 
-def text(resource: Resource, amount: int) -> str:
+def text(resource: str, amount: int) -> str:
     """Return an amount of a resource for people."""
+    if "/" in resource:
+        return f"{amount} {resource}"
     if resource == "pods":
         return "1 pod" if amount == 1 else f"{amount} pods"
     if resource == "cpu":

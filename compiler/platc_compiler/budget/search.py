@@ -8,6 +8,7 @@ way as soon as what is left cannot suffice.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import add
 from typing import Literal
 
 from platc_compiler.budget.fleet import Amounts, Berth, Fleet, amounts, fits, minus
@@ -18,7 +19,6 @@ Answer = Literal["yes", "no", "unknown"]
 
 _SIZES = 100
 """Sizes of pods that are looked at one by one."""
-_NOTHING: Amounts = (0, 0, 0, 0)
 _Place = tuple[int, Amounts]
 """Nodes that are alike: which labels they have, by the berth, and what is left of them."""
 
@@ -30,11 +30,12 @@ def exceeds(fleet: Fleet, counts: Mapping[Shape, int]) -> Shape | None:
     nodes: what they ask for in sum, and how many of those beyond a size the nodes take, one by one.
     """
     nodes = {shape.wish: _seats(fleet, shape.wish) for shape in counts}
+    resources = range(len(fleet[0].room))
     for wish in sorted(nodes, key=lambda wish: wish[0]):
         seats = [fleet[index] for index in sorted(nodes[wish])]
-        room = [sum(max(0, b.room[r]) * len(b.nodes) for b in seats) for r in range(4)]
+        room = [sum(max(0, b.room[r]) * len(b.nodes) for b in seats) for r in resources]
         strictest: Shape | None = None
-        asked = [0, 0, 0, 0]
+        asked = [0] * len(resources)
         for shape, count in counts.items():
             if nodes[shape.wish] <= nodes[wish]:
                 one = amounts(shape.requests)
@@ -43,7 +44,7 @@ def exceeds(fleet: Fleet, counts: Mapping[Shape, int]) -> Shape | None:
         if any(a > r for a, r in zip(asked, room, strict=True)):
             return strictest
         larger = [s for s in counts if nodes[s.wish] <= nodes[wish]]
-        for resource in range(4):
+        for resource in resources:
             beyond = _too_many(seats, larger, counts, resource)
             if beyond is not None:
                 return beyond
@@ -81,7 +82,10 @@ def greedy(fleet: Fleet, counts: Mapping[Shape, int], steps: Steps) -> bool:
 def _orders(fleet: Fleet, counts: Mapping[Shape, int]) -> list[list[Shape]]:
     """Return the shapes, the hardest first, by several measures."""
     seats = {shape: _seats(fleet, shape.wish) for shape in counts}
-    whole = [max(1, sum(max(0, b.room[r]) * len(b.nodes) for b in fleet)) for r in range(4)]
+    whole = [
+        max(1, sum(max(0, b.room[r]) * len(b.nodes) for b in fleet))
+        for r in range(len(fleet[0].room))
+    ]
 
     def shares(shape: Shape) -> list[float]:
         return [a / w for a, w in zip(amounts(shape.requests), whole, strict=True)]
@@ -152,6 +156,7 @@ class _Search:
         self._pods = [shape for shape in order for _ in range(counts[shape])]
         self._seats = {shape: _seats(fleet, shape.wish) for shape in order}
         self._asked = {shape: amounts(shape.requests) for shape in order}
+        self._nothing = (0,) * len(fleet[0].room)
         self._left = self._remaining()
         self._steps = steps
         self._seen: set[tuple[int, frozenset[tuple[_Place, int]]]] = set()
@@ -159,8 +164,9 @@ class _Search:
     def _remaining(self) -> list[tuple[Amounts, tuple[tuple[frozenset[int], Amounts], ...]]]:
         """Return, from each pod on, the least that any asks for, and what is asked for by seats."""
         least: Amounts | None = None
-        totals = dict.fromkeys(self._seats.values(), _NOTHING)
-        found: list[tuple[Amounts, tuple[tuple[frozenset[int], Amounts], ...]]] = [(_NOTHING, ())]
+        totals = dict.fromkeys(self._seats.values(), self._nothing)
+        found: list[tuple[Amounts, tuple[tuple[frozenset[int], Amounts], ...]]]
+        found = [(self._nothing, ())]
         for shape in reversed(self._pods):
             asked, own = self._asked[shape], self._seats[shape]
             least = asked if least is None else _least(least, asked)
@@ -215,10 +221,10 @@ class _Search:
         least, totals = self._left[position]
         useful = [(p, n) for p, n in self._places.items() if fits(least, p[1])]
         for seats, asked in totals:
-            room = [0, 0, 0, 0]
+            room = [0] * len(asked)
             for (berth, left), count in useful:
                 if berth in seats:
-                    for r in range(4):
+                    for r in range(len(asked)):
                         room[r] += max(0, left[r]) * count
             if any(a > r for a, r in zip(asked, room, strict=True)):
                 return False
@@ -226,10 +232,8 @@ class _Search:
 
 
 def _least(one: Amounts, other: Amounts) -> Amounts:
-    return (
-        min(one[0], other[0]), min(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3]),
-    )  # fmt: skip
+    return tuple(map(min, one, other))
 
 
 def _plus(one: Amounts, other: Amounts) -> Amounts:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2], one[3] + other[3]
+    return tuple(map(add, one, other))

@@ -187,6 +187,7 @@ PLATFORM = (
     "budget.plt221_series_over_volume: prometheus",
     "budget.plt225_memory_of_redis: redis",
     "budget.plt226_folders_in_memory",
+    "budget.plt227_devices",
     "workloads.plt756_volume_of_redis: redis",
     "network.plt305_external_under_default_deny",
     "network.plt306_outside_is_everywhere",

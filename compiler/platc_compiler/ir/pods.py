@@ -20,6 +20,9 @@ class Amounts(Struct, frozen=True, kw_only=True):
     """Bytes."""
     ephemeral_storage: int | None = None
     """Bytes."""
+    extended: tuple[tuple[str, int], ...] = ()
+    """Whole numbers of devices and the like, by names such as ``nvidia.com/gpu``, sorted; requests
+    and limits are the same."""
 
 
 class Resources(Struct, frozen=True, kw_only=True):

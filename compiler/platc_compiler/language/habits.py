@@ -72,7 +72,7 @@ _OF_A_SERVICE: Mapping[str, Habit] = {
     "startupProbe": Habit("write probes: { startup: { http: /health } }"),
     "template": Habit(_NO_POD),
     "terminationGracePeriodSeconds": Habit("write grace: 30s"),
-    "tmpfs": Habit("write volumes: { NAME: { mount: /path, size: 64Mi, ephemeral: true } }"),
+    "tmpfs": Habit("write volumes: { NAME: { mount: /path, size: 64Mi, medium: Memory } }"),
     "volumeMounts": Habit("write volumes: { NAME: { mount: /path, size: 1Gi } }"),
     "working_dir": Habit("write it into the command: [sh, -c, cd /path && exec …]"),
 }
@@ -122,7 +122,9 @@ def of_key(path: Origin, present: Mapping[str, Any]) -> str | Hint:
         return _amounts(path, present)
     habit = _table(path).get(str(path[-1]))
     if habit is None:
-        return ""
+        above = path[-2] if len(path) > 1 else ""
+        device = above in {"limits", "requests"} and "/" in str(path[-1])
+        return f"write extended: {{ {path[-1]}: 1 }} beside {above}" if device else ""
     if not habit.key or habit.key in present:
         return habit.hint
     return Hint(habit.hint, Edit("rename", habit.key, str(path[-1])))

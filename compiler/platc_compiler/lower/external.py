@@ -34,8 +34,8 @@ def lower(name: str, service: spec.External, context: Context) -> Fragment:
     where = _endpoint(name, service)
     external = External(
         name=name, namespace=address.namespace, replicas=address.replicas,
-        requests=_amounts(stated.requests) if stated else Amounts(),
-        limits=_amounts(stated.limits) if stated else Amounts(),
+        requests=_amounts(stated.requests, stated) if stated else Amounts(),
+        limits=_amounts(stated.limits, stated) if stated else Amounts(),
         counted=stated is not None, origin=service_origin(name),
     )  # fmt: skip
     signals = golden_signals(name, service.metrics, context)
@@ -59,8 +59,11 @@ def lower(name: str, service: spec.External, context: Context) -> Fragment:
     )  # fmt: skip
 
 
-def _amounts(stated: base.Amounts) -> Amounts:
-    return Amounts(cpu=stated.cpu, memory=stated.memory, ephemeral_storage=stated.ephemeral_storage)
+def _amounts(stated: base.Amounts, resources: base.Resources) -> Amounts:
+    return Amounts(
+        cpu=stated.cpu, memory=stated.memory, ephemeral_storage=stated.ephemeral_storage,
+        extended=tuple(sorted(resources.extended.items())),
+    )  # fmt: skip
 
 
 def _endpoint(name: str, service: spec.External) -> Endpoint:

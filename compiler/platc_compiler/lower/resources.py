@@ -38,6 +38,7 @@ def stated_resources(stated: base.Resources, default: Resources, place: Origin) 
     A default limit rises to a stated request, and a default request falls to a stated limit.
     """
     asked, most = stated.requests, stated.limits
+    extended = tuple(sorted(stated.extended.items()))
     requests = Amounts(
         cpu=_stated(asked.cpu, default.requests.cpu),
         memory=_stated(asked.memory, default.requests.memory),
@@ -49,6 +50,7 @@ def stated_resources(stated: base.Resources, default: Resources, place: Origin) 
         ephemeral_storage=_at_least(
             most.ephemeral_storage, default.limits.ephemeral_storage, requests.ephemeral_storage
         ),
+        extended=extended,
     )
     lowered = Amounts(
         cpu=_at_most(asked.cpu, requests.cpu, most.cpu),
@@ -56,6 +58,7 @@ def stated_resources(stated: base.Resources, default: Resources, place: Origin) 
         ephemeral_storage=_at_most(
             asked.ephemeral_storage, requests.ephemeral_storage, most.ephemeral_storage
         ),
+        extended=extended,
     )
     return Resources(requests=lowered, limits=limits, origin=place)
 

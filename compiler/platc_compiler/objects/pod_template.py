@@ -85,6 +85,7 @@ def amounts_data(amounts: Amounts) -> dict[str, str]:
         data["memory"] = bytes_text(amounts.memory)
     if amounts.ephemeral_storage is not None:
         data["ephemeral-storage"] = bytes_text(amounts.ephemeral_storage)
+    data.update((name, str(number)) for name, number in amounts.extended)
     return data
 
 

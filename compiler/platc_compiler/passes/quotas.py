@@ -23,13 +23,13 @@ default or maximum of it. A namespace that contains foreign pods of unknown size
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from platc_compiler.budget.lines import by_pipeline, pipelines_of, pod_count
-from platc_compiler.budget.load import NOTHING, Load, Resource, from_amounts
+from platc_compiler.budget.load import NOTHING, Load, Resource, from_amounts, made_of
 from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.pods import LIMITED, amount, containers, effective_requests, size
 from platc_compiler.ir.platform import Platform, Quota
@@ -133,13 +133,13 @@ def _quota(known: _Sum) -> Quota | None:
     if not known.requests.pods:
         return None
     spare = from_amounts(_DEFAULT, 1)
-    requests = _stated(known.requests + spare, known.unrequested)
+    requests = replace(
+        _stated(known.requests + spare, known.unrequested), extended=known.requests.extended
+    )
     limits = _stated(known.limits + spare, known.unlimited)
     if requests == Amounts() and limits == Amounts():
         return None
-    maximum = Load(**{
-        r: max(known.largest.get(r, 0), amount(_DEFAULT, r) or 0) for r in LIMITED
-    })  # fmt: skip
+    maximum = made_of({r: max(known.largest.get(r, 0), amount(_DEFAULT, r) or 0) for r in LIMITED})
     return Quota(
         requests=requests, limits=limits, pods=known.requests.pods + 1,
         container_default=_stated(from_amounts(_DEFAULT), known.unlimited),
@@ -148,11 +148,8 @@ def _quota(known: _Sum) -> Quota | None:
 
 
 def _stated(load: Load, left_out: Iterable[Resource]) -> Amounts:
-    missing = set(left_out)
-    return Amounts(**dict(_amounts(load, missing)))
-
-
-def _amounts(load: Load, missing: set[Resource]) -> Iterator[tuple[str, int]]:
-    for resource in LIMITED:
-        if resource not in missing:
-            yield resource, load.of(resource)
+    stated = {r: load.of(r) for r in LIMITED if r not in set(left_out)}
+    return Amounts(
+        cpu=stated.get("cpu"), memory=stated.get("memory"),
+        ephemeral_storage=stated.get("ephemeral_storage"),
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from platc_compiler.budget.load import RESOURCES, Load
+from platc_compiler.budget.load import Load, measured
 from platc_compiler.budget.pods import size
 from platc_compiler.budget.report import clear, report
 from platc_compiler.ir.platform import Platform
@@ -59,7 +59,7 @@ def _within_the_sums(platform: Platform) -> list[int]:
 
 def _fits(asked: Load, room: Load) -> bool:
     """Return whether there is room; there is none if a resource is already exceeded."""
-    return all(asked.of(resource) <= room.of(resource) for resource in RESOURCES)
+    return all(asked.of(resource) <= room.of(resource) for resource in measured([asked]))
 
 
 def _candidates(platform: Platform) -> list[int]:

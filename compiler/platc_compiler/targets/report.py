@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from platc_compiler.budget.lines import Line
-from platc_compiler.budget.load import RESOURCES, Load, Resource
+from platc_compiler.budget.load import Load, Resource, measured
 from platc_compiler.budget.nodes import Node
+from platc_compiler.budget.pods import LIMITED
 from platc_compiler.budget.report import Budget, homes, text
 from platc_compiler.budget.report import report as budget_of
 from platc_compiler.ir.platform import Platform
@@ -15,7 +16,7 @@ from platc_compiler.network.matrix import matrix
 from platc_compiler.objects.manifest import Artefacts, File
 from platc_compiler.templating.templates import Templates
 
-_NAMES: dict[Resource, str] = {
+_NAMES: dict[str, str] = {
     "memory": "Memory",
     "cpu": "CPU",
     "ephemeral_storage": "Local disk",
@@ -40,16 +41,17 @@ def report(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[F
 
 
 def _totals(budget: Budget) -> Iterator[dict[str, str]]:
-    for resource in RESOURCES:
+    for resource in measured((budget.requests, budget.available)):
         there = budget.available.of(resource)
         used = budget.requests.of(resource)
-        pods = resource == "pods"
+        limited = resource in LIMITED
+        own = f" {resource}" if "/" in resource else ""
         yield {
-            "what": _NAMES[resource],
-            "requests": text(resource, used),
-            "available": text(resource, there),
+            "what": _NAMES.get(resource, resource),
+            "requests": text(resource, used).removesuffix(own),
+            "available": text(resource, there).removesuffix(own),
             "used": f"{100 * used / max(1, there):.0f} %",
-            "overcommit": "" if pods else f"{budget.overcommit(resource):.2f}",
+            "overcommit": f"{budget.overcommit(resource):.2f}" if limited else "",
         }
 
 

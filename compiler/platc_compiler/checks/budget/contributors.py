@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from platc_compiler.budget.lines import Line, size_origin
-from platc_compiler.budget.load import NOTHING, RESOURCES, Load, Resource
+from platc_compiler.budget.load import NOTHING, Load, Resource, measured
 from platc_compiler.budget.report import Budget, report, text
 from platc_compiler.budget.singles import homeless
 from platc_compiler.diagnostics import Diagnostic, Mention, Origin
@@ -31,7 +31,7 @@ def placed_at_all(platform: Platform) -> bool:
     return not (
         len(budget.nodes) == 1
         or any(node.lacking != NOTHING for node in budget.nodes)
-        or any(budget.over(resource) > 0 for resource in RESOURCES)
+        or any(budget.over(resource) > 0 for resource in measured([budget.requests]))
         or any(True for _ in homeless(platform))
     )
 
@@ -41,6 +41,7 @@ def amount_of(requests: Load) -> str:
     told = [text("memory", requests.memory), text("cpu", requests.cpu)]
     if requests.ephemeral_storage:
         told.append(f"{text('ephemeral_storage', requests.ephemeral_storage)} of disk")
+    told += [text(name, number) for name, number in requests.extended if number]
     return ", ".join(told)
 
 
@@ -109,7 +110,7 @@ def room(budget: Budget, resource: Resource) -> str:
     )
 
 
-def shares(lines: Iterable[Line], resource: Resource, *, limits: bool = False) -> list[Mention]:
+def shares(lines: Iterable[Line], resource: str, *, limits: bool = False) -> list[Mention]:
     """Describe how much each line takes."""
     return [
         Mention(

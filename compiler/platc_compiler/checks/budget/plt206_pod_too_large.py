@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platc_compiler.budget.load import NOTHING, RESOURCES
+from platc_compiler.budget.load import NOTHING, RESOURCES, measured
 from platc_compiler.budget.nodes import Node, nodes
 from platc_compiler.budget.report import text
 from platc_compiler.budget.singles import Homeless, homeless
@@ -40,7 +40,10 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     every = nodes(platform.spec.cluster)
     if any(node.lacking != NOTHING for node in every):
         return
+    there = set(measured(node.capacity for node in every))
     for pod in homeless(platform):
+        if any(name not in there for name, _ in pod.requests.extended):
+            continue  # PLT227 tells of it.
         if pod.open:
             yield error(CODE, _too_large(pod), pod.size_place, "lower its requests")
         elif pod.labelled:
@@ -93,8 +96,9 @@ def _way_out(pod: Homeless) -> str:
 
 
 def _too_large(pod: Homeless) -> str:
-    largest = max(pod.open, key=lambda node: (node.free.memory, node.free.cpu))
-    short = [r for r in RESOURCES if pod.requests.of(r) > largest.free.of(r)]
+    own = [name for name, _ in pod.requests.extended]
+    largest = max(pod.open, key=lambda n: (*map(n.free.of, own), n.free.memory, n.free.cpu))
+    short = [r for r in (*RESOURCES, *own) if pod.requests.of(r) > largest.free.of(r)]
     resource = short[0] if short else "memory"
     return (
         f"one pod of '{pod.name}' asks for {text(resource, pod.requests.of(resource))}; the "

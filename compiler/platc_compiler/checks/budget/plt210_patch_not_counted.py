@@ -31,7 +31,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Amounts, Container
 from platc_compiler.ir.workloads import Deployment, StatefulSet
 from platc_compiler.objects.manifest import Manifest
-from platc_spec.quantities import parse_bytes, parse_millicores
+from platc_spec.quantities import parse_bytes, parse_millicores, parse_quantity
 
 CODE = "PLT210"
 _MOST = {"HorizontalPodAutoscaler": "maxReplicas", "ScaledObject": "maxReplicaCount"}
@@ -113,6 +113,9 @@ def _amounts(stated: Mapping[str, Any]) -> Amounts | None:
             memory=parse_bytes(stated["memory"]) if "memory" in stated else None,
             ephemeral_storage=(
                 parse_bytes(stated["ephemeral-storage"]) if "ephemeral-storage" in stated else None
+            ),
+            extended=tuple(
+                sorted((name, int(parse_quantity(n))) for name, n in stated.items() if "/" in name)
             ),
         )
     except ValueError:

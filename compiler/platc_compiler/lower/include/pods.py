@@ -33,7 +33,7 @@ from platc_compiler.ir.workloads import (
 )
 from platc_compiler.lower.include.objects import Object, template
 from platc_compiler.lower.include.raw import Raw, mapping, mappings, number, text
-from platc_spec.quantities import parse_bytes, parse_millicores
+from platc_spec.quantities import parse_bytes, parse_millicores, parse_quantity
 
 _WITHOUT_END = timedelta(days=7)
 """How long a run is counted that states no deadline: longer than between two runs."""
@@ -148,6 +148,9 @@ def _amounts(stated: Raw) -> Amounts:
         memory=parse_bytes(stated["memory"]) if "memory" in stated else None,
         ephemeral_storage=(
             parse_bytes(stated["ephemeral-storage"]) if "ephemeral-storage" in stated else None
+        ),
+        extended=tuple(
+            sorted((name, int(parse_quantity(n))) for name, n in stated.items() if "/" in name)
         ),
     )
 

@@ -343,6 +343,7 @@ def _amounts(parameter: str, amounts: Amounts) -> Raw:
         ("ephemeral-storage", amounts.ephemeral_storage, bytes_text),
     )
     items = [f'"{name}": "{write(value)}"' for name, value, write in stated if value is not None]
+    items += [f'"{name}": "{number}"' for name, number in amounts.extended]
     return code.bracketed("{", items, "}", len(f"            {parameter}="), 12)
 
 
