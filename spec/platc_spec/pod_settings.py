@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from platc_spec.addresses import HostName, IpAddress
-from platc_spec.base import Model, Text
+from platc_spec.base import Model, ServiceName, Text
 
 
 class PodDns(Model):
@@ -24,6 +24,24 @@ class PodDns(Model):
     def _has_servers(self) -> Self:
         if self.policy == "None" and not self.nameservers:
             raise ValueError("policy: None asks nobody: write nameservers")
+        return self
+
+
+class Neighbour(Model):
+    """A service on whose nodes the pods of another stand, or do not."""
+
+    near: ServiceName | None = None
+    """Pods stand on a node on which a pod of this service runs."""
+    apart: ServiceName | None = None
+    """Pods stand on no node on which a pod of this service runs. The service's own name stands for
+    its other pods."""
+    required: bool = False
+    """A pod that finds no such node waits (Pending). Otherwise it runs elsewhere."""
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.near is None) == (self.apart is None):
+            raise ValueError("write either near: SERVICE or apart: SERVICE")
         return self
 
 

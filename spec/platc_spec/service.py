@@ -27,7 +27,7 @@ from platc_spec.base import (
     Text,
 )
 from platc_spec.exposure import Expose
-from platc_spec.pod_settings import PodDns
+from platc_spec.pod_settings import Neighbour, PodDns
 
 Dependency = Annotated[
     str,
@@ -205,6 +205,8 @@ class Deployed(Service):
     """Labels that a node must have to run its pods."""
     tolerations: tuple[Annotated[Toleration, Lazily(__name__, "Toleration")], ...] = ()
     """Taints of nodes that its pods tolerate."""
+    placement: tuple[Annotated[Neighbour, Lazily("platc_spec.pod_settings", "Neighbour")], ...] = ()
+    """Near which services its pods stand, and apart from which: node by node."""
     runtime_class: Name | None = None
     """The RuntimeClass of its pods, which the cluster has; default: the cluster's runtime."""
     priority_class: Name | None = None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from platc_compiler.budget import moments
+from platc_compiler.budget.bonds import Bond, bonds
 from platc_compiler.budget.fleet import Fleet, fleet
 from platc_compiler.budget.lines import at_once, daemon_nodes, pipelines_of, pod_count, timed
 from platc_compiler.budget.load import NOTHING, RESOURCES, Load, aligned, from_amounts, measured
@@ -37,11 +39,12 @@ def demand(platform: Platform) -> Space:
     """Return every pod that wants a node, DaemonSets' excepted."""
     every = nodes(platform.spec.cluster)
     names = extended_names(every)
+    ties = bonds(platform)
     choices: list[Choice] = []
     limits: dict[str, int] = {}
     runs = timed(platform)
     if runs:
-        shapes = [shape(w.pod, names) for w in runs]
+        shapes = [bound(shape(w.pod, names), w.name, ties) for w in runs]
         choices.append(moments.by_clock([w.name for w in runs], shapes, at_once(platform)))
     for runner, own in pipelines_of(platform):
         tasks = work(runner, own)
@@ -64,8 +67,23 @@ def shape(pod: Pod, names: tuple[str, ...]) -> Shape:
     return Shape(aligned(one.requests, names), pod.node_selector, pod.tolerations, scored)
 
 
+def bound(shape: Shape, workload: str, ties: Mapping[str, Bond]) -> Shape:
+    """Return the shape of a workload's pods, with the groups that decide where they may stand."""
+    bond = ties.get(workload)
+    if bond is None:
+        return shape
+    apart = sorted({*bond.apart, *map(passing_of, bond.apart)})
+    near = tuple(sorted(bond.near))
+    return replace(shape, group=workload, near=near, apart=tuple(apart))
+
+
+def passing_of(group: str) -> str:
+    """Return the group of those pods of a workload that are not always there."""
+    return f"{group} at times"
+
+
 def _standing(platform: Platform, every: tuple[Node, ...]) -> Iterator[Pods]:
-    names = extended_names(every)
+    names, ties = extended_names(every), bonds(platform)
     for external in platform.externals:
         if external.counted:
             requests = aligned(Load(pods=1) + from_amounts(external.requests), names)
@@ -77,10 +95,27 @@ def _standing(platform: Platform, every: tuple[Node, ...]) -> Iterator[Pods]:
             replicas = (
                 controller.replicas if isinstance(controller, Deployment | StatefulSet) else 1
             )
-            yield Pods(
-                workload.name, shape(workload.pod, names), count, spread=replicas >= _SEVERAL,
+            own = bound(shape(workload.pod, names), workload.name, ties)
+            sure = min(count, _sure(workload)) if own.group else count
+            alike = Pods(
+                workload.name, own, count, spread=replicas >= _SEVERAL,
                 passing=isinstance(controller, Job),
             )  # fmt: skip
+            if sure:
+                yield replace(alike, count=sure)
+            if sure < count:
+                more = replace(own, group=passing_of(workload.name))
+                yield replace(alike, shape=more, count=count - sure, first=sure)
+
+
+def _sure(workload: Workload) -> int:
+    """Return how many pods there are always: near those, others can stand.
+
+    A second pod of a roll-out goes again, and so do those that an autoscaler adds.
+    """
+    controller = workload.controller
+    replicas = controller.replicas if isinstance(controller, Deployment | StatefulSet) else 1
+    return workload.scaling.least if workload.scaling else replicas
 
 
 def places(platform: Platform) -> Fleet | Ashore:
@@ -98,5 +133,16 @@ def places(platform: Platform) -> Fleet | Ashore:
                     return Ashore(workload, every[index].name, one.requests)
                 room[index] -= one.requests
                 scored[index] += one.scored
-    names = extended_names(every)
-    return fleet(every, [aligned(each, names) for each in room], scored)
+    names, groups = extended_names(every), _daemons(platform, every)
+    return fleet(every, [aligned(each, names) for each in room], scored, groups)
+
+
+def _daemons(platform: Platform, every: tuple[Node, ...]) -> list[frozenset[str]]:
+    """Return, by node, the DaemonSets near which others must stand, or apart from which."""
+    ties = bonds(platform)
+    held: list[set[str]] = [set() for _ in every]
+    for workload in platform.workloads if ties else ():
+        if isinstance(workload.controller, DaemonSet) and workload.name in ties:
+            for index in daemon_nodes(workload, every):
+                held[index].add(workload.name)
+    return [frozenset(each) for each in held]

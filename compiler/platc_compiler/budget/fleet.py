@@ -40,6 +40,8 @@ class Berth(Struct, frozen=True):
     """Memory and CPU that are requested already."""
     scored: tuple[int, int]
     """The same, with the defaults of containers that state nothing."""
+    groups: frozenset[str] = frozenset()
+    """The groups (:class:`.Shape`) of DaemonSets on each."""
 
     def takes(self, wish: Wish) -> bool:
         """Say whether the nodes have all the labels, and no taint that is not tolerated."""
@@ -59,27 +61,35 @@ class Berth(Struct, frozen=True):
 Fleet = tuple[Berth, ...]
 
 
-def fleet(nodes: Sequence[Node], room: Sequence[Load], daemons: Sequence[Load]) -> Fleet:
-    """Return the nodes; ``room`` is what each has left beside its DaemonSets, and
-    ``daemons`` what those are scored as.
+def fleet(
+    nodes: Sequence[Node],
+    room: Sequence[Load],
+    daemons: Sequence[Load],
+    groups: Sequence[frozenset[str]] | None = None,
+) -> Fleet:
+    """Return the nodes; ``room`` is what each has left beside its DaemonSets,
+    ``daemons`` what those are scored as, and ``groups`` which of them others must stand near.
     """
+    held = groups or [frozenset()] * len(nodes)
     alike: dict[tuple[object, ...], list[int]] = {}
     for index, node in enumerate(nodes):
         own = (node.labels, node.taints, node.allocatable, node.scored)
-        alike.setdefault((*own, room[index], daemons[index]), []).append(index)
+        alike.setdefault((*own, room[index], daemons[index], held[index]), []).append(index)
     return tuple(
-        _berth(nodes[same[0]], room[same[0]], daemons[same[0]], tuple(same))
+        _berth(nodes[same[0]], room[same[0]], daemons[same[0]], tuple(same), held[same[0]])
         for same in alike.values()
     )
 
 
-def _berth(node: Node, room: Load, daemons: Load, same: tuple[int, ...]) -> Berth:
+def _berth(
+    node: Node, room: Load, daemons: Load, same: tuple[int, ...], groups: frozenset[str]
+) -> Berth:
     scored = node.scored + daemons
     return Berth(
         nodes=same, labels=node.labels, taints=node.taints, room=amounts(room),
         allocatable=(node.allocatable.memory, node.allocatable.cpu),
         requested=(node.allocatable.memory - room.memory, node.allocatable.cpu - room.cpu),
-        scored=(scored.memory, scored.cpu),
+        scored=(scored.memory, scored.cpu), groups=groups,
     )  # fmt: skip
 
 
@@ -114,7 +124,10 @@ def any_order_fits(fleet: Fleet, counts: Mapping[Shape, int]) -> bool:
     were refused by all of its nodes, the pods placed before would ask for that much on each, and
     for some resource on each at least. So they fit when the sum over the resources of (all that is
     asked for) / (the least such amount) is less than the number of nodes. This needs no search.
+    Pods that must stand near others, or apart from them, do.
     """
+    if any(shape.bound for shape in counts):
+        return False
     totals = [0] * len(fleet[0].room)
     for shape, count in counts.items():
         one = amounts(shape.requests)

@@ -1,6 +1,7 @@
 """What the scheduler does with pods that come in a given order.
 
-Filters: the labels of the node selector, and the requests against what is left (NodeResourcesFit).
+Filters: the labels of the node selector, the requests against what is left (NodeResourcesFit), and
+the pods near which, or apart from which, a pod must stand (InterPodAffinity).
 Scores, each with its weight in ``getDefaultPlugins`` (pkg/scheduler/apis/config/v1): the emptiest
 node by memory and CPU (NodeResourcesFit with LeastAllocated, weight 1; a container without a
 request counts for 100m or 200 MiB there), the node whose use of both becomes the most alike
@@ -114,15 +115,26 @@ class Cluster:
 
     def place(self, turns: Iterable[Turn], choose: Choose) -> Placed | Refused | None:
         """Place pods one after another; ``None`` when the steps are spent before the last."""
-        homes = []
-        for kind, index in turns:
-            best = self._best(kind)
-            if self._steps.spent:
-                return None
-            if not best:
+        homes: list[tuple[Turn, int]] = []
+        waiting = list(turns)
+        while waiting:
+            later: list[Turn] = []
+            for kind, index in waiting:
+                best = self._best(kind)
+                if self._steps.spent:
+                    return None
+                if best:
+                    state = best[choose(len(best))]
+                    homes.append(((kind, index), self._put(state, kind)))
+                elif self._kinds[kind].shape.near:
+                    # It is tried again when those near which it must stand have come.
+                    later.append((kind, index))
+                else:
+                    return Refused(self._kinds[kind], index)
+            if len(later) == len(waiting):
+                kind, index = later[0]
                 return Refused(self._kinds[kind], index)
-            state = best[choose(len(best))]
-            homes.append(((kind, index), self._put(state, kind)))
+            waiting = later
         return Placed(tuple(homes))
 
     def _best(self, kind: int) -> list[_State]:
@@ -145,7 +157,10 @@ class Cluster:
     def _own_score(self, state: _State, kind: int) -> int:
         asked = self._asked[kind]
         berth = self._fleet[state.berth]
-        if not fits(asked, state.room) or not berth.takes(self._kinds[kind].shape.wish):
+        shape = self._kinds[kind].shape
+        if not fits(asked, state.room) or not berth.takes(shape.wish):
+            return -1
+        if shape.bound and not shape.may_join(self._groups(state)):
             return -1
         scored = self._scored[kind]
         least = [
@@ -157,6 +172,10 @@ class Cluster:
         after = (state.requested[0] + asked[0], state.requested[1] + asked[1])
         balanced = 0 if best_effort else _balanced(state.requested, after, berth.allocatable)
         return (sum(least) // len(least) if least else 0) + balanced
+
+    def _groups(self, state: _State) -> frozenset[str]:
+        held = frozenset(self._kinds[kind].shape.group for kind, _ in state.held)
+        return held | self._fleet[state.berth].groups
 
     def _put(self, state: _State, kind: int) -> int:
         node = state.nodes.pop()

@@ -7,7 +7,7 @@ way as soon as what is left cannot suffice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import add
 from typing import Literal
 
@@ -19,8 +19,9 @@ Answer = Literal["yes", "no", "unknown"]
 
 _SIZES = 100
 """Sizes of pods that are looked at one by one."""
-_Place = tuple[int, Amounts]
-"""Nodes that are alike: which labels they have, by the berth, and what is left of them."""
+_Place = tuple[int, Amounts, frozenset[str]]
+"""Nodes that are alike: which labels they have, by the berth, what is left of them, and which
+groups of pods (:class:`.Shape`) they hold."""
 
 
 def exceeds(fleet: Fleet, counts: Mapping[Shape, int]) -> Shape | None:
@@ -87,6 +88,8 @@ def _orders(fleet: Fleet, counts: Mapping[Shape, int]) -> list[list[Shape]]:
         for r in range(len(fleet[0].room))
     ]
 
+    ranks = _ranks(counts)
+
     def shares(shape: Shape) -> list[float]:
         return [a / w for a, w in zip(amounts(shape.requests), whole, strict=True)]
 
@@ -98,10 +101,36 @@ def _orders(fleet: Fleet, counts: Mapping[Shape, int]) -> list[list[Shape]]:
     )
     found: list[list[Shape]] = []
     for measure in measures:
-        order = sorted(counts, key=lambda shape: (len(seats[shape]), *measure(shape)))
+        order = sorted(
+            counts, key=lambda shape: (ranks[shape.group], len(seats[shape]), *measure(shape))
+        )
         if order not in found:
             found.append(order)
     return found
+
+
+def _ranks(shapes: Iterable[Shape]) -> dict[str, int]:
+    """Return when the pods of each group come: after those near which they must stand."""
+    near: dict[str, set[str]] = {}
+    for shape in shapes:
+        near.setdefault(shape.group, set()).update(shape.near)
+    ranks = dict.fromkeys(near, 0)
+    for _ in range(len(near) if any(near.values()) else 0):
+        ranks = {
+            g: max((ranks.get(n, 0) + 1 for n in names), default=0) for g, names in near.items()
+        }
+    return ranks
+
+
+def _places(fleet: Fleet) -> dict[_Place, int]:
+    return {(i, berth.room, berth.groups): len(berth.nodes) for i, berth in enumerate(fleet)}
+
+
+def _fitting(
+    places: Iterable[_Place], shape: Shape, asked: Amounts, seats: frozenset[int]
+) -> list[_Place]:
+    fitting = [place for place in places if place[0] in seats and fits(asked, place[1])]
+    return [place for place in fitting if shape.may_join(place[2])] if shape.bound else fitting
 
 
 def _seats(fleet: Fleet, wish: Wish) -> frozenset[int]:
@@ -109,23 +138,23 @@ def _seats(fleet: Fleet, wish: Wish) -> frozenset[int]:
 
 
 def _packs(fleet: Fleet, order: Sequence[Shape], counts: Mapping[Shape, int], steps: Steps) -> bool:
-    places = {(i, berth.room): len(berth.nodes) for i, berth in enumerate(fleet)}
+    places = _places(fleet)
     for shape in order:
         asked, seats = amounts(shape.requests), _seats(fleet, shape.wish)
         for _ in range(counts[shape]):
             steps.left -= len(places)
             if steps.spent:
                 return False
-            fitting = [p for p in places if p[0] in seats and fits(asked, p[1])]
+            fitting = _fitting(places, shape, asked, seats)
             if not fitting:
                 return False
-            _move(places, min(fitting, key=lambda place: place[1]), asked)
+            _move(places, min(fitting, key=lambda place: place[1]), asked, shape.group)
     return True
 
 
-def _move(places: dict[_Place, int], place: _Place, asked: Amounts) -> _Place:
+def _move(places: dict[_Place, int], place: _Place, asked: Amounts, group: str) -> _Place:
     """Put a pod on one of the nodes, and return what they are then."""
-    after = place[0], minus(place[1], asked)
+    after = place[0], minus(place[1], asked), place[2] | {group} if group else place[2]
     places[place] -= 1
     if not places[place]:
         del places[place]
@@ -152,7 +181,7 @@ class _Search:
     def __init__(
         self, fleet: Fleet, order: Sequence[Shape], counts: Mapping[Shape, int], steps: Steps
     ) -> None:
-        self._places = {(i, berth.room): len(berth.nodes) for i, berth in enumerate(fleet)}
+        self._places = _places(fleet)
         self._pods = [shape for shape in order for _ in range(counts[shape])]
         self._seats = {shape: _seats(fleet, shape.wish) for shape in order}
         self._asked = {shape: amounts(shape.requests) for shape in order}
@@ -191,7 +220,8 @@ class _Search:
                 ways.pop()
                 continue
             place = ways[-1].pop()
-            after = _move(self._places, place, self._asked[self._pods[position]])
+            shape = self._pods[position]
+            after = _move(self._places, place, self._asked[shape], shape.group)
             taken.append((place, after))
             ways.append(self._ways(position + 1))
         return "no"
@@ -213,7 +243,7 @@ class _Search:
             return []
         self._seen.add(same)
         asked, seats = self._asked[shape], self._seats[shape]
-        fitting = [p for p in self._places if p[0] in seats and fits(asked, p[1])]
+        fitting = _fitting(self._places, shape, asked, seats)
         return sorted(fitting, key=lambda place: place[1], reverse=True)
 
     def _suffices(self, position: int) -> bool:
@@ -222,7 +252,7 @@ class _Search:
         useful = [(p, n) for p, n in self._places.items() if fits(least, p[1])]
         for seats, asked in totals:
             room = [0] * len(asked)
-            for (berth, left), count in useful:
+            for (berth, left, _), count in useful:
                 if berth in seats:
                     for r in range(len(asked)):
                         room[r] += max(0, left[r]) * count

@@ -25,6 +25,21 @@ class Shape(Struct, frozen=True):
     scored: Load | None = None
     """What the score of the emptiest node takes it to ask for, where that is more than it does: a
     container that states no request counts for a default."""
+    group: str = ""
+    """The workload, if it is one near which others must stand, or apart from which."""
+    near: tuple[str, ...] = ()
+    """Groups of which one pod each must be on the node."""
+    apart: tuple[str, ...] = ()
+    """Groups of which no pod may be on the node; each of two is apart from the other."""
+
+    def may_join(self, groups: frozenset[str]) -> bool:
+        """Say whether the pods may stand on a node with pods of these groups."""
+        return groups.isdisjoint(self.apart) and groups.issuperset(self.near)
+
+    @property
+    def bound(self) -> bool:
+        """Whether the other pods of a node decide where the pods may stand."""
+        return bool(self.near or self.apart)
 
     @property
     def wish(self) -> Wish:
@@ -42,7 +57,10 @@ class Pods(Struct, frozen=True):
     """They rather stand on different nodes (soft anti-affinity and topology spread)."""
     passing: bool = False
     """They run to their end, and come while the others are there."""
+    first: int = 0
+    """The number of the first of them, where others of the name are counted beside them."""
 
     def nth(self, index: int) -> str:
         """Return the name of one of them."""
-        return self.name if self.count == 1 else f"{self.name}-{index}"
+        alone = self.count == 1 and not self.first
+        return self.name if alone else f"{self.name}-{self.first + index}"

@@ -186,7 +186,7 @@ PLATFORM = (
     "budget.plt220_series_over_memory: prometheus",
     "budget.plt221_series_over_volume: prometheus",
     "budget.plt225_memory_of_redis: redis",
-    "budget.plt226_folders_in_memory",
+    "budget.plt226_folders_in_memory: workload",
     "budget.plt227_devices",
     "workloads.plt756_volume_of_redis: redis",
     "network.plt305_external_under_default_deny",
@@ -247,6 +247,7 @@ PLATFORM = (
     "workloads.plt748_postgres_outgrows_its_limit: postgres",
     "workloads.plt749_role_outgrows_the_limit: postgres",
     "workloads.plt774_query_of_several_series",
+    "workloads.plt780_placement_beside_nobody",
 )
 """Checks of the platform after all passes."""
 

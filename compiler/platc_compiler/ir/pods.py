@@ -225,6 +225,17 @@ class Dns(Struct, frozen=True, kw_only=True):
     options: tuple[tuple[str, str | None], ...] = ()
 
 
+class Neighbour(Struct, frozen=True, kw_only=True):
+    """Pods near which others stand on a node, or apart from which."""
+
+    workload: str
+    namespace: str
+    labels: Labels
+    near: bool
+    """Otherwise: apart."""
+    required: bool
+
+
 class Pod(Struct, frozen=True, kw_only=True):
     """A pod template."""
 
@@ -252,6 +263,8 @@ class Pod(Struct, frozen=True, kw_only=True):
     """Names by address that it knows without DNS."""
     dns: Dns | None = None
     sysctls: tuple[tuple[str, str], ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+    """Whose nodes it shares or avoids."""
     apart: Labels = ()
     """Labels of pods whose nodes it avoids where it can, beside those of its own kind."""
     pull_secrets: tuple[SecretKey, ...] = ()

@@ -217,3 +217,12 @@ class Workload(Struct, frozen=True, kw_only=True):
     def endpoint(self) -> Pods:
         """Its pods as an end of a connection."""
         return Pods(self.name, self.namespace, self.selector)
+
+    @property
+    def always_there(self) -> bool:
+        """Whether pods of it run all the time, on some node."""
+        match self.controller:
+            case Deployment(replicas=replicas) | StatefulSet(replicas=replicas):
+                return replicas > 0
+            case controller:
+                return isinstance(controller, DaemonSet)

@@ -44,7 +44,7 @@ def pod_template(  # noqa: PLR0913 - each is a part of the template
         pod=pod, account=account, labels=dict(sorted({**labels, **dict(pod.labels)}.items())),
         annotations=dict(sorted({**annotations, **dict(pod.annotations)}.items())),
         selector=selector, spread=spread, priority=priority, node_selector=dict(pod.node_selector),
-        apart=dict(pod.apart),
+        apart=dict(pod.apart), near=_terms(pod, near=True), away=_terms(pod, near=False),
         init=[container_data(templates, container) for container in pod.init],
         containers=[container_data(templates, container) for container in pod.containers],
         volumes=[
@@ -53,6 +53,18 @@ def pod_template(  # noqa: PLR0913 - each is a part of the template
         ],
     )  # fmt: skip
     return data
+
+
+def _terms(pod: Pod, *, near: bool) -> dict[str, list[dict[str, Any]]]:
+    """Return the terms of the affinity or the anti-affinity, the required and the preferred."""
+    found: dict[str, list[dict[str, Any]]] = {"required": [], "preferred": []}
+    for each in pod.neighbours:
+        if each.near is near:
+            found["required" if each.required else "preferred"].append({
+                "topologyKey": "kubernetes.io/hostname", "namespaces": [each.namespace],
+                "labelSelector": {"matchLabels": dict(each.labels)},
+            })  # fmt: skip
+    return found
 
 
 def container_data(templates: Templates, container: Container) -> dict[str, Any]:

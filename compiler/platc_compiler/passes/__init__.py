@@ -14,6 +14,7 @@ from platc_compiler.passes.derived_edges import derived_edges
 from platc_compiler.passes.discovery_rights import discovery_rights
 from platc_compiler.passes.keep_lists import keep_lists
 from platc_compiler.passes.migrated import migrated
+from platc_compiler.passes.neighbours import neighbours
 from platc_compiler.passes.ordering import ordering
 from platc_compiler.passes.pod_security import pod_security
 from platc_compiler.passes.probes import probes
@@ -49,6 +50,7 @@ PASSES: tuple[Pass, ...] = (
     derived_edges,
     slow_starts,
     pod_security,
+    neighbours,
     surges,
     quotas,
     secret_checksums,

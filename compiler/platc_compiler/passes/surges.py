@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from platc_compiler.budget.bonds import bonds
 from platc_compiler.budget.load import Load, measured
 from platc_compiler.budget.pods import size
 from platc_compiler.budget.report import clear, report
@@ -28,7 +29,7 @@ _TRIES = 4
 def surges(platform: Platform) -> Platform:
     """Let Deployments of one replica surge, as far as the budget has room."""
     chosen = _within_the_sums(platform)
-    if len(report(platform).nodes) == 1:
+    if len(report(platform).nodes) == 1 and not bonds(platform):
         return _surging(platform, chosen)
     for _ in range(_TRIES):
         if not chosen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from platc_compiler.budget.bonds import bonds
 from platc_compiler.budget.lines import Line, size_origin
 from platc_compiler.budget.load import NOTHING, Load, Resource, measured
 from platc_compiler.budget.report import Budget, report, text
@@ -25,11 +26,11 @@ _BOUND = (
 def placed_at_all(platform: Platform) -> bool:
     """Return whether to search for a placement: there are several nodes, and no sum is exceeded.
 
-    A single node has room for its pods when the sums fit.
+    A single node has room for its pods when the sums fit, unless some must stand apart.
     """
     budget = report(platform)
     return not (
-        len(budget.nodes) == 1
+        (len(budget.nodes) == 1 and not bonds(platform))
         or any(node.lacking != NOTHING for node in budget.nodes)
         or any(budget.over(resource) > 0 for resource in measured([budget.requests]))
         or any(True for _ in homeless(platform))

@@ -65,11 +65,18 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     found = verdict(platform)
     if found.unplaced is not None and found.unplaced.proven:
         unplaced = found.unplaced
+        tied = unplaced.shape.bound
+        allowed = " that its placement allows," if tied else ""
         message = (
-            f"'{unplaced.pod}' ({amount_of(unplaced.shape.requests)}) finds no node with room "
-            f"beside the other pods{meanwhile(unplaced.pod, unplaced.beside)}: no placement exists"
+            f"'{unplaced.pod}' ({amount_of(unplaced.shape.requests)}) finds no node{allowed} with "
+            f"room beside the other pods{meanwhile(unplaced.pod, unplaced.beside)}: no placement "
+            "exists"
         )
-        hint = "smaller pods, larger nodes, or other node selectors"
+        hint = (
+            "more nodes, smaller pods, or a placement that is not required"
+            if tied
+            else "smaller pods, larger nodes, or other node selectors"
+        )
         yield error(CODE, message, pod_origin(unplaced.pod, platform), hint, on_key=True)
     elif found.late is not None:
         late = found.late
