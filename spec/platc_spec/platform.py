@@ -25,10 +25,11 @@ from platc_spec.service import Service
 ServiceT = TypeVar("ServiceT", bound=Service)
 
 if TYPE_CHECKING:
+    from platc_spec.images import Images
     from platc_spec.monitoring import Monitoring
 else:
     # Lazily names the model: its module is imported when platform.yaml states one.
-    Monitoring = Model
+    Images = Monitoring = Model
 
 
 def _of_its_kind(value: object, _: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Service:
@@ -101,6 +102,8 @@ class Spec(Model):
     """The cluster of the platform."""
     namespaces: Annotated[dict[Name, Namespace | None], Field(min_length=1)]
     """The namespaces of the platform."""
+    images: Annotated[Images, Lazily("platc_spec.images", "Images")] | None = None
+    """Where all images are pulled, if not from the registries that their names say."""
     secrets: dict[SecretName, Secret] = {}
     """Secrets, with names and keys only."""
     services: Annotated[dict[ServiceName, AnyService], Field(min_length=1)]

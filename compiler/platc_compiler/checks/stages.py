@@ -248,6 +248,7 @@ PLATFORM = (
     "workloads.plt749_role_outgrows_the_limit: postgres",
     "workloads.plt774_query_of_several_series",
     "workloads.plt780_placement_beside_nobody",
+    "workloads.plt781_included_image",
 )
 """Checks of the platform after all passes."""
 

@@ -36,7 +36,7 @@ def lower_pipelines(
     """Return the pipelines, the links of their tasks, and the groups of pods that they start."""
     by_service = {runner.service: runner for runner in runners}
     pipelines = tuple(
-        _pipeline(name, stated, by_service[stated.runs_on], spec.platform, templates)
+        _pipeline(name, _pulled(stated, spec), by_service[stated.runs_on], spec.platform, templates)
         for name, stated in sorted(spec.pipelines.items())
     )
     pods: list[Pods] = []
@@ -61,6 +61,20 @@ def lower_pipelines(
     by_hand = [runner.started for runner in runners if runner.started is not None]
     fragment = Fragment(links=tuple(links), edges=tuple(edges), rights=tuple(rights.values()))
     return pipelines, fragment, (*workers, *pods, *by_hand)
+
+
+def _pulled(stated: language.Pipeline, spec: Spec) -> language.Pipeline:
+    """Return a pipeline whose images are pulled from the registry of the platform."""
+    if spec.images is None:
+        return stated
+    from platc_compiler.lower.images import pulled
+
+    images = spec.images
+    tasks = {
+        key: task.model_copy(update={"image": pulled(task.image, images)}) if task.image else task
+        for key, task in stated.tasks.items()
+    }
+    return stated.model_copy(update={"tasks": tasks})
 
 
 def _spark(

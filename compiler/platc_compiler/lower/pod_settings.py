@@ -6,6 +6,7 @@ Kinds say nothing of it: it is added to each pod when the kind has lowered the s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -17,6 +18,9 @@ from platc_compiler.lower.secret_keys import secret_key
 from platc_spec import service as spec
 from platc_spec.platform import Spec
 
+if TYPE_CHECKING:
+    from platc_spec.images import Images
+
 
 def with_settings(fragment: Fragment, name: str, platform: Spec) -> Fragment:
     """Return the part of a service with its settings in every pod and service account."""
@@ -24,6 +28,8 @@ def with_settings(fragment: Fragment, name: str, platform: Spec) -> Fragment:
     if not isinstance(service, spec.Deployed):
         return fragment
     noted = tuple(sorted(service.service_account.annotations.items()))
+    if platform.images is not None:
+        fragment = _pulled(fragment, platform.images)
     return replace(
         fragment,
         workloads=tuple(
@@ -37,11 +43,34 @@ def with_settings(fragment: Fragment, name: str, platform: Spec) -> Fragment:
     )
 
 
+def _pulled(fragment: Fragment, images: Images) -> Fragment:
+    """Return the part of a service with the registry in what stands for no pod of its own yet."""
+    from platc_compiler.lower.images import pulled, with_pulled
+
+    return replace(
+        fragment,
+        migrations=tuple(
+            replace(each, wait=with_pulled(each.wait, images)) for each in fragment.migrations
+        ),
+        database_backups=tuple(
+            replace(
+                each, image=pulled(each.image, images),
+                upload_image=pulled(each.upload_image, images),
+            )
+            for each in fragment.database_backups
+        ),
+    )  # fmt: skip
+
+
 def settled(pod: Pod, name: str, platform: Spec) -> Pod:
     """Return a pod with the settings of its service; doing it twice changes nothing."""
     service = platform.services[name]
     if not isinstance(service, spec.Deployed):
         return pod
+    if platform.images is not None:
+        from platc_compiler.lower.images import with_all_pulled
+
+        pod = with_all_pulled(pod, platform.images)
     return replace(
         pod,
         node_selector=tuple(sorted(service.node_selector.items())),

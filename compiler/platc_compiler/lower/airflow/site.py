@@ -73,7 +73,13 @@ class Site(Struct, frozen=True, dict=True):
     @property
     def image(self) -> str:
         """The image of every component and of tasks."""
-        return self.service.image or f"apache/airflow:{self.service.version}"
+        image = self.service.image or f"apache/airflow:{self.service.version}"
+        images = self.context.spec.images
+        if images is None:
+            return image
+        from platc_compiler.lower.images import pulled
+
+        return pulled(image, images)
 
     @cached_property
     def database(self) -> Database:
