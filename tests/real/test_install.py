@@ -77,5 +77,7 @@ def test_the_wheel_of_a_release_builds_a_platform_offline_outside_the_repository
     assert (folder / "platform.yaml").is_file()
     run(platc, "build", cwd=folder, env=alone)
     assert list((folder / "out" / "manifests").rglob("*.yaml"))
+    run(platc, "init", "superset", "other.yaml", cwd=folder, env=alone)
+    assert (folder / "superset_config.py").is_file()
     where = run(python, "-c", "import platc_spec; print(platc_spec.__file__)", cwd=folder)
     assert where.stdout.startswith(str(environment))

@@ -13,8 +13,8 @@ VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["versi
 NOTES = "### Added\n\n- Everything."
 
 _SOURCES = (
-    ".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "compiler", "pyproject.toml", "spec",
-    "templates", "tools",
+    ".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "compiler", "examples", "pyproject.toml",
+    "spec", "templates", "tools",
 )  # fmt: skip
 # The machine's own settings of git, such as signing, have no say.
 _ENVIRONMENT = {

@@ -44,6 +44,7 @@ def test_dist_holds_the_packages_and_checksums_that_are_right(released: Path) ->
 
 def test_the_wheel_holds_every_file_of_the_packages_and_no_other(released: Path) -> None:
     expected = {file.split("/", 1)[1] for file in tracked(released, *PACKAGES)}
+    expected |= {f"platc_templates/{file}" for file in tracked(released, "examples")}
     with zipfile.ZipFile(released / "dist" / WHEEL) as wheel:
         held = {name for name in wheel.namelist() if f"platc-{VERSION}.dist-info/" not in name}
     assert held == expected
@@ -51,7 +52,7 @@ def test_the_wheel_holds_every_file_of_the_packages_and_no_other(released: Path)
 
 def test_the_sdist_holds_the_sources_and_what_people_read_first(released: Path) -> None:
     expected = tracked(
-        released, "spec", "compiler", "templates", ".gitignore", "pyproject.toml",
+        released, "spec", "compiler", "templates", "examples", ".gitignore", "pyproject.toml",
         "README.md", "CHANGELOG.md", "LICENSE",
     )  # fmt: skip
     with tarfile.open(released / "dist" / SDIST) as sdist:
