@@ -500,5 +500,5 @@ class Resources(Model):
     limits: Amounts = Amounts()
     """The most that it may use; a container that exceeds its memory limit is killed (OOM)."""
     extended: Extended = {}
-    """Devices and the like that it takes, such as ``{ nvidia.com/gpu: 1 }``: as requests and as
-    limits, which are the same for these. A pool of ``cluster.nodes`` must have them."""
+    """Devices and the like that it takes, by name. ``{ nvidia.com/gpu: 1 }`` is a request and a
+    limit, which are the same for these; a pool of ``cluster.nodes`` must have them."""

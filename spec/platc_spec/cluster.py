@@ -54,7 +54,7 @@ class NodePool(Model):
     pods: Annotated[int, Field(ge=1, le=1000, strict=True)] = 110
     """The maximum number of pods on a node (kubelet ``maxPods``)."""
     extended: Extended = {}
-    """Devices of one node that a plugin offers, such as ``{ nvidia.com/gpu: 1 }``."""
+    """Devices of one node that a plugin offers, by name, such as ``nvidia.com/gpu``."""
     labels: Labels = {}
     """Labels of the nodes, for ``node_selector``."""
     taints: tuple[Annotated[Taint, Lazily(__name__, "Taint")], ...] = ()

@@ -20,6 +20,7 @@ from msgspec import Struct, convert
 
 from platc_compiler.diagnostics import rendering as render
 from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.beside import Folder
 from platc_compiler.source.source import Source
 from platc_compiler.templating.templates import Templates
 from tests.tools import ROOT
@@ -99,7 +100,8 @@ def compiled(platform: str) -> Compiled:
     path = PLATFORMS[platform]
     templates = Templates()
     shown = path.relative_to(ROOT).as_posix()
-    result = compile_platform(Source(path.read_text("utf-8"), shown), templates)
+    source = Source(path.read_text("utf-8"), shown, beside=Folder(path.parent))
+    result = compile_platform(source, templates)
     assert not result.failed, render.as_text(result.diagnostics)
     dags = {f"dags/{name}": text for name, text in result.dags.items()}
     return Compiled({**result.files, **dags}, frozenset(templates.used))

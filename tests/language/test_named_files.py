@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from platc_compiler.language.named_files import LARGEST, MOST, with_named_files
-from platc_compiler.source.beside import InMemory
+from platc_compiler.pipeline import compile_platform
+from platc_compiler.source.beside import Folder, InMemory
+from platc_compiler.source.emit import yaml_text
+from platc_compiler.source.source import Source
 
 BESIDE = InMemory({
     "conf/web.conf": "a = 1\n",
@@ -65,3 +69,57 @@ def test_what_cannot_be_read_is_told(stated: object, message: str) -> None:
 @pytest.mark.parametrize("data", [{}, {"services": 1}, {"services": {"web": 1}}, named(1)])
 def test_other_data_stay_as_they_are(data: dict[str, Any]) -> None:
     assert with_named_files(data, BESIDE) == (data, ())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "dot.bin").write_bytes(b"\xff\x00\x01")
+    (tmp_path / "assets" / "site.css").write_text("a {}", "utf-8")
+    return Folder(tmp_path)
+
+
+def test_a_file_that_is_no_text_gives_its_bytes_where_it_is_named_so(folder: Folder) -> None:
+    data, faults = with_named_files(named({"binary": "assets/dot.bin"}), folder)
+    assert not faults
+    assert data["services"]["web"]["files"] == {"/etc/app": b"\xff\x00\x01"}
+    _, (fault,) = with_named_files(named({"file": "assets/dot.bin"}), folder)
+    assert fault.message == "assets/dot.bin is no text in UTF-8"
+    assert str(fault.hint) == "save it as UTF-8, or write { binary: assets/dot.bin }"
+
+
+def test_a_folder_gives_texts_and_bytes(folder: Folder) -> None:
+    data, faults = with_named_files(named({"folder": "assets"}), folder)
+    assert not faults
+    found = data["services"]["web"]["files"]
+    assert found == {"/etc/app/dot.bin": b"\xff\x00\x01", "/etc/app/site.css": "a {}"}
+
+
+def test_other_bytes_roll_the_pods_and_give_a_job_another_name(tmp_path: Path) -> None:
+    text = yaml_text({
+        "platform": "p", "version": 1, "namespaces": {"a": None},
+        "cluster": {"nodes": {"main": {"memory": "8GB", "cpu": 4}}},
+        "services": {
+            name: {
+                "kind": "workload", "image": "example.com/i:1.0", "controller": controller,
+                "files": {"/srv/dot": {"binary": "dot"}},
+            }
+            for name, controller in (("web", "Deployment"), ("job", "Job"))
+        },
+    })  # fmt: skip
+    found = []
+    for content in (b"\xff\x00", b"\xff\x01"):
+        (tmp_path / "dot").write_bytes(content)
+        result = compile_platform(Source(text, beside=Folder(tmp_path)))
+        assert not result.failed
+        found.append(
+            {
+                name: text
+                for name, text in result.files.items()
+                if "deployment-web" in name or "/job-" in name
+            }
+        )
+    first, second = found
+    shared = first.keys() & second.keys()
+    assert [name.rpartition("/")[2] for name in shared] == ["deployment-web.yaml"]
+    assert all(first[name] != second[name] for name in shared)

@@ -134,6 +134,8 @@ class Config(Struct, frozen=True):
     """Whether the program reads changes by itself; then the pods carry no checksum."""
     shared: bool = False
     """Whether pods of other workloads or tasks mount it too."""
+    binary: tuple[tuple[str, str], ...] = ()
+    """Key and content in Base64 of files that are no texts."""
 
     @property
     def texts(self) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 ``files: { /etc/web/web.conf: { file: conf/web.conf } }`` becomes the text of the file, and ``{
 folder: conf }`` a file for each one below the folder, before anything is validated. So every check
-of a text also judges the text of a file.
+of a text also judges the text of a file. ``{ binary: PATH }``, and what is no text in a folder,
+becomes bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
-from platc_compiler.source.beside import Beside, named_text
+from platc_compiler.source.beside import Beside
 from platc_compiler.source.load import Unreadable
 
 CODE = "PLT124"
@@ -20,7 +21,7 @@ LARGEST = 1 << 20
 pkg/apis/core/validation)."""
 MOST = 1000
 """Files of a folder at most."""
-_WORDS = frozenset({"file", "folder"})
+_WORDS = frozenset({"binary", "file", "folder"})
 
 
 def with_named_files(
@@ -76,8 +77,11 @@ def _texts(path: str, stated: object, beside: Beside) -> Iterator[tuple[str, Any
     named = next(iter(stated.values()), None)
     if len(stated) != 1 or not stated.keys() <= _WORDS or not isinstance(named, str):
         raise _FaultyError("a file is named by its path alone", "write { file: PATH }")
+    if "binary" in stated:
+        yield path, _bytes(named, beside)
+        return
     if "file" in stated:
-        yield path, _read(named, beside)
+        yield path, _text(named, beside)
         return
     folder = named.rstrip("/")
     below = _listed(folder, beside)
@@ -86,7 +90,7 @@ def _texts(path: str, stated: object, beside: Beside) -> Iterator[tuple[str, Any
     if len(below) > MOST:
         raise _FaultyError(f"'{folder}' holds {len(below)} files; {MOST} are the most")
     for each in below:
-        yield f"{path}/{each.removeprefix(f'{folder}/')}", _read(each, beside)
+        yield f"{path}/{each.removeprefix(f'{folder}/')}", _either(_bytes(each, beside))
 
 
 def _listed(folder: str, beside: Beside) -> tuple[str, ...]:
@@ -98,14 +102,34 @@ def _listed(folder: str, beside: Beside) -> tuple[str, ...]:
         return ()
 
 
-def _read(path: str, beside: Beside) -> str:
+def _text(path: str, beside: Beside) -> str:
+    found = _either(_bytes(path, beside))
+    if isinstance(found, bytes):
+        message = f"{path} is no text in UTF-8"
+        raise _FaultyError(message, f"save it as UTF-8, or write {{ binary: {path} }}")
+    return found
+
+
+def _either(content: bytes) -> str | bytes:
+    """Return a text where the content is one, otherwise the content."""
     try:
-        text = named_text(beside, path)
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content
+
+
+def _bytes(path: str, beside: Beside) -> bytes:
+    try:
+        content = beside.raw(path)
     except Unreadable as fault:
         message = fault.message if path in fault.message else f"{path}: {fault.message}"
         raise _FaultyError(message, fault.hint) from None
-    if text is None:
+    except OSError as fault:
+        raise _FaultyError(f"{path} cannot be read: {fault.strerror}") from None
+    except ValueError:  # a name that no file can have
+        content = None
+    if content is None:
         raise _FaultyError(f"there is no file '{path}' beside platform.yaml")
-    if len(text.encode()) > LARGEST:
+    if len(content) > LARGEST:
         raise _FaultyError(f"{path} is larger than 1 MiB, and a ConfigMap holds no more")
-    return text
+    return content

@@ -56,6 +56,6 @@ def _mounted(pod: Pod, config: Config) -> Iterator[tuple[str, str]]:
         for mount in container.mounts
         if mount.volume in volumes
     }
-    for key, text in config.texts.items():
+    for key, text in (*config.texts.items(), *config.binary):
         if None in paths or key in paths:
             yield f"{config.name}/{key}", text

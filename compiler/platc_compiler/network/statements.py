@@ -122,7 +122,7 @@ def _of_data(value: object, key: str, speaker: Speaker, path: Origin) -> Iterato
             yield from _of_data(item, own, speaker, (*path, name))
     elif isinstance(value, BaseModel):
         yield from _of_model(value, speaker, path)
-    elif isinstance(value, Sequence):
+    elif isinstance(value, Sequence) and not isinstance(value, bytes):
         for index, item in enumerate(value):
             yield from _of_data(item, _option(value, index) or key, speaker, (*path, index))
             if index + 1 < len(value) and str(value[index + 1]).isdigit():

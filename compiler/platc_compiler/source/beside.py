@@ -35,6 +35,15 @@ class Beside(Protocol):
         """
         ...
 
+    def raw(self, path: str) -> bytes | None:
+        """Return the first ``LARGEST_FILE`` bytes of a file and one more, ``None`` without one.
+
+        Raises:
+            Unreadable: a link leads out of the folder.
+            OSError: the system does not let it be read.
+        """
+        ...
+
     def paths(self, folder: str, ending: str) -> tuple[str, ...]:
         """Return the paths below ``folder`` of all files whose names end in ``ending``, sorted.
 
@@ -52,6 +61,10 @@ class InMemory(Struct, frozen=True):
     def text(self, path: str) -> str | None:
         """Return a text file, ``None`` if there is none."""
         return self.files.get(path)
+
+    def raw(self, path: str) -> bytes | None:
+        """Return the bytes of a text file, ``None`` if there is none."""
+        return self.files[path].encode() if path in self.files else None
 
     def paths(self, folder: str, ending: str) -> tuple[str, ...]:
         """Return the paths below ``folder`` of all files whose names end in ``ending``, sorted."""
@@ -79,12 +92,22 @@ class Folder(Struct, frozen=True, dict=True):
             Unreadable: it is too large, no UTF-8 text, or a link leads out of the folder.
             OSError: the system does not let it be read.
         """
+        raw = self.raw(path)
+        return None if raw is None else decoded(raw, path)
+
+    def raw(self, path: str) -> bytes | None:
+        """Return the first ``LARGEST_FILE`` bytes of a file and one more, ``None`` without one.
+
+        Raises:
+            Unreadable: a link leads out of the folder.
+            OSError: the system does not let it be read.
+        """
         root = self._real
         handle = _opened(root, self._inside(root, path))
         if handle is None:
             return None
         with os.fdopen(handle, "rb") as stream:
-            return decoded(stream.read(LARGEST_FILE + 1), path)
+            return stream.read(LARGEST_FILE + 1)
 
     def paths(self, folder: str, ending: str) -> tuple[str, ...]:
         """Return the paths below ``folder`` of all files whose names end in ``ending``, sorted.

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import Field, GetCoreSchemaHandler, WithJsonSchema, model_validator
+from pydantic_core import CoreSchema, core_schema
 
 from platc_spec.autoscaling import Autoscale
 from platc_spec.base import (
@@ -34,8 +35,23 @@ MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
 """An absolute path in a container; Kubernetes allows no colon in it."""
 
 
+class _TextOrBytes:
+    """A text of the user's, or the bytes of a file that has been read already."""
+
+    def __get_pydantic_core_schema__(
+        self, _source: object, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Return the schema of a text that lets bytes pass."""
+
+        def read(value: object, text: core_schema.ValidatorFunctionWrapHandler) -> object:
+            return value if isinstance(value, bytes) else text(value)
+
+        return core_schema.no_info_wrap_validator_function(read, core_schema.str_schema())
+
+
 FileText = Annotated[
-    str,
+    str | bytes,
+    _TextOrBytes(),
     WithJsonSchema(
         {
             "anyOf": [
@@ -53,6 +69,11 @@ FileText = Annotated[
                             "description": "The path of a folder there; all files below it.",
                             "examples": ["conf"],
                         },
+                        "binary": {
+                            "type": "string",
+                            "description": "The path of a file there that is no text.",
+                            "examples": ["assets/logo.png"],
+                        },
                     },
                     "minProperties": 1,
                     "maxProperties": 1,
@@ -62,7 +83,8 @@ FileText = Annotated[
         }
     ),
 ]
-"""The text of a file; files that platform.yaml names are read before it is validated."""
+"""The text of a file, or its bytes; files that platform.yaml names are read before it is
+validated."""
 
 
 class Check(Model):
@@ -194,7 +216,8 @@ class Workload(Deployed, Component):
     """The ports on which its pods connect to each other."""
     files: dict[MountPath, FileText] = {}
     """Files by absolute path, mounted read-only: the text, ``{ file: PATH }`` for a text file
-    beside platform.yaml, or ``{ folder: PATH }`` for all files below a folder there."""
+    beside platform.yaml, ``{ binary: PATH }`` for one that is no text, or ``{ folder: PATH }`` for
+    all files below a folder there."""
     secret_files: dict[MountPath, SecretRef] = {}
     """Files by absolute path, each a key of a declared secret."""
     volumes: dict[Name, VolumeSpec] = {}

@@ -35,6 +35,6 @@ def _texts(value: object, place: Origin) -> Iterator[tuple[str, Origin]]:
     elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from _texts(item, (*place, key))
-    elif isinstance(value, Sequence):
+    elif isinstance(value, Sequence) and not isinstance(value, bytes):
         for index, item in enumerate(value):
             yield from _texts(item, (*place, index))

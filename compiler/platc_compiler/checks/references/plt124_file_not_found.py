@@ -1,7 +1,7 @@
 """A service names a file or a folder beside platform.yaml that cannot be read.
 
-Why: platc reads only text files (UTF-8, at most 1 MiB each) in the folder of platform.yaml and
-below, and follows no link out of it.
+Why: platc reads files of at most 1 MiB each in the folder of platform.yaml and below, and follows
+no link out of it. ``{ file: PATH }`` is a text in UTF-8, ``{ binary: PATH }`` need not be one.
 
 Bad:
 ```yaml

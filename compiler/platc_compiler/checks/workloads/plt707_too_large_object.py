@@ -54,6 +54,8 @@ def too_large(manifest: Manifest) -> str:
     """Return how an object is too large, empty if it is not."""
     if manifest.kind == "ConfigMap":
         size = _bytes(manifest.body.get("data"), keys=False)
+        # Four characters of Base64 are three bytes.
+        size += _bytes(manifest.body.get("binaryData"), keys=False) * 3 // 4
         if size > _LARGEST_DATA:
             return f"ConfigMap '{manifest.name}' holds {size} bytes, of {_LARGEST_DATA} at most"
     size = _bytes(manifest.body["metadata"].get("annotations"), keys=True)

@@ -43,7 +43,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     for name, service in context.spec.services.items():
         if isinstance(service, Workload):
             for path, text in service.files.items():
-                if _is_path(text, path):
+                if isinstance(text, str) and _is_path(text, path):
                     message = f"the file will hold these {len(text)} characters: files take texts"
                     place = ("services", name, "files", path)
                     yield warning(

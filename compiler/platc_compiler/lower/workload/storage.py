@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from posixpath import normpath
@@ -99,5 +100,10 @@ def configs(name: str, service: spec.Workload) -> tuple[Config, ...]:
     if not service.files:
         return ()
     keys = _keys(service.files)
-    files = tuple((keys[path], text) for path, text in service.files.items())
-    return (Config(f"{name}-files", files),)
+    texts = tuple((keys[p], text) for p, text in service.files.items() if isinstance(text, str))
+    binary = tuple(
+        (keys[path], b64encode(content).decode())
+        for path, content in service.files.items()
+        if isinstance(content, bytes)
+    )
+    return (Config(f"{name}-files", texts, binary=binary),)

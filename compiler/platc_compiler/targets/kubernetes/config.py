@@ -23,16 +23,18 @@ def config_manifests(
                 templates, config.name, workload.namespace, workload_labels(platform.name, workload)
             )
             body = templates.data(
-                "kubernetes/configmap.yaml.j2", metadata=about, data=content(config, artefacts)
-            )
+                "kubernetes/configmap.yaml.j2", metadata=about, data=content(config, artefacts),
+                binary=dict(sorted(config.binary)),
+            )  # fmt: skip
             yield Manifest(CONFIG, body, workload.origin)
     for pipeline in platform.pipelines:
         for task in pipeline.tasks:
             for config in task.configs:
                 about = metadata(templates, config.name, pipeline.runner.namespace, {})
                 body = templates.data(
-                    "kubernetes/configmap.yaml.j2", metadata=about, data=content(config, artefacts)
-                )
+                    "kubernetes/configmap.yaml.j2", metadata=about, data=content(config, artefacts),
+                    binary={},
+                )  # fmt: skip
                 yield Manifest(CONFIG, body, task.origin)
 
 
@@ -55,5 +57,8 @@ def content(config: Config, artefacts: Mapping[str, str]) -> dict[str, str]:
 def checksum(workload: Workload, artefacts: Mapping[str, str]) -> str | None:
     """Return the digest of files that a workload reads only at its start, ``None`` without any."""
     configs = [config for config in workload.configs if not config.reloads]
-    files = ((config.name, content(config, artefacts)) for config in configs)
+    files = (
+        (config.name, {**content(config, artefacts), **dict(sorted(config.binary))})
+        for config in configs
+    )
     return files_digest(files) if configs else None
