@@ -44,7 +44,8 @@ def attempt(
     secret.mkdir(parents=True, exist_ok=True)
     for key, value in passwords.items():
         (secret / key).write_text(f"{value}\n")
-    (server.folder / "declared.json").write_text(texts["declared.json"])
+    for name in ("declared.json", "replication.sql"):
+        (server.folder / name).write_text(texts[name])
     sql = server.folder / "bootstrap.sql"
     sql.write_text(
         texts["bootstrap.sql"]

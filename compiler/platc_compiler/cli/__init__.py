@@ -27,6 +27,7 @@ COMMANDS = {
     "import": "Turn what others wrote into parts of platform.yaml.",
     "schema": "Print the JSON Schema of platform.yaml.",
     "seal": "Encrypt secret values into sealed-secrets.yaml.",
+    "sql": "Print the SQL that sets up a PostgreSQL; with --diff, what a server lacks.",
     "completion": "Print the shell's completion script.",
 }
 

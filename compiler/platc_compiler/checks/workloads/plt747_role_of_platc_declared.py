@@ -54,5 +54,7 @@ def _of(name: str, service: Postgres) -> Iterator[Diagnostic]:
         if own.name in service.roles:
             message = f"the role '{own.name}' is the one of platc's {own.origin[-1]}"
             place = ("services", name, "roles", own.name)
-            hint = f"rename it, or write another name as {own.origin[-1]}.role"
+            hint = "rename it"
+            if not own.replication:
+                hint += f", or write another name as {own.origin[-1]}.role"
             yield error(CODE, message, place, hint, on_key=True)

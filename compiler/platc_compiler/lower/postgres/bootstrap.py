@@ -8,7 +8,7 @@ would not do: the image reads it only when the volume is new.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import Link
@@ -29,7 +29,7 @@ from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import service_host
 from platc_compiler.lower.postgres.declared import SERVER, as_json, declared
 from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
-from platc_compiler.lower.postgres.replicas import bootstrap_sql
+from platc_compiler.lower.postgres.replicas import bootstrap_sql, of_replication
 from platc_compiler.lower.postgres.system_roles import system_roles
 from platc_compiler.lower.resources import sized
 from platc_compiler.lower.secret_keys import secret_key
@@ -100,33 +100,39 @@ def bootstrap_files(
     """Return the script, its SQL and what is declared; none contains a password."""
     return (
         ("bootstrap.sh", templates.text("kinds/postgres/bootstrap.sh.j2")),
-        ("bootstrap.sql", _sql(name, service, templates)),
+        (
+            "bootstrap.sql",
+            templates.text("kinds/postgres/bootstrap.sql.j2", **_values(name, service)),
+        ),
         ("declared.json", as_json(declared(name, service)) + "\n"),
-        ("replication.sql", bootstrap_sql(service, templates, _ROLES)),
+        ("replication.sql", bootstrap_sql(service, templates)),
     )
 
 
 def whole_sql(name: str, service: spec.Postgres, templates: Templates) -> str:
-    """Return the SQL of the job in one text, with what is declared; it contains no password."""
-    return _sql(name, service, templates, as_json(declared(name, service)))
+    """Return the SQL of the job in one text for psql, with what is declared.
 
-
-def _sql(
-    name: str, service: spec.Postgres, templates: Templates, inlined: str | None = None
-) -> str:
-    """Return the SQL; what is declared is a file beside it, unless it is given."""
-    own = ((role, stated.password) for role, stated in sorted(service.roles.items()))
-    system = ((role.name, role.password) for role in system_roles(name, service))
+    It contains no password: it sets those whose files it can read, as in the pod of the job.
+    """
     return templates.text(
         "kinds/postgres/bootstrap.sql.j2",
-        service=name, declared=inlined, pooler=_lookup(service),
-        databases=[key for key in declared(name, service) if key != SERVER],
-        passwords=[
+        **_values(name, service, as_json(declared(name, service))), **of_replication(service),
+    )  # fmt: skip
+
+
+def _values(name: str, service: spec.Postgres, inlined: str | None = None) -> dict[str, Any]:
+    """Return the values of the SQL; what is declared is a file beside it, unless it is given."""
+    own = ((role, stated.password) for role, stated in sorted(service.roles.items()))
+    system = ((role.name, role.password) for role in system_roles(name, service))
+    return {
+        "service": name, "declared": inlined, "pooler": _lookup(service),
+        "databases": [key for key in declared(name, service) if key != SERVER],
+        "passwords": [
             (role, f"{_ROLES}/{password}")
             for role, password in (*own, *system)
             if password is not None
         ],
-    )  # fmt: skip
+    }  # fmt: skip
 
 
 def _lookup(service: spec.Postgres) -> LookupSql | None:
@@ -147,11 +153,6 @@ def _role_secrets(name: str, service: spec.Postgres) -> tuple[Volume, ...]:
             (role.password, service_origin(name, "roles", key, "password"))
             for key, role in sorted(service.roles.items())
             if role.password is not None
-        ),
-        *(
-            [(service.replicas.password, service_origin(name, "replicas", "password"))]
-            if service.replicas
-            else []
         ),
         *((role.password, (*role.origin, "password")) for role in system_roles(name, service)),
     ]

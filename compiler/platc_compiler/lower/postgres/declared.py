@@ -40,11 +40,12 @@ def _of_system_roles(service: spec.Postgres, system: Iterable[SystemRole]) -> It
     for role in system:
         yield {
             "kind": "role", "name": role.name, "login": True, "connections": role.connections,
-            "replication": False,
+            "replication": role.replication,
         }  # fmt: skip
         for group in role.member_of:
             yield _member(role.name, spec.Membership(role=group))
-        for database in sorted(service.databases) if role.everywhere else ():
+        entries = sorted(service.databases) if role.everywhere else []
+        for database in [spec.SUPERUSER] if role.replication else entries:
             yield {
                 "kind": "entry", "database": database, "role": role.name, "privilege": "CONNECT",
             }  # fmt: skip

@@ -9,6 +9,8 @@ Source: PostgreSQL's manual, High Availability, Log-Shipping Standby Servers and
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from platc_compiler.ir.labels import selector_labels
@@ -72,21 +74,19 @@ def primary_settings(service: spec.Postgres) -> dict[str, int]:
     }  # fmt: skip
 
 
-def bootstrap_sql(service: spec.Postgres, templates: Templates, passwords: str) -> str:
-    """Return the SQL that makes the role of the replicas, and drops slots that nobody uses.
+def bootstrap_sql(service: spec.Postgres, templates: Templates) -> str:
+    """Return the SQL that drops slots which no replica uses."""
+    return templates.text("kinds/postgres/replication.sql.j2", **of_replication(service))
 
-    Args:
-        service: the service.
-        templates: the templates.
-        passwords: the folder with the passwords, each at ``SECRET/KEY``.
-    """
+
+def of_replication(service: spec.Postgres) -> dict[str, Any]:
+    """Return the values of the SQL about the role of the replicas and their slots."""
     stated = service.replicas
     slots = [f"{_SLOT}{number}" for number in range(stated.count if stated else 0)]
-    return templates.text(
-        "kinds/postgres/replication.sql.j2",
-        role=REPLICATION_ROLE, slots=f"{{{','.join(slots)}}}", prefix=f"^{_SLOT}[0-9]+$",
-        password=f"{passwords}/{stated.password}" if stated else None,
-    )  # fmt: skip
+    return {
+        "role": REPLICATION_ROLE, "replicates": stated is not None,
+        "slots": f"{{{','.join(slots)}}}", "prefix": f"^{_SLOT}[0-9]+$",
+    }  # fmt: skip
 
 
 def replicas(

@@ -16,17 +16,34 @@ class SystemRole(Struct, frozen=True, kw_only=True):
     password: str
     """The reference of its password, ``secret/key``."""
     connections: int
-    """The maximum of its simultaneous connections."""
+    """The maximum of its simultaneous connections; -1 is no limit."""
     member_of: tuple[str, ...] = ()
     """The roles whose rights it inherits."""
     everywhere: bool = True
     """Whether it may connect to every database of the service."""
+    replication: bool = False
+    """Whether it may stream the write-ahead log. Such a role may connect to the database
+    ``postgres``: there replicas ask whether their slot still holds what they need."""
     origin: Origin
 
 
 def system_roles(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
     """Return these roles."""
-    return (*_exporter(name, service), *_pooler(name, service))
+    return (*_exporter(name, service), *_pooler(name, service), *_replicas(name, service))
+
+
+def _replicas(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
+    stated = service.replicas
+    if stated is None:
+        return ()
+    from platc_spec.postgres_replicas import REPLICATION_ROLE
+
+    return (
+        SystemRole(
+            name=REPLICATION_ROLE, password=stated.password, connections=-1, everywhere=False,
+            replication=True, origin=service_origin(name, "replicas"),
+        ),
+    )  # fmt: skip
 
 
 def _pooler(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
