@@ -6,7 +6,7 @@ import json
 import os
 import random
 import subprocess
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from platc_compiler.settings.catalogue import Setting, catalogue
 from platc_compiler.settings.program import Stated
 from tests import tools
 from tests.depth import FACTOR, examples
+from tests.real.postgres_instances import as_user, folder_of_servers
 
 pytestmark = pytest.mark.e2e
 
@@ -227,6 +228,49 @@ TRIED = [
     "-100000000000",
 ]
 """Values of every type, in the syntax of Elasticsearch and beside it."""
+
+
+REFUSED = (
+    "CREATE ROLE r",
+    "CREATE TABLE said (name text, refused boolean)",
+    """DO $do$ DECLARE each record; BEGIN
+      FOR each IN SELECT name, coalesce(boot_val, '') AS value FROM pg_settings LOOP
+        BEGIN
+          EXECUTE format('ALTER ROLE r SET %s TO %L', each.name, each.value);
+          INSERT INTO said VALUES (each.name, false);
+        EXCEPTION
+          WHEN cant_change_runtime_param THEN INSERT INTO said VALUES (each.name, true);
+          WHEN OTHERS THEN INSERT INTO said VALUES (each.name, false);
+        END;
+      END LOOP;
+    END $do$""",
+    "COPY said TO '{file}'",
+)
+"""What a server refuses to set for a role, whatever the value."""
+
+
+@pytest.mark.parametrize("major", MAJORS)
+def test_a_role_has_no_value_of_a_setting_that_the_server_reads_for_all(major: int) -> None:
+    with folder_of_servers() as folder:
+        folder.chmod(0o777)
+        program = tools.postgres_of(major)
+        run = partial(
+            subprocess.run, check=True, capture_output=True, text=True,
+            env={"LC_ALL": "C.UTF-8", "PATH": os.environ["PATH"]}, **as_user(),
+        )  # fmt: skip
+        initdb = program.with_name("initdb")
+        run([initdb, "-D", folder / "data", "-U", "postgres", "--no-sync", "--auth=trust"])
+        lines = [" ".join(statement.split()) for statement in REFUSED]
+        run(
+            [program, "--single", "-D", folder / "data", "postgres"],
+            input="".join(f"{line};\n" for line in lines).format(file=folder / "said"),
+        )
+        said = dict(line.split("\t") for line in (folder / "said").read_text().splitlines())
+    known = catalogue("postgres")
+    near = known.near(str(major))
+    for name, refused in said.items():
+        (setting,) = known.find(name, near)
+        assert (refused == "t") == bool(setting.changed or setting.type == "fixed"), setting
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -74,7 +74,8 @@ def settings(major: int) -> dict[str, Row]:
     """Return what a major version says of each setting."""
     with tempfile.TemporaryDirectory() as folder:
         found = dict(_shown(major, Path(folder)))
-        found.update({name: ("text",) for name in _HIDDEN if _exists(major, name, Path(folder))})
+        hidden = [name for name in _HIDDEN if name not in found]
+        found.update({name: ("text",) for name in hidden if _exists(major, name, Path(folder))})
     return found
 
 
@@ -110,11 +111,16 @@ def _shown(major: int, folder: Path) -> Iterator[tuple[str, Row]]:
             tried = (word for word in hidden if _taken(major, name, word, folder))
             words = [*choices.split("|"), *tried, *_IN_THE_IMAGE.get(name, ())]
             words += ["debug"] if "debug1" in choices else []
-            yield name, ("enum", "", "", "", "|".join(dict.fromkeys(words)))
+            yield name, ("enum", "", "", "", "|".join(dict.fromkeys(words)), _CHANGED[context])
         else:
-            yield name, (_TYPES[kind], unit, least, most)
+            yield name, (_TYPES[kind], unit, least, most, "", _CHANGED[context])
 
 
+_CHANGED = {
+    "postmaster": "restart", "sighup": "reload", "backend": "connect",
+    "superuser-backend": "connect", "superuser": "", "user": "",
+}  # fmt: skip
+"""What a server needs to read a setting anew, by its context; empty where ``SET`` changes it."""
 _TYPES = {"bool": "bool", "integer": "int", "real": "real", "string": "text"}
 
 

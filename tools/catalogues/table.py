@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "compiler/platc_compiler/settings/data"
 Row = tuple[str, ...]
-"""Type, unit, least, most, choices; shorter where the rest is empty."""
+"""Type, unit, least, most, choices, changed; shorter where the rest is empty."""
 
 
 def write(

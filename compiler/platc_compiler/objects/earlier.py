@@ -36,29 +36,26 @@ def changes(
     listed: Collection[str],
     manifests: Sequence[Manifest],
     texts: Mapping[str, str],
-    kinds: Collection[str],
 ) -> Changes:
-    """Return what differs, among objects of some kinds.
+    """Return what differs.
 
     Args:
         earlier: reads the folder of the earlier build.
         listed: the paths that it wrote.
-        manifests: the present objects.
+        manifests: the present objects that are compared.
         texts: the present files by path.
-        kinds: the kinds to compare.
 
     Raises:
         Unreadable, OSError: as ``Beside.text``.
     """
     changed, added = [], []
     for manifest in manifests:
-        if manifest.kind in kinds:
-            path = manifest.path
-            before = earlier.text(path) if path in listed else None
-            if before is None:
-                added.append(manifest)
-            elif before != texts[path]:
-                changed.append(Change(_body(before), manifest))
+        path = manifest.path
+        before = earlier.text(path) if path in listed else None
+        if before is None:
+            added.append(manifest)
+        elif before != texts[path]:
+            changed.append(Change(_body(before), manifest))
     gone = (path for path in sorted(listed) if path not in texts and _may_hold_data(path))
     removed = (_body(text) for path in gone if (text := earlier.text(path)) is not None)
     return Changes(tuple(changed), tuple(removed), tuple(m for m in added if m.kind in _WITH_DATA))

@@ -3,7 +3,7 @@
 A file below ``data/``: lines of comments, one of them ``# releases: OLDEST … NEWEST``, then a line
 for each setting with the columns
 
-    name, since, until, type, unit, least, most, choices
+    name, since, until, type, unit, least, most, choices, changed
 
 and a tabulator between them. ``since`` is the first release that says this of the setting, empty
 for the oldest one; ``until`` is the last one, empty for the newest one. Choices have ``|`` between
@@ -34,6 +34,9 @@ class Setting(Struct, frozen=True):
     least: str = ""
     most: str = ""
     choices: tuple[str, ...] = ()
+    changed: str = ""
+    """What a server needs to read it anew: ``restart``, ``reload`` or ``connect``; empty where a
+    session can change it, or where the catalogue does not say."""
 
 
 class Line(Struct, frozen=True):
@@ -127,12 +130,12 @@ class Catalogue(Struct, frozen=True, dict=True):
 
     def _parsed(self, text: str) -> Line:
         name, since, until, *rest = text.split("\t")
-        kind, unit, least, most, choices = (*rest, "", "", "", "", "")[:5]
+        kind, unit, least, most, choices, changed = (*rest, *[""] * 6)[:6]
         words = tuple(choices.split("|")) if choices else ()
         return Line(
             self.releases.index(since) if since else 0,
             self.releases.index(until) if until else len(self.releases) - 1,
-            Setting(name, kind, unit, least, most, words),
+            Setting(name, kind, unit, least, most, words, changed),
         )
 
 
