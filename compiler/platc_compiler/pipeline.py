@@ -447,7 +447,7 @@ def _told(
         found = without_allowed(found, entries)
     if not found and not _COMMENT.search(source.text):
         return ()
-    located = suppress(source.located(found), source.places.lines, source.file)
+    located = suppress(source.located(found), source.places.lines, source.file, source.environment)
     return tuple(
         sorted(located, key=lambda d: (_rank(d, source), d.line, d.column, d.code, d.message))
     )

@@ -123,3 +123,28 @@ def test_other_comments_are_left_alone() -> None:
 def test_while_an_error_keeps_later_checks_from_running_no_comment_is_called_unused() -> None:
     text = PLATFORM % ("  # platc: allow PLT501 because of this", "") + "    depends_on: [nobody]\n"
     assert [d.code for d in compile_platform(Source(text)).diagnostics] == ["PLT101"]
+
+
+IN_ENVIRONMENTS = """\
+environments:
+  test:
+    # Comments between them count with what is above.
+    services: { web: { image: "example.com/shop/web:latest" } }  # platc: allow PLT501 because of it
+  "live":
+    services: { web: { image: "example.com/shop/web:1.0.0" } }  # platc: allow PLT501 because of it
+"""
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        (None, ["10 PLT708"]),
+        ("test", ["10 PLT708"]),
+        ("live", ["10 PLT708", "16 PLT009"]),
+    ],
+)
+def test_a_comment_counts_where_its_line_does(environment: str | None, expected: list[str]) -> None:
+    base = "  # platc: allow PLT501 because the tag moves"
+    text = PLATFORM % (base, "") + IN_ENVIRONMENTS
+    result = compile_platform(Source(text, environment=environment))
+    assert [f"{found.line} {found.code}" for found in result.diagnostics] == expected
