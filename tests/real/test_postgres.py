@@ -436,6 +436,81 @@ def test_an_upload_that_arrives_changed_is_deleted_and_fails(backup: Backup) -> 
     assert backup.objects() == []
 
 
+KEY = "1234abcd-12ab-34cd-56ef-1234567890ab"
+FORGETFUL = """#!/bin/bash
+# A client whose store ignores what it does not know.
+kept=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --sse | --sse-kms-key-id) shift 2 ;;
+    *) kept+=("$1"); shift ;;
+  esac
+done
+exec REAL "${kept[@]}"
+"""
+
+
+def _encrypting(encryption: str) -> dict[str, str]:
+    """Return the files of the backup whose dumps the store is to encrypt."""
+    text = PLATFORM.replace("      keep: 7d", f"      encryption: {{ {encryption} }}")
+    result = compile_platform(Source(text.replace("READERS", "readers: [reporting_app]")))
+    assert not result.failed, result.diagnostics
+    (path,) = (each for each in result.files if each.endswith("configmap-db-backup.yaml"))
+    data: dict[str, str] = yaml.safe_load(result.files[path])["data"]
+    return data
+
+
+@pytest.mark.parametrize(
+    ("encryption", "by"),
+    [("sse: AES256", "AES256"), ("sse: 'aws:kms'", "aws:kms"),
+     (f"sse: 'aws:kms', key_id: {KEY}", "aws:kms"),
+     (f"sse: 'aws:kms', key_id: 'arn:aws:kms:eu-central-1:123456789012:key/{KEY}'", "aws:kms"),
+     ("sse: 'aws:kms', key_id: alias/dumps", "aws:kms")],
+)  # fmt: skip
+def test_the_store_encrypts_the_dumps_as_stated(backup: Backup, encryption: str, by: str) -> None:
+    backup.scripts = _encrypting(encryption)
+    for step in ("dump", "upload"):
+        done = backup.run(step)
+        assert done.returncode == 0, done.stderr
+    assert len(backup.objects()) == 3
+    for key in backup.objects():
+        head = json.loads(backup.aws("s3api", "head-object", "--bucket", "copies", "--key", key))
+        assert head["ServerSideEncryption"] == by
+        assert (KEY in head.get("SSEKMSKeyId", "")) == (KEY in encryption)
+    # Who may use the key restores them as before.
+    done = _follow(backup, "Restore db")
+    assert "ecommerce: as it was uploaded" in done.stdout
+
+
+@pytest.mark.parametrize("encryption", ["sse: 'aws:kms'", f"sse: 'aws:kms', key_id: {KEY}"])
+def test_a_dump_that_the_store_has_not_encrypted_is_deleted(
+    backup: Backup, encryption: str
+) -> None:
+    backup.scripts = _encrypting(encryption)
+    assert backup.run("dump").returncode == 0
+    programs = backup.folder / "bin"
+    programs.mkdir()
+    (programs / "aws").write_text(FORGETFUL.replace("REAL", str(tools.object_store("aws"))))
+    (programs / "aws").chmod(0o755)
+    done = backup.run("upload", PATH=f"{programs}:{backup.environment['PATH']}")
+    assert done.returncode != 0
+    assert "not by aws:kms" in done.stderr
+    assert backup.objects() == []
+
+
+def test_a_dump_that_is_encrypted_with_another_key_is_deleted(backup: Backup) -> None:
+    backup.scripts = _encrypting(f"sse: 'aws:kms', key_id: {KEY}")
+    assert backup.run("dump").returncode == 0
+    upload = backup.scripts["upload.sh"]
+    backup.scripts["upload.sh"] = upload.replace(
+        f"--sse-kms-key-id '{KEY}'", "--sse-kms-key-id other"
+    ).replace(f"--sse-kms-key-id {KEY}", "--sse-kms-key-id other")
+    done = backup.run("upload")
+    assert done.returncode != 0
+    assert "is encrypted with other, not with" in done.stderr
+    assert backup.objects() == []
+
+
 def test_old_copies_go_new_ones_and_what_is_not_ours_stay(backup: Backup) -> None:
     def key(days: float, database: str = "ecommerce") -> str:
         taken = datetime.now(UTC) - timedelta(days=days)

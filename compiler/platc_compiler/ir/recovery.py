@@ -63,6 +63,8 @@ class DatabaseBackup(Struct, frozen=True, kw_only=True):
     """The image with the object store's client."""
     log: LogArchive | None = None
     """The archive of the log; ``None`` when only the moments of dumps can be restored."""
+    key: str | None = None
+    """The key that the object store encrypts the dumps with, if platform.yaml names one."""
     origin: Origin
 
     @property

@@ -228,6 +228,7 @@ _FORMS = {
     ),
     r"^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$": "write a name such as eu-central-1",
     r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_.=/-]*[A-Za-z0-9_.=-])?$": "write s3://bucket/folder",
+    r"^[A-Za-z0-9][A-Za-z0-9:/_.-]*$": "write the id of a key, its ARN, or alias/NAME",
     r"^[a-z0-9]([-_a-z0-9]*[a-z0-9])?([./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*$": (
         "write a name such as net.ipv4.ip_local_port_range"
     ),

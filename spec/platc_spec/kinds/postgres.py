@@ -28,6 +28,7 @@ from platc_spec.service import Dependency, Deployed
 if TYPE_CHECKING:
     from platc_spec.postgres_audit import Audit
     from platc_spec.postgres_drill import Drill
+    from platc_spec.postgres_encryption import Encryption
     from platc_spec.postgres_exporter import PostgresExporter
     from platc_spec.postgres_maintenance import Maintenance
     from platc_spec.postgres_migrations import Migrations
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 else:
     # Lazily names the model: its module is imported when platform.yaml states one.
     Audit = Drill = Maintenance = Migrations = Pooler = PostgresExporter = PostgresTls = Model
-    PointInTime = Replicas = Model
+    Encryption = PointInTime = Replicas = Model
 
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _MAJORS = range(13, 19)
@@ -251,6 +252,10 @@ class DumpBackup(Model):
         Field(pattern=r"^https?://([A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"),
     ] = None
     """The address of the object store; default: that of ``to``, over TLS."""
+    encryption: (
+        Annotated[Encryption, Lazily("platc_spec.postgres_encryption", "Encryption")] | None
+    ) = None
+    """How the object store encrypts the dumps; default: as the bucket does by itself."""
     keep: Duration = timedelta(days=30)
     """How long a dump is kept."""
     deadline: Duration = timedelta(minutes=20)

@@ -65,7 +65,7 @@ def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
                 endpoint=endpoint, plain_transfers=_needs_plain_transfers(endpoint),
                 region=stated.region, credentials=stated.credentials is not None,
                 image=image(service), upload_image=stated.image, log=_log(name, stated),
-                origin=place,
+                key=stated.encryption.key_id if stated.encryption else None, origin=place,
             ),
         ),
     )  # fmt: skip
@@ -91,7 +91,7 @@ def backup_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[st
         "kinds/postgres/upload.sh.j2",
         bucket=bucket, prefix=f"{prefix.rstrip('/')}/" if prefix else "",
         keep=int(stated.keep.total_seconds()), names=["globals", *databases],
-        credentials=stated.credentials is not None,
+        credentials=stated.credentials is not None, encryption=stated.encryption,
     )  # fmt: skip
     return (("dump.sh", dump), ("upload.sh", upload))
 

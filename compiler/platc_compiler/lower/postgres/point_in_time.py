@@ -73,7 +73,10 @@ class _Archive(Struct, frozen=True):
         """The values of the templates that reach the bucket."""
         bucket, prefix = _folder(self.name, self.copies)
         credentials = self.copies.credentials is not None
-        return {"bucket": bucket, "prefix": prefix, "credentials": credentials}
+        return {
+            "bucket": bucket, "prefix": prefix, "credentials": credentials,
+            "encryption": self.copies.encryption,
+        }  # fmt: skip
 
     @property
     def client(self) -> StoreClient:
