@@ -40,6 +40,8 @@ class Step(Model):
     """Apply the platform, a namespace of it, or a service."""
     restore: Literal["cluster"] | ServiceName | None = None
     """Restore the cluster's objects from Velero, or a database from its dump."""
+    upgrade: ServiceName | None = None
+    """Bring a database to another major version, by its last dump."""
     replay: ServiceName | None = None
     """Read a log or queue again from the point of the backup."""
     verify: Literal["platform", "alerts", "notifications"] | ServiceName | None = None
@@ -62,7 +64,7 @@ class Step(Model):
         return next(name for name in ACTIONS if getattr(self, name))
 
 
-ACTIONS = ("create", "stop", "deploy", "restore", "replay", "verify", "resume", "run")
+ACTIONS = ("create", "stop", "deploy", "restore", "upgrade", "replay", "verify", "resume", "run")
 
 
 class Procedure(Model):

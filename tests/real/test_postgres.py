@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import time
 from collections.abc import Iterator
@@ -70,7 +71,9 @@ services:
 recovery:
   rto: 4h
   rpo: 1h
-  procedures: { Corruption: { steps: [{ restore: db }, { verify: db }] } }
+  procedures:
+    Corruption: { steps: [{ restore: db }, { verify: db }] }
+    New major version: { steps: [{ upgrade: db }] }
 """
 
 
@@ -612,3 +615,63 @@ def test_the_runbook_proves_a_database_whole_and_counts_its_rows(
     done = _follow(backup, "Verify db")
     assert done.returncode == 0, done.stderr
     assert "etl_data.counted |   77" in done.stdout
+
+
+UPGRADING = """#!/bin/bash
+# Stands for the cluster: the old server is dumped, and all else is for the new one.
+echo "kubectl $*" >> "$ASKED"
+case "$*" in
+  *"create job"*) bash "$LAST_DUMP"; exit ;;
+  apply*job-db-bootstrap*) bash "$BOOTSTRAP"; exit ;;
+esac
+[ "$3" = exec ] || exit 0
+while [ "$1" != -- ]; do shift; done
+shift
+exec env PGPORT="$SERVER_PORT" POSTGRES_PASSWORD_FILE="$SUPERUSER_PASSWORD_FILE" "$@"
+"""
+
+
+def test_the_runbook_brings_a_database_from_17_to_18(tmp_path: Path) -> None:
+    with (
+        server(_config_map("db-config"), 17) as old,
+        server(_config_map("db-config")) as new,
+        _object_store(tmp_path) as endpoint,
+    ):
+        (old.folder / "roles" / "pg").mkdir(parents=True)
+        for role, password in PASSWORDS.items():
+            (old.folder / "roles" / "pg" / role).write_text(f"{password}\n")
+        _bootstrap(old)
+        _as(old, "etl_app", "CREATE TABLE etl_data.books AS SELECT generate_series(1, 100) n")
+        backup = Backup(old, endpoint, tmp_path)
+        programs, folder = tmp_path / "bin", tmp_path / "17"
+        programs.mkdir()
+        folder.mkdir()
+        steps = [f"bash -c {shlex.quote(backup.scripts[f'{s}.sh'])}" for s in ("dump", "upload")]
+        texts = {
+            "kubectl": UPGRADING, "bootstrap.sh": _config_map("db-bootstrap")["bootstrap.sh"],
+            "last.sh": f"export PGPORT={old.port}\n" + "\n".join(steps),
+        }  # fmt: skip
+        for name, text in texts.items():
+            (programs / name).write_text(text)
+            (programs / name).chmod(0o755)
+        environment = backup.environment | {
+            "PATH": f"{programs}:{backup.environment['PATH']}", "ASKED": str(tmp_path / "asked"),
+            "BOOTSTRAP": str(programs / "bootstrap.sh"), "LAST_DUMP": str(programs / "last.sh"),
+            "BOOTSTRAP_SQL": str(old.folder / "bootstrap.sql"), "PGDATA": str(folder),
+            "SERVER_PORT": str(new.port), "PGPORT": str(new.port),
+            "AWS_ACCESS_KEY_ID": "AKIATEST", "AWS_SECRET_ACCESS_KEY": "secret+key/",
+        }  # fmt: skip
+        script = _commands("Upgrade db").replace("$(date -u +%Y%m%dT%H%M%SZ)", "20991231T000000Z")
+        done = subprocess.run(
+            ["/bin/bash", "-e", "-c", script.replace("export AWS_ENDPOINT_URL=https", ": https")],
+            env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert new.answer("SHOW server_version").startswith("18.")
+        for role in ("etl_app", "reporting_app"):
+            assert _as(new, role, "SELECT sum(n) FROM etl_data.books") == (True, "5050")
+        # Only then is the old folder gone.
+        assert not folder.exists()
+        asked = (tmp_path / "asked").read_text()
+        dumped = asked.index("create job db-backup-last")
+        assert asked.index("delete deployment/app") < dumped < asked.index("statefulset-db.yaml")

@@ -39,6 +39,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
     "stop": frozenset({"pipelines"}),
     "deploy": frozenset({"platform"}),
     "restore": frozenset({"cluster"}),
+    "upgrade": frozenset(),
     "replay": frozenset(),
     "verify": frozenset({"platform", "alerts", "notifications"}),
     "resume": frozenset({"pipelines"}),
@@ -67,7 +68,7 @@ def _step(spec: Spec, step: Step, place: Origin) -> Iterator[Diagnostic]:
     elif what not in known:
         hint = did_you_mean(what, known, "name a declared service")
         yield error(CODE, f"there is no '{what}' to {step.action}", place, hint)
-    elif step.action == "restore":
+    elif step.action in {"restore", "upgrade"}:
         yield from _restore(spec, what, place)
     elif what == "pipelines" and not spec.pipelines:
         yield error(CODE, f"there are no pipelines to {step.action}", place, "declare pipelines:")
@@ -80,5 +81,6 @@ def _restore(spec: Spec, what: str, place: Origin) -> Iterator[Diagnostic]:
         if spec.backup is None:
             yield error(CODE, "nothing backs the cluster up", place, "declare backup:")
     elif getattr(spec.services[what], "backup", None) is None:
-        hint = f"give it a backup, or write deploy: {what}"
+        instead = "" if place[-1] == "upgrade" else f", or write deploy: {what}"
+        hint = f"give it a backup{instead}"
         yield error(CODE, f"'{what}' has no backup to restore", place, hint)

@@ -38,8 +38,10 @@ services:
 ```
 
 Fix: take a dump of every database, apply the change, and restore the dumps; or keep the version and
-the name. When that is planned, say so with ``# platc: allow PLT741 because …`` on the line: of all
-errors, this one can be allowed. Remove the comment after the build.
+the name. A step ``upgrade: SERVICE`` of a procedure under ``recovery`` writes the way to a new
+major version into runbook/RECOVERY.md, with all commands. When the change is planned, say so with
+``# platc: allow PLT741 because …`` on the line: of all errors, this one can be allowed. Remove the
+comment after the build.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ from platc_compiler.objects.earlier import Change, Changes
 CODE = "PLT741"
 _KIND = "app.kubernetes.io/name"
 _SERVICE = "app.kubernetes.io/instance"
+_VERSION = "app.kubernetes.io/version"
 _HINT = "restore a dump, and allow it: # platc: allow PLT741 because …"
 
 
@@ -70,9 +73,16 @@ def _other_folder(change: Change) -> Iterator[Diagnostic]:
     if change.after.kind == "StatefulSet" and change.after.origin[2:] != ("replicas",):
         old, new = _data_folder(change.before), _data_folder(change.after.body)
         if old and new and old != new:
-            message = f"'{change.after.name}' starts with no data: they are in {old}, not in {new}"
+            message = f"{_upgrade(change)} starts with no data: they are in {old}, not in {new}"
             found = error(CODE, message, (*change.after.origin[:2], "version"), _HINT)
             yield replace(found, notes=_steps(change, old), consent=True)
+
+
+def _upgrade(change: Change) -> str:
+    """Return the name of a server, with its versions if these differ."""
+    name = f"'{change.after.name}'"
+    before, after = (_label(body, _VERSION) for body in (change.before, change.after.body))
+    return f"{name}, upgraded from {before} to {after}," if before and before != after else name
 
 
 def _steps(change: Change, old: str) -> tuple[str, ...]:
@@ -80,10 +90,11 @@ def _steps(change: Change, old: str) -> tuple[str, ...]:
     name, namespace = change.after.name, change.after.namespace
     kubectl, job = f"kubectl -n {namespace}", f"{name}-last"
     return (
+        "0. without a backup: declare one, and build and apply it with the old version",
         f"1. stop who writes; {kubectl} create job {job} --from=cronjob/{name}-backup",
         f"2. {kubectl} wait --for=condition=complete job/{job} --timeout=1h",
         "3. build and apply out/: the new server starts beside the old data",
-        f"4. the step 'restore: {name}' of a procedure in runbook/RECOVERY.md",
+        f"4. restore the dump; a step 'upgrade: {name}' of recovery.procedures has all commands",
         f"5. when all is there: {kubectl} exec {name}-0 -- rm -r {old.rpartition('/')[0]}",
     )
 

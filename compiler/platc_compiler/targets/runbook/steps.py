@@ -9,6 +9,7 @@ from platc_compiler.ir.network import Pods
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.recovery import DatabaseBackup
 from platc_compiler.ir.workloads import Job
+from platc_compiler.objects.manifest import CONFIG
 from platc_compiler.targets.runbook import parts
 from platc_compiler.targets.runbook.inventory import holds_volumes
 from platc_compiler.templating.templates import Templates
@@ -100,12 +101,32 @@ def _restore(platform: Platform, what: str) -> _Answer:
     backup = _backup(platform, what)
     if backup is None:
         return _deploy(platform, what)
+    return "restore-database", {**_dumped(platform, backup), "upgrade": False}
+
+
+def _upgrade(platform: Platform, what: str) -> _Answer:
+    backup = _backup(platform, what)
+    assert backup is not None  # noqa: S101 - PLT604 has refused it
+    own = [w for w in platform.workloads if (w.namespace, w.name) == (backup.namespace, what)]
+    folder = f"out/manifests/{CONFIG}/{backup.namespace}"
+    configs = [f"{folder}/configmap-{each.name}.yaml" for w in own for each in w.configs]
+    return "upgrade-database", {
+        **_dumped(platform, backup), "upgrade": True,
+        "files": [*configs, *(parts.part(w).manifest for w in own)],
+        "longest": int(backup.longest.total_seconds()),
+    }  # fmt: skip
+
+
+def _dumped(platform: Platform, backup: DatabaseBackup) -> _Values:
+    """Return the values of the commands that restore the dumps of a database."""
     job = next(
-        w.name for w in platform.workloads if w.service == what and isinstance(w.controller, Job)
+        w.name
+        for w in platform.workloads
+        if w.service == backup.service and isinstance(w.controller, Job)
     )
     bucket, _, prefix = backup.bucket.removeprefix("s3://").partition("/")
     folder = f"{prefix.rstrip('/')}/" if prefix else ""
-    return "restore-database", {
+    return {
         **_database(platform, backup), "held_back": parts.held_back(platform, backup), "job": job,
         "location": f"s3://{bucket}/{folder}", "bucket": bucket, "prefix": folder,
     }  # fmt: skip
@@ -182,6 +203,7 @@ _ACTIONS: Mapping[str, Callable[[Platform, Any], _Answer]] = {
     "stop": _stop,
     "deploy": _deploy,
     "restore": _restore,
+    "upgrade": _upgrade,
     "replay": _replay,
     "verify": _verify,
     "resume": _resume,
