@@ -98,7 +98,7 @@ PARTS = (
     "security.plt522_audit_without_pgaudit: postgres",
     "security.plt523_client_without_tls: postgres",
     "workloads.plt747_role_of_platc_declared: postgres",
-    "workloads.plt780_setting_of_no_session: postgres",
+    "workloads.plt742_setting_of_no_session: postgres",
     "workloads.plt750_transaction_without_end: postgres",
     "workloads.plt752_maintenance_of_unknown_database: postgres",
     "workloads.plt738_chunk_larger_than_buffer: fluentd",
@@ -278,7 +278,7 @@ CHANGE = (
     "workloads.plt740_change_not_in_place",
     "workloads.plt741_data_left_behind",
     "workloads.plt760_released_migration_changed",
-    "workloads.plt781_role_or_schema_gone",
+    "workloads.plt743_role_or_schema_gone",
 )
 """Checks of what differs from the output of an earlier build."""
 

@@ -38,7 +38,7 @@ from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
 from platc_spec.kinds.postgres import Postgres
 
-CODE = "PLT780"
+CODE = "PLT742"
 _READ = {
     "restart": "when the server starts", "reload": "from the server's file alone",
     "connect": "when a client connects",

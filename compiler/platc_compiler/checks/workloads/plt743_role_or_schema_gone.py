@@ -63,7 +63,7 @@ from msgspec.structs import replace
 from platc_compiler.diagnostics import Diagnostic, Origin, warning
 from platc_compiler.objects.earlier import Changes
 
-CODE = "PLT781"
+CODE = "PLT743"
 _DECLARED = "declared.json"
 _SERVER = ""
 """The key of the rules that belong to no database (``lower/postgres/declared.py``)."""
