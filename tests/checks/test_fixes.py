@@ -76,8 +76,8 @@ def _fresh(faulty: Source, before: list[Located], mended: list[Located]) -> list
 
 
 _INSIDE_TEXTS = {
-    "PLT013", "PLT121", "PLT129", "PLT401", "PLT402", "PLT408", "PLT413", "PLT425", "PLT426",
-    "PLT435", "PLT444", "PLT701", "PLT704", "PLT730",
+    "PLT013", "PLT120", "PLT121", "PLT129", "PLT401", "PLT402", "PLT408", "PLT413", "PLT425",
+    "PLT426", "PLT435", "PLT444", "PLT701", "PLT704", "PLT730",
 }  # fmt: skip
 """Codes whose word stands inside an expression, in parts, or in another file."""
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, error, note
-from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.diagnostics.did_you_mean import closest_match, did_you_mean
 from platc_compiler.lower.kind import Context
 
 CODE = "PLT222"
@@ -37,12 +37,15 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         getattr(service, "series", None) is not None for service in context.spec.services.values()
     )
     for name, metric in context.spec.metrics.items():
+        misspelt: set[str | None] = set()
         for label in metric.values:
             if label not in metric.labels:
+                misspelt.add(closest_match(label, metric.labels))
                 hint = did_you_mean(label, metric.labels, "list it under labels")
                 place = ("metrics", name, "values", label)
                 yield error(CODE, f"'{name}' has no label '{label}'", place, hint, on_key=True)
-        lacking = [label for label in metric.labels if label not in metric.values]
+        stated_here = misspelt | metric.values.keys()
+        lacking = [label for label in metric.labels if label not in stated_here]
         if wanted and lacking:
             message = f"it is not said how many values {', '.join(lacking)} of '{name}' may have"
             stated = ", ".join(f"{label}: 10" for label in lacking)

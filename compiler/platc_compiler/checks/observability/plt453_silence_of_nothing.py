@@ -32,7 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from platc_compiler.diagnostics import Diagnostic, Origin, error, warning
+from platc_compiler.diagnostics import Diagnostic, Edit, Hint, Origin, error, warning
 from platc_compiler.diagnostics.did_you_mean import closest_match
 from platc_compiler.ir.observability import Alert
 from platc_compiler.ir.platform import Platform
@@ -65,16 +65,19 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
             yield error(CODE, message, place, 'add one such as severity=~".+"', on_key=True)
         elif not any(_may_fit(matchers, alert, platform) for alert in platform.alerts):
             message = "no alert of the platform has labels that all of these fit"
-            yield warning(CODE, message, place, _hint(matchers, platform), on_key=True)
+            index, hint = _meant(matchers, platform)
+            at = place if index is None else (*place, index)
+            yield warning(CODE, message, at, hint, on_key=index is None)
 
 
-def _hint(matchers: list[_Matcher], platform: Platform) -> str:
-    for label, operator, value in matchers:
+def _meant(matchers: list[_Matcher], platform: Platform) -> tuple[int | None, Hint | str]:
+    """Return the position of a matcher with a misspelt alert, and what to write instead."""
+    for index, (label, operator, value) in enumerate(matchers):
         if label == "alertname" and operator == "=":
             close = closest_match(value, {alert.name for alert in platform.alerts})
             if close is not None:
-                return f"did you mean '{close}'?"
-    return "out/prometheus/rules has the alerts and their labels"
+                return index, Hint(f"did you mean '{close}'?", Edit("word", close, value))
+    return None, "out/prometheus/rules has the alerts and their labels"
 
 
 def _may_fit(matchers: list[_Matcher], alert: Alert, platform: Platform) -> bool:
