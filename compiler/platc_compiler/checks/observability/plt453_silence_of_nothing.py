@@ -65,9 +65,9 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
             yield error(CODE, message, place, 'add one such as severity=~".+"', on_key=True)
         elif not any(_may_fit(matchers, alert, platform) for alert in platform.alerts):
             message = "no alert of the platform has labels that all of these fit"
-            index, hint = _meant(matchers, platform)
-            at = place if index is None else (*place, index)
-            yield warning(CODE, message, at, hint, on_key=index is None)
+            number, instead = _meant(matchers, platform)
+            at = place if number is None else (*place, number)
+            yield warning(CODE, message, at, instead, on_key=number is None)
 
 
 def _meant(matchers: list[_Matcher], platform: Platform) -> tuple[int | None, Hint | str]:
