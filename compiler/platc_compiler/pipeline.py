@@ -30,7 +30,6 @@ from platc_compiler.diagnostics import Diagnostic, Located, Origin, Span, error,
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.diagnostics.suppression import suppress
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.workloads import Job
 from platc_compiler.language.environments import NoMapping, Selected, select_environment
 from platc_compiler.language.named_files import with_named_files
 from platc_compiler.language.placeholders import named_in
@@ -48,7 +47,7 @@ from platc_compiler.objects.config_checksums import with_config_checksums
 from platc_compiler.objects.earlier import changes
 from platc_compiler.objects.job_names import renamed
 from platc_compiler.objects.labels import labelled
-from platc_compiler.objects.manifest import CONFIG, Manifest
+from platc_compiler.objects.manifest import Manifest
 from platc_compiler.objects.secret_checksums import with_secret_checksums
 from platc_compiler.seal import store
 from platc_compiler.seal.errors import SealError
@@ -373,22 +372,11 @@ def change(
         ours = (platform.name, source.environment or "")
         if known is None or (known.platform, known.environment) != ours:
             return ()
-        texts = _texts_of_databases(platform)
-        compared = [m for m in rendered.manifests if m.kind in KINDS or m.path in texts]
+        compared = [m for m in rendered.manifests if m.released or m.kind in KINDS]
         differences = changes(source.earlier, known.listed, compared, files)
     except (Unreadable, OSError):
         return ()
     return judge_change(differences)
-
-
-def _texts_of_databases(platform: Platform) -> frozenset[str]:
-    """Return the files of the ConfigMaps that say what a database had: its SQL and migrations."""
-    return frozenset(
-        f"manifests/{CONFIG}/{workload.namespace}/configmap-{config.name}.yaml"
-        for workload in platform.workloads
-        if workload.app == "postgres" and isinstance(workload.controller, Job)
-        for config in workload.configs
-    )
 
 
 def _generated(

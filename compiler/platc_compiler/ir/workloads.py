@@ -136,6 +136,8 @@ class Config(Struct, frozen=True):
     """Whether pods of other workloads or tasks mount it too."""
     binary: tuple[tuple[str, str], ...] = ()
     """Key and content in Base64 of files that are no texts."""
+    released: bool = False
+    """Whether what it holds has an effect that stays: a later build is compared with it."""
 
     @property
     def texts(self) -> dict[str, str]:

@@ -17,6 +17,9 @@ class Manifest(Struct, frozen=True):
     """The folder below ``manifests/``; their order is the order of application."""
     body: dict[str, Any]
     origin: Origin
+    released: bool = False
+    """Whether clusters have acted on what it holds: a build is compared with an earlier one, even
+    if the API server lets everything of its kind change."""
 
     @property
     def kind(self) -> str:

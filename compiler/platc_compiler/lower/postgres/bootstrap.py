@@ -90,7 +90,7 @@ def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
                 *secrets,
             ),
         ),
-        configs=(Config(f"{name}-bootstrap", files),), origin=place,
+        configs=(Config(f"{name}-bootstrap", files, released=True),), origin=place,
     )  # fmt: skip
 
 

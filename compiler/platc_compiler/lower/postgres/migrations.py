@@ -89,7 +89,7 @@ def _job(part: _Part, context: Context) -> Workload:
     namespace = context.namespace(service)
     role = owner(service, stated)
     password = secret_key(str(service.roles[role].password), (*place, "schema"))
-    config = Config(f"{name}-migrate-{key}", tuple(sorted(part.files.items())))
+    config = Config(f"{name}-migrate-{key}", tuple(sorted(part.files.items())), released=True)
     script = context.templates.text("kinds/postgres/migrate.sh.j2")
     baseline = (
         (Env("FLYWAY_BASELINE_ON_MIGRATE", "true"), Env("FLYWAY_BASELINE_VERSION", stated.baseline))

@@ -26,7 +26,7 @@ def config_manifests(
                 "kubernetes/configmap.yaml.j2", metadata=about, data=content(config, artefacts),
                 binary=dict(sorted(config.binary)),
             )  # fmt: skip
-            yield Manifest(CONFIG, body, workload.origin)
+            yield Manifest(CONFIG, body, workload.origin, config.released)
     for pipeline in platform.pipelines:
         for task in pipeline.tasks:
             for config in task.configs:
@@ -35,7 +35,7 @@ def config_manifests(
                     "kubernetes/configmap.yaml.j2", metadata=about, data=content(config, artefacts),
                     binary={},
                 )  # fmt: skip
-                yield Manifest(CONFIG, body, task.origin)
+                yield Manifest(CONFIG, body, task.origin, config.released)
 
 
 def content(config: Config, artefacts: Mapping[str, str]) -> dict[str, str]:
