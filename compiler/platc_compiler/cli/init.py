@@ -52,7 +52,7 @@ def command(start: str, file: str, *, listed: bool, force: bool) -> None:
     texts = {path.name: texts.pop(_FILE), **texts}
     _write(path, texts, force=force)
     option = "" if str(path) == _FILE else f" -f {path}"
-    names = " and ".join([str(path), *(str(path.with_name(name)) for name in list(texts)[1:])])
+    names = " and ".join([str(path), *(str(path.parent / name) for name in list(texts)[1:])])
     verb = "is" if len(texts) == 1 else "are"
     told = f"{names} {verb} written; next: platc check{option}, then platc build{option}"
     click.echo(visible(told))
@@ -69,17 +69,18 @@ def _meant(start: str, file: str) -> tuple[str, Path]:
 
 
 def _texts(name: str) -> dict[str, str]:
-    """Return the files of a starting point by name, platform.yaml among them."""
+    """Return the files of a starting point by path, platform.yaml among them."""
     templates = Path(platc_templates.__file__).parent
     if name == _DEFAULT:
         return {_FILE: (templates / "init" / _FILE).read_text(encoding="utf-8")}
     # In a checkout the examples stand beside the packages.
     installed, beside = templates / "examples", templates.parents[1] / "examples"
     folder = (installed if installed.is_dir() else beside) / name
+    named = {path.relative_to(folder): path for path in sorted(folder.rglob("*")) if path.is_file()}
     return {
-        path.name: path.read_text(encoding="utf-8").replace(_SCHEMA, "$schema=platform.schema.json")
-        for path in sorted(folder.iterdir())
-        if path.name not in _LEFT_OUT
+        str(name): path.read_text(encoding="utf-8").replace(_SCHEMA, "$schema=platform.schema.json")
+        for name, path in named.items()
+        if name.parts[0] not in _LEFT_OUT
     }
 
 
@@ -101,11 +102,13 @@ def _comment(text: str) -> Iterator[str]:
 def _write(path: Path, texts: dict[str, str], *, force: bool) -> None:
     """Write the files, none of them if one is there already."""
     for name in () if force else texts:
-        if path.with_name(name).exists():
-            _refuse(path.with_name(name))
+        if (path.parent / name).exists():
+            _refuse(path.parent / name)
     for name, text in texts.items():
-        one = path.with_name(name)
+        one = path.parent / name
         try:
+            if one.parent != path.parent:
+                one.parent.mkdir(parents=True, exist_ok=True)
             with one.open("w" if force else "x", encoding="utf-8") as stream:
                 stream.write(text)
         except FileExistsError:
