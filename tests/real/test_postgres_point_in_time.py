@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,9 +50,9 @@ services:
 FOLDER = "some/prefix/db"
 
 
-def emitted(major: int) -> dict[str, dict[str, str]]:
+def emitted(text: str) -> dict[str, dict[str, str]]:
     """Return the emitted files of ConfigMaps, by name."""
-    result = compile_platform(Source(PLATFORM.replace("MAJOR", str(major))))
+    result = compile_platform(Source(text))
     assert not result.failed, result.diagnostics
     found = [yaml.safe_load(t) for p, t in result.files.items() if p.startswith("manifests/")]
     return {b["metadata"]["name"]: b["data"] for b in found if b["kind"] == "ConfigMap"}
@@ -60,8 +61,8 @@ def emitted(major: int) -> dict[str, dict[str, str]]:
 class Scene:
     """A server whose log is archived, and a bucket."""
 
-    def __init__(self, folder: Path, endpoint: str, major: int) -> None:
-        self.files = emitted(major)
+    def __init__(self, folder: Path, endpoint: str, major: int, more: str = "") -> None:
+        self.files = emitted(PLATFORM.replace("MAJOR", str(major)) + more)
         self.server = Instance(folder / "server", major)
         home = self.server.folder
         for name, text in {"id": "AKIATEST\n", "key": "secret+key/\n"}.items():
@@ -156,16 +157,36 @@ def now() -> str:
     return moment
 
 
-@pytest.fixture(params=[18, 17])
-def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+@contextmanager
+def scene_of(major: int, more: str = "") -> Iterator[Scene]:
     with folder_of_servers() as folder, object_store(folder) as endpoint:
-        made = Scene(folder, endpoint, request.param)
+        made = Scene(folder, endpoint, major, more)
         try:
             yield made
         finally:
             # It would wait for the archive.
             made.server.stop(signal.SIGQUIT)
             made.stop_shipping()
+
+
+@pytest.fixture(params=[18, 17])
+def scene(request: pytest.FixtureRequest) -> Iterator[Scene]:
+    with scene_of(request.param) as made:
+        yield made
+
+
+def test_segments_and_copies_are_encrypted_by_the_store() -> None:
+    with scene_of(18, "      encryption: { sse: AES256 }\n") as scene:
+        scene.ship()
+        scene.copy()
+        scene.archived()
+        kinds = {
+            scene.aws("s3api", "head-object", "--bucket", "copies", "--key", key,
+                      "--query", "ServerSideEncryption", "--output", "text").strip()
+            for key in scene.objects()
+        }  # fmt: skip
+        assert kinds == {"AES256"}
+        assert any("/log/" in key for key in scene.objects())
 
 
 def test_a_dropped_table_comes_back_with_its_last_row(scene: Scene) -> None:
