@@ -116,7 +116,7 @@ LOOK_ALIKE = (
     ("X", "1.2.3:8080"),
     ("LABELS", "app=web,tier=db"),
     ("X", "git@web:shop.git"),
-    ("X", "user=web password=db"),
+    ("X", "user=web sslmode=db"),
     ("X", "# host: db\n# url: http://web:8080\nname: x\n"),
     ("OBSERVER", "web"),
     ("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://web:8080"),

@@ -17,7 +17,7 @@ from tools.servers_to_probe import VALID, dns_server, web_server
 
 from platc_compiler.pipeline import Result
 from tests.real import memory
-from tests.real.built import compiled
+from tests.real.built import result_of
 from tests.real.postgres_server import free_port
 from tests.real.scraped import prometheus
 from tests.tools import ROOT, tool
@@ -63,7 +63,7 @@ def _dead(target: str) -> str:
 @contextmanager
 def prober(folder: Path, trust: Path | None = None) -> Iterator[Prober]:
     """Run the prober; ``trust`` is a certificate that it takes for a good one."""
-    result = compiled(PLATFORM.read_text(encoding="utf-8"), PLATFORM.name)
+    result = result_of(PLATFORM)
     config = yaml.safe_load(
         result.files["manifests/30-config/monitoring/configmap-blackbox-config.yaml"]
     )

@@ -19,7 +19,7 @@ import yaml
 from platc_compiler.expressions.exported_metrics import exported
 from platc_compiler.pipeline import Result
 from tests.real import memory
-from tests.real.built import compiled
+from tests.real.built import compiled, result_of
 from tests.real.postgres_server import free_port
 from tests.real.scraped import fixed, prometheus
 from tests.tools import ROOT, tool
@@ -71,7 +71,7 @@ def environment(result: Result, path: str) -> dict[str, str]:
 def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collector]:
     """Run the collector on the emitted file; only the numbers of its ports differ."""
     folder = tmp_path_factory.mktemp("collector")
-    result = compiled(PLATFORM.read_text(encoding="utf-8"), PLATFORM.name)
+    result = result_of(PLATFORM)
     config = manifest(result, "30-config/monitoring/configmap-otel-config.yaml")
     text = config["data"]["config.yaml"]
     ports = {port: free_port() for port in (4317, 4318, 8888, 8889, 13133)}

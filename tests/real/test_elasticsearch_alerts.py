@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.real.built import compiled
+from tests.real.built import result_of
 from tests.tools import ROOT, tool
 
 PLATFORM = ROOT / "tests/golden/platforms/search.yaml"
@@ -17,7 +17,7 @@ RULES, CASES = "prometheus/rules/elasticsearch.yml", "prometheus/tests/elasticse
 
 def judged(folder: Path, *changes: tuple[str, str]) -> subprocess.CompletedProcess[str]:
     """Run the tests of the rules, after changes of the rules."""
-    files = dict(compiled(PLATFORM.read_text(encoding="utf-8"), PLATFORM.name).files)
+    files = dict(result_of(PLATFORM).files)
     for old, new in changes:
         assert old in files[RULES]
         files[RULES] = files[RULES].replace(old, new)

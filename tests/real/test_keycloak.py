@@ -23,7 +23,7 @@ import yaml
 from platc_compiler.expressions.exported_metrics import computes_name, exported
 from platc_compiler.pipeline import Result
 from tests.real import memory
-from tests.real.built import compiled
+from tests.real.built import result_of
 from tests.real.postgres_server import Server, free_port, server
 from tests.real.scraped import fixed, prometheus
 from tests.tools import ROOT, keycloak
@@ -110,7 +110,7 @@ class Site:
 
 
 def lay_out(database: Server, folder: Path, platform: Path = PLATFORM) -> Site:
-    result = compiled(platform.read_text(encoding="utf-8"), platform.name)
+    result = result_of(platform)
     site = Site(result, folder, free_port(), free_port())
     home = keycloak()
     files = {}

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from platc_compiler.ir.observability import TOKEN
-from tests.real.built import MONITORED, build, compiled
+from tests.real.built import MONITORED, build, result_of
 from tests.real.fake_discovery import Object, api_server
 from tests.tools import ROOT, tool
 
@@ -62,7 +62,7 @@ def test_the_configuration_is_accepted_with_servers_below_a_path(tmp_path: Path)
 
 def pairs(platform: Path) -> dict[str, tuple[str, str]]:
     """Return the rules and their tests by the path of the tests."""
-    files = compiled(platform.read_text(encoding="utf-8"), platform.name).files
+    files = result_of(platform).files
     return {
         path: (files[path.replace("/tests/", "/rules/").replace(".test.yml", ".yml")], text)
         for path, text in files.items()

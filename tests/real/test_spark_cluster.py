@@ -18,7 +18,7 @@ import yaml
 from platc_compiler.expressions.exported_metrics import exported
 from platc_compiler.pipeline import Result
 from tests.real import memory
-from tests.real.built import compiled
+from tests.real.built import result_of
 from tests.real.postgres_server import free_port
 from tests.real.scraped import fixed, prometheus
 from tests.tools import ROOT, spark
@@ -71,7 +71,7 @@ def running(own: dict[str, Any], moved: dict[str, str], folder: Path, ready: int
 
 
 def test_master_and_worker_serve_metrics_where_the_jobs_look(tmp_path: Path) -> None:
-    result = compiled(PLATFORM.read_text(encoding="utf-8"), PLATFORM.name)
+    result = result_of(PLATFORM)
     config = yaml.safe_load(result.files["manifests/30-config/etl/configmap-spark-config.yaml"])
     for name, text in config["data"].items():
         (tmp_path / name).write_text(text, encoding="utf-8")

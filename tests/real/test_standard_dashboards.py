@@ -19,7 +19,7 @@ from platc_compiler.expressions.known_series import known_series
 from platc_compiler.expressions.promql import Selector, selectors
 from platc_compiler.ir.dashboards import Dashboard
 from platc_compiler.ir.platform import Platform
-from tests.real.built import compiled
+from tests.real.built import result_of
 from tests.real.grafana import dashboard_faults
 from tests.tools import ROOT, tool
 
@@ -34,7 +34,7 @@ have the same ones."""
 
 @cache
 def platform() -> Platform:
-    found = compiled(PLATFORM.read_text(encoding="utf-8"), PLATFORM.name).platform
+    found = result_of(PLATFORM).platform
     assert found is not None
     return found
 
@@ -61,7 +61,7 @@ def test_every_panel_is_shown_where_everything_is_exported(file: Path) -> None:
 
 
 def test_every_dashboard_is_one_that_grafana_shows() -> None:
-    files = compiled(PLATFORM.read_text(encoding="utf-8"), PLATFORM.name).files
+    files = result_of(PLATFORM).files
     shown = {f"grafana/dashboards/{b.name}.json" for b in boards()}
     assert len(shown) == len(FILES)
     assert {name: dashboard_faults(json.loads(files[name])) for name in shown} == {

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from platc_compiler.pipeline import Result, compile_platform
+from platc_compiler.source.beside import Folder
 from platc_compiler.source.source import Source
 from platc_compiler.targets.runbook.alerts import first_steps
 from platc_compiler.templating.templates import Templates
@@ -51,7 +52,8 @@ def test_every_alert_of_a_component_has_first_steps_and_none_are_left_over() -> 
     first = Templates().data("runbook/first-steps.yaml.j2")
     lacking, found = set(), []
     for path in PLATFORMS.values():
-        platform = compile_platform(Source(path.read_text("utf-8"))).platform
+        source = Source(path.read_text("utf-8"), beside=Folder(path.parent))
+        platform = compile_platform(source).platform
         assert platform is not None
         for alert in platform.alerts:
             if alert.origin[0] != "alerts":
