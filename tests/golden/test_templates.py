@@ -10,6 +10,7 @@ import pytest
 
 import platc_templates
 from platc_compiler.pipeline import model, read, render
+from platc_compiler.source.beside import Folder
 from platc_compiler.source.source import Source
 from platc_compiler.templating.templates import Templates, brought_along
 from tests.golden.pins import CASES, PLATFORMS, case, compiled, pinned
@@ -21,7 +22,8 @@ MOST = 8
 def files(platform: str) -> dict[str, str]:
     """Return all files of a platform as the templates are now, whatever the checks say of them."""
     templates = Templates()
-    data = read(Source(PLATFORMS[platform].read_text("utf-8")))
+    path = PLATFORMS[platform]
+    data = read(Source(path.read_text("utf-8"), beside=Folder(path.parent)))
     modelled = model(data, templates).platform
     assert modelled is not None
     made = render(modelled, templates)

@@ -117,7 +117,8 @@ def _bootstrap(started: Server) -> None:
         .replace("/run/secrets/postgres/roles", str(started.folder / "roles"))
         .replace("/bootstrap/", f"{started.folder}/")
     )
-    (started.folder / "declared.json").write_text(files["declared.json"])
+    for name in ("declared.json", "replication.sql"):
+        (started.folder / name).write_text(files[name])
     done = subprocess.run(
         ["/bin/bash", "-c", files["bootstrap.sh"]], capture_output=True, text=True, check=False,
         env=started.environment(
