@@ -1,7 +1,7 @@
 """The common part of every kind of service: its kind, its place, and its dependencies."""
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
@@ -27,7 +27,12 @@ from platc_spec.base import (
     Text,
 )
 from platc_spec.exposure import Expose
-from platc_spec.pod_settings import Neighbour, PodDns
+
+if TYPE_CHECKING:
+    from platc_spec.pod_settings import Neighbour, PodDns
+else:
+    # Lazily names the model: its module is imported when platform.yaml states one.
+    Neighbour = PodDns = Model
 
 Dependency = Annotated[
     str,

@@ -106,7 +106,9 @@ def _exporter(exporter: Exporter, platform: Platform, used: set[str]) -> dict[st
         "name": exporter.service or f"the nodes' {exporter.job}",
         "catalogue": exporter.catalogue,
         "version": version(exporter.catalogue),
-        "unused": unused,
+        "count": len(unused),
+        # One text: as two thousand values they take 25 ms of a build of the reference platform.
+        "unused": "\n".join(unused),
         "stored": any(job.keep is None for job in jobs),
         "dropped": ", ".join(dropped),
     }

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import Field, GetCoreSchemaHandler, WithJsonSchema, model_validator
 from pydantic_core import CoreSchema, core_schema
 
-from platc_spec.autoscaling import Autoscale
 from platc_spec.base import (
     Cron,
     Duration,
@@ -22,14 +21,15 @@ from platc_spec.base import (
     ServiceName,
     TimeZone,
 )
-from platc_spec.pod_settings import Privileges, Right
 from platc_spec.service import Component, Deployed, EnvFrom, MetricsEndpoint, Ports
 
 if TYPE_CHECKING:
+    from platc_spec.autoscaling import Autoscale
+    from platc_spec.pod_settings import Privileges, Right
     from platc_spec.pod_volumes import HostFolder, Token
 else:
     # Lazily names the model: its module is imported when platform.yaml states one.
-    HostFolder = Token = Model
+    Autoscale = HostFolder = Privileges = Right = Token = Model
 
 MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
 """An absolute path in a container; Kubernetes allows no colon in it."""

@@ -11,10 +11,10 @@ from platc_compiler.diagnostics import Origin
 from platc_compiler.lower.kind import Context
 from platc_compiler.source.load import Unreadable
 from platc_spec.kinds.postgres import Postgres
-from platc_spec.postgres_migrations import Migrations
 
 if TYPE_CHECKING:
     from platc_compiler.lower.postgres.migration_files import MigrationFile
+    from platc_spec.postgres_migrations import Migrations
 
 
 class Declared(Struct, frozen=True):

@@ -34,12 +34,15 @@ Fix: write a name of PgBouncer's manual (config.md), or the word below ``pooler:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from platc_compiler.diagnostics import Diagnostic, Hint, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_spec.kinds.postgres import Postgres
-from platc_spec.postgres_pooler import Pooler
+
+if TYPE_CHECKING:
+    from platc_spec.postgres_pooler import Pooler
 
 CODE = "PLT754"
 

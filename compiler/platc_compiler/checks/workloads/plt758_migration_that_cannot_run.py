@@ -47,6 +47,7 @@ declared schema, and give its owner a password.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from platc_compiler.checks.workloads.declared_migrations import declared
 from platc_compiler.diagnostics import Diagnostic, Origin, error
@@ -54,7 +55,9 @@ from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_compiler.source.load import Unreadable
 from platc_spec.kinds.postgres import Postgres
-from platc_spec.postgres_migrations import Migrations
+
+if TYPE_CHECKING:
+    from platc_spec.postgres_migrations import Migrations
 
 CODE = "PLT758"
 _LONGEST = 253

@@ -54,10 +54,10 @@ from platc_compiler.checks.workloads.declared_migrations import readable
 from platc_compiler.diagnostics import Diagnostic, Origin, Span, error
 from platc_compiler.lower.kind import Context
 from platc_spec.kinds.postgres import PostgresDatabase
-from platc_spec.postgres_migrations import Migrations
 
 if TYPE_CHECKING:
     from platc_compiler.lower.postgres.migration_files import MigrationFile
+    from platc_spec.postgres_migrations import Migrations
 
 CODE = "PLT759"
 

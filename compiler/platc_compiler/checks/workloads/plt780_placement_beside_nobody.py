@@ -26,12 +26,15 @@ near each other do without ``required``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import DaemonSet, Deployment, StatefulSet, Workload
-from platc_spec.pod_settings import Neighbour
 from platc_spec.service import Deployed
+
+if TYPE_CHECKING:
+    from platc_spec.pod_settings import Neighbour
 
 CODE = "PLT780"
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from platc_compiler.source.beside import Beside, named_text
-from platc_spec.postgres_migrations import Migrations
+
+if TYPE_CHECKING:
+    from platc_spec.postgres_migrations import Migrations
 
 _VERSIONED = re.compile(r"V([0-9]+(?:[._][0-9]+)*)__(.+)\.sql")
 _REPEATABLE = re.compile(r"R__(.+)\.sql")
