@@ -146,7 +146,10 @@ def at_the_edge(seed: int) -> dict[str, Object]:
 
 
 def scaled(text: str, percent: int, *, agents: bool) -> Object:
-    """Return a platform whose pods ask for a part of what they did, with a DaemonSet if wanted."""
+    """Return a platform whose pods ask for a part of what they did, with a DaemonSet if wanted.
+
+    The nodes of the test have no devices, so no pod asks for one.
+    """
     spec: Object = yaml.safe_load(text)
     if agents:
         spec["services"]["agent"] = AGENT
@@ -158,6 +161,7 @@ def scaled(text: str, percent: int, *, agents: bool) -> Object:
                 "cpu": f"{max(1, int(amounts['cpu'][:-1]) * percent // 100)}m",
             }
             for which, amounts in service["resources"].items()
+            if which != "extended"
         }
     return spec
 
