@@ -7,7 +7,7 @@ from pydantic import model_validator
 
 from platc_spec.base import Cron, Duration, Memory, Model
 
-_LEAST = timedelta(minutes=1)
+LEAST = timedelta(minutes=1)
 """PostgreSQL's manual, archive_timeout: about a minute is reasonable, less fills the archive."""
 
 
@@ -21,7 +21,8 @@ class PointInTime(Model):
     schedule: Cron = "0 1 * * *"
     """When the whole server is copied, in UTC."""
     every: Duration = timedelta(minutes=5)
-    """How often the log is archived at least: as much is lost at worst, beside a slow upload."""
+    """The log is archived at least this often. At worst, so much is lost, and what a slow upload
+    holds back."""
     keep: Duration = timedelta(days=7)
     """How far back a restore can go."""
     deadline: Duration = timedelta(hours=1)
@@ -31,6 +32,6 @@ class PointInTime(Model):
 
     @model_validator(mode="after")
     def _not_too_often(self) -> Self:
-        if self.every < _LEAST:
+        if self.every < LEAST:
             raise ValueError("each archived segment takes an upload: write every: 1m or more")
         return self

@@ -15,17 +15,18 @@ import sys
 import time
 import traceback
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 from tests.fuzz.kind import Broken, Kind, Texts, dice
 from tests.fuzz.kinds import KINDS
 
-MOST_SECONDS = 10.0
-"""Processor time of one input; a clock on the wall would measure how busy the machine is.
-
-The largest inputs that the limits allow take two to three seconds: this finds what grows without
-bound, also on a machine of a third of the speed.
-"""
+MOST_SECONDS = 3.0
+"""Processor time of one input; a clock on the wall would measure how busy the machine is."""
+_WORK = 1_000_000
+"""Steps of a loop that is timed, to know the speed of the machine."""
+_USUAL = 0.04
+"""Seconds that they take on the machine on which three seconds were agreed on."""
 MOST_BYTES = 1 << 30
 """The address space."""
 _MARK = 16
@@ -78,10 +79,23 @@ def _try_all(kind: Kind, seed: int, numbers: range, here: mmap.mmap) -> None:
     _say(figures)
 
 
+@cache
+def slowness() -> float:
+    """Return how many times as long as usual this machine takes, 1 at least."""
+    best = float("inf")
+    for _ in range(5):
+        begun, total = time.process_time(), 0
+        for number in range(_WORK):
+            total += number & 3
+        best = min(best, time.process_time() - begun)
+    return max(1.0, best / _USUAL)
+
+
 def tried(kind: Kind, texts: Texts) -> tuple[str, float]:
     """Return the outcome of an input, after ``!`` if it is a fault, and its processor time."""
+    most = MOST_SECONDS * slowness()
     begun = time.process_time()
-    signal.setitimer(signal.ITIMER_PROF, MOST_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, most)
     try:
         outcome = kind.answer(texts)
     except Broken as broken:

@@ -104,7 +104,7 @@ def fits(asked: Amounts, room: Amounts) -> bool:
         and (asked[3] <= room[3] or not asked[3])
         and (
             len(asked) == _OF_ALL
-            or all(a <= r or not a for a, r in zip(asked[4:], room[4:], strict=True))
+            or all(a <= r or not a for a, r in zip(asked[_OF_ALL:], room[_OF_ALL:], strict=True))
         )
     )
 
@@ -114,7 +114,7 @@ def minus(room: Amounts, asked: Amounts) -> Amounts:
     left = room[0] - asked[0], room[1] - asked[1], room[2] - asked[2], room[3] - asked[3]
     if len(room) == _OF_ALL:
         return left
-    return (*left, *(r - a for r, a in zip(room[4:], asked[4:], strict=True)))
+    return (*left, *(r - a for r, a in zip(room[_OF_ALL:], asked[_OF_ALL:], strict=True)))
 
 
 def any_order_fits(fleet: Fleet, counts: Mapping[Shape, int]) -> bool:

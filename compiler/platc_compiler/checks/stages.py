@@ -109,7 +109,7 @@ PARTS = (
     "workloads.plt754_setting_of_pgbouncer: postgres",
     "workloads.plt772_share_of_no_request",
     "workloads.plt762_schema_of_no_login: keycloak",
-    "workloads.plt782_schema_of_two_keycloaks: keycloak",
+    "workloads.plt782_tables_of_two_programs",
     "workloads.plt763_no_realm: keycloak",
     "workloads.plt764_credential_of_a_realm: keycloak",
     "workloads.plt765_database_of_no_login: grafana",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import accumulate
 from typing import Any, TypeAlias
 
@@ -307,7 +307,7 @@ def _on_key(path: Origin, key: str) -> Iterator[Finding]:
         yield Finding(path, key, key, stretches, on_key=True)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _in_key(key: str) -> tuple[Stretch, ...]:
     """Return what of a key is a credential; the same keys come again and again."""
     return in_text(key)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from platc_compiler.diagnostics import credential_forms
@@ -63,7 +63,7 @@ _STORE_OF_AZURE = re.compile(r"\.[\w-]{1,60}\.(?:blob|dfs)\.core\.[\w.-]{1,60}$"
 """What stands behind the name of a setting of Hadoop that is for one account alone."""
 
 
-@cache
+@lru_cache(maxsize=4096)
 def names_credential(name: str) -> bool:
     """Return whether a value that stands under a name is a credential, if it is a value at all.
 

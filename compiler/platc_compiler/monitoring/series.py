@@ -278,7 +278,8 @@ def _counts(platform: Platform, plan: SeriesPlan) -> Mapping[str, int]:
     for workload in platform.workloads:
         pods = _pods(workload, nodes)
         counts["pod"] += pods
-        counts["container"] += pods * len(workload.pod.containers)
+        beside = sum(each.sidecar for each in workload.pod.init)
+        counts["container"] += pods * (len(workload.pod.containers) + beside)
         for kind, name in _kinds(workload):
             counts[kind] += name
     for kind in ("pod", "container"):

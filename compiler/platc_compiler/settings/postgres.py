@@ -16,7 +16,7 @@ _ARCHIVED = "remove it: backup.point_in_time archives the log"
 
 
 def _archives(service: Postgres) -> bool:
-    return service.backup is not None and service.backup.point_in_time is not None
+    return service.archive is not None
 
 
 _DECIDED = {

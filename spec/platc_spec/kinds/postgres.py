@@ -311,6 +311,11 @@ class Postgres(Deployed):
     """Settings of postgresql.conf, merged over the generated ones."""
 
     @property
+    def archive(self) -> PointInTime | None:
+        """What the archive of its log is to be; ``None`` where it has none."""
+        return self.backup.point_in_time if self.backup else None
+
+    @property
     def major(self) -> int:
         """The major version."""
         return int(self.version.split(".")[0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 
 Check = Callable[[str], str | None]
 
@@ -37,7 +37,7 @@ QUALIFIED_CHARACTERS = (
 )
 
 
-@cache
+@lru_cache(maxsize=8192)
 def label(text: str) -> str | None:
     """Check an RFC 1123 label: names of namespaces, containers, volumes."""
     return _too_long(text, LONGEST_LABEL) or _unless(_LABEL, text, LABEL_CHARACTERS)
@@ -48,7 +48,7 @@ def service(text: str) -> str | None:
     return label(text) or ("must begin with a letter" if text[0].isdigit() else None)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def subdomain(text: str) -> str | None:
     """Check an RFC 1123 subdomain: names of most objects."""
     return _too_long(text, LONGEST_SUBDOMAIN) or _unless(_SUBDOMAIN, text, SUBDOMAIN_CHARACTERS)
@@ -66,7 +66,7 @@ def path_segment(text: str) -> str | None:
     return None
 
 
-@cache
+@lru_cache(maxsize=8192)
 def label_key(text: str) -> str | None:
     """Check a qualified name: keys of labels, node selectors, extended resources."""
     prefix, slash, name = text.rpartition("/")
@@ -80,7 +80,7 @@ def annotation_key(text: str) -> str | None:
     return label_key(text.lower())
 
 
-@cache
+@lru_cache(maxsize=8192)
 def label_value(text: str) -> str | None:
     """Check the value of a label, which may be empty."""
     if not text:

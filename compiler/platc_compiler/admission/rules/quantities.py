@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
+from functools import lru_cache
 
 from platc_compiler.admission.rules import names
 from platc_compiler.admission.rules.node import Finding, Node
@@ -47,7 +47,7 @@ def amount(node: Node) -> Fraction | None:
     return _parsed(value) if isinstance(value, str | int | float) else None
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _parsed(value: str | float) -> Fraction | None:
     try:
         return parse_quantity(value)

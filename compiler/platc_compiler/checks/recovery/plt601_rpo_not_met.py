@@ -33,8 +33,6 @@ from platc_compiler.ir.recovery import DatabaseBackup, LogArchive
 from platc_spec.durations import duration_text
 
 CODE = "PLT601"
-SHORTEST = timedelta(minutes=1)
-"""The least ``every`` of an archive."""
 
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
@@ -56,13 +54,15 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
 
 def _judge_log(log: LogArchive, dump: DatabaseBackup, rpo: timedelta) -> Iterator[Diagnostic]:
     if log.worst_loss > rpo:
+        from platc_spec.postgres_point_in_time import LEAST
+
         better = rpo - (log.worst_loss - log.every)
         message = (
             f"the archived log of '{dump.service}' may lose {duration_text(log.worst_loss)}, the"
             f" upload with it; the RPO is {duration_text(rpo)}"
         )
         hint = (
-            f"write every: {duration_text(better)}" if better >= SHORTEST
+            f"write every: {duration_text(better)}" if better >= LEAST
             else "nothing that platc makes loses less: agree on another recovery.rpo"
         )  # fmt: skip
         yield warning(CODE, message, (*dump.origin, "point_in_time", "every"), hint)

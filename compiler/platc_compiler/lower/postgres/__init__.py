@@ -135,7 +135,7 @@ def _point_in_time(
     name: str, service: spec.Postgres, instance: Workload, context: Context
 ) -> tuple[Workload, Fragment]:
     """Return the server as it is archived, and what copies and restores it."""
-    if service.backup is None or service.backup.point_in_time is None:
+    if service.archive is None:
         return instance, Fragment()
     from platc_compiler.lower.postgres.point_in_time import archived, point_in_time
 

@@ -15,7 +15,7 @@ def pg_hba(service: spec.Postgres, templates: Templates, *, replica: bool = Fals
     replication (PostgreSQL's manual, Client Authentication).
     """
     stated = None if replica else service.replicas
-    copied = not replica and service.backup is not None and bool(service.backup.point_in_time)
+    copied = not replica and service.archive is not None
     return templates.text(
         "kinds/postgres/pg_hba.conf.j2", host=tls.host(service),
         copied=spec.SUPERUSER if copied else None,

@@ -35,12 +35,8 @@ def alerts(name: str, service: spec.Postgres) -> tuple[Alert, ...]:
         _long_transaction(owner),
         _wraparound(owner),
         _broken_index(owner),
-        *((_not_archived(owner, service.storage // _UNSENT),) if _archives(service) else ()),
+        *((_not_archived(owner, service.storage // _UNSENT),) if service.archive else ()),
     )
-
-
-def _archives(service: spec.Postgres) -> bool:
-    return service.backup is not None and service.backup.point_in_time is not None
 
 
 def _down(owner: Owner) -> Alert:

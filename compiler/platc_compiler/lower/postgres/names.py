@@ -9,6 +9,8 @@ from platc_spec.kinds import postgres as spec
 
 PORT = 5432
 PORTS = (Port("sql", PORT),)
+VOLUME = "/var/lib/postgresql"
+"""Where the volume of the data is mounted; the data are below it, in a folder of their major."""
 USER = 999
 """The user ``postgres`` of the Debian image (docker-library/postgres, 18/trixie/Dockerfile)."""
 SECRETS = "/run/secrets/postgres"

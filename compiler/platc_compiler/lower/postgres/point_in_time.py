@@ -34,12 +34,11 @@ from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import service_host
 from platc_compiler.lower.postgres.backup import StoreClient, alerts_of_runs, client_of_store
-from platc_compiler.lower.postgres.names import PORT, USER, image, superuser, version
+from platc_compiler.lower.postgres.names import PORT, USER, VOLUME, image, superuser, version
 from platc_compiler.lower.resources import sized
 from platc_spec.kinds import postgres as spec
 from platc_spec.postgres_point_in_time import PointInTime
 
-_VOLUME = "/var/lib/postgresql"
 _ARCHIVE = 1 << 28
 """Bytes for segments that are being handed over: one at a time, 16 MiB unless initdb was told
 otherwise, and its copy."""
@@ -89,10 +88,10 @@ class _Archive(Struct, frozen=True):
 
 
 def _archive(name: str, service: spec.Postgres, context: Context) -> _Archive | None:
-    copies = service.backup
-    if copies is None or copies.point_in_time is None:
+    copies, stated = service.backup, service.archive
+    if copies is None or stated is None:
         return None
-    return _Archive(name, service, copies, copies.point_in_time, context)
+    return _Archive(name, service, copies, stated, context)
 
 
 def archived(server: Workload, name: str, service: spec.Postgres, context: Context) -> Workload:
@@ -238,10 +237,10 @@ def _recoverer(archive: _Archive, server: Workload) -> Workload:
         ("recover.sh", archive.text("recover.sh")),
     ))  # fmt: skip
     data = next(each for each in server.pod.containers[0].env if each.name == "PGDATA")
-    env = (Env("TO", ""), Env("SYSTEM", ""), Env("VOLUME", _VOLUME), data)
+    env = (Env("TO", ""), Env("SYSTEM", ""), Env("VOLUME", VOLUME), data)
     mounts = (
         Mount("scripts", "/scripts", read_only=True),
-        Mount("data", _VOLUME),
+        Mount("data", VOLUME),
         Mount("tmp", "/tmp"),  # noqa: S108 - in a pod
     )
     bring = Container(

@@ -30,6 +30,7 @@ from platc_compiler.lower.postgres.names import (
     PORT,
     PORTS,
     USER,
+    VOLUME,
     image,
     superuser,
     version,
@@ -43,7 +44,6 @@ from platc_spec.kinds import postgres as spec
 DEFAULT = sized(memory=512, cpu=250, most_memory=1024, most_cpu=1000)
 _MIB = 1 << 20
 _CONNECTIONS = 100
-_ROOT = "/var/lib/postgresql"
 _READY = ("pg_isready", "--quiet", "--host", "127.0.0.1", "--username", spec.SUPERUSER)
 
 
@@ -58,12 +58,12 @@ def server(name: str, service: spec.Postgres, namespace: str, templates: Templat
         args=("postgres", "-c", "config_file=/etc/postgresql/postgresql.conf"),
         env=(
             # Below the mount point: a new volume can contain lost+found, which initdb refuses.
-            Env("PGDATA", f"{_ROOT}/{service.major}/docker"),
+            Env("PGDATA", f"{VOLUME}/{service.major}/docker"),
             Env("POSTGRES_PASSWORD_FILE", password_file),
             Env("POSTGRES_INITDB_ARGS", "--data-checksums --encoding=UTF8 --auth=scram-sha-256"),
         ),
         mounts=(
-            Mount("data", _ROOT),
+            Mount("data", VOLUME),
             Mount("config", "/etc/postgresql", read_only=True),
             Mount("run", "/var/run/postgresql"),
             Mount("shm", "/dev/shm"),  # noqa: S108 - in a pod
@@ -169,8 +169,7 @@ def _replication(service: spec.Postgres) -> dict[str, Any]:
 
 def _archive_timeout(service: spec.Postgres) -> str:
     """Return the longest time until a segment of the log is archived; empty without an archive."""
-    stated = service.backup.point_in_time if service.backup else None
-    return f"{int(stated.every.total_seconds())}s" if stated else ""
+    return f"{int(service.archive.every.total_seconds())}s" if service.archive else ""
 
 
 def _megabytes(amount: int) -> str:

@@ -1,7 +1,8 @@
-"""Two Keycloaks have their tables in one schema.
+"""Two services have their tables in one schema.
 
-Why: both write the same tables: the realms, users and sessions of the one are those of the other,
-each migrates the tables to its own version, and the pods of two versions break each other's.
+Why: both write the same tables. Two Airflows run each other's tasks, the users of one Grafana or
+Keycloak are those of the other, and each migrates the tables to its own version. Tables of two
+programs may have one name, such as ``session``.
 
 Bad:
 ```yaml
@@ -35,7 +36,8 @@ services:
     admin: { password: sso/admin }
 ```
 
-Fix: give each a schema or a database of its own. More pods of one Keycloak are its ``replicas``.
+Fix: give each a database of its own, or to a Keycloak a schema. More pods of one Grafana or
+Keycloak are its ``replicas``.
 """
 
 from __future__ import annotations
@@ -46,20 +48,26 @@ from msgspec.structs import replace
 
 from platc_compiler.diagnostics import Diagnostic, Mention, error
 from platc_compiler.lower.kind import Context
-from platc_spec.kinds.keycloak import Keycloak
 
 CODE = "PLT782"
+_COMMON = "public"
+"""The schema of who states none."""
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
-    """Yield an error for each Keycloak whose schema an earlier one has."""
+    """Yield an error for each service whose schema an earlier one has."""
     first: dict[tuple[str, str], str] = {}
-    for name, service in context.of_kind(Keycloak).items():
-        owner = first.setdefault((service.database, service.schema_), name)
+    for reference in context.references:
+        if reference.to != "database" or reference.path[::2] != ("services", "database"):
+            continue
+        name = str(reference.path[1])
+        stated = context.data["services"][name]
+        schema = stated.get("schema", _COMMON)
+        owner = first.setdefault((reference.name, schema), name)
         if owner != name:
-            where = f"the schema '{service.schema_}' of '{service.database}'"
-            message = f"'{name}' and '{owner}' have their tables in {where}"
-            key = "schema" if "schema_" in service.model_fields_set else "database"
-            found = error(CODE, message, ("services", name, key), "give it a schema of its own")
+            message = f"'{name}' and '{owner}' have their tables in one schema, '{schema}' of"
+            key = "schema" if "schema" in stated else "database"
+            hint = "give it a database of its own"
+            found = error(CODE, f"{message} '{reference.name}'", ("services", name, key), hint)
             other = Mention(f"'{owner}' has it", ("services", owner, "database"))
             yield replace(found, notes=(other,))
