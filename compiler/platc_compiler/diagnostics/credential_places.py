@@ -302,9 +302,13 @@ def _of_command(value: Sequence[Any], place: _Place) -> frozenset[int]:
 
 
 def _on_key(path: Origin, key: str) -> Iterator[Finding]:
-    stretches = _in_key(key)
+    stretches = _in_key(key) if len(key) < _SHORT else in_text(key)
     if stretches:
         yield Finding(path, key, key, stretches, on_key=True)
+
+
+_SHORT = 200
+"""Characters of a key below which the judgement of it is kept."""
 
 
 @lru_cache(maxsize=4096)

@@ -63,18 +63,23 @@ _STORE_OF_AZURE = re.compile(r"\.[\w-]{1,60}\.(?:blob|dfs)\.core\.[\w.-]{1,60}$"
 """What stands behind the name of a setting of Hadoop that is for one account alone."""
 
 
-@lru_cache(maxsize=4096)
 def names_credential(name: str) -> bool:
     """Return whether a value that stands under a name is a credential, if it is a value at all.
 
     >>> [names_credential(name) for name in ("DB_PASS", "clientSecret", "PASSWORD_FILE", "COMPASS")]
     [True, True, False, False]
     """
-    *before, last = _STORE_OF_AZURE.sub("", name[-200:]).rstrip("]").split(".")
+    return _speaks_of_one(name[-_REMEMBERED:])
+
+
+@lru_cache(maxsize=4096)
+def _speaks_of_one(name: str) -> bool:
+    """Judge the end of a name once: the same names come again and again."""
+    *before, last = _STORE_OF_AZURE.sub("", name).rstrip("]").split(".")
     if last.lower() == "key" and before:
         # fs.s3a.secret.key
         last = f"{before[-1]}_key"
-    last = last or name[-200:]
+    last = last or name
     words = [word.lower() for word in _WORD.findall(last)]
     while words and (words[-1].isdigit() or words[-1] in _STAGES):
         words.pop()
@@ -147,7 +152,8 @@ def stands_for_another(value: str) -> bool:
 
 def in_value(name: str, value: str) -> tuple[Stretch, ...]:
     """Return what of a value is a credential, ``name`` being what it stands under."""
-    return _judged(name, value) if len(value) < _REMEMBERED else _in_value(name, value)
+    short = len(name) + len(value) < _REMEMBERED
+    return _judged(name, value) if short else _in_value(name, value)
 
 
 @lru_cache(maxsize=4096)
@@ -171,7 +177,7 @@ def _in_value(name: str, value: str) -> tuple[Stretch, ...]:
 
 
 _REMEMBERED = 200
-"""Characters of a value below which the judgement of it is kept."""
+"""Characters of a name and a value below which the judgement of them is kept."""
 _HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "bearer", "basic", "sig", "pat",
           "pw", "identif", " -u", " -a ", " -p")  # fmt: skip
 
