@@ -16,9 +16,9 @@ READY := $(VENV)/.platc-run
 EDITABLE := $(VENV)/.platc-editable
 DEV := $(VENV)/.platc-dev
 
-TOOLS := $(addprefix .tools/bin/,kubeconform promtool amtool statsd_exporter actionlint)
+TOOLS := $(addprefix .tools/bin/,kubeconform promtool amtool statsd_exporter blackbox_exporter actionlint)
 TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl cyclonus prometheus alertmanager node_exporter \
-	blackbox_exporter otelcol controlplane)
+	otelcol controlplane)
 AIRFLOWS := 3.3.2 2.7.3
 AIRFLOW_PYTHON := 3.11
 POSTGRES_13 := 13.23.0
@@ -124,7 +124,7 @@ bench: $(DEV) ## measure what the README claims (ARGS="--against REV": beside an
 
 ##@ What the tests use
 .PHONY: tools
-tools: $(TOOLS) ## build kubeconform, promtool, amtool, statsd_exporter and actionlint
+tools: $(TOOLS) ## build kubeconform, promtool, amtool, statsd_exporter, blackbox_exporter and actionlint
 
 .PHONY: tools-e2e
 tools-e2e: $(TOOLS_E2E) ## build the servers and clients of the end-to-end tests

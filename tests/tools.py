@@ -12,6 +12,7 @@ _TARGETS = {
     "promtool": "tools",
     "amtool": "tools",
     "statsd_exporter": "tools",
+    "blackbox_exporter": "tools",
     "actionlint": "tools",
     "kubeseal": "tools-e2e",
     "kubectl": "tools-e2e",
@@ -20,9 +21,16 @@ _TARGETS = {
     "prometheus": "tools-e2e",
     "alertmanager": "tools-e2e",
     "node_exporter": "tools-e2e",
-    "blackbox_exporter": "tools-e2e",
     "otelcol": "tools-e2e",
 }
+
+_running: list[bool] = []
+"""Whether the test that runs is marked ``e2e``; empty while modules are imported."""
+
+
+def of_test(*, e2e: bool) -> None:
+    """Remember which kind of test runs now: ``make test`` builds nothing but ``tools``."""
+    _running[:] = [e2e]
 
 
 def tool(name: str) -> Path:
@@ -108,6 +116,12 @@ def redis(program: str) -> Path:
 
 
 def _found(program: Path, target: str) -> Path:
+    if target != "tools" and _running == [False]:
+        pytest.fail(
+            f"{program.name} comes with 'make {target}', and 'make test' builds only 'tools':"
+            " mark this test with e2e",
+            pytrace=False,
+        )
     if not program.is_file():
         pytest.fail(f"{program.relative_to(ROOT)} is missing: run 'make {target}'", pytrace=False)
     return program
