@@ -7,6 +7,7 @@ the number of that input into a file that the parent reads when it has died.
 from __future__ import annotations
 
 import faulthandler
+import gc
 import json
 import mmap
 import resource
@@ -40,6 +41,7 @@ def main() -> None:
     name, seed, first, count, mark = sys.argv[1:]
     kind = KINDS[name]
     _limit()
+    gc.enable()  # the command, which is imported here, switches it off for its one platform
     with Path(mark).open("r+b") as file:
         here = mmap.mmap(file.fileno(), _MARK)
         _try_all(kind, int(seed), range(int(first), int(first) + int(count)), here)

@@ -26,6 +26,9 @@ from platc_compiler.expressions.promql_bounds import beyond
 
 Expression: TypeAlias = promql_parser.Expr
 
+_REMEMBERED = 512
+"""Expressions; one with regular expressions takes some 200 KiB outside of Python's objects."""
+
 _INTERVALS = re.compile(
     r"\$(?:__rate_interval|__interval|__range)\b|\$\{(?:__rate_interval|__interval|__range)\}"
 )
@@ -52,7 +55,7 @@ class Selector(Struct, frozen=True):
     """The function that takes its range, such as ``rate``; empty for an instant selector."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def parse(text: str) -> Expression:
     """Return the expression; five minutes replace Grafana's variables for intervals.
 
@@ -78,7 +81,7 @@ class Node(Struct, frozen=True):
     """The indexes of its operands and arguments."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def nodes(expression: Expression) -> tuple[Node, ...]:
     """Return the parts of an expression, from left to right, each before the parts below it.
 
