@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,24 +57,29 @@ def kubeconform(folder: Path, version: str = "1.37") -> None:
 
 def verdicts(folder: Path, version: str = "1.37") -> list[Verdict]:
     """Return what kubeconform says of each document below a folder, by our schemas."""
-    return examined(folder, load(version), version)
+    return _examined(folder, Path(_laid_out(version).name), version)
 
 
 def examined(folder: Path, pack: Pack, version: str) -> list[Verdict]:
     """Return what kubeconform says of each document below a folder, by the schemas given."""
     with tempfile.TemporaryDirectory() as schemas:
         lay_out(Path(schemas), pack)
-        command: list[str | Path] = [
-            tool("kubeconform"),
-            "-strict",
-            "-verbose",
-            "-output",
-            "json",
-            "-summary",
-        ]
-        command += ["-kubernetes-version", f"{version}.0"]
-        command += ["-schema-location", f"{schemas}/{LOCATION}", folder]
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+        return _examined(folder, Path(schemas), version)
+
+
+@cache
+def _laid_out(version: str) -> tempfile.TemporaryDirectory[str]:
+    # It takes as long as judging a platform, and is removed when the tests end.
+    schemas = tempfile.TemporaryDirectory()
+    lay_out(Path(schemas.name), load(version))
+    return schemas
+
+
+def _examined(folder: Path, schemas: Path, version: str) -> list[Verdict]:
+    command: list[str | Path] = [tool("kubeconform"), "-strict", "-verbose", "-output", "json"]
+    command += ["-summary", "-kubernetes-version", f"{version}.0"]
+    command += ["-schema-location", f"{schemas}/{LOCATION}", folder]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
     assert answer.stdout, answer.stderr
     output = json.loads(answer.stdout)
     found = [_verdict(resource, folder) for resource in output["resources"]]

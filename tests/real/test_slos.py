@@ -236,6 +236,7 @@ def test_the_budget_that_remains_is_that_which_counting_gives(seed: int, tmp_pat
     assert promtool(tmp_path, [test]) == ""
 
 
+@pytest.mark.e2e  # promtool takes half a minute; those of objectives in examples/ run with the rest
 def test_the_generated_tests_of_objectives_pass(tmp_path: Path) -> None:
     files = compiled(PLATFORM.replace("WINDOW", "30d"), "platform.yaml").files
     for part in ("rules", "tests"):
