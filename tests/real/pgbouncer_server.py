@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import tools
-from tests.real.postgres_server import Server, free_port
+from tests.real.postgres_server import free_port
 
 _NOBODY = 65534
 
@@ -53,13 +54,19 @@ def program() -> list[str]:
 
 
 @contextmanager
-def pgbouncer(files: Mapping[str, str], server: Server, password: str) -> Iterator[Pooler]:
-    """Start PgBouncer before a server by the emitted script; only paths and ports are changed."""
+def pgbouncer(files: Mapping[str, str], server: int, password: str) -> Iterator[Pooler]:
+    """Start PgBouncer before a server by the emitted script; only paths and ports are changed.
+
+    Args:
+        files: what lies in its folder, and the files of the folder ``/run/tls``.
+        server: the port of the server.
+        password: of the role that asks for passwords.
+    """
     folder = Path(tempfile.mkdtemp(prefix="platc-pgbouncer-"))
     folder.chmod(0o755)
     port = free_port()
     for key, text in files.items():
-        (folder / key).write_text(_moved(text, folder, port, server))
+        (folder / key).write_text(_moved(text, folder, port, f"host=127.0.0.1 port={server}"))
     (folder / "password").write_text(password)
     command = " ".join(program())
     (folder / "bin").mkdir()
@@ -96,12 +103,13 @@ def pgbouncer(files: Mapping[str, str], server: Server, password: str) -> Iterat
         shutil.rmtree(folder)
 
 
-def _moved(text: str, folder: Path, port: int, server: Server) -> str:
+def _moved(text: str, folder: Path, port: int, server: str) -> str:
     return (
-        text.replace("/etc/pgbouncer", str(folder))
+        re.sub(r"host=\S+ port=5432", server, text)
+        .replace("/etc/pgbouncer", str(folder))
         .replace("/run/pgbouncer-users", str(folder))
         .replace("/run/pgbouncer", str(folder))
+        .replace("/run/tls", str(folder))
         .replace("listen_addr = *", "listen_addr = 127.0.0.1")
         .replace("listen_port = 6432", f"listen_port = {port}")
-        .replace("host=db.data.svc port=5432", f"host=127.0.0.1 port={server.port}")
     )

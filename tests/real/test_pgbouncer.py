@@ -130,7 +130,7 @@ def _bootstrap(started: Server) -> None:
 
 @pytest.fixture
 def pooler(running: Server) -> Iterator[Pooler]:
-    with pgbouncer(_config_map("db-pooler"), running, f"{PASSWORDS['pooler']}\n") as started:
+    with pgbouncer(_config_map("db-pooler"), running.port, f"{PASSWORDS['pooler']}\n") as started:
         yield started
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tools.trixie_server import PASSWORD, Server, as_of_a_secret, exporter, fetc
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.source import Source
 from tests import tools
+from tests.real.pgbouncer_server import pgbouncer
 from tests.tools import ROOT
 
 pytestmark = pytest.mark.e2e
@@ -74,13 +76,23 @@ class Authority:
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         )
         if hosts:
-            names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
+            names = x509.SubjectAlternativeName([_general_name(host) for host in hosts])
             builder = builder.add_extension(names, critical=True)
         return builder.sign(self.key, hashes.SHA256())
 
 
-def _objects() -> dict[str, Any]:
-    text = PLATFORM.read_text(encoding="utf-8").replace("version: 18", "version: 17")
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
+def _objects(*changes: tuple[str, str]) -> dict[str, Any]:
+    text = PLATFORM.read_text(encoding="utf-8")
+    for old, new in (("version: 18", "version: 17"), *changes):
+        assert old in text
+        text = text.replace(old, new)
     files = compile_platform(Source(text, PLATFORM.name)).files
     return {
         path.rpartition("/")[2]: yaml.safe_load(body)
@@ -90,9 +102,11 @@ def _objects() -> dict[str, Any]:
 
 
 @contextmanager
-def _running(objects: dict[str, Any], authority: Authority) -> Iterator[tuple[Server, list[str]]]:
+def _running(
+    objects: dict[str, Any], authority: Authority, *names: str
+) -> Iterator[tuple[Server, list[str]]]:
     hosts = objects["certificate-postgres-server-tls.yaml"]["spec"]["dnsNames"]
-    certificate, key, _ = authority.issue([*hosts, "localhost"])
+    certificate, key, _ = authority.issue([*hosts, "localhost", *names])
     config = objects["configmap-postgres-config.yaml"]["data"]
     with server(config, tls__crt=certificate, tls__key=key, ca__crt=authority.pem) as running:
         yield running, hosts
@@ -175,6 +189,44 @@ def test_server_presents_the_renewed_certificate_without_a_restart() -> None:
             process.wait()
         again = running.answer("SELECT pg_postmaster_start_time()", PGSSLMODE="require")
         assert again == started
+
+
+POOLER = """pooler: { password: database/pooler }
+    tls: { cluster"""
+
+
+@pytest.mark.parametrize(
+    ("trusted", "names", "refusal"),
+    [
+        (True, ["127.0.0.1"], ""),
+        (False, ["127.0.0.1"], "certificate verify failed"),
+        (True, [], "name `127.0.0.1' not present in server certificate"),
+    ],
+)
+def test_pgbouncer_asks_the_right_server_only(
+    *, trusted: bool, names: list[str], refusal: str
+) -> None:
+    """PgBouncer checks the certificate of the server, and speaks TLS for its clients."""
+    objects = _objects(("exporter]", "exporter, pooler]"), ("tls: { cluster", POOLER))
+    authority = Authority("own")
+    with _running(objects, authority, *names) as (running, _):
+        (bootstrap,) = (
+            body for name, body in objects.items() if name.startswith("configmap-postgres-boot")
+        )
+        passwords = {"app": "a", "exporter": "e", "pooler": "p"}
+        running.bootstrap(
+            bootstrap["data"], {f"database/{role}": each for role, each in passwords.items()}
+        )
+        ca = authority if trusted else Authority("other")
+        files = {**objects["configmap-postgres-pooler.yaml"]["data"], "ca.crt": ca.pem.decode()}
+        assert "server_tls_sslmode = verify-full" in files["pgbouncer.ini"]
+        with pgbouncer(files, running.port, "p\n") as pooler:
+            done = running.sql(
+                "SELECT current_user, ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
+                PGPORT=str(pooler.port), PGUSER="app", PGPASSWORD="a", PGDATABASE="shop",
+            )  # fmt: skip
+            assert done.stdout.strip() == ("" if refusal else "app|t|TLSv1.3"), done.stderr
+            assert refusal in pooler.log()
 
 
 def _serial(port: int) -> int:
