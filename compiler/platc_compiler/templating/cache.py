@@ -11,6 +11,7 @@ or Jinja2 is replaced.
 
 from __future__ import annotations
 
+import functools
 import marshal
 import os
 import stat
@@ -49,28 +50,41 @@ class TemplateCache:
         self._code: dict[str, tuple[Stamp, CodeType]] = stored.get("code", {})
         self.shapes: dict[str, Any] = stored.get("shapes", {})
         """Parsed shapes, by the text they were parsed from."""
-        self._size = len(self.shapes)
-        self._compiled = False
+        self._grown = False
 
     def code(self, place: str, stamp: Stamp, compiled: Callable[[], CodeType]) -> CodeType:
         """Return the stored code of a template; compile it if the stamp differs."""
         kept = self._code.get(place)
         if kept is None or kept[0] != stamp:
             kept = self._code[place] = (stamp, compiled())
-            self._compiled = True
+            self._grown = True
         return kept[1]
+
+    def shape(self, text: str, parsed: Callable[[], Any]) -> Any:  # noqa: ANN401
+        """Return the stored shape of a text; parse it if there is none."""
+        shape = self.shapes.get(text)
+        if shape is None:
+            if len(self.shapes) >= _MOST_SHAPES:
+                self.shapes.clear()
+            shape = self.shapes[text] = parsed()
+            self._grown = True
+        return shape
 
     def save(self) -> None:
         """Write new entries; if the disk refuses them, the next run only takes longer."""
-        grown = self._compiled or len(self.shapes) != self._size
-        if self._file is None or not grown or not trusted_folder(self._file.parent):
+        if self._file is None or not self._grown or not trusted_folder(self._file.parent):
             return
-        shapes = self.shapes if len(self.shapes) <= _MOST_SHAPES else {}
-        body = marshal.dumps({"code": self._code, "shapes": shapes})
+        body = marshal.dumps({"code": self._code, "shapes": self.shapes})
         with suppress(OSError), alone_in(self._file.parent) as alone, without_signals():
             if alone:
                 clear_files(self._file.parent)
             replace_file(self._file, _HEAD + _digest(body) + body, _MODE)
+
+
+@functools.cache
+def of_this_process() -> TemplateCache:
+    """Return the cache of a process that compiles several platforms; it stores nothing."""
+    return TemplateCache()
 
 
 def trusted_folder(folder: Path) -> bool:

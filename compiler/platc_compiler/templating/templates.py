@@ -25,7 +25,7 @@ from markupsafe import Markup
 import platc_templates
 from platc_compiler.source.load import load
 from platc_compiler.templating import markdown
-from platc_compiler.templating.cache import Stamp, TemplateCache
+from platc_compiler.templating.cache import Stamp, TemplateCache, of_this_process
 from platc_compiler.templating.overrides import FOLDER, lacks, place, reason
 from platc_compiler.templating.work import Work
 from platc_spec.durations import duration_text
@@ -173,7 +173,7 @@ class Templates:
         self, overrides: Mapping[str, str] | None = None, cache: TemplateCache | None = None
     ) -> None:
         self._overrides = dict(overrides or {})
-        self._cache = cache or TemplateCache()
+        self._cache = cache or of_this_process()
         self._environments: dict[str, jinja2.Environment] = {}
         self._loaded: dict[tuple[jinja2.Environment, str], jinja2.Template] = {}
         self._loader = _Loader(self._overrides, self._cache)
@@ -213,9 +213,7 @@ class Templates:
         outer, self._values = self._values, []
         try:
             shape_text = self._render(self._structured, name, context)
-            shape = self._cache.shapes.get(shape_text)
-            if shape is None:
-                shape = self._cache.shapes[shape_text] = _shape(self._parse(name, shape_text))
+            shape = self._cache.shape(shape_text, lambda: _shape(self._parse(name, shape_text)))
             return _filled(shape, [_plain(value) for value in self._values])
         finally:
             self._values = outer
