@@ -114,6 +114,9 @@ class Cluster(Model):
     """How far limits may exceed the nodes' capacity before it is an error."""
     storage_class: str | None = None
     """The StorageClass of volumes that name none; default: the cluster's default."""
+    shared_storage_classes: tuple[str, ...] = ()
+    """The StorageClasses whose volumes many nodes can mount at once (``ReadWriteMany``), such as
+    those of NFS, CephFS or Amazon EFS."""
     api_server: ApiServer = ApiServer()
     """The addresses of the API server."""
     dns: Dns = Dns()

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from platc_spec.base import Model, matches
+from platc_spec.service import PullSecret
 
 _HOST = r"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+|localhost)(:[0-9]{1,5})?"
 Host = Annotated[
@@ -37,11 +38,16 @@ class Images(Model):
     ``docker.io`` for those that name none."""
     keep: tuple[Host, ...] = ()
     """Hosts whose images are pulled where they are."""
+    pull_secrets: tuple[PullSecret, ...] = ()
+    """Secrets with which every pod may pull, beside those of its service. Declare each for all
+    namespaces with pods."""
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
-        if self.registry is None and not self.registries:
-            raise ValueError("images says nowhere: write registry or registries, or remove it")
+        if self.registry is None and not self.registries and not self.pull_secrets:
+            raise ValueError(
+                "images says nothing: write registry, registries or pull_secrets, or remove it"
+            )
         if self.keep and self.registry is None:
             raise ValueError("without registry, all other hosts are kept anyway: remove keep")
         if both := sorted(set(self.keep) & self.registries.keys()):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from platc_spec.base import Duration, Model
+from platc_spec.base import Duration, Model, matches
 from platc_spec.durations import duration_text
 
 _SHORTEST = timedelta(minutes=10)
@@ -38,6 +38,32 @@ class HostFolder(Model):
     because: Annotated[str, Field(min_length=10, max_length=500)]
     """Why the pod needs the node's own files; a reader of the manifests finds it as an annotation
     of the pods."""
+
+
+class Shared(Model):
+    """A persistent volume of another workload in the same namespace."""
+
+    of: Annotated[
+        str,
+        Field(examples=["web/media"]),
+        matches(
+            r"^[a-z][-a-z0-9]*/[a-z0-9][-a-z0-9]*$",
+            "write a service and the name of its volume, such as web/media",
+        ),
+    ]
+    """The workload that declares it, and its name there: ``web/media``."""
+    writable: bool = False
+    """Whether the pods may write to it too."""
+
+    @property
+    def owner(self) -> str:
+        """The service that declares the volume."""
+        return self.of.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The name of the volume there."""
+        return self.of.partition("/")[2]
 
 
 class Token(Model):

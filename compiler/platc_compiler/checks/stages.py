@@ -105,6 +105,10 @@ PARTS = (
     "workloads.plt739_rollover_larger_than_volume: elasticsearch",
     "workloads.plt767_waits_in_a_circle",
     "workloads.plt768_never_ready",
+    "workloads.plt795_volume_of_nobody: workload",
+    "workloads.plt796_volume_on_several_nodes: workload",
+    "workloads.plt797_class_of_one_node: workload",
+    "workloads.plt798_written_by_another_group: workload",
     "workloads.plt753_pool_of_no_database: postgres",
     "workloads.plt754_setting_of_pgbouncer: postgres",
     "workloads.plt772_share_of_no_request",
@@ -251,6 +255,8 @@ PLATFORM = (
     "workloads.plt774_query_of_several_series",
     "workloads.plt780_placement_beside_nobody",
     "workloads.plt781_included_image",
+    "workloads.plt793_images_of_one_name",
+    "workloads.plt794_included_pull_secret",
 )
 """Checks of the platform after all passes."""
 

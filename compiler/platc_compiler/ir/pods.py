@@ -147,10 +147,12 @@ class Claim(Struct, frozen=True, kw_only=True):
 
 
 class OtherClaim(Struct, frozen=True):
-    """The persistent volume of another workload's pod, which does not run at the same time."""
+    """The persistent volume of another workload."""
 
     claim: str
     """The name of the claim."""
+    read_only: bool = False
+    """Whether no container can write to it; its files then keep the group of their owner."""
 
 
 Source: TypeAlias = (
@@ -211,6 +213,8 @@ class Container(Struct, frozen=True, kw_only=True):
     capabilities: tuple[str, ...] = ()
     """Capabilities kept when all others are dropped."""
     working_dir: str | None = None
+    original: str = ""
+    """The image as it was named, where it is pulled under another name."""
     heap: Heap | None = None
     """The heap of its runtime, where the kind chooses it."""
     origin: Origin = ()
@@ -265,6 +269,9 @@ class Pod(Struct, frozen=True, kw_only=True):
     sysctls: tuple[tuple[str, str], ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
     """Whose nodes it shares or avoids."""
+    together: Labels = ()
+    """Labels of pods with which it stands on one node, its own among them: the first one of them
+    may stand anywhere."""
     apart: Labels = ()
     """Labels of pods whose nodes it avoids where it can, beside those of its own kind."""
     pull_secrets: tuple[SecretKey, ...] = ()

@@ -44,7 +44,10 @@ def host_and_path(image: str) -> tuple[str, str]:
 
 def with_pulled(container: Container, images: Images) -> Container:
     """Return a container whose image is pulled from there."""
-    return replace(container, image=pulled(container.image, images))
+    there = pulled(container.image, images)
+    if there == container.image:
+        return container
+    return replace(container, image=there, original=container.image)
 
 
 def with_all_pulled(pod: Pod, images: Images) -> Pod:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
 from platc_compiler.diagnostics import Origin
@@ -20,6 +22,9 @@ from platc_compiler.templating.templates import Templates
 from platc_spec import pipelines as language
 from platc_spec.platform import Spec
 
+if TYPE_CHECKING:
+    from platc_spec.images import Images
+
 _DEFAULT = sized(memory=256, cpu=100, most_cpu=500)
 _DRIVER = sized(memory=1024, cpu=500, most_cpu=1000)
 """Of a driver of Spark: half of it is heap."""
@@ -36,7 +41,7 @@ def lower_pipelines(
     """Return the pipelines, the links of their tasks, and the groups of pods that they start."""
     by_service = {runner.service: runner for runner in runners}
     pipelines = tuple(
-        _pipeline(name, _pulled(stated, spec), by_service[stated.runs_on], spec.platform, templates)
+        _pipeline(name, stated, by_service[stated.runs_on], spec, templates)
         for name, stated in sorted(spec.pipelines.items())
     )
     pods: list[Pods] = []
@@ -61,20 +66,6 @@ def lower_pipelines(
     by_hand = [runner.started for runner in runners if runner.started is not None]
     fragment = Fragment(links=tuple(links), edges=tuple(edges), rights=tuple(rights.values()))
     return pipelines, fragment, (*workers, *pods, *by_hand)
-
-
-def _pulled(stated: language.Pipeline, spec: Spec) -> language.Pipeline:
-    """Return a pipeline whose images are pulled from the registry of the platform."""
-    if spec.images is None:
-        return stated
-    from platc_compiler.lower.images import pulled
-
-    images = spec.images
-    tasks = {
-        key: task.model_copy(update={"image": pulled(task.image, images)}) if task.image else task
-        for key, task in stated.tasks.items()
-    }
-    return stated.model_copy(update={"tasks": tasks})
 
 
 def _spark(
@@ -123,7 +114,7 @@ def _labels(pipeline: str, task: str, runner: Runner, platform: str) -> Labels:
 
 
 def _pipeline(
-    name: str, stated: language.Pipeline, runner: Runner, platform: str, templates: Templates
+    name: str, stated: language.Pipeline, runner: Runner, spec: Spec, templates: Templates
 ) -> Pipeline:
     place: Origin = ("pipelines", name)
     defaults = stated.defaults
@@ -137,11 +128,15 @@ def _pipeline(
         email_on_failure=defaults.email_on_failure, email_on_retry=defaults.email_on_retry,
         tasks=tuple(
             _of_spark(
-                _task(
-                    key, task, defaults, _labels(name, key, runner, platform),
-                    (*place, "tasks", key),
+                _pulling(
+                    _task(
+                        key, task, defaults, _labels(name, key, runner, spec.platform),
+                        (*place, "tasks", key),
+                    ),
+                    runner, spec.images,
                 ),
-                _spark(name, key, task, runner, _labels(name, key, runner, platform)), templates,
+                _spark(name, key, task, runner, _labels(name, key, runner, spec.platform)),
+                templates,
             )
             for key, task in stated.tasks.items()
         ),
@@ -160,6 +155,18 @@ def _task(
         pod=_pod(stated, defaults, labels, place) if stated.image else None,
         pod_name=stated.name or name.lower().replace("_", "-").strip("-"),
     )  # fmt: skip
+
+
+def _pulling(task: Task, runner: Runner, images: Images | None) -> Task:
+    """Return a task whose pod pulls where all do, with the secrets of its orchestrator."""
+    if task.pod is None:
+        return task
+    pod = replace(task.pod, pull_secrets=runner.worker.pull_secrets)
+    if images is not None:
+        from platc_compiler.lower.images import with_all_pulled
+
+        pod = with_all_pulled(pod, images)
+    return replace(task, pod=pod)
 
 
 def _of_spark(task: Task, site: spark.Site | None, templates: Templates) -> Task:

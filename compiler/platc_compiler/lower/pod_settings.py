@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from platc_compiler.ir.platform import Fragment
-from platc_compiler.ir.pods import Amounts, Dns, Pod
+from platc_compiler.ir.pods import Amounts, Dns, Pod, SecretKey
 from platc_compiler.ir.taints import Toleration
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.secret_keys import secret_key
@@ -81,11 +81,30 @@ def settled(pod: Pod, name: str, platform: Spec) -> Pod:
         host_aliases=tuple(service.host_aliases.items()),
         dns=_dns(service),
         sysctls=tuple(sorted(service.sysctls.items())),
-        pull_secrets=tuple(
-            secret_key(reference, service_origin(name, "pull_secrets", index))
-            for index, reference in enumerate(service.pull_secrets)
-        ),
+        pull_secrets=pull_secrets(name, platform),
     )
+
+
+def pull_secrets(name: str, platform: Spec) -> tuple[SecretKey, ...]:
+    """Return the secrets with which the pods of a service pull: its own, then the platform's.
+
+    They stand in the pods. Those of a service account would count only for pods without any
+    (``plugin/pkg/admission/serviceaccount`` of kubernetes/kubernetes), so a service with a secret
+    of its own would lose those of the platform.
+    """
+    service = platform.services[name]
+    stated = service.pull_secrets if isinstance(service, spec.Deployed) else ()
+    shared = platform.images.pull_secrets if platform.images is not None else ()
+    own = (
+        secret_key(each, service_origin(name, "pull_secrets", index))
+        for index, each in enumerate(stated)
+    )
+    common = (
+        secret_key(each, ("images", "pull_secrets", index))
+        for index, each in enumerate(shared)
+        if each not in stated
+    )
+    return (*own, *common)
 
 
 def tolerations(stated: Iterable[spec.Toleration]) -> tuple[Toleration, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.pods import (
     Amounts,
     Claim,
@@ -58,13 +59,22 @@ def pod_template(  # noqa: PLR0913 - each is a part of the template
 def _terms(pod: Pod, *, near: bool) -> dict[str, list[dict[str, Any]]]:
     """Return the terms of the affinity or the anti-affinity, the required and the preferred."""
     found: dict[str, list[dict[str, Any]]] = {"required": [], "preferred": []}
+    if pod.together and near:
+        found["required"].append(_beside(pod.together))
     for each in pod.neighbours:
         if each.near is near:
-            found["required" if each.required else "preferred"].append({
-                "topologyKey": "kubernetes.io/hostname", "namespaces": [each.namespace],
-                "labelSelector": {"matchLabels": dict(each.labels)},
-            })  # fmt: skip
+            term = _beside(each.labels, each.namespace)
+            found["required" if each.required else "preferred"].append(term)
     return found
+
+
+def _beside(labels: Labels, namespace: str = "") -> dict[str, Any]:
+    """Return a term of the nodes with such pods, of the pod's own namespace if none is stated."""
+    return {
+        "topologyKey": "kubernetes.io/hostname",
+        **({"namespaces": [namespace]} if namespace else {}),
+        "labelSelector": {"matchLabels": dict(labels)},
+    }
 
 
 def container_data(templates: Templates, container: Container) -> dict[str, Any]:

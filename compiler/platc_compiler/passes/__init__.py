@@ -24,6 +24,7 @@ from platc_compiler.passes.runbook_links import runbook_links
 from platc_compiler.passes.scrapes import scrapes
 from platc_compiler.passes.secret_checksums import secret_checksums
 from platc_compiler.passes.series_limits import series_limits
+from platc_compiler.passes.shared_volumes import shared_volumes
 from platc_compiler.passes.slow_starts import slow_starts
 from platc_compiler.passes.standard_dashboards import standard_dashboards
 from platc_compiler.passes.surges import surges
@@ -51,6 +52,7 @@ PASSES: tuple[Pass, ...] = (
     slow_starts,
     pod_security,
     neighbours,
+    shared_volumes,
     surges,
     quotas,
     secret_checksums,

@@ -26,10 +26,10 @@ from platc_spec.service import Component, Deployed, EnvFrom, MetricsEndpoint, Po
 if TYPE_CHECKING:
     from platc_spec.autoscaling import Autoscale
     from platc_spec.pod_settings import Privileges, Right
-    from platc_spec.pod_volumes import HostFolder, Token
+    from platc_spec.pod_volumes import HostFolder, Shared, Token
 else:
     # Lazily names the model: its module is imported when platform.yaml states one.
-    Autoscale = HostFolder = Privileges = Right = Token = Model
+    Autoscale = HostFolder = Privileges = Right = Shared = Token = Model
 
 MountPath = Annotated[str, Field(pattern=r"^/[^:\x00-\x1f]+$", max_length=1024)]
 """An absolute path in a container; Kubernetes allows no colon in it."""
@@ -130,7 +130,7 @@ class VolumeSpec(Model):
     mount: MountPath
     """Its path in every container of the pod."""
     size: Memory | None = None
-    """Its size; neither ``host`` nor ``token`` has one."""
+    """Its size; none of ``host``, ``token`` and ``shared`` has one."""
     ephemeral: bool = False
     """It is deleted with the pod (emptyDir)."""
     medium: Literal["Memory"] | None = None
@@ -138,10 +138,15 @@ class VolumeSpec(Model):
     the containers: the default request and limit rise by its size."""
     storage_class: str | None = None
     """The StorageClass of a persistent one."""
+    access: Literal["ReadWriteOnce", "ReadWriteMany"] | None = None
+    """Whether the pods of one node mount a persistent one, or those of many nodes at once; default:
+    ``ReadWriteOnce``."""
     host: Annotated[HostFolder, Lazily("platc_spec.pod_volumes", "HostFolder")] | None = None
     """A folder of the node (hostPath), in place of a volume of its own."""
     token: Annotated[Token, Lazily("platc_spec.pod_volumes", "Token")] | None = None
     """A token of the service account for another server (projected), in the file ``token``."""
+    shared: Annotated[Shared, Lazily("platc_spec.pod_volumes", "Shared")] | None = None
+    """A persistent volume of another workload, read-only unless ``writable``."""
 
     @property
     def lasting(self) -> bool:
@@ -150,16 +155,22 @@ class VolumeSpec(Model):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        stated = [word for word in ("size", "host", "token") if getattr(self, word) is not None]
+        sources = ("size", "host", "token", "shared")
+        stated = [word for word in sources if getattr(self, word) is not None]
         if not stated:
-            raise ValueError("a volume has a size: add size: 1Gi, or name its host or its token")
+            raise ValueError(
+                "a volume has a size: add size: 1Gi, or name its host, its token or a shared one"
+            )
         if len(stated) > 1:
             raise ValueError(f"a volume has one source: remove {' or '.join(stated)}")
-        own = {word for word in ("ephemeral", "medium", "storage_class") if getattr(self, word)}
+        words = ("ephemeral", "medium", "storage_class", "access")
+        own = {word for word in words if getattr(self, word)}
         if own and self.size is None:
             raise ValueError(f"{stated[0]} is no volume of its own: remove {min(own)}")
         if self.storage_class is not None and self.medium is not None:
             raise ValueError("a folder in memory has no StorageClass: remove storage_class")
+        if self.access is not None and not self.lasting:
+            raise ValueError("a folder that goes with the pod is of this pod alone: remove access")
         return self
 
 
@@ -278,6 +289,13 @@ class Workload(Deployed, Component):
     def runs_once(self) -> bool:
         """Whether it is a Job: it runs once to its end."""
         return self.controller == "Job" and self.schedule is None
+
+    @property
+    def files_group(self) -> int:
+        """The group of its processes, and of the files in its volumes."""
+        if self.privileges is not None and self.privileges.root:
+            return 0
+        return self.group or self.user
 
     @property
     def every_port(self) -> Ports:

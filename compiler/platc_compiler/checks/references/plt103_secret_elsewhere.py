@@ -51,14 +51,20 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     declared = {(secret.name, secret.namespace) for secret in platform.secrets}
     # cert-manager fills the secret of each certificate.
     declared |= {(issued.name, issued.namespace) for issued in platform.certificates}
+    missing = [
+        use
+        for use in (*secret_uses(platform), *_by_patches(platform))
+        if (use.secret, use.namespace) not in declared
+    ]
+    wanted = {(use.secret, use.namespace) for use in missing} | declared
     told = set()
-    for use in (*secret_uses(platform), *_by_patches(platform)):
-        if (use.secret, use.namespace) in declared or (use.origin, use.namespace) in told:
+    for use in missing:
+        if (use.origin, use.namespace) in told:
             continue
         told.add((use.origin, use.namespace))
         message = (
             f"the secret '{use.secret}' is used in the namespace '{use.namespace}', where it is not"
         )
-        known = sorted(namespace for name, namespace in declared if name == use.secret)
-        hint = f"in secrets.{use.secret}: namespace: [{', '.join([*known, use.namespace])}]"
+        known = sorted(namespace for name, namespace in wanted if name == use.secret)
+        hint = f"in secrets.{use.secret}: namespace: [{', '.join(known)}]"
         yield error(CODE, message, use.origin, hint)

@@ -31,6 +31,7 @@ from collections.abc import Iterator
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.lower.kind import Context
 from platc_spec.exposure import TLS_TYPE
+from platc_spec.platform import Spec
 from platc_spec.secrets import Secret
 from platc_spec.service import PULL_TYPE, Deployed, Service
 
@@ -39,16 +40,24 @@ CODE = "PLT123"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such use of a secret."""
-    for name, service in context.spec.services.items():
-        for reference, wanted, place in _uses(service):
-            secret = context.spec.secrets.get(reference.partition("/")[0])
-            if secret is not None and (fault := _fault(secret, wanted)):
-                message, hint = fault
-                yield error(CODE, message, ("services", name, *place), hint)
+    for reference, wanted, place in _uses(context.spec):
+        secret = context.spec.secrets.get(reference.partition("/")[0])
+        if secret is not None and (fault := _fault(secret, wanted)):
+            message, hint = fault
+            yield error(CODE, message, place, hint)
 
 
-def _uses(service: Service) -> Iterator[tuple[str, str, Origin]]:
-    """Yield each reference, the wanted type, and the place below the service."""
+def _uses(spec: Spec) -> Iterator[tuple[str, str, Origin]]:
+    """Yield each reference, the wanted type, and its place."""
+    if spec.images is not None:
+        for index, reference in enumerate(spec.images.pull_secrets):
+            yield reference, PULL_TYPE, ("images", "pull_secrets", index)
+    for name, service in spec.services.items():
+        for reference, wanted, place in _of_service(service):
+            yield reference, wanted, ("services", name, *place)
+
+
+def _of_service(service: Service) -> Iterator[tuple[str, str, Origin]]:
     if not isinstance(service, Deployed):
         return
     for index, reference in enumerate(service.pull_secrets):

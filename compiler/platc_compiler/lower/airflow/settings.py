@@ -88,7 +88,7 @@ def _generated(site: Site, *, worker: bool) -> Mapping[str, Mapping[str, object]
         url=service.url.rstrip("/") if service.url else None,
         issuer=f"{site.context.spec.platform}/{site.name}",
         refresh=git.period if git else None,
-        pod_template=f"{POD_TEMPLATES}/pod_template.yaml", image=_image(site.image),
+        pod_template=f"{POD_TEMPLATES}/pod_template.yaml", image=_image(site.pulled_image),
         log_folder=LOGS, logs=remote_logs.store(site), mail=mail.server(site),
         statsd={"host": service_host(f"{site.name}-statsd", site.namespace), "port": STATSD},
     )  # fmt: skip

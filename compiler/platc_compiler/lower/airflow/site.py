@@ -73,13 +73,17 @@ class Site(Struct, frozen=True, dict=True):
     @property
     def image(self) -> str:
         """The image of every component and of tasks."""
-        image = self.service.image or f"apache/airflow:{self.service.version}"
+        return self.service.image or f"apache/airflow:{self.service.version}"
+
+    @property
+    def pulled_image(self) -> str:
+        """The image, by the name under which the cluster pulls it."""
         images = self.context.spec.images
         if images is None:
-            return image
+            return self.image
         from platc_compiler.lower.images import pulled
 
-        return pulled(image, images)
+        return pulled(self.image, images)
 
     @cached_property
     def database(self) -> Database:

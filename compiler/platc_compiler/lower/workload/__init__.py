@@ -178,7 +178,7 @@ def _pod(name: str, service: spec.Workload, context: Context) -> Pod:
     volumes, mounts = storage(name, service)
     root = service.privileges is not None and service.privileges.root
     user = 0 if root else service.user
-    group = user if root else service.group or user
+    group = service.files_group
     return Pod(
         containers=(main_container(name, service, mounts, context),),
         init=init_containers(name, service, mounts), volumes=volumes, user=user, group=group,

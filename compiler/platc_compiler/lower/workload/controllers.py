@@ -31,8 +31,14 @@ def controller(service: spec.Workload) -> Controller:
         case "StatefulSet":
             return StatefulSet(replicas=_most(service))
         case "Deployment":
-            persistent = any(volume.lasting for volume in service.volumes.values())
-            return Deployment(replicas=_most(service), recreate=persistent)
+            return Deployment(replicas=_most(service), recreate=_on_one_node(service))
+
+
+def _on_one_node(service: spec.Workload) -> bool:
+    """Return whether it has a volume that the pods of one node alone can mount."""
+    return any(
+        volume.lasting and volume.access != "ReadWriteMany" for volume in service.volumes.values()
+    )
 
 
 def _most(service: spec.Workload) -> int:

@@ -15,6 +15,7 @@ from platc_compiler.ir.pods import (
     EmptyDir,
     HostPath,
     Mount,
+    OtherClaim,
     SecretFiles,
     ServiceToken,
     Source,
@@ -40,7 +41,8 @@ def storage(name: str, service: spec.Workload) -> tuple[tuple[Volume, ...], tupl
         mounts.append(Mount(scratch, "/tmp"))  # noqa: S108
     for key, volume in service.volumes.items():
         volumes.append(Volume(key, _source(volume, service_origin(name, "volumes", key))))
-        kept = volume.token is not None or (volume.host is not None and not volume.host.writable)
+        other = volume.host or volume.shared
+        kept = volume.token is not None or (other is not None and not other.writable)
         mounts.append(Mount(key, volume.mount, read_only=kept))
     if service.files:
         files = _free("files", service)
@@ -63,9 +65,15 @@ def _source(volume: spec.VolumeSpec, place: Origin) -> Source:
     if volume.token is not None:
         seconds = int(volume.token.expires.total_seconds())
         return ServiceToken(audience=volume.token.audience, seconds=seconds)
+    if volume.shared is not None:
+        claim = f"{volume.shared.owner}-{volume.shared.name}"
+        return OtherClaim(claim, read_only=not volume.shared.writable)
     size = volume.size or 0
     if volume.lasting:
-        return Claim(size=size, storage_class=volume.storage_class, origin=place)
+        access = volume.access or "ReadWriteOnce"
+        return Claim(
+            size=size, storage_class=volume.storage_class, access=access, origin=place
+        )  # fmt: skip
     return EmptyDir(size=size, memory=volume.medium is not None)
 
 

@@ -90,6 +90,7 @@ class _Shared(Struct, frozen=True, kw_only=True):
     account: str
     identity: _Identity
     labels: tuple[tuple[Raw, Raw], ...]
+    pull_secrets: Raw | None
     storage: _Storage
     volumes: tuple[_Volume, ...]
     mounts: tuple[Raw, ...]
@@ -364,9 +365,16 @@ def _shared(pipeline: Pipeline) -> _Shared | None:
     return _Shared(
         namespace=runner.namespace, account=f"{runner.service}-task",
         labels=_texts(label for label in pods[0].labels if label[0] != TASK),
+        pull_secrets=_pull_secrets(pods[0].pull_secrets),
         identity=_most_common(_identity(each) for each in pods), storage=storage,
         volumes=_volumes(storage, 12), mounts=_mounts(storage, 8),
     )  # fmt: skip
+
+
+def _pull_secrets(keys: tuple[SecretKey, ...]) -> Raw | None:
+    items = [f"k8s.V1LocalObjectReference(name={code.text(key.secret)})" for key in keys]
+    column = len('    "image_pull_secrets": ')
+    return code.bracketed("[", items, "]", column, 4) if items else None
 
 
 def _most_common(items: Iterable[_T]) -> _T:
