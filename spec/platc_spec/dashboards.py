@@ -159,6 +159,16 @@ class Panel(Model):
     """Its width in columns, of 24; default: a width for its type."""
     height: Annotated[int, Field(ge=2, le=40, strict=True)] | None = None
     """Its height in rows; default: a height for its type."""
+    at: (
+        tuple[
+            Annotated[int, Field(ge=0, le=23, strict=True)],
+            Annotated[int, Field(ge=0, le=10_000, strict=True)],
+        ]
+        | None
+    ) = None
+    """Its place, as the number of columns left of it and of lines above it, in its row or above the
+    first one: ``[12, 0]``. Default: beside the panel before it, or below where that does not
+    fit."""
 
 
 class Row(Model):

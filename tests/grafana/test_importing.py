@@ -119,3 +119,31 @@ def test_what_has_no_words_is_named() -> None:
         "the looks of a field: fillOpacity",
         "the transformation 'merge'",
     ]
+
+
+def _at(x: int, y: int, kind: str = "stat", **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    grid = {"x": x, "y": y, "w": 6, "h": 4}
+    return {
+        "type": kind, "title": f"{x} {y}", "gridPos": grid, "targets": [{"expr": "up"}], **more
+    }  # fmt: skip
+
+
+def test_panels_keep_the_places_that_they_would_not_have_anyway() -> None:
+    closed = {"collapsed": True, "panels": [_at(12, 9), _at(0, 9)]}
+    model = {
+        "title": "Places",
+        "panels": [
+            _at(18, 0), _at(0, 0), _at(0, 4), _at(0, 8, "row", **closed), _at(0, 9, "row"),
+            _at(0, 10), _at(6, 10),
+        ],
+    }  # fmt: skip
+    board = imported(model, Templates()).board
+    assert [each["at"] for each in board["panels"]] == [[0, 0], [18, 0], [0, 4]]
+    first, second = board["rows"]
+    assert [each["at"] for each in first["panels"]] == [[0, 0], [12, 0]]
+    assert not any("at" in each for each in second["panels"])
+    files = built({**PLATFORM["dashboards"], "places": board}).files
+    panels = json.loads(files[f"{FOLDER}places.json"])["panels"]
+    assert [each["gridPos"] for each in panels if each["type"] != "row"] == [
+        {"h": 4, "w": 6, "x": x, "y": y} for x, y in ((0, 0), (18, 0), (0, 4), (0, 10), (6, 10))
+    ]

@@ -25,16 +25,27 @@ class Place(Struct, frozen=True):
     w: int
     h: int
 
+    def overlaps(self, other: Place) -> bool:
+        """Say whether two panels would stand on one spot."""
+        beside = self.x + self.w <= other.x or other.x + other.w <= self.x
+        return not (beside or self.y + self.h <= other.y or other.y + other.h <= self.y)
+
 
 def layout(panels: Iterable[Panel], top: int = 0) -> Iterator[Place]:
     """Yield a place for each panel from the line ``top`` downwards.
 
-    What stands side by side takes as many lines as its highest panel.
+    What stands side by side takes as many lines as its highest panel. What follows a panel with a
+    place of its own stands below it.
     """
     x, y, height = 0, top, 0
     for panel in panels:
         default = _SIZES.get(panel.type, (12, 8))
         w, h = panel.width or default[0], panel.height or default[1]
+        if panel.at is not None:
+            yield Place(panel.at[0], top + panel.at[1], w, h)
+            bottom = max(y + height, top + panel.at[1] + h)
+            x, y, height = 0, bottom, 0
+            continue
         if x + w > COLUMNS:
             x, y, height = 0, y + height, 0
         yield Place(x, y, w, h)

@@ -81,6 +81,8 @@ class Panel(Struct, frozen=True, kw_only=True):
     """Whether its repetitions stand below each other."""
     width: int | None = None
     height: int | None = None
+    at: tuple[int, int] | None = None
+    """The column and the line at which it begins, where they are stated."""
     origin: Origin = ()
 
 

@@ -99,7 +99,7 @@ def _panel(panel: language.Panel, place: Origin, board: language.Dashboard) -> P
         buckets=panel.type == "heatmap" and _has_buckets(panel, one + several),
         overrides=tuple(map(_override, panel.overrides)), links=_links(panel.links),
         repeat=panel.repeat, vertical=panel.repeat_direction == "vertical",
-        width=panel.width, height=panel.height, origin=place,
+        width=panel.width, height=panel.height, at=panel.at, origin=place,
     )  # fmt: skip
 
 

@@ -16,7 +16,9 @@ from platc_compiler.grafana.importing.variables import (
     said_links,
     said_variables,
 )
+from platc_compiler.grafana.layout import layout
 from platc_compiler.grafana.whole import Json, part, parts, source_types
+from platc_compiler.ir.dashboards import Panel
 from platc_compiler.templating.templates import Templates
 from platc_spec.dashboards import Dashboard
 
@@ -92,7 +94,8 @@ def _panels(model: Json, importer: Importer, lost: Losses) -> dict[str, Any]:
     first: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     for row, panels in _grouped(model):
-        said = [each for panel in panels if (each := importer.panel(panel)) is not None]
+        pairs = [(panel, each) for panel in panels if (each := importer.panel(panel)) is not None]
+        said = list(_placed(pairs))
         if row is None:
             first += said
         elif said:
@@ -100,6 +103,26 @@ def _panels(model: Json, importer: Importer, lost: Losses) -> dict[str, Any]:
         else:
             lost.add("rows without panels")
     return {"panels": first, "rows": rows}
+
+
+def _placed(pairs: list[tuple[Json, Json]]) -> Iterator[Json]:
+    """Yield panels with their places, if they would stand elsewhere without them.
+
+    Lines are counted from the highest panel: Grafana shows no empty lines above it, and a closed
+    row keeps the numbers that its panels had when it was open.
+    """
+    stated = [_position(panel) for panel, _ in pairs if part(panel.get("gridPos"))]
+    top = min((y for y, _ in stated), default=0)
+    flowing = [(place.y, place.x) for place in layout(_sized(said) for _, said in pairs)]
+    kept = len(stated) == len(pairs) and [(y - top, x) for y, x in stated] != flowing
+    for number, (_, said) in enumerate(pairs):
+        yield {**said, "at": [stated[number][1], stated[number][0] - top]} if kept else said
+
+
+def _sized(said: Json) -> Panel:
+    return Panel(
+        title="", type=str(said["type"]), width=said.get("width"), height=said.get("height")
+    )
 
 
 def _row(row: Json) -> dict[str, Any]:
