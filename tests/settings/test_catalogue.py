@@ -46,6 +46,10 @@ def test_a_setting_is_found_in_the_releases_that_have_it() -> None:
 def test_every_setting_has_a_type_that_its_program_knows() -> None:
     types = {
         "airflow": {"bool", "int", "real", "text"},
+        "fluentd": {
+            *("array", "bool", "enum", "float", "hash", "integer", "obsoleted", "regexp"),
+            *("section", "size", "string", "time"),
+        },
         "grafana": {"text"},
         "postgres": {"bool", "enum", "fixed", "int", "real", "text"},
         "elasticsearch": {

@@ -15,6 +15,7 @@ from platc_spec.service import Service
 _MODULES = {
     "airflow": "platc_compiler.settings.airflow",
     "elasticsearch": "platc_compiler.settings.elasticsearch",
+    "fluentd": "platc_compiler.settings.fluentd",
     "grafana": "platc_compiler.settings.grafana",
     "keycloak": "platc_compiler.settings.keycloak",
     "kibana": "platc_compiler.settings.kibana",
