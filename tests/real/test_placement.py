@@ -70,14 +70,15 @@ def plane() -> Iterator[ControlPlane]:
         yield found
 
 
+@pytest.mark.parametrize("tied", [False, True], ids=["alone", "beside others"])
 def test_the_scheduler_places_what_is_accepted_and_leaves_what_is_refused(
-    plane: ControlPlane,
+    plane: ControlPlane, *, tied: bool
 ) -> None:
     told: Counter[str] = Counter()
     for seed in SEEDS:
-        for answer, spec in at_the_edge(seed).items():
+        for answer, spec in at_the_edge(seed, tied=tied).items():
             name = f"case-{seed}-{answer}"
-            left = left_over(plane, name, spec, meetings(case(seed).runs))
+            left = left_over(plane, name, spec, meetings(case(seed, tied=tied).runs))
             told[f"{answer}, {'left over' if left else 'placed'}"] += 1
             assert bool(left) == (answer == "refused"), f"{left} {seed}:\n{yaml_text(spec)}"
             clear(plane, name)
@@ -130,11 +131,14 @@ def test_the_most_pods_of_an_autoscaler_find_nodes_and_one_more_waits_as_told(
     clear(plane, name)
 
 
-def at_the_edge(seed: int) -> dict[str, Object]:
-    """Return the largest variant of a platform that is accepted, and the smallest refused one."""
+def at_the_edge(seed: int, *, tied: bool) -> dict[str, Object]:
+    """Return the largest variant of a platform that is accepted, and the smallest refused one.
+
+    Where pods stand beside others, there is more room at first.
+    """
     found: dict[str, Object] = {}
-    for percent in range(100, 30, -5):
-        spec = scaled(case(seed).text, percent, agents=seed % 3 == 0)
+    for percent in range(200 if tied else 100, 30, -5):
+        spec = scaled(case(seed, tied=tied).text, percent, agents=seed % 3 == 0)
         if seed % 2:
             spec["cluster"]["nodes"]["n0"]["taints"] = [SPOT]
         answer = verdict(compile_platform(Source(yaml_text(spec))))

@@ -132,6 +132,8 @@ class External(Struct, frozen=True, kw_only=True):
     limits: Amounts
     counted: bool
     """Whether platform.yaml states its requests and limits."""
+    peers: tuple[str, ...] | None = None
+    """The ports on which its pods connect to each other; ``None`` for all, if it has several."""
     origin: Origin
 
 

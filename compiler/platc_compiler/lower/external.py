@@ -36,7 +36,7 @@ def lower(name: str, service: spec.External, context: Context) -> Fragment:
         name=name, namespace=address.namespace, replicas=address.replicas,
         requests=_amounts(stated.requests, stated) if stated else Amounts(),
         limits=_amounts(stated.limits, stated) if stated else Amounts(),
-        counted=stated is not None, origin=service_origin(name),
+        counted=stated is not None, peers=service.peers, origin=service_origin(name),
     )  # fmt: skip
     signals = golden_signals(name, service.metrics, context)
     exports = service.metrics.exports if service.metrics else ()

@@ -61,12 +61,16 @@ def _texts(cidrs: tuple[object, ...]) -> tuple[str, ...]:
 
 def _peers(platform: Platform, own: set[str]) -> Iterator[Edge]:
     """Yield the edges between the pods of an external service in a namespace of the platform."""
-    several = {e.name: e for e in platform.externals if e.namespace in own and e.replicas > 1}
+    here = {each.name: each for each in platform.externals if each.namespace in own}
     for offer in platform.offers:
-        if offer.service in several and isinstance(offer.endpoint, Pods):
+        external = here.get(offer.service)
+        if external is None or not isinstance(offer.endpoint, Pods):
+            continue
+        peers = external.peers
+        if offer.port in peers if peers is not None else external.replicas > 1:
             yield Edge(
                 offer.endpoint, offer.endpoint, offer.number, offer.protocol, "replicas",
-                several[offer.service].origin,
+                external.origin,
             )  # fmt: skip
 
 

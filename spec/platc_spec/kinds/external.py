@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from platc_spec.addresses import Cidr, HostName
 from platc_spec.autoscaling import Scaler
-from platc_spec.base import Labels, Model, Name, Resources
+from platc_spec.base import Labels, Model, Name, PortName, Resources
 from platc_spec.service import MetricsEndpoint, Ports, Service
 
 
@@ -53,6 +53,9 @@ class External(Service):
     """Its place."""
     ports: Ports = {}
     """The ports on which its pods or hosts listen, by name."""
+    peers: tuple[PortName, ...] | None = None
+    """The ports on which its pods inside the platform's namespaces connect to each other; default:
+    all, if there are several ``replicas``, as those of a cluster do."""
     metrics: MetricsEndpoint | None = None
     """Its endpoint for metrics; the port is one of ``ports``."""
     discover: bool = False

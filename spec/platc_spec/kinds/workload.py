@@ -246,6 +246,9 @@ class Workload(Deployed, Component):
     """How its pods run: interchangeable; with a name and volumes of their own (the pods find each
     other as ``NAME-0.NAME-pods``); one on every node; or once to its end. A Job runs again when
     what it runs has changed. With ``schedule`` it is a CronJob."""
+    strategy: Literal["RollingUpdate", "Recreate"] = "RollingUpdate"
+    """How the pods of a Deployment are replaced: one after the other, or all at once, so that never
+    two versions run. With a volume of one node it is always ``Recreate``."""
     autoscale: Annotated[Autoscale, Lazily("platc_spec.autoscaling", "Autoscale")] | None = None
     """Between which numbers, and by what, pods are added and removed; in place of ``replicas``."""
     schedule: Cron | None = None
@@ -317,6 +320,8 @@ class Workload(Deployed, Component):
             raise ValueError(
                 "a service with a schedule is a CronJob: remove controller or schedule"
             )
+        if self.strategy == "Recreate" and (self.controller != "Deployment" or self.schedule):
+            raise ValueError("strategy is of a Deployment: remove it")
         if self.autoscale is not None:
             self._scalable()
         stated = [k for k in ("user", "group") if k in self.model_fields_set]

@@ -41,8 +41,8 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             yield from _port(service, service.metrics.port, (*place, "metrics", "port"))
         if isinstance(service, Workload):
             yield from _probes(service, (*place, "probes"))
-            for index, peer in enumerate(service.peers):
-                yield from _port(service, peer, (*place, "peers", index))
+        for index, peer in enumerate(service.peers or ()):
+            yield from _port(service, peer, (*place, "peers", index))
 
 
 def _probes(service: Workload, place: Origin) -> Iterator[Diagnostic]:

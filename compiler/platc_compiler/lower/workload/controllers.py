@@ -31,7 +31,8 @@ def controller(service: spec.Workload) -> Controller:
         case "StatefulSet":
             return StatefulSet(replicas=_most(service))
         case "Deployment":
-            return Deployment(replicas=_most(service), recreate=_on_one_node(service))
+            recreate = service.strategy == "Recreate" or _on_one_node(service)
+            return Deployment(replicas=_most(service), recreate=recreate)
 
 
 def _on_one_node(service: spec.Workload) -> bool:
