@@ -22,6 +22,7 @@ _TARGETS = {
     "alertmanager": "tools-e2e",
     "node_exporter": "tools-e2e",
     "otelcol": "tools-e2e",
+    "sloth": "tools-e2e",
 }
 
 _running: list[bool] = []
