@@ -18,7 +18,7 @@ DEV := $(VENV)/.platc-dev
 
 TOOLS := $(addprefix .tools/bin/,kubeconform promtool amtool statsd_exporter blackbox_exporter actionlint)
 TOOLS_E2E := $(addprefix .tools/bin/,kubeseal kubectl cyclonus prometheus alertmanager node_exporter \
-	otelcol controlplane sloth)
+	otelcol controlplane sloth thanos)
 AIRFLOWS := 3.3.2 2.7.3
 AIRFLOW_PYTHON := 3.11
 POSTGRES_13 := 13.23.0

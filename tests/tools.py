@@ -23,6 +23,7 @@ _TARGETS = {
     "node_exporter": "tools-e2e",
     "otelcol": "tools-e2e",
     "sloth": "tools-e2e",
+    "thanos": "tools-e2e",
 }
 
 _running: list[bool] = []

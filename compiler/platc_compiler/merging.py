@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_NAMES: Mapping[str, str] = {"scrape_configs": "job_name"}
+_NAMES: Mapping[str, str] = {"scrape_configs": "job_name", "remote_write": "name"}
 """Lists whose items have a name: an item with a known name is merged, another is added."""
 _ADDED = frozenset({"rule_files", "alertmanagers"})
 """Lists of Prometheus that lose nothing: the user's items are added."""

@@ -46,6 +46,9 @@ Dependency = Annotated[
 ]
 """A service, and the name of its port if it has several: ``kafka`` or ``kafka:broker``."""
 
+Tenant = Annotated[str, Field(pattern=r"^[A-Za-z0-9!_.*'()-]+$", max_length=150)]
+"""A tenant of Mimir, Cortex or Loki: the header ``X-Scope-OrgID``."""
+
 
 def _direct(value: object) -> object:
     service, slash, database = value.partition("/") if isinstance(value, str) else ("", "", "")

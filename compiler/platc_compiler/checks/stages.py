@@ -71,6 +71,8 @@ PARTS = (
     "observability.plt446_differences_instead_of_sums",
     "observability.plt450_requests_are_no_selector",
     "observability.plt454_name_that_prometheus_client_changes",
+    "observability.plt455_federation_without_selector: prometheus",
+    "observability.plt456_thanos_without_labels: prometheus",
     "observability.plt421_time_of_notifications",
     "security.plt503_literal_credential",
     "security.plt506_reserved_namespace",

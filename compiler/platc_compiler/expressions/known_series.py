@@ -26,6 +26,7 @@ from platc_compiler.expressions.promql import PromqlError, Selector, parse, sele
 from platc_compiler.expressions.results import NAME, UNKNOWN, Result, matches, results, selected
 from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.observability import (
+    Federated,
     NodeTargets,
     PodTargets,
     ProbeTargets,
@@ -259,6 +260,8 @@ def _job(scrape: ScrapeJob, interval: timedelta) -> Job:
     return Job(
         name=scrape.name, service=scrape.service, labels=labels, optional=optional,
         honors=scrape.honor_labels, foreign=scrape.foreign, drop=scrape.drop, interval=interval,
+        # What another Prometheus stores, this platform.yaml does not say.
+        known=not isinstance(scrape.discovery, Federated),
     )  # fmt: skip
 
 

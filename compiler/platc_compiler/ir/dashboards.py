@@ -213,6 +213,8 @@ class DataSource(Struct, frozen=True, kw_only=True):
     user: str = ""
     password_file: str = ""
     """Where the pod has the password of the user."""
+    tenant: str = ""
+    """Whose samples are asked for, where the server has several tenants."""
     default: bool = False
     own: bool = False
     """Whether it is a Prometheus that this platform configures."""

@@ -103,7 +103,40 @@ class ProbeTargets(Struct, frozen=True):
     probed: tuple[Probed, ...]
 
 
-Discovery: TypeAlias = StaticTargets | PodTargets | NodeTargets | ServiceTargets | ProbeTargets
+class Access(Struct, frozen=True, kw_only=True):
+    """How Prometheus reaches another server with samples, and as whom."""
+
+    address: str
+    """Host and port."""
+    scheme: str
+    path: str
+    tenant: str = ""
+    user: str = ""
+    password_file: str = ""
+    token_file: str = ""
+    ca_file: str = ""
+
+
+class Federated(Struct, frozen=True):
+    """Another Prometheus, whose newest samples are scraped."""
+
+    access: Access
+    matchers: tuple[str, ...]
+    """Selectors of the series that are taken."""
+
+
+class RemoteWrite(Struct, frozen=True):
+    """A server to which samples are sent."""
+
+    name: str
+    access: Access
+    metrics: tuple[str, ...]
+    """The only metrics that are sent; all when empty."""
+
+
+Discovery: TypeAlias = (
+    StaticTargets | PodTargets | NodeTargets | ServiceTargets | ProbeTargets | Federated
+)
 
 
 class ScrapeJob(Struct, frozen=True, kw_only=True):
@@ -230,6 +263,8 @@ class Monitor(Struct, frozen=True, kw_only=True):
     """The jobs of which only used metrics are stored."""
     series: SeriesPlan | None = None
     """What it is expected to store, where platform.yaml asks for it."""
+    remotes: tuple[RemoteWrite, ...] = ()
+    """The servers to which its samples are sent."""
     config: Mapping[str, Any]
     """The user's own configuration, merged over the generated one."""
     origin: Origin

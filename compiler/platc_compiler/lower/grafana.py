@@ -163,7 +163,7 @@ def _stated_source(name: str, stated: spec.Source, context: Context) -> DataSour
         interval=stated.interval if prometheus else None,
         index="" if prometheus else stated.index,
         time_field="" if prometheus else stated.time_field,
-        user=stated.user or "",
+        user=stated.user or "", tenant=stated.tenant or "",
         password_file=_source_password_file(name, stated),
     )  # fmt: skip
 

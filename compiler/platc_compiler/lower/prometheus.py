@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import ApiServer, Edge, Pods
 from platc_compiler.ir.observability import (
@@ -58,8 +59,9 @@ Source: prometheus/CHANGELOG.md, 3.11.0."""
 
 def offer(name: str, service: spec.Prometheus, namespace: str) -> Offering:
     """Offer the HTTP API, and state that the service monitors."""
+    ports = (_PORT, *_ports_of_thanos(service))
     return Offering(
-        port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,)),
+        port_offers(name, service_host(name, namespace), _pods(name, namespace), ports),
         monitoring=Monitoring(service.scrape_interval),
         path=path_of(service.external_url),
     )
@@ -71,7 +73,7 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
     pods, place = _pods(name, namespace), service_origin(name)
     port = context.spec.cluster.api_server.port
     monitor = _monitor(name, service, context, pods)
-    return Fragment(
+    alone = Fragment(
         workloads=(_workload(name, service, namespace),),
         links=dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
         edges=(Edge(pods, ApiServer(), port, "TCP", "API server", place),),
@@ -86,6 +88,34 @@ def lower(name: str, service: spec.Prometheus, context: Context) -> Fragment:
         alerts=prometheus_alerts(name, service, context),
         monitors=(monitor,),
     )  # fmt: skip
+    return _with_thanos(_with_remotes(alone, name, service, context), name, service)
+
+
+def _with_remotes(
+    alone: Fragment, name: str, service: spec.Prometheus, context: Context
+) -> Fragment:
+    if not service.remote_write and not service.federation:
+        return alone
+    from platc_compiler.lower.prometheus_remote import with_remotes
+
+    return with_remotes(alone, name, service, context)
+
+
+def _with_thanos(alone: Fragment, name: str, service: spec.Prometheus) -> Fragment:
+    if service.thanos is None:
+        return alone
+    from platc_compiler.lower.thanos import with_sidecar
+
+    url = f"http://localhost:{_PORT.number}{path_of(service.external_url)}"
+    return with_sidecar(alone, name, service.thanos, url)
+
+
+def _ports_of_thanos(service: spec.Prometheus) -> tuple[Port, ...]:
+    if service.thanos is None:
+        return ()
+    from platc_compiler.lower.thanos import GRPC
+
+    return (GRPC,)
 
 
 def _of_kubelets(service: spec.Prometheus, context: Context) -> tuple[Exporter, ...]:
@@ -174,10 +204,19 @@ def _workload(name: str, service: spec.Prometheus, namespace: str) -> Workload:
 
 
 def _keys(name: str, service: spec.Prometheus) -> tuple[SecretKey, ...]:
-    """Return the keys of secrets whose files the user's own configuration names."""
+    """Return the keys of secrets whose files its configuration names."""
     own = service_origin(name, "config")
     found = secret_files(service.config, "prometheus")
-    return keys_of((reference, (*own, *path)) for reference, path in found)
+    stated = ((reference, (*own, *path)) for reference, path in found)
+    return keys_of((*stated, *_of_remotes(name, service)))
+
+
+def _of_remotes(name: str, service: spec.Prometheus) -> tuple[tuple[str, Origin], ...]:
+    if not service.remote_write and not service.federation:
+        return ()
+    from platc_compiler.lower.prometheus_remote import remote_secrets
+
+    return tuple(remote_secrets(name, service))
 
 
 def _container(name: str, service: spec.Prometheus, amounts: Resources) -> Container:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from platc_compiler.servers import alertmanager, blackbox_exporter, prometheus
 from platc_compiler.servers.fault import Fault
@@ -42,7 +43,26 @@ def faults(own: Own, spec: Spec) -> Iterator[Fault]:
         if isinstance(config.get("global"), Mapping):
             common = {"scrape_interval": duration_text(usual), **config["global"]}
             config = {**config, "global": common}
+        if isinstance(service, Prometheus) and service.remote_write:
+            config = _with_addresses(config, service)
         yield from prometheus.faults(config, _intervals(spec, usual), exact=own.exact)
+
+
+def _with_addresses(config: Mapping[str, Any], service: Prometheus) -> Mapping[str, Any]:
+    """Return the configuration with the address of each server that platform.yaml declares.
+
+    What ``config`` says of such a server is merged over it, and repeats no address.
+    """
+    stated = config.get("remote_write")
+    if not isinstance(stated, list):
+        return config
+    entries = [
+        {"url": "http://declared", **each}
+        if isinstance(each, Mapping) and each.get("name") in service.remote_write
+        else each
+        for each in stated
+    ]
+    return {**config, "remote_write": entries}
 
 
 def _declared(notifications: Notifications | None) -> alertmanager.Declared:

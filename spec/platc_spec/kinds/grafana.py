@@ -17,7 +17,7 @@ from platc_spec.base import (
     ServiceName,
     Version,
 )
-from platc_spec.service import DatabaseRef, Dependency, Deployed, exposed_url
+from platc_spec.service import DatabaseRef, Dependency, Deployed, Tenant, exposed_url
 
 if TYPE_CHECKING:
     from platc_spec.login import GrafanaLogin
@@ -72,6 +72,8 @@ class Source(Model):
     """The user to log in as."""
     password: Annotated[SecretRef, Refers("secret", issuer="the data source")] | None = None
     """The declared secret that holds the user's password."""
+    tenant: Tenant | None = None
+    """The tenant whose samples are asked for, where a Mimir has several (``X-Scope-OrgID``)."""
 
 
 class Grafana(Deployed):

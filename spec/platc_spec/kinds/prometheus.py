@@ -22,10 +22,11 @@ from platc_spec.base import (
 from platc_spec.service import Deployed, exposed_url
 
 if TYPE_CHECKING:
+    from platc_spec.remote import Federated, RemoteWrite, Thanos
     from platc_spec.series import Series
 else:
     # Lazily names the model: its module is imported when platform.yaml states one.
-    Series = Model
+    Federated = RemoteWrite = Series = Thanos = Model
 
 JobName = Annotated[str, Field(min_length=1, max_length=100)]
 """The name of a job: of a service, or ``cadvisor``, ``kubelet``, ``kubernetes-pods``."""
@@ -97,6 +98,15 @@ class Prometheus(Deployed):
     series: Annotated[Series, Lazily("platc_spec.series", "Series")] | None = None
     """How many series it is expected to store; targets are then limited, and its memory and its
     volume are compared with them. ``series: {}`` takes the defaults."""
+    remote_write: dict[
+        Name, Annotated[RemoteWrite, Lazily("platc_spec.remote", "RemoteWrite")]
+    ] = {}
+    """Servers to which its samples are sent, by a name that stands in their metrics."""
+    federation: dict[Name, Annotated[Federated, Lazily("platc_spec.remote", "Federated")]] = {}
+    """Other Prometheus, whose newest samples it scrapes, by the name of the job."""
+    thanos: Annotated[Thanos, Lazily("platc_spec.remote", "Thanos")] | None = None
+    """The sidecar of Thanos, for queries over several Prometheus, and for an archive of samples in
+    an object store."""
     resources: Resources = Resources()
     """Requests and limits; the defaults are for about 100,000 series."""
     env: Env = {}

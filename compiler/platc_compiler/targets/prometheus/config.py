@@ -23,5 +23,9 @@ def configuration(platform: Platform, monitor: Monitor, templates: Templates) ->
         # In bytes, because GB means 2³⁰ in Prometheus.
         age=retention[0] if retention else None, size=f"{retention[1]}B" if retention else None,
         jobs=list(jobs(platform, templates)),
+        remotes=[
+            templates.data("prometheus/remote-write.yaml.j2", remote=remote)
+            for remote in monitor.remotes
+        ],
     )  # fmt: skip
     return overlay(generated, monitor.config)

@@ -9,6 +9,7 @@ from typing import Any
 from platc_compiler.ir.labels import COMPONENT, INSTANCE, NAME
 from platc_compiler.ir.observability import (
     TOKEN,
+    Federated,
     NodeTargets,
     PodTargets,
     ProbeTargets,
@@ -51,6 +52,8 @@ def _kind(job: ScrapeJob) -> str:
             return "annotated-services"
         case ProbeTargets():
             return "probes"
+        case Federated():
+            return "federated"
         case PodTargets(annotated=annotated):
             return "annotated-pods" if annotated else "pods"
 
