@@ -1,5 +1,7 @@
 """``monitoring``: what holds for all alerts, and for all metrics of one's own."""
 
+from typing import Literal
+
 from platc_spec.base import Model, ServerUrl
 
 
@@ -13,3 +15,6 @@ class Monitoring(Model):
     metrics_modules: bool = False
     """Whether ``out/metrics`` gets a Python module for each service and task that declares
     ``metrics``, which makes them by ``prometheus_client``."""
+    evaluated_by: Literal["prometheus", "grafana"] = "prometheus"
+    """Who evaluates the alerts of platform.yaml that do not say it themselves. The alerts of
+    components and of objectives are Prometheus' in any case."""

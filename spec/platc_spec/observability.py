@@ -31,6 +31,9 @@ TemplateName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.tmpl$
 """The name of a file of templates, which ends in ``.tmpl``."""
 Severity = Literal["critical", "warning", "info"]
 PromQL = Annotated[str, Field(min_length=1, max_length=20_000, examples=["up == 0"])]
+Evaluator = Literal["prometheus", "grafana"]
+"""Who evaluates an alert, and sends it: Prometheus by Alertmanager, or Grafana by its own contact
+points."""
 
 
 class Metric(Model):
@@ -106,6 +109,10 @@ class Alert(Model):
     """What to do first when it fires: numbered in ``out/runbook/ALERTS.md``."""
     service: ServiceName | None = None
     """The service that it reports on, if the metrics do not show it."""
+    evaluated_by: Evaluator | None = None
+    """Who evaluates it; default: that of ``monitoring``. Grafana asks its first Prometheus every
+    minute, and tells the receivers of ``notifications.routes`` itself: no escalation, silence or
+    inhibition of Alertmanager holds there."""
     test: AlertTest | None = None
     """Samples that test it with ``promtool test rules``."""
 

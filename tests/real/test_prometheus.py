@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -64,10 +65,16 @@ def pairs(platform: Path) -> dict[str, tuple[str, str]]:
     """Return the rules and their tests by the path of the tests."""
     files = result_of(platform).files
     return {
-        path: (files[path.replace("/tests/", "/rules/").replace(".test.yml", ".yml")], text)
+        path: (rules_of(path, files), text)
         for path, text in files.items()
-        if path.startswith("prometheus/tests/")
+        if path.endswith(".test.yml")
     }
+
+
+def rules_of(path: str, files: Mapping[str, str]) -> str:
+    """Return the rules that a file tests; those of Grafana stand beside it."""
+    beside = path.replace(".test.yml", ".rules.yml")
+    return files.get(beside) or files[path.replace("/tests/", "/rules/").replace(".test.", ".")]
 
 
 # Those after the second, the reference, say little that it does not, and take minutes.
@@ -109,14 +116,15 @@ def test_every_alert_has_a_case_of_each_sort(platform: Path, tmp_path: Path) -> 
     result = build(platform, tmp_path)
     alerts = {
         rule["alert"]
-        for file in (tmp_path / "prometheus/rules").glob("*.yml")
+        for file in (tmp_path / "prometheus").glob("*/*.yml")
+        if not file.name.endswith(".test.yml")
         for group in yaml.safe_load(file.read_text(encoding="utf-8"))["groups"]
         for rule in group["rules"]
         if "alert" in rule
     }
     cases = {
         case["name"]
-        for file in (tmp_path / "prometheus/tests").glob("*.yml")
+        for file in (tmp_path / "prometheus/tests").glob("*.test.yml")
         for case in yaml.safe_load(file.read_text(encoding="utf-8"))["tests"]
     }
     untested = {d.path.rpartition(".")[2] for d in result.diagnostics if d.code == "PLT406"}

@@ -233,6 +233,8 @@ class DashboardServer(Struct, frozen=True, kw_only=True):
     sources: tuple[DataSource, ...]
     standard: tuple[str, ...] = ()
     """The names of the standard dashboards that it asks for."""
+    receivers: str = ""
+    """The folder with the credentials of receivers, if it evaluates alerts."""
     origin: Origin
 
 

@@ -206,7 +206,21 @@ class Alert(Struct, frozen=True, kw_only=True):
     liveness: bool = False
     """It reports that something is missing or does not run. Inhibition never silences it."""
     test: RuleTest | None = None
+    by_grafana: bool = False
+    """Grafana evaluates it, and not Prometheus."""
     origin: Origin = ()
+
+    @property
+    def every_label(self) -> dict[str, str]:
+        """Its labels as they are sent; ``service`` only where the samples do not carry it."""
+        service = {"service": self.service} if self.service else {}
+        return {"severity": self.severity, **service, **dict(self.labels)}
+
+    @property
+    def every_annotation(self) -> dict[str, str]:
+        """Its texts, and its further annotations."""
+        description = {"description": self.description} if self.description else {}
+        return {"summary": self.summary, **description, **dict(self.annotations)}
 
 
 class Recording(Struct, frozen=True, kw_only=True):

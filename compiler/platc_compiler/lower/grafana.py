@@ -43,12 +43,14 @@ from platc_compiler.ir.workloads import (
 from platc_compiler.lower.dependencies import dependency_links, split_dependency
 from platc_compiler.lower.exporters import exporter
 from platc_compiler.lower.go_memory import memory_limit
+from platc_compiler.lower.grafana_alerting import Alerting, alerting
 from platc_compiler.lower.grafana_database import PEERS, Store, store
 from platc_compiler.lower.kind import Context, Kind, Offering
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import environment_variables, secret_key
+from platc_compiler.lower.secret_volumes import secret_mounts, secret_volumes
 from platc_compiler.merging import overlay
 from platc_spec.kinds import grafana as spec
 
@@ -87,15 +89,17 @@ def lower(name: str, service: spec.Grafana, context: Context) -> Fragment:
     """Return the server with its data sources; a pass mounts the dashboards."""
     namespace = context.namespace(service)
     pods, place = _pods(name, namespace), service_origin(name)
-    tables = store(name, service, pods, context)
+    tables, managed = store(name, service, pods, context), alerting(pods, context)
     server = DashboardServer(
         service=name, workload=name, folder=_DASHBOARDS, schema=_schema(service.version),
-        sources=_sources(service, context), standard=service.standard_dashboards, origin=place,
+        sources=_sources(service, context), standard=service.standard_dashboards,
+        receivers=managed.folder, origin=place,
     )  # fmt: skip
     return Fragment(
-        workloads=(_workload(name, service, tables, context),),
+        workloads=(_workload(name, service, tables, managed, context),),
         links=(
             *tables.links,
+            *managed.links,
             *_login_links(name, service, pods),
             *dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
             *dependency_links(
@@ -174,7 +178,9 @@ def _source_password_file(name: str, stated: spec.Source) -> str:
     return f"{_SECRETS}/source-{name}/{stated.password.partition('/')[2]}"
 
 
-def _settings(service: spec.Grafana, tables: Store, context: Context) -> dict[str, Any]:
+def _settings(
+    service: spec.Grafana, tables: Store, managed: Alerting, context: Context
+) -> dict[str, Any]:
     """Return grafana.ini by section.
 
     Source: grafana/conf/defaults.ini. All reports and update checks are off: egress is closed.
@@ -184,6 +190,7 @@ def _settings(service: spec.Grafana, tables: Store, context: Context) -> dict[st
     settings: dict[str, Any] = {
         "server": {"root_url": service.root_url, "http_port": _PORT.number, **below},
         **tables.settings,
+        **managed.settings,
         "security": {"admin_user": service.admin.user, "disable_gravatar": True},
         "users": {"allow_sign_up": False},
         "auth": {"disable_login_form": False},
@@ -240,7 +247,7 @@ def _value(value: object) -> str:
 
 
 def _secrets(
-    name: str, service: spec.Grafana, tables: Store
+    name: str, service: spec.Grafana, tables: Store, managed: Alerting
 ) -> tuple[tuple[str, str, SecretKey], ...]:
     """Return the secrets that Grafana reads from files: the volume and the setting of each."""
     stated: list[tuple[str, str, str | None, tuple[str, ...]]] = [
@@ -262,6 +269,8 @@ def _secrets(
     ]
     if tables.password is not None:
         found.append(("database-password", "DATABASE_PASSWORD", tables.password))
+    if managed.password is not None:
+        found.append(("smtp-password", "SMTP_PASSWORD", managed.password))
     return tuple(found)
 
 
@@ -277,14 +286,16 @@ def _source_secrets(name: str, service: spec.Grafana) -> tuple[tuple[str, Secret
     )
 
 
-def _workload(name: str, service: spec.Grafana, tables: Store, context: Context) -> Workload:
-    secrets = _secrets(name, service, tables)
+def _workload(
+    name: str, service: spec.Grafana, tables: Store, managed: Alerting, context: Context
+) -> Workload:
+    secrets = _secrets(name, service, tables, managed)
     keys = (
         *((volume, key) for volume, _, key in secrets),
         *_source_secrets(name, service),
     )
     ini = context.templates.text(
-        "kinds/grafana/grafana.ini.j2", sections=_ini(_settings(service, tables, context))
+        "kinds/grafana/grafana.ini.j2", sections=_ini(_settings(service, tables, managed, context))
     )
     config = ConfigFiles(
         f"{name}-config",
@@ -292,14 +303,20 @@ def _workload(name: str, service: spec.Grafana, tables: Store, context: Context)
             ("grafana.ini", "grafana.ini"),
             ("datasources.yaml", "provisioning/datasources/datasources.yaml"),
             ("dashboards.yaml", "provisioning/dashboards/dashboards.yaml"),
+            *(
+                (("alerting.yaml", "provisioning/alerting/alerting.yaml"),)
+                if managed.folder
+                else ()
+            ),
         ),
     )
+    mounts = (*tables.mounts, *secret_mounts(managed.keys, managed.folder))
     return Workload(
         name=name, namespace=context.namespace(service), service=name, app="grafana",
         component="server", version=service.version,
         controller=Deployment(replicas=service.replicas, recreate=service.database is None),
         pod=Pod(
-            containers=(_container(name, service, secrets, keys, tables.mounts),),
+            containers=(_container(name, service, secrets, keys, mounts),),
             volumes=(
                 Volume("config", config),
                 *(
@@ -307,6 +324,7 @@ def _workload(name: str, service: spec.Grafana, tables: Store, context: Context)
                     for volume, key in keys
                 ),
                 *tables.volumes,
+                *secret_volumes(managed.keys),
                 Volume("data", _data(name, service)),
                 Volume("tmp", EmptyDir(size=64 << 20)),
             ),
@@ -320,6 +338,11 @@ def _workload(name: str, service: spec.Grafana, tables: Store, context: Context)
                     ("grafana.ini", ini),
                     ("datasources.yaml", Artefact("grafana/datasources.yaml")),
                     ("dashboards.yaml", Artefact("grafana/dashboards.yaml")),
+                    *(
+                        (("alerting.yaml", Artefact("grafana/alerting.yaml")),)
+                        if managed.folder
+                        else ()
+                    ),
                 ),
             ),
         ),

@@ -50,13 +50,23 @@ def declared_recordings(spec: Spec) -> tuple[Recording, ...]:
 
 
 def declared_alerts(spec: Spec) -> tuple[Alert, ...]:
-    """Return the alerts of platform.yaml, in the group ``platform``."""
-    return tuple(_alert(name, alert) for name, alert in sorted(spec.alerts.items()))
+    """Return the alerts of platform.yaml: those of Grafana have a group of their own."""
+    return tuple(
+        _alert(name, alert, by_grafana=evaluated_by(alert, spec) == "grafana")
+        for name, alert in sorted(spec.alerts.items())
+    )
 
 
-def _alert(name: str, alert: language.Alert) -> Alert:
+def evaluated_by(alert: language.Alert, spec: Spec) -> language.Evaluator:
+    """Return who evaluates an alert."""
+    usual = spec.monitoring.evaluated_by if spec.monitoring else "prometheus"
+    return alert.evaluated_by or usual
+
+
+def _alert(name: str, alert: language.Alert, *, by_grafana: bool) -> Alert:
     return Alert(
-        name=alert.alertname or name, expr=alert.expr, group="platform", severity=alert.severity,
+        name=alert.alertname or name, expr=alert.expr, severity=alert.severity,
+        group="grafana" if by_grafana else "platform", by_grafana=by_grafana,
         lasting=alert.for_ or timedelta(0), keep_firing=alert.keep_firing_for,
         summary=alert.summary, description=alert.description,
         labels=tuple(sorted(alert.labels.items())),

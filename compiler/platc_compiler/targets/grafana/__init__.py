@@ -19,6 +19,12 @@ def grafana(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[
     server = platform.dashboard_servers[0]
     yield File("grafana/datasources.yaml", yaml_text(data_sources(server, templates)))
     yield File("grafana/dashboards.yaml", yaml_text(providers(platform, server, templates)))
+    notifications = platform.spec.notifications
+    if server.receivers and notifications is not None:
+        from platc_compiler.targets.grafana.alerting import alerting
+
+        file = alerting(platform, server, notifications, templates)
+        yield File("grafana/alerting.yaml", yaml_text(file))
     for board in platform.dashboards:
         text = json_text(dashboard(board, server, platform.name, templates))
         yield File(f"grafana/dashboards/{board.name}.json", text)

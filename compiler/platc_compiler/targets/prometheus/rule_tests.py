@@ -42,7 +42,7 @@ def _rule_files(group: Group, platform: Platform) -> list[str]:
     """Return the file of the group, and the files of the recordings that its alerts use."""
     text = "\n".join(alert.expr for alert in group.alerts)
     others = {rule.group for rule in platform.recordings if rule.name in text}
-    return [f"../rules/{name}.yml" for name in sorted({group.name, *others})]
+    return sorted({group.file, *(f"../rules/{name}.yml" for name in others)})
 
 
 def _cases(alert: Alert, templates: Templates, *, alone: bool) -> Iterator[dict[str, Any]]:

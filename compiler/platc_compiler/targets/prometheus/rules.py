@@ -16,19 +16,29 @@ class Group(Struct, frozen=True):
     """Rules in the order of their evaluation: recordings first, because alerts may use them."""
 
     name: str
+    file: str
+    """Where they are, seen from the folder of tests."""
     recordings: tuple[Recording, ...]
     alerts: tuple[Alert, ...]
 
 
 def groups(platform: Platform) -> Iterator[Group]:
-    """Yield the groups by name."""
-    names = {a.group for a in platform.alerts} | {r.group for r in platform.recordings}
+    """Yield the groups that Prometheus evaluates, by name."""
+    alerts = [alert for alert in platform.alerts if not alert.by_grafana]
+    names = {a.group for a in alerts} | {r.group for r in platform.recordings}
     for name in sorted(names):
         yield Group(
             name,
+            f"../rules/{name}.yml",
             tuple(rule for rule in platform.recordings if rule.group == name),
-            tuple(rule for rule in platform.alerts if rule.group == name),
+            tuple(rule for rule in alerts if rule.group == name),
         )
+
+
+def of_grafana(platform: Platform) -> Group | None:
+    """Return the alerts that Grafana evaluates: Prometheus' engine tests them all the same."""
+    alerts = tuple(alert for alert in platform.alerts if alert.by_grafana)
+    return Group("grafana", "grafana.rules.yml", (), alerts) if alerts else None
 
 
 def rule_file(group: Group, templates: Templates) -> dict[str, Any]:
@@ -41,8 +51,8 @@ def rule_file(group: Group, templates: Templates) -> dict[str, Any]:
         templates.data(
             "prometheus/alert.yaml.j2",
             rule=rule,
-            labels=_labels(rule),
-            annotations=_annotations(rule),
+            labels=rule.every_label,
+            annotations=rule.every_annotation,
         )
         for rule in group.alerts
     ]
@@ -50,14 +60,3 @@ def rule_file(group: Group, templates: Templates) -> dict[str, Any]:
         "prometheus/rules.yaml.j2", name=group.name, rules=recordings + alerts
     )
     return data
-
-
-def _labels(alert: Alert) -> dict[str, str]:
-    """Return the labels of an alert; ``service`` only when the samples do not carry it."""
-    service = {"service": alert.service} if alert.service else {}
-    return {"severity": alert.severity, **service, **dict(alert.labels)}
-
-
-def _annotations(alert: Alert) -> dict[str, str]:
-    description = {"description": alert.description} if alert.description else {}
-    return {"summary": alert.summary, **description, **dict(alert.annotations)}
