@@ -4,13 +4,23 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from platc_spec.base import Duration, Image, Model, Refers, Resources, SecretRef, Version
+from platc_spec.base import Duration, Image, Model, Refers, Resources, SecretRef, Version, matches
 from platc_spec.service import Dependency, Tenant
 
-MetricName = Annotated[str, Field(pattern=r"^[A-Za-z_:][A-Za-z0-9_:]*$", max_length=200)]
+_METRIC = r"^[A-Za-z_:][A-Za-z0-9_:]*$"
+MetricName = Annotated[
+    str,
+    Field(max_length=200, json_schema_extra={"pattern": _METRIC}),
+    matches(_METRIC, "letters, digits, '_' and ':', not beginning with a digit"),
+]
 """The name of a metric, or of a recording rule."""
 
-_Path = Annotated[str, Field(pattern=r"^(/[A-Za-z0-9._~-]+)+/?$", max_length=256)]
+_PATH = r"^(/[A-Za-z0-9._~-]+)+/?$"
+_Path = Annotated[
+    str,
+    Field(max_length=256, json_schema_extra={"pattern": _PATH}),
+    matches(_PATH, "write a path such as /api/v1/push"),
+]
 
 
 class Remote(Model):
@@ -24,7 +34,7 @@ class Remote(Model):
     """The declared secret that holds the CA of its certificate; default: the public ones."""
     tenant: Tenant | None = None
     """The tenant whose samples they are, where the server has several."""
-    user: Annotated[str, Field(pattern=r"^[^\s:]+$", max_length=255)] | None = None
+    user: Annotated[str, Field(pattern=r"^[^\s:$]+$", max_length=255)] | None = None
     """The user to log in as, with ``password``."""
     password: Annotated[SecretRef, Refers("secret", issuer="the other server")] | None = None
     """The declared secret that holds the user's password."""

@@ -25,6 +25,7 @@ from platc_spec.base import (
     SecretRef,
     Shared,
     Text,
+    matches,
 )
 from platc_spec.exposure import Expose
 
@@ -46,7 +47,12 @@ Dependency = Annotated[
 ]
 """A service, and the name of its port if it has several: ``kafka`` or ``kafka:broker``."""
 
-Tenant = Annotated[str, Field(pattern=r"^[A-Za-z0-9!_.*'()-]+$", max_length=150)]
+_TENANT = r"^[A-Za-z0-9!_.*'()-]+$"
+Tenant = Annotated[
+    str,
+    Field(max_length=150, json_schema_extra={"pattern": _TENANT}),
+    matches(_TENANT, "letters, digits and !-_.*'()"),
+]
 """A tenant of Mimir, Cortex or Loki: the header ``X-Scope-OrgID``."""
 
 

@@ -12,7 +12,7 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
@@ -36,9 +36,10 @@ SECRETS = {
 
 @dataclass
 class Gate:
-    """A server before a real Prometheus, which remembers the headers of each path."""
+    """A server before real ones, which remembers the headers of each path."""
 
-    behind: int
+    behind: Mapping[str, int]
+    """The port of a Prometheus by path."""
     seen: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     @contextmanager
@@ -50,11 +51,12 @@ class Gate:
             def do_POST(self) -> None:
                 gate.seen[self.path] = dict(self.headers.items())
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                behind = HTTPConnection("127.0.0.1", gate.behind, timeout=10)
+                behind = HTTPConnection("127.0.0.1", gate.behind[self.path], timeout=10)
                 sent = {k: v for k, v in self.headers.items() if k.lower() != "host"}
                 behind.request("POST", "/api/v1/write", body, sent)
                 answer = behind.getresponse()
                 said = answer.read()
+                behind.close()
                 self.send_response(answer.status)
                 self.send_header("Content-Length", str(len(said)))
                 for name, value in answer.getheaders():
@@ -81,8 +83,12 @@ class Running:
 
     own: Asked
     """The Prometheus that platc configures."""
-    other: Asked
-    """A Prometheus that takes what is written, and that is federated."""
+    taker: Asked
+    """A Prometheus that takes everything."""
+    mimir: Asked
+    """A Prometheus in the place of Mimir, which takes what is named."""
+    shop: str
+    """Host and port of a Prometheus that is federated."""
     query: Asked
     """Thanos Query, which asks the sidecar."""
     gate: Gate
@@ -118,6 +124,9 @@ def process(command: list[str], ready: str, log: Path) -> Iterator[None]:
 def answers(url: str) -> bool:
     try:
         urlopen(url, timeout=5).close()  # noqa: S310 - of this machine
+    except HTTPError as refused:
+        refused.close()
+        return False
     except (URLError, OSError):
         return False
     return True
@@ -146,7 +155,7 @@ def configured(result: Result, folder: Path, ports: Mapping[str, int]) -> Path:
             {
                 "/etc/prometheus/secrets": str(folder / "secrets"),
                 "https://mimir.example.com:443": f"http://127.0.0.1:{ports['gate']}",
-                "prometheus.shop.svc:9090": f"127.0.0.1:{ports['other']}",
+                "prometheus.shop.svc:9090": f"127.0.0.1:{ports['shop']}",
                 "localhost:9090": f"127.0.0.1:{ports['own']}",
                 "localhost:10902": f"127.0.0.1:{ports['sidecar']}",
             },
@@ -169,31 +178,32 @@ def configured(result: Result, folder: Path, ports: Mapping[str, int]) -> Path:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder, result = tmp_path_factory.mktemp("outgrown"), built(PLATFORM)
-    names = ("own", "other", "sidecar", "grpc", "query", "query_grpc")
+    names = ("own", "taker", "mimir", "shop", "sidecar", "grpc", "query", "query_grpc")
     ports = {name: free_port() for name in names}
     at = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-    gate = Gate(ports["other"])
-    (folder / "other.yml").write_text(
+    gate = Gate({"/all/push": ports["taker"], "/api/v1/push": ports["mimir"]})
+    targets = [{"targets": [f"127.0.0.1:{ports['shop']}"]}]
+    (folder / "shop.yml").write_text(
         yaml.safe_dump({
             "global": {"scrape_interval": "1s"},
-            "scrape_configs": [
-                {"job_name": "b", "static_configs": [{"targets": [f"127.0.0.1:{ports['other']}"]}]}
-            ],
+            "scrape_configs": [{"job_name": "b", "static_configs": targets}],
         }),
         encoding="utf-8",
     )  # fmt: skip
+    for name in ("taker", "mimir"):
+        (folder / f"{name}.yml").write_text("{}", encoding="utf-8")
     blocks(folder)
     with ExitStack() as stack:
         ports["gate"] = stack.enter_context(gate.open())
-        listen = "--web.listen-address=127.0.0.1"
-        stack.enter_context(
-            process(
-                [str(tool("prometheus")), f"{listen}:{ports['other']}",
-                 f"--config.file={folder}/other.yml", f"--storage.tsdb.path={folder}/of-other",
-                 "--web.enable-remote-write-receiver"],
-                f"{at['other']}/-/ready", folder / "other.log",
-            )
-        )  # fmt: skip
+        listen, takes = "--web.listen-address=127.0.0.1", ["--web.enable-remote-write-receiver"]
+        for name, more in (("taker", takes), ("mimir", takes), ("shop", [])):
+            stack.enter_context(
+                process(
+                    [str(tool("prometheus")), f"{listen}:{ports[name]}", *more,
+                     f"--config.file={folder}/{name}.yml", f"--storage.tsdb.path={folder}/{name}"],
+                    f"{at[name]}/-/ready", folder / f"{name}.log",
+                )
+            )  # fmt: skip
         moved = {
             "/etc/prometheus/prometheus.yml": str(configured(result, folder, ports)),
             "=/prometheus": f"={folder}/data",
@@ -226,32 +236,45 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             )
         )  # fmt: skip
         yield Running(
-            Asked(f"{at['own']}/metrics"), Asked(at["other"]), Asked(at["query"]), gate,
-            at["sidecar"], folder / "archive",
+            Asked(f"{at['own']}/metrics"), Asked(at["taker"]), Asked(at["mimir"]),
+            f"127.0.0.1:{ports['shop']}", Asked(at["query"]), gate, at["sidecar"],
+            folder / "archive",
         )  # fmt: skip
 
 
-def test_samples_arrive_with_their_labels_and_only_those_that_are_named(running: Running) -> None:
-    running.other.until('up{job="prometheus",cluster="main"} == 1')
-    found = running.other.until('count({cluster="main"}) by (__name__)')
-    # The other entry sends everything.
-    assert len(found) > 100
-    assert {"/api/v1/push", "/all/push"} <= running.gate.seen.keys()
+def asked_for(running: Running, path: str) -> Mapping[str, str]:
+    """Return the headers of a request, as soon as there is one: few samples wait for more."""
+    end = time.monotonic() + 60
+    while path not in running.gate.seen:
+        assert time.monotonic() < end, running.gate.seen.keys()
+        time.sleep(0.2)
+    return running.gate.seen[path]
+
+
+def test_samples_arrive_with_the_labels_that_tell_the_sender(running: Running) -> None:
+    running.taker.until('up{job="prometheus",cluster="main"} == 1')
+    running.taker.until('prometheus_build_info{cluster="main"}')
+    assert not running.taker.query('up{cluster!="main"}')
 
 
 def test_mimir_is_told_the_tenant_and_the_token(running: Running) -> None:
-    running.other.until('up{cluster="main"}')
-    headers = running.gate.seen["/api/v1/push"]
+    headers = asked_for(running, "/api/v1/push")
     assert headers["X-Scope-Orgid"] == "shop"
     assert headers["Authorization"] == "Bearer of-mimir"
-    other = running.gate.seen["/all/push"]
+    other = asked_for(running, "/all/push")
     assert "X-Scope-Orgid" not in other
     assert other["Authorization"].startswith("Basic ")
 
 
+def test_only_the_named_metrics_are_sent(running: Running) -> None:
+    running.mimir.until('up{job="prometheus",cluster="main"} == 1')
+    [(labels, _)] = running.mimir.query('count by (__name__) ({cluster="main"})')
+    assert labels == {"__name__": "up"}
+
+
 def test_series_of_another_prometheus_keep_their_labels(running: Running) -> None:
     [(labels, _)] = running.own.until('up{job="b"}')
-    assert labels["instance"] == running.other.url.removeprefix("http://")
+    assert labels["instance"] == running.shop
     assert "service" not in labels
     assert running.own.until('up{job="of-shop",service="shop"} == 1')
     # What no selector names does not come.
@@ -259,14 +282,17 @@ def test_series_of_another_prometheus_keep_their_labels(running: Running) -> Non
 
 
 def test_the_alerts_on_what_is_sent_find_their_series(running: Running) -> None:
-    for alert in yaml.safe_load(built(PLATFORM).files["prometheus/rules/prometheus.yml"])["groups"][
-        0
-    ]["rules"]:
-        name, expr = alert.get("alert", ""), alert["expr"]
-        if name.startswith("PrometheusRemoteWrite"):
-            left, limit = expr.rsplit(" > ", 1)
-            running.own.until(f"({left}) >= 0")
-            assert not running.own.query(f"({left}) > {limit}")
+    rules = yaml.safe_load(built(PLATFORM).files["prometheus/rules/prometheus.yml"])["groups"][0]
+    conditions = [
+        rule["expr"]
+        for rule in rules["rules"]
+        if rule.get("alert", "").startswith("PrometheusRemoteWrite")
+    ]
+    assert len(conditions) == 2
+    for condition in conditions:
+        left, _, limit = condition.rpartition(" > ")
+        # Both servers have taken all that was sent.
+        running.own.until(f"count({left} <= {limit}) == 2")
 
 
 def test_thanos_sees_what_prometheus_has(running: Running) -> None:
@@ -299,7 +325,7 @@ def test_without_equal_lengths_of_blocks_the_sidecar_would_never_be_ready(
     store = tmp_path / "objstore.yml"
     store.write_text(f"type: FILESYSTEM\nconfig: {{ directory: {tmp_path}/a }}\n", "utf-8")
     with process(
-        [str(tool("prometheus")), f"--config.file={running.archive.parent}/other.yml",
+        [str(tool("prometheus")), f"--config.file={running.archive.parent}/taker.yml",
          f"--storage.tsdb.path={tmp_path}/data", f"--web.listen-address=127.0.0.1:{port}"],
         f"http://127.0.0.1:{port}/-/ready", tmp_path / "prometheus.log",
     ):  # fmt: skip
