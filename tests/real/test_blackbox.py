@@ -61,9 +61,9 @@ def _dead(target: str) -> str:
 
 
 @contextmanager
-def prober(folder: Path, trust: Path | None = None) -> Iterator[Prober]:
+def prober(folder: Path, trust: Path | None = None, platform: Path = PLATFORM) -> Iterator[Prober]:
     """Run the prober; ``trust`` is a certificate that it takes for a good one."""
-    result = result_of(PLATFORM)
+    result = result_of(platform)
     config = yaml.safe_load(
         result.files["manifests/30-config/monitoring/configmap-blackbox-config.yaml"]
     )

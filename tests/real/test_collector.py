@@ -7,6 +7,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,9 +70,14 @@ def environment(result: Result, path: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def collector(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collector]:
+    with collecting(tmp_path_factory.mktemp("collector"), PLATFORM) as running:
+        yield running
+
+
+@contextmanager
+def collecting(folder: Path, platform: Path) -> Iterator[Collector]:
     """Run the collector on the emitted file; only the numbers of its ports differ."""
-    folder = tmp_path_factory.mktemp("collector")
-    result = result_of(PLATFORM)
+    result = result_of(platform)
     config = manifest(result, "30-config/monitoring/configmap-otel-config.yaml")
     text = config["data"]["config.yaml"]
     ports = {port: free_port() for port in (4317, 4318, 8888, 8889, 13133)}
