@@ -33,8 +33,8 @@ VERIFIER = "a-verifier-of-at-least-forty-three-characters-1234"
 class Browser:
     """A browser behind the ingress, which sends the host and the scheme of the outside."""
 
-    def __init__(self, site: Site) -> None:
-        self.port = site.http
+    def __init__(self, port: int) -> None:
+        self.port = port
         self.cookies: dict[str, str] = {}
 
     def ask(
@@ -76,7 +76,7 @@ def challenge() -> str:
 
 def code(site: Site, user: str, password: str, back: str) -> str:
     """Log in at the form, and return the code with which the browser comes back."""
-    said, browser = settings(site), Browser(site)
+    said, browser = settings(site), Browser(site.http)
     asked = {
         "client_id": said["client_id"], "response_type": "code", "scope": said["scopes"],
         "redirect_uri": back, "state": "s", "code_challenge": challenge(),
@@ -100,7 +100,7 @@ def redeem(site: Site, given: str, back: str, secret: str, verifier: str) -> dic
         "grant_type": "authorization_code", "code": given, "redirect_uri": back,
         "client_id": said["client_id"], "client_secret": secret, "code_verifier": verifier,
     }  # fmt: skip
-    _, text, _ = Browser(site).ask(said["token_url"], form)
+    _, text, _ = Browser(site.http).ask(said["token_url"], form)
     return dict(json.loads(text))
 
 
@@ -136,7 +136,7 @@ def test_a_person_logs_in_and_gets_the_role(site: Site, user: str, role: str) ->
     assert "refresh_token" in tokens
     identity = claims(tokens["id_token"])
     assert identity["iss"] == "https://login.example.com/auth/realms/etl"
-    status, text, _ = Browser(site).ask(
+    status, text, _ = Browser(site.http).ask(
         said["api_url"], Authorization=f"Bearer {tokens['access_token']}"
     )
     assert status == 200, text
@@ -153,14 +153,14 @@ def test_nobody_else_redeems_a_code(site: Site) -> None:
         given = code(site, "ann", SECRETS["sso/ann"], back)
         assert "access_token" not in redeem(site, given, back, secret, verifier)
     asked = {"client_id": "grafana", "response_type": "code", "redirect_uri": f"{back}/else"}
-    status, _, _ = Browser(site).ask(f"{settings(site)['auth_url']}?{urlencode(asked)}")
+    status, _, _ = Browser(site.http).ask(f"{settings(site)['auth_url']}?{urlencode(asked)}")
     assert status == 400
 
 
 def test_logging_out_ends_at_grafana(site: Site) -> None:
     parser = configparser.ConfigParser(interpolation=None)
     parser.read_string(yaml.safe_load(site.result.files[CONFIG])["data"]["grafana.ini"])
-    status, page, location = Browser(site).ask(parser["auth"]["signout_redirect_url"])
+    status, page, location = Browser(site.http).ask(parser["auth"]["signout_redirect_url"])
     assert "Invalid" not in page, page
     assert status in {200, 302}
     assert not location or location.startswith("https://")

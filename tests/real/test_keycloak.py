@@ -36,8 +36,10 @@ SECRETS = {
     "database/keycloak": "s$1 'kc\"",
     "sso/web": "web-secret-1",
     "clients/grafana": "grafana-secret-1",
+    "clients/airflow": "airflow s%c'ret-1",
     "sso/ann": "ann-1",
     "sso/bob": "bob-1",
+    "sso/eve": "eve-1",
 }
 """Values that break careless quoting."""
 _PATIENCE = 420
@@ -52,6 +54,8 @@ class Site:
     folder: Path
     http: int
     management: int
+    address: str = "127.0.0.1"
+    """Where it meets the other pods, on ports that are the same for all."""
 
     @property
     def pod(self) -> dict[str, Any]:
@@ -71,7 +75,7 @@ class Site:
         percent = int(heap[0].partition("=")[2])
         # A percentage would be one of this machine; the container has its limit instead.
         found["JAVA_OPTS_KC_HEAP"] = f"-Xms64m -Xmx{(limit * percent // 100) >> 20}m"
-        found["JAVA_OPTS_APPEND"] = "-Djgroups.bind.address=127.0.0.1"
+        found["JAVA_OPTS_APPEND"] = f"-Djgroups.bind.address={self.address}"
         return found
 
     def command(self, *words: str) -> list[str]:
@@ -109,11 +113,13 @@ class Site:
         return str(answer["access_token"])
 
 
-def lay_out(database: Server, folder: Path, platform: Path = PLATFORM) -> Site:
+def lay_out(
+    database: Server, folder: Path, platform: Path = PLATFORM, address: str = "127.0.0.1"
+) -> Site:
     result = result_of(platform)
-    site = Site(result, folder, free_port(), free_port())
+    site = Site(result, folder, free_port(), free_port(), address)
     home = keycloak()
-    files = {}
+    files: dict[str, str] = {}
     for name in ("config", "realms"):
         path = f"manifests/30-config/identity/configmap-keycloak-{name}.yaml"
         files |= yaml.safe_load(result.files[path])["data"]
