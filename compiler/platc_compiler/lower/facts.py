@@ -79,6 +79,19 @@ class SignOn(Struct, frozen=True, kw_only=True):
     """Its address for the pods of the platform, likewise."""
 
 
+class SignIn(Struct, frozen=True, kw_only=True):
+    """The service lets people log in by another one, as a client of its realm."""
+
+    by: str
+    """The service that logs them in."""
+    realm: str
+    client: str
+    secret: str
+    """``secret/key`` of the client's secret."""
+    back: str
+    """The URL to which the browser comes back."""
+
+
 class Login(Struct, frozen=True, kw_only=True):
     """The service logs in to another one, when that one requires a password."""
 

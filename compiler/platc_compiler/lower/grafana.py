@@ -42,6 +42,7 @@ from platc_compiler.ir.workloads import (
 )
 from platc_compiler.lower.dependencies import dependency_links, split_dependency
 from platc_compiler.lower.exporters import exporter
+from platc_compiler.lower.facts import SignIn
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.grafana_alerting import Alerting, alerting
 from platc_compiler.lower.grafana_database import PEERS, Store, store
@@ -72,7 +73,7 @@ def offer(name: str, service: spec.Grafana, namespace: str) -> Offering:
     """Offer the web interface."""
     return Offering(
         port_offers(name, service_host(name, namespace), _pods(name, namespace), (_PORT,)),
-        shows_dashboards=True, path=_below(service),
+        shows_dashboards=True, path=_below(service), sign_in=_sign_in(service),
     )  # fmt: skip
 
 
@@ -223,6 +224,14 @@ def _login_settings(service: spec.Grafana, context: Context) -> dict[str, dict[s
     from platc_compiler.lower.grafana_login import login_settings
 
     return login_settings(service, context)
+
+
+def _sign_in(service: spec.Grafana) -> SignIn | None:
+    if service.login is None:
+        return None
+    from platc_compiler.lower.grafana_login import sign_in
+
+    return sign_in(service, service.login)
 
 
 def _login_links(name: str, service: spec.Grafana, pods: Pods) -> tuple[Link, ...]:

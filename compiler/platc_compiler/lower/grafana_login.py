@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from platc_compiler.ir.network import Link, Pods
+from platc_compiler.lower.facts import SignIn
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_spec.kinds import grafana as spec
@@ -18,6 +19,14 @@ from platc_spec.login import GrafanaLogin
 
 CALLBACK = "/login/generic_oauth"
 """The path below ``root_url`` to which the browser comes back."""
+
+
+def sign_in(service: spec.Grafana, stated: GrafanaLogin) -> SignIn:
+    """Return as which client it logs people in."""
+    return SignIn(
+        by=stated.by, realm=stated.realm, client=stated.client, secret=stated.client_secret,
+        back=f"{service.root_url.rstrip('/')}{CALLBACK}",
+    )  # fmt: skip
 
 
 def login_settings(service: spec.Grafana, context: Context) -> dict[str, dict[str, Any]]:

@@ -18,6 +18,7 @@ from platc_compiler.lower.facts import (
     LogStore,
     LogStream,
     Monitoring,
+    SignIn,
     SignOn,
     Telemetry,
 )
@@ -46,6 +47,7 @@ class Offering(Struct, frozen=True):
     log_streams: tuple[LogStream, ...] = ()
     logins: tuple[Login, ...] = ()
     sign_on: SignOn | None = None
+    sign_in: SignIn | None = None
     telemetry: Telemetry | None = None
     executors: Executors | None = None
     pods: Pods | None = None

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -10,6 +10,7 @@ from platc_spec.addresses import Cidr
 from platc_spec.base import (
     Duration,
     Env,
+    Lazily,
     Model,
     Refers,
     Resources,
@@ -18,6 +19,12 @@ from platc_spec.base import (
     Version,
 )
 from platc_spec.service import Component, DatabaseRef, Deployed, exposed_url
+
+if TYPE_CHECKING:
+    from platc_spec.login import AirflowLogin
+else:
+    # Lazily names the model: its module is imported when platform.yaml states one.
+    AirflowLogin = Model
 
 GIT_SYNC = "registry.k8s.io/git-sync/git-sync:v4.7.1"
 STATSD_EXPORTER = "quay.io/prometheus/statsd-exporter:v0.31.0"
@@ -204,6 +211,9 @@ class Airflow(Deployed):
     """The keys that every component shares."""
     admin: Admin | None = None
     """The first user; without it, nobody can log in before ``airflow users create``."""
+    login: Annotated[AirflowLogin, Lazily("platc_spec.login", "AirflowLogin")] | None = None
+    """Login by a Keycloak of the platform, which takes the place of the form; it needs ``url``.
+    Default: only the users that Airflow's own database knows."""
     dags: Dags = Dags()
     """The source of the DAGs."""
     url: Url | None = exposed_url(None)
@@ -236,6 +246,12 @@ class Airflow(Deployed):
     def _login_for_logs(self) -> Self:
         if self.logs_login is not None and self.logs is None:
             raise ValueError("logs_login is of no use without logs")
+        return self
+
+    @model_validator(mode="after")
+    def _login_comes_back(self) -> Self:
+        if self.login is not None and self.url is None:
+            raise ValueError("login needs url: browsers come back to it from Keycloak")
         return self
 
     @model_validator(mode="after")

@@ -67,8 +67,8 @@ from typing import Any
 from platc_compiler.checks.workloads.declared_realms import realm as readable_realm
 from platc_compiler.diagnostics import Diagnostic, Hint, warning
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.lower.facts import SignIn
 from platc_compiler.lower.kind import Context
-from platc_spec.kinds.grafana import Grafana
 from platc_spec.kinds.keycloak import Keycloak
 from platc_spec.secret_references import variable_reference
 
@@ -77,14 +77,10 @@ CODE = "PLT766"
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a warning for each such login; other checks report a realm that cannot be read."""
-    for name, service in context.of_kind(Grafana).items():
-        if service.login is None:
-            continue
-        from platc_compiler.lower.grafana_login import CALLBACK
-
-        login = service.login
-        keycloak = context.spec.services.get(login.by)
-        if not isinstance(keycloak, Keycloak):
+    for name, offering in context.offerings.items():
+        login = offering.sign_in
+        keycloak = context.spec.services.get(login.by) if login is not None else None
+        if login is None or not isinstance(keycloak, Keycloak):
             continue
         place = ("services", name, "login")
         realm = keycloak.realms.get(login.realm)
@@ -98,8 +94,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
         clients = _clients(login.realm, realm, context)
         if clients is None:
             continue
-        back = f"{service.root_url.rstrip('/')}{CALLBACK}"
-        fault = _fault(login.client, clients, back, login.client_secret, keycloak)
+        fault = _fault(login, clients, keycloak)
         if fault is not None:
             message, hint = fault
             yield warning(CODE, f"the realm '{login.realm}' {message}", place, hint, on_key=True)
@@ -116,8 +111,9 @@ def _clients(name: str, realm: Any, context: Context) -> dict[str, Any] | None: 
 
 
 def _fault(
-    client: str, clients: Mapping[str, Any], back: str, secret: str, keycloak: Keycloak
+    login: SignIn, clients: Mapping[str, Any], keycloak: Keycloak
 ) -> tuple[str, Hint | str] | None:
+    client, back, secret = login.client, login.back, login.secret
     found = clients.get(client)
     if found is None:
         text = f'{{ clientId: {client}, secret: "${{NAME}}", redirectUris: ["{back}"] }}'

@@ -11,6 +11,7 @@ from platc_compiler.lower.airflow import (
     catalogue,
     components,
     connections,
+    login,
     migration,
     pods,
     remote_logs,
@@ -35,6 +36,7 @@ def offer(name: str, service: spec.Airflow, namespace: str) -> Offering:
         port_offers(name, host, endpoint, (Port("http", HTTP),)),
         log_streams=(remote_logs.stream(name, service),),
         logins=remote_logs.logins(name, service),
+        sign_in=login.sign_in(service),
     )
 
 

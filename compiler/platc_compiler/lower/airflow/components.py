@@ -14,11 +14,13 @@ from platc_compiler.ir.pods import (
     Port,
     Probe,
     Resources,
+    SecretKey,
     Volume,
 )
 from platc_compiler.ir.workloads import Config, Deployment, Workload
 from platc_compiler.lower.airflow import (
     git_sync,
+    login,
     mail,
     pods,
     remote_logs,
@@ -58,6 +60,8 @@ class _Part(Struct, frozen=True, kw_only=True):
     """Whether it reads DAGs."""
     mails: bool = False
     """Whether it sends mail in 3.x; in 2.x every component can."""
+    secrets: tuple[SecretKey, ...] = ()
+    """What no other component has."""
     token: bool = False
     """Whether it calls the Kubernetes API server."""
     grace: int = 30
@@ -78,7 +82,7 @@ def workloads(site: Site, shared: Config) -> tuple[Workload, ...]:
 def _workload(site: Site, part: _Part, shared: Config) -> Workload:
     key = part.name.replace("-", "_")
     keys = secret_files.component_keys(site)
-    own = (*keys, *mail.keys(site)) if part.mails else keys
+    own = (*keys, *(mail.keys(site) if part.mails else ()), *part.secrets)
     env = mail.environment(site, part.stated.env) if part.mails else part.stated.env
     container = Container(
         name=part.name, image=site.image, args=part.args, ports=part.ports,
@@ -150,6 +154,7 @@ def _front(site: Site) -> _Part:
     return _Part(
         name=site.front, stated=stated, default=default, args=args, ports=(Port("http", HTTP),),
         exposed=True, probes=probes, token=True, env=remote_logs.login(site),
+        secrets=login.keys(site), mounts=login.mounts(site),
     )  # fmt: skip
 
 

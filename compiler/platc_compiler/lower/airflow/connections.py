@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from platc_compiler.ir.network import ApiServer, Edge, Link, Pods
-from platc_compiler.lower.airflow import git_sync, migration, settings, worker
+from platc_compiler.lower.airflow import git_sync, login, migration, settings, worker
 from platc_compiler.lower.airflow.site import HTTP, STATSD, Site
 from platc_compiler.lower.dependencies import dependency_links
 
@@ -21,7 +21,7 @@ def links(site: Site) -> tuple[Link, ...]:
         for source in task_code
         for link in dependency_links(site.service.depends_on, source, site.origin("depends_on"))
     ]
-    return (*_to_database(site), *_to_logs(site), *_to_mail(site), *declared)
+    return (*_to_database(site), *_to_logs(site), *_to_mail(site), *login.links(site), *declared)
 
 
 def edges(site: Site) -> tuple[Edge, ...]:

@@ -17,7 +17,7 @@ from platc_compiler.ir.pods import (
     Volume,
 )
 from platc_compiler.ir.workloads import Config
-from platc_compiler.lower.airflow import git_sync, mail, secret_files, settings
+from platc_compiler.lower.airflow import git_sync, login, mail, secret_files, settings
 from platc_compiler.lower.airflow.site import (
     CONFIG_FILE,
     CONNECTION,
@@ -59,9 +59,9 @@ def config(site: Site) -> Config:
     files.append(("alive.py", alive))
     if site.modern:
         files.append(("worker.cfg", settings.text(site, settings.worker(site))))
-    else:
-        text = templates.text(f"{folder}/webserver_config.py.j2")
-        files.append(("webserver_config.py", text))
+    people = login.text(site)
+    if people is not None:
+        files.append((login.FILE, people))
     if mail.known(site):
         files.append((mail.FILE, mail.text(site)))
     if site.service.pools:
@@ -91,7 +91,7 @@ def mounts(site: Site, keys: tuple[SecretKey, ...], *, worker: bool = False) -> 
     if not isolated and site.database.password is not None:
         files[CONNECTION] = "connection.py"
     if not site.modern:
-        files[f"{HOME}/webserver_config.py"] = "webserver_config.py"
+        files[f"{HOME}/{login.FILE}"] = login.FILE
     return (
         *(Mount("config", path, read_only=True, sub_path=key) for path, key in files.items()),
         *secrets,

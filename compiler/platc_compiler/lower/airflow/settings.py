@@ -85,7 +85,7 @@ def _generated(site: Site, *, worker: bool) -> Mapping[str, Mapping[str, object]
             "session": reference_path(keys.session),
             "jwt": reference_path(keys.jwt) if keys.jwt else None,
         },
-        url=service.url.rstrip("/") if service.url else None,
+        url=service.url.rstrip("/") if service.url else None, login=service.login is not None,
         issuer=f"{site.context.spec.platform}/{site.name}",
         refresh=git.period if git else None,
         pod_template=f"{POD_TEMPLATES}/pod_template.yaml", image=_image(site.pulled_image),
