@@ -131,6 +131,38 @@ def started(
             process.wait(timeout=10)
 
 
+def await_command(
+    workload: Emitted,
+    kind: str,
+    environment: Mapping[str, str],
+    programs: Path,
+    process: subprocess.Popen[bytes],
+) -> None:
+    """Run the command of a probe as the kubelet does, until it succeeds.
+
+    Raises:
+        AssertionError: the program has ended, or the probe has failed as often as it may.
+    """
+    probe = workload.probe(kind)
+    whole = {**environment, "PATH": f"{programs}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    said = b""
+    for _ in range(probe["failureThreshold"]):
+        assert process.poll() is None
+        done = subprocess.run(
+            probe["exec"]["command"], env=whole, check=False, capture_output=True,
+            timeout=probe["timeoutSeconds"] * _SLOWER,
+        )  # fmt: skip
+        if done.returncode == 0:
+            return
+        said = done.stdout + done.stderr
+        time.sleep(probe.get("periodSeconds", 10) / 2)
+    raise AssertionError(said.decode(errors="replace")[-4000:])
+
+
+_SLOWER = 3
+"""How much longer a probe may take than on a machine that does nothing else."""
+
+
 def await_probe(
     workload: Emitted, kind: str, port: int, process: subprocess.Popen[bytes], log: Path
 ) -> int:

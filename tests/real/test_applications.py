@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import subprocess
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +17,9 @@ import pytest
 from platc_compiler.pipeline import Result
 from tests import tools
 from tests.real.postgres_server import Server, free_port, server
+from tests.real.redis_programs import redis_programs
 from tests.real.running_workload import (
+    await_command,
     await_probe,
     built,
     emitted,
@@ -69,11 +74,11 @@ def test_mlflow_starts_and_stores_a_run_in_the_database(tmp_path: Path) -> None:
             assert where == f"mlflow-artifacts:/{number}"
 
 
-def test_superset_migrates_and_answers_its_probe(tmp_path: Path) -> None:
+def test_superset_migrates_answers_its_probe_and_does_its_scheduled_work(tmp_path: Path) -> None:
     result = built(ROOT / "examples/superset/platform.yaml")
     programs, port = tools.application("superset"), free_port()
-    redis, log = free_port(), tmp_path / "log"
-    with database(result, "superset") as running, fake_redis(programs, redis, tmp_path):
+    log = tmp_path / "log"
+    with database(result, "superset") as running, broker(result, tmp_path) as redis:
         secrets = {
             "database/superset": _PASSWORD, "superset/admin": "Adm1n-of-a-test",
             "superset/secret_key": "k" * 42,
@@ -99,32 +104,51 @@ def test_superset_migrates_and_answers_its_probe(tmp_path: Path) -> None:
         ]
         with started(argv, environment, programs, log) as process:
             await_probe(web, "readiness", port, process, log)
-        for name in ("worker", "beat"):
-            assert emitted(result, "Deployment", name).environment(secrets) == web.environment(
-                secrets
-            )
+        worker, beat = (emitted(result, "Deployment", name) for name in ("worker", "beat"))
+        for each in (worker, beat):
+            assert each.environment(secrets) == web.environment(secrets)
+        environment |= {"HOSTNAME": socket.gethostname()}
+        clock = [with_changes(each, {"/tmp/": f"{tmp_path}/"}) for each in beat.argv(environment)]  # noqa: S108 - in a pod
+        with (
+            started(worker.argv(environment), environment, programs, tmp_path / "worker") as works,
+            started(clock, environment, programs, tmp_path / "beat") as ticks,
+        ):
+            await_command(worker, "startup", environment, programs, works)
+            assert _done_by_the_clock(environment, programs, ticks), (tmp_path / "beat").read_text(
+                errors="replace"
+            )[-4000:]
 
 
 @contextmanager
-def fake_redis(programs: Path, port: int, folder: Path) -> Iterator[None]:
-    """Run a server that speaks the protocol of Redis, from the same environment."""
-    code = (
-        "from fakeredis import TcpFakeServer\n"
-        f"TcpFakeServer(('127.0.0.1', {port}), server_type='redis').serve_forever()\n"
-    )
-    with started(["python", "-c", code], {}, programs, folder / "redis") as process:
+def broker(result: Result, folder: Path) -> Iterator[int]:
+    """Run the Redis of an example with its own arguments, and yield its port."""
+    workload, port = emitted(result, "Deployment", "redis"), free_port()
+    programs = redis_programs(folder / "redis-programs")
+    argv = [*workload.argv({}), "--bind", "127.0.0.1", "--port", str(port)]
+    with started(argv, {}, programs, folder / "redis") as process:
+        for _ in range(50):
+            done = subprocess.run(
+                [programs / "redis-cli", "-p", str(port), "ping"], check=False, capture_output=True
+            )
+            if done.stdout.strip() == b"PONG":
+                break
+            time.sleep(0.2)
         assert process.poll() is None
-        yield
+        yield port
 
 
-def test_the_programs_of_the_other_parts_of_superset_exist() -> None:
-    result = built(ROOT / "examples/superset/platform.yaml")
-    for name in ("worker", "beat"):
-        argv = emitted(result, "Deployment", name).argv({})
-        done = subprocess.run(
-            [tools.application("superset") / argv[0], argv[2], "--help"],
-            capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        options = {each.partition("=")[0] for each in argv[3:]}
-        assert not [each for each in options if each not in done.stdout]
+def _done_by_the_clock(
+    environment: Mapping[str, str], programs: Path, ticks: subprocess.Popen[bytes]
+) -> bool:
+    """Say whether a worker has done what the beat sends each minute, within three minutes."""
+    asked = ["celery", "--app=superset.tasks.celery_app:app", "inspect", "stats", "--json"]
+    whole = {**environment, "PATH": f"{programs}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    until = time.monotonic() + 180
+    while time.monotonic() < until and ticks.poll() is None:
+        done = subprocess.run(asked, env=whole, check=False, capture_output=True, timeout=120)
+        found = done.stdout[done.stdout.find(b"{") :]
+        answers = json.loads(found) if done.returncode == 0 and found else {}
+        if any("reports.scheduler" in each.get("total", {}) for each in answers.values()):
+            return True
+        time.sleep(5)
+    return False

@@ -19,8 +19,8 @@ import yaml
 
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.source import Source
-from tests import tools
 from tests.real.postgres_server import free_port
+from tests.real.redis_programs import redis_programs
 
 pytestmark = pytest.mark.e2e
 
@@ -85,14 +85,7 @@ def running(words: str) -> Iterator[Running]:
     folder = Path(tempfile.mkdtemp(prefix="platc-redis-"))
     folder.chmod(0o755)
     server = Running(folder, free_port(), _platform(f"program: redis, version: 7.0.15, {words}"))
-    (folder / "bin").mkdir()
-    for program in ("redis-server", "redis-cli"):
-        real = tools.redis(program)
-        libraries = real.parent.parent / "lib" / "x86_64-linux-gnu"
-        (folder / "bin" / program).write_text(
-            f'#!/bin/sh\nLD_LIBRARY_PATH={libraries} exec {real} "$@"\n', encoding="utf-8"
-        )
-        (folder / "bin" / program).chmod(0o755)
+    redis_programs(folder / "bin")
     for name, text in server.files.items():
         moved = text.replace("/run/redis-users", str(folder)).replace("/data", str(folder / "data"))
         moved = moved.replace("bind * -::*", "bind 127.0.0.1").replace("6379", str(server.port))

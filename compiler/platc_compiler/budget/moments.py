@@ -137,6 +137,19 @@ def heaviest(space: Space, resource: Resource) -> Box:
     return tuple((at, at + 1) for at in best)
 
 
+def tied(space: Space) -> Iterator[Box]:
+    """Yield, for each set with pods that stand near others or apart, a moment in which it comes.
+
+    Such pods may find no node though the moment is a light one. What else comes asks for the most
+    memory.
+    """
+    box = heaviest(space, "memory")
+    for index, choice in enumerate(space.choices):
+        for at, comings in enumerate(choice.sets):
+            if any(shape.bound for coming in comings for shape in coming.shapes):
+                yield (*box[:index], (at, at + 1), *box[index + 1 :])
+
+
 def pods(space: Space, comings: Iterable[Coming]) -> tuple[Pods, ...]:
     """Return the pods of a moment, in the order in which they come to be."""
     passing: dict[tuple[str, Shape], int] = {}

@@ -76,9 +76,16 @@ def _of_config(kind: str, below: Origin) -> str:
     if kind == "keycloak":
         return _as_variable("KC_" + "_".join(map(str, below)))
     if kind == "spark":
-        mark = "." if str(below[0]).startswith("spark.hadoop.") else ":"
-        return f"{_VARIABLE}, and ${{env{mark}NAME}} here"
+        return _of_spark(str(below[0]))
     return _BY_KIND.get(kind, _NO_WAY)
+
+
+def _of_spark(setting: str) -> str:
+    if setting == "spark.authenticate.secret":
+        # Spark takes this one as it stands (SecurityManager.getSecretKey).
+        return _as_variable("_SPARK_AUTH_SECRET")
+    mark = "." if setting.startswith("spark.hadoop.") else ":"
+    return f"{_VARIABLE}, and ${{env{mark}NAME}} here"
 
 
 def _file_key(below: Origin) -> str:
