@@ -28,13 +28,16 @@ class PodDns(Model):
 
 
 class Neighbour(Model):
-    """A service on whose nodes the pods of another stand, or do not."""
+    """A service on whose nodes, or in whose zones, the pods of another stand, or do not."""
 
     near: ServiceName | None = None
     """Pods stand on a node on which a pod of this service runs."""
     apart: ServiceName | None = None
     """Pods stand on no node on which a pod of this service runs. The service's own name stands for
     its other pods."""
+    by: Literal["node", "zone"] = "node"
+    """Whether nodes are meant, or zones: the nodes whose pools have the same label
+    ``topology.kubernetes.io/zone``."""
     required: bool = False
     """A pod that finds no such node waits (Pending). Otherwise it runs elsewhere."""
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from platc_compiler.ir.labels import ZONE
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.source import Source
@@ -31,6 +32,7 @@ class Room(NamedTuple):
     pods: int
     ssd: bool
     devices: int
+    zone: str = ""
     held: tuple[int, ...] = ()
     """The services whose pods stand there."""
 
@@ -47,6 +49,8 @@ class Wish(NamedTuple):
     """The service of which a pod must be on the node; -1 for none."""
     apart: int = -1
     """The service of which none may be."""
+    zone: bool = False
+    """Whether the zone is meant, and not the node."""
 
 
 class Case(NamedTuple):
@@ -62,7 +66,8 @@ class Case(NamedTuple):
 def case(seed: int, *, tied: bool = False) -> Case:
     """Return a platform near the edge; with ties there is more room, and they decide."""
     chance = Random(seed)  # noqa: S311 - no secret
-    pools, rooms = nodes(chance)
+    pools, rooms = nodes(chance, Random(seed + 20_000))  # noqa: S311 - no secret
+    zoned = any(room.zone for room in rooms)
     # Of each pair, one asks for about as much as there is.
     share = chance.choice([0.4, 0.5, 0.6] if tied else [0.8, 0.9, 0.95, 1.0])
     memory = sum(room.memory for room in rooms) * share
@@ -72,7 +77,7 @@ def case(seed: int, *, tied: bool = False) -> Case:
     runs: list[tuple[Wish, int, int]] = []
     count = chance.randint(3, 9)
     parts = [chance.random() + 0.15 for _ in range(count)]
-    ties = Random(seed + 10_000)  # noqa: S311 - no secret
+    ties, zones = Random(seed + 10_000), Random(seed + 30_000)  # noqa: S311 - no secret
     devices, most = Random(-seed), max(room.devices for room in rooms)  # noqa: S311 - no secret
     for index, part in enumerate(parts):
         timed = chance.random() < 0.35
@@ -88,6 +93,7 @@ def case(seed: int, *, tied: bool = False) -> Case:
         )
         if tied:
             wish = beside(wish, [each.service for each in standing], ties, alone=timed)
+            wish = wish._replace(zone=zoned and zones.random() < 0.4)
         services[f"s{index}"] = service(wish, replicas)
         if timed:
             day, hour, hours = chance.randrange(7), chance.randrange(24), chance.choice([1, 1, 3])
@@ -116,8 +122,8 @@ def beside(wish: Wish, others: list[int], ties: Random, *, alone: bool) -> Wish:
     return wish
 
 
-def nodes(chance: Random) -> tuple[dict[str, Any], tuple[Room, ...]]:
-    """Return one to three pools beside a control plane that takes no pods.
+def nodes(chance: Random, zones: Random) -> tuple[dict[str, Any], tuple[Room, ...]]:
+    """Return one to three pools beside a control plane that takes no pods, some in a zone.
 
     On kubeadm a kubelet keeps 100 MiB; kube-proxy and the network's pod ask for nothing.
     """
@@ -127,13 +133,13 @@ def nodes(chance: Random) -> tuple[dict[str, Any], tuple[Room, ...]]:
         memory, cpu = chance.choice([1000, 2000, 3000, 4100]), chance.choice([1000, 2000, 4000])
         pods, ssd = chance.choice([5, 7, 110]), chance.random() < 0.4
         count = chance.randint(1, 3 if index else 2)
-        devices = chance.choice([0, 0, 1, 2])
+        devices, zone = chance.choice([0, 0, 1, 2]), zones.choice(["", "north", "south"])
         pools[f"n{index}"] = {
             "count": count, "memory": f"{memory}Mi", "cpu": f"{cpu}m", "pods": pods,
-            "labels": {"disk": "ssd" if ssd else "hdd"},
+            "labels": {"disk": "ssd" if ssd else "hdd"} | ({ZONE: zone} if zone else {}),
             "extended": {DEVICE: devices} if devices else {},
         }  # fmt: skip
-        rooms += [Room(memory - 100, cpu, pods - 2, ssd, devices)] * count
+        rooms += [Room(memory - 100, cpu, pods - 2, ssd, devices, zone)] * count
     return pools, tuple(rooms)
 
 
@@ -141,7 +147,8 @@ def service(wish: Wish, replicas: int) -> dict[str, Any]:
     amounts = {"memory": f"{wish.memory}Mi", "cpu": f"{wish.cpu}m", "ephemeral_storage": "1Mi"}
     extended = {"extended": {DEVICE: wish.devices}} if wish.devices else {}
     stated = [(word, n) for word, n in (("near", wish.near), ("apart", wish.apart)) if n >= 0]
-    placement = [{word: f"s{n}", "required": True} for word, n in stated]
+    by = {"by": "zone"} if wish.zone else {}
+    placement = [{word: f"s{n}", "required": True, **by} for word, n in stated]
     selector = {"node_selector": {"disk": "ssd"}} if wish.ssd else {}
     return {
         "kind": "workload", "image": "example.com/i:1.0", "namespace": "a",
@@ -165,33 +172,60 @@ def moments(runs: tuple[tuple[Wish, int, int], ...]) -> list[tuple[Wish, ...]]:
     return found
 
 
+class Ties(NamedTuple):
+    """Who must stand beside whom, and who apart, and whether the zone is meant."""
+
+    near: dict[int, tuple[int, bool]]
+    apart: set[tuple[int, int, bool]]
+
+    def let(self, wish: Wish, room: Room, left: tuple[Room, ...]) -> bool:
+        """Say whether a pod may stand in a room."""
+        beside = {(other, False) for other in room.held}
+        beside |= {(other, True) for other in together(room, left)}
+        return not any(
+            (wish.service, other, zone) in self.apart or (other, wish.service, zone) in self.apart
+            for other, zone in beside
+        )
+
+    def hold(self, left: tuple[Room, ...]) -> bool:
+        """Say whether all pods stand beside those that they want to stand beside."""
+        return all(
+            wanted in (together(room, left) if zone else room.held)
+            for room in left
+            for wanted, zone in (self.near.get(each, (each, False)) for each in room.held)
+        )
+
+
+def together(room: Room, left: tuple[Room, ...]) -> set[int]:
+    """Return the services in the zone of a room."""
+    return {each for one in left if room.zone and one.zone == room.zone for each in one.held}
+
+
 def placeable(wishes: tuple[Wish, ...], rooms: tuple[Room, ...]) -> bool:
     """Say whether some placement exists, by trying all, the largest pods first."""
     ranked = sorted(wishes, key=lambda wish: (wish.memory, wish.cpu), reverse=True)
     dead: set[tuple[int, tuple[Room, ...]]] = set()
-    near = {wish.service: wish.near for wish in wishes if wish.near >= 0}
-    apart = {(wish.service, wish.apart) for wish in wishes}
-
-    def alone(wish: Wish, room: Room) -> bool:
-        return not any(
-            (wish.service, other) in apart or (other, wish.service) in apart for other in room.held
-        )
+    ties = Ties(
+        {wish.service: (wish.near, wish.zone) for wish in wishes if wish.near >= 0},
+        {(wish.service, wish.apart, wish.zone) for wish in wishes},
+    )
 
     def rest(index: int, left: tuple[Room, ...]) -> bool:
         if index == len(ranked):
-            return all(near.get(each, each) in room.held for room in left for each in room.held)
+            return ties.hold(left)
         if (index, left) in dead:
             return False
         wish = ranked[index]
         for at, room in enumerate(left):
             if room in left[:at] or (wish.ssd and not room.ssd) or not room.pods:
                 continue
-            if not alone(wish, room):
+            if not ties.let(wish, room, left):
                 continue
             if wish.memory <= room.memory and wish.cpu <= room.cpu and wish.devices <= room.devices:
                 after = Room(
                     room.memory - wish.memory, room.cpu - wish.cpu, room.pods - 1, room.ssd,
-                    room.devices - wish.devices, tuple(sorted({*room.held, wish.service})),
+                    room.devices - wish.devices, room.zone,
+                    tuple(sorted({*room.held, wish.service})),
                 )  # fmt: skip
                 if rest(index + 1, tuple(sorted((*left[:at], after, *left[at + 1 :])))):
                     return True

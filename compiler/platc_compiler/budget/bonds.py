@@ -19,6 +19,10 @@ class Bond(Struct):
     """Workloads of which none may be: the scheduler also keeps the others from a pod that must be
     apart from them (``satisfyExistingPodsAntiAffinity`` in pkg/scheduler/framework/plugins/
     interpodaffinity/filtering.go)."""
+    zone_near: set[str] = field(default_factory=set)
+    """Workloads of which a pod must be in the zone."""
+    zone_apart: set[str] = field(default_factory=set)
+    """Workloads of which none may be in the zone."""
 
 
 @cached_by_identity
@@ -30,8 +34,8 @@ def bonds(platform: Platform) -> Mapping[str, Bond]:
             if each.required:
                 own, other = (found.setdefault(n, Bond()) for n in (workload.name, each.workload))
                 if each.near:
-                    own.near.add(each.workload)
+                    (own.zone_near if each.zone else own.near).add(each.workload)
                 else:
-                    own.apart.add(each.workload)
-                    other.apart.add(workload.name)
+                    (own.zone_apart if each.zone else own.apart).add(each.workload)
+                    (other.zone_apart if each.zone else other.apart).add(workload.name)
     return found

@@ -72,9 +72,15 @@ def bound(shape: Shape, workload: str, ties: Mapping[str, Bond]) -> Shape:
     bond = ties.get(workload)
     if bond is None:
         return shape
-    apart = sorted({*bond.apart, *map(passing_of, bond.apart)})
-    near = tuple(sorted(bond.near))
-    return replace(shape, group=workload, near=near, apart=tuple(apart))
+    return replace(
+        shape, group=workload, near=tuple(sorted(bond.near)), apart=_all_of(bond.apart),
+        zone_near=tuple(sorted(bond.zone_near)), zone_apart=_all_of(bond.zone_apart),
+    )  # fmt: skip
+
+
+def _all_of(groups: set[str]) -> tuple[str, ...]:
+    """Return groups with those of their pods that are not always there."""
+    return tuple(sorted({*groups, *map(passing_of, groups)}))
 
 
 def passing_of(group: str) -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.wanted import Shape, Wish
-from platc_compiler.ir.labels import Labels
+from platc_compiler.ir.labels import ZONE, Labels
 from platc_compiler.ir.taints import Taint, tolerated
 
 Amounts = tuple[int, ...]
@@ -42,6 +42,11 @@ class Berth(Struct, frozen=True):
     """The same, with the defaults of containers that state nothing."""
     groups: frozenset[str] = frozenset()
     """The groups (:class:`.Shape`) of DaemonSets on each."""
+
+    @property
+    def zone(self) -> str:
+        """Their zone, empty if they have none."""
+        return dict(self.labels).get(ZONE, "")
 
     def takes(self, wish: Wish) -> bool:
         """Say whether the nodes have all the labels, and no taint that is not tolerated."""

@@ -126,7 +126,7 @@ class Cluster:
                 if best:
                     state = best[choose(len(best))]
                     homes.append(((kind, index), self._put(state, kind)))
-                elif self._kinds[kind].shape.near:
+                elif self._kinds[kind].shape.awaited:
                     # It is tried again when those near which it must stand have come.
                     later.append((kind, index))
                 else:
@@ -147,12 +147,23 @@ class Cluster:
                 score = state.scores[kind] = self._own_score(state, kind)
             if score >= 0:
                 scored.append((state, score))
+        if self._kinds[kind].shape.zoned:
+            scored = self._in_zones(kind, scored)
         if self._kinds[kind].spread and scored:
             scored = _spread(kind, scored)
         if any(self._shunned[kind]):
             scored = _shun(self._shunned[kind], scored)
         highest = max((score for _, score in scored), default=0)
         return [state for state, score in scored if score == highest]
+
+    def _in_zones(self, kind: int, scored: list[tuple[_State, int]]) -> list[tuple[_State, int]]:
+        """Return the nodes in zones where the pods of other nodes let the pod stand."""
+        held: dict[str, set[str]] = {}
+        for state in self._filled:
+            held.setdefault(self._fleet[state.berth].zone, set()).update(self._groups(state))
+        shape = self._kinds[kind].shape
+        zones = {zone for zone, groups in held.items() if shape.may_enter(zone, groups)}
+        return [each for each in scored if self._fleet[each[0].berth].zone in zones]
 
     def _own_score(self, state: _State, kind: int) -> int:
         asked = self._asked[kind]

@@ -113,7 +113,7 @@ def _ranks(shapes: Iterable[Shape]) -> dict[str, int]:
     """Return when the pods of each group come: after those near which they must stand."""
     near: dict[str, set[str]] = {}
     for shape in shapes:
-        near.setdefault(shape.group, set()).update(shape.near)
+        near.setdefault(shape.group, set()).update(shape.awaited)
     ranks = dict.fromkeys(near, 0)
     for _ in range(len(near) if any(near.values()) else 0):
         ranks = {
@@ -127,10 +127,19 @@ def _places(fleet: Fleet) -> dict[_Place, int]:
 
 
 def _fitting(
-    places: Iterable[_Place], shape: Shape, asked: Amounts, seats: frozenset[int]
+    fleet: Fleet, places: Iterable[_Place], shape: Shape, asked: Amounts, seats: frozenset[int]
 ) -> list[_Place]:
     fitting = [place for place in places if place[0] in seats and fits(asked, place[1])]
-    return [place for place in fitting if shape.may_join(place[2])] if shape.bound else fitting
+    if not shape.bound:
+        return fitting
+    fitting = [place for place in fitting if shape.may_join(place[2])]
+    if not shape.zoned:
+        return fitting
+    held: dict[str, set[str]] = {}
+    for index, _, groups in places:
+        held.setdefault(fleet[index].zone, set()).update(groups)
+    zones = {zone for zone, groups in held.items() if shape.may_enter(zone, groups)}
+    return [place for place in fitting if fleet[place[0]].zone in zones]
 
 
 def _seats(fleet: Fleet, wish: Wish) -> frozenset[int]:
@@ -145,7 +154,7 @@ def _packs(fleet: Fleet, order: Sequence[Shape], counts: Mapping[Shape, int], st
             steps.left -= len(places)
             if steps.spent:
                 return False
-            fitting = _fitting(places, shape, asked, seats)
+            fitting = _fitting(fleet, places, shape, asked, seats)
             if not fitting:
                 return False
             _move(places, min(fitting, key=lambda place: place[1]), asked, shape.group)
@@ -181,6 +190,7 @@ class _Search:
     def __init__(
         self, fleet: Fleet, order: Sequence[Shape], counts: Mapping[Shape, int], steps: Steps
     ) -> None:
+        self._fleet = fleet
         self._places = _places(fleet)
         self._pods = [shape for shape in order for _ in range(counts[shape])]
         self._seats = {shape: _seats(fleet, shape.wish) for shape in order}
@@ -243,7 +253,7 @@ class _Search:
             return []
         self._seen.add(same)
         asked, seats = self._asked[shape], self._seats[shape]
-        fitting = _fitting(self._places, shape, asked, seats)
+        fitting = _fitting(self._fleet, self._places, shape, asked, seats)
         return sorted(fitting, key=lambda place: place[1], reverse=True)
 
     def _suffices(self, position: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -31,15 +32,40 @@ class Shape(Struct, frozen=True):
     """Groups of which one pod each must be on the node."""
     apart: tuple[str, ...] = ()
     """Groups of which no pod may be on the node; each of two is apart from the other."""
+    zone_near: tuple[str, ...] = ()
+    """Groups of which one pod each must be in the zone."""
+    zone_apart: tuple[str, ...] = ()
+    """Groups of which no pod may be in the zone."""
 
     def may_join(self, groups: frozenset[str]) -> bool:
         """Say whether the pods may stand on a node with pods of these groups."""
         return groups.isdisjoint(self.apart) and groups.issuperset(self.near)
 
+    def may_enter(self, zone: str, groups: Collection[str]) -> bool:
+        """Say whether the pods may stand in a zone with pods of these groups.
+
+        A node without a zone is in none: nobody is near there, or must be apart.
+        """
+        if not zone:
+            return not self.zone_near
+        return not any(each in groups for each in self.zone_apart) and all(
+            each in groups for each in self.zone_near
+        )
+
     @property
     def bound(self) -> bool:
-        """Whether the other pods of a node decide where the pods may stand."""
-        return bool(self.near or self.apart)
+        """Whether other pods decide where the pods may stand."""
+        return bool(self.near or self.apart or self.zoned)
+
+    @property
+    def zoned(self) -> bool:
+        """Whether the pods of a zone decide it."""
+        return bool(self.zone_near or self.zone_apart)
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The groups that must be there first."""
+        return (*self.near, *self.zone_near)
 
     @property
     def wish(self) -> Wish:

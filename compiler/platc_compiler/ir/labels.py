@@ -22,6 +22,9 @@ VERSION = f"{RECOMMENDED}version"
 MANAGER = "platc"
 """The value of ``managed-by``."""
 
+HOSTNAME, ZONE = "kubernetes.io/hostname", "topology.kubernetes.io/zone"
+"""The labels of nodes by which places are told apart: each node, and each zone."""
+
 
 def selector_labels(app: str, service: str, component: str) -> Labels:
     """Return the labels that select the pods of one component of a service, and no others.

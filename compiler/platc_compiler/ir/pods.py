@@ -238,6 +238,8 @@ class Neighbour(Struct, frozen=True, kw_only=True):
     near: bool
     """Otherwise: apart."""
     required: bool
+    zone: bool = False
+    """Whether the zone counts, and not the node."""
 
 
 class Pod(Struct, frozen=True, kw_only=True):

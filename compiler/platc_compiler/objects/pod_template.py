@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from platc_compiler.ir.labels import Labels
+from platc_compiler.ir.labels import HOSTNAME, ZONE, Labels
 from platc_compiler.ir.pods import (
     Amounts,
     Claim,
@@ -60,18 +60,18 @@ def _terms(pod: Pod, *, near: bool) -> dict[str, list[dict[str, Any]]]:
     """Return the terms of the affinity or the anti-affinity, the required and the preferred."""
     found: dict[str, list[dict[str, Any]]] = {"required": [], "preferred": []}
     if pod.together and near:
-        found["required"].append(_beside(pod.together))
+        found["required"].append(_beside(HOSTNAME, pod.together))
     for each in pod.neighbours:
         if each.near is near:
-            term = _beside(each.labels, each.namespace)
+            term = _beside(ZONE if each.zone else HOSTNAME, each.labels, each.namespace)
             found["required" if each.required else "preferred"].append(term)
     return found
 
 
-def _beside(labels: Labels, namespace: str = "") -> dict[str, Any]:
-    """Return a term of the nodes with such pods, of the pod's own namespace if none is stated."""
+def _beside(topology: str, labels: Labels, namespace: str = "") -> dict[str, Any]:
+    """Return a term of the places with such pods, of the pod's own namespace if none is stated."""
     return {
-        "topologyKey": "kubernetes.io/hostname",
+        "topologyKey": topology,
         **({"namespaces": [namespace]} if namespace else {}),
         "labelSelector": {"matchLabels": dict(labels)},
     }

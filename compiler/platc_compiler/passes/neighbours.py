@@ -40,5 +40,5 @@ def _of(platform: Platform, workload: Workload, main: dict[str, Workload]) -> It
         if found is not None and found.always_there and not itself:
             yield Neighbour(
                 workload=found.name, namespace=found.namespace, labels=found.selector,
-                near=stated.near is not None, required=stated.required,
+                near=stated.near is not None, required=stated.required, zone=stated.by == "zone",
             )  # fmt: skip

@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.ir.labels import ZONE
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.workloads import DaemonSet, Deployment, StatefulSet, Workload
 from platc_spec.service import Deployed
@@ -42,6 +43,7 @@ CODE = "PLT780"
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each entry of a placement that has no effect or no end."""
     main = {each.name: each for each in platform.workloads if each.name == each.service}
+    zones = any(ZONE in pool.labels for pool in platform.spec.cluster.nodes.values())
     for name, service in platform.spec.services.items():
         if isinstance(service, Deployed) and service.placement:
             own = main.get(name)
@@ -50,6 +52,10 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
                 fault = _subject(name, own) or _fault(name, stated, main)
                 if fault:
                     yield error(CODE, fault, _word(stated, place, own), "remove it")
+                elif stated.by == "zone" and not zones:
+                    message = "no node is in a zone"
+                    hint = f"state labels: {{ {ZONE}: NAME }} of the nodes, or write by: node"
+                    yield error(CODE, message, (*place, "by"), hint)
             if own is not None and name in _waits_for(name, main):
                 message = f"the pods of '{name}' wait for a node that waits for them"
                 hint = "leave out required in one of the two"
