@@ -162,7 +162,7 @@ def scaled(text: str, percent: int, *, agents: bool) -> Object:
     """
     spec: Object = yaml.safe_load(text)
     if agents:
-        spec["services"]["agent"] = AGENT
+        spec["services"]["agent"] = dict(AGENT)
     for service in spec["services"].values():
         service["resources"] = {
             which: {
