@@ -51,6 +51,7 @@ def test_every_setting_has_a_type_that_its_program_knows() -> None:
             *("section", "size", "string", "time"),
         },
         "grafana": {"text"},
+        "kibana": {"bool", "enum", "open", "text"},
         "postgres": {"bool", "enum", "fixed", "int", "real", "text"},
         "elasticsearch": {
             *("bool", "enum", "int", "list", "memory", "open", "other", "real"),
