@@ -97,7 +97,7 @@ golden: $(DEV) ## rewrite the expected outputs, for review with git diff
 
 .PHONY: schemas
 schemas: $(DEV) ## rewrite the embedded schemas of Kubernetes and of custom resources (needs Go)
-	$(BIN)/python tools/schemas/pack.py
+	$(BIN)/python tools/schemas/pack.py $(ARGS)
 
 .PHONY: servers
 servers: $(DEV) ## rewrite the schemas of the configuration of Prometheus' servers (needs Go)

@@ -48,8 +48,8 @@ class Pooler(Model):
     ``pooler``, at ``NAME-pooler.NAMESPACE.svc:6432``; the server itself stays at the port ``sql``.
     """
 
-    password: OwnPassword
-    """The password of its role."""
+    password: OwnPassword | None = None
+    """The password of its role. With CloudNativePG there is none: it logs in with a certificate."""
     role: Annotated[Identifier, Field(max_length=63)] = "pgbouncer"
     """The role with which PgBouncer asks the server for the passwords of other roles."""
     version: Version = "1.25.2"

@@ -15,13 +15,15 @@ class Replicas(Model):
     """Servers that follow the primary by streaming replication and answer queries that only read.
 
     Others reach them at the port ``replica``: ``depends_on: [postgres:replica]``. None of them
-    takes over when the primary is lost: Kubernetes starts the primary again on its volume.
+    takes over when the primary is lost: Kubernetes starts the primary again on its volume. With
+    CloudNativePG, one of them does.
     """
 
     count: Annotated[int, Field(ge=1, le=8, strict=True)] = 1
     """How many there are. Each has a volume as large as the primary's."""
-    password: OwnPassword
-    """The password of the role ``platc_replication``, with which they log in to the primary."""
+    password: OwnPassword | None = None
+    """The password of the role ``platc_replication``, with which they log in to the primary. With
+    CloudNativePG there is none: its replicas log in with a certificate."""
     roles: tuple[Annotated[Identifier, Field(max_length=63)], ...] = ()
     """Roles that may log in to replicas only: the primary refuses them, so that their queries take
     nothing from those who write."""

@@ -7,6 +7,9 @@ from pydantic import AfterValidator, Field, model_validator
 from platc_spec.base import Lazily, Model, Name, SecretKeyName
 from platc_spec.secret_stores import Store
 
+BASIC_AUTH = "kubernetes.io/basic-auth"
+"""The type of a Secret with a name and its password."""
+
 
 def _once(keys: tuple[str, ...]) -> tuple[str, ...]:
     if twice := sorted({key for key in keys if keys.count(key) > 1}):

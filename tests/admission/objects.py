@@ -491,6 +491,64 @@ FETCHED: Object = {
     },
 }
 
+INSTANCES: Object = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "Cluster",
+    "metadata": _meta("db"),
+    "spec": {
+        "imageName": "ghcr.io/cloudnative-pg/postgresql:18.6-system-trixie",
+        "instances": 2,
+        "enablePDB": True,
+        "affinity": {"podAntiAffinityType": "preferred", "tolerations": [{"operator": "Exists"}]},
+        "resources": {"requests": {"cpu": "500m", "memory": "1Gi"}},
+        "storage": {"size": "10Gi", "storageClass": "fast"},
+        "superuserSecret": {"name": "superuser"},
+        "bootstrap": {"initdb": {"database": "postgres", "secret": {"name": "superuser"}}},
+        "managed": {"roles": [{"name": "app", "login": True, "passwordSecret": {"name": "app"}}]},
+        "postgresql": {
+            "parameters": {"max_connections": "100"},
+            "shared_preload_libraries": ["pg_stat_statements"],
+            "pg_hba": ["hostnossl all all all reject"],
+        },
+    },
+}
+DATABASE: Object = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "Database",
+    "metadata": _meta("db-shop"),
+    "spec": {
+        "cluster": {"name": "db"},
+        "name": "shop",
+        "owner": "app",
+        "ensure": "present",
+        "connectionLimit": 60,
+        "schemas": [{"name": "orders", "owner": "app"}],
+        "extensions": [{"name": "hstore", "schema": "orders"}],
+    },
+}
+POOLER: Object = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "Pooler",
+    "metadata": _meta("db-pooler"),
+    "spec": {
+        "cluster": {"name": "db"},
+        "instances": 2,
+        "type": "rw",
+        "pgbouncer": {"poolMode": "transaction", "parameters": {"max_client_conn": "1000"}},
+    },
+}
+COPIES: Object = {
+    "apiVersion": "postgresql.cnpg.io/v1",
+    "kind": "ScheduledBackup",
+    "metadata": _meta("db"),
+    "spec": {
+        "cluster": {"name": "db"},
+        "schedule": "0 0 1 * * *",
+        "method": "barmanObjectStore",
+        "backupOwnerReference": "cluster",
+    },
+}
+
 EVERY = (
     DEPLOYMENT,
     DAEMON_SET,
@@ -525,6 +583,10 @@ EVERY = (
     ROUTE,
     LISTENERS,
     CERTIFICATE,
+    INSTANCES,
+    DATABASE,
+    POOLER,
+    COPIES,
     FETCHED,
 )
 """One valid object of each kind; together they hold what they refer to."""

@@ -1,11 +1,14 @@
 """Write the pack of JSON Schemas that platc validates emitted objects against.
 
-Two sources, both pinned here and both Apache-2.0:
+Three sources, all pinned here and all Apache-2.0:
 
 * the PyPI package kubernetes-validate, a development dependency, which carries the schemas derived
   from the OpenAPI description of each Kubernetes minor version;
 * the CustomResourceDefinitions inside Go modules, fetched with `go mod download` and compared with
-  the module sums written below.
+  the module sums written below;
+* the CustomResourceDefinitions of releases that no Go module serves, out of a folder that
+  `--definitions` names, compared with the checksums written below. Without the folder, what an
+  earlier pack holds of them is kept.
 
 The result is four sorts of file: definitions that are the same in every minor version, the
 definitions and kinds of one minor version, the custom resources of most platforms, and one file for
@@ -16,6 +19,7 @@ no prose, so that all of one version is parsed in about a millisecond.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import importlib.metadata
 import importlib.resources
 import json
@@ -191,30 +195,74 @@ MODULES = (
 )
 
 
+@dataclass(frozen=True)
+class Release:
+    """A release of CustomResourceDefinitions, with the SHA-256 of each file that is wanted."""
+
+    source: str
+    """The repository, the commit and the folder of the files."""
+    version: str
+    group: str
+    files: Mapping[str, str]
+
+
+RELEASES = (
+    Release(
+        "github.com/cloudnative-pg/cloudnative-pg at a95a534db, config/crd/bases",
+        "v1.30.0",
+        "postgresql.cnpg.io",
+        {
+            "postgresql.cnpg.io_clusters.yaml": (
+                "6c9d24b55dcaee1e525e507c35fbc07ae1d2e31f8fbbb85dc015d1f98a537059"
+            ),
+            "postgresql.cnpg.io_databases.yaml": (
+                "53f7dfca6d23eb70246f41f1e7db596f8782341cd4fffb6ad990107cc8a588e7"
+            ),
+            "postgresql.cnpg.io_poolers.yaml": (
+                "9e0dad05355f72dceb154a12b43ebe8a410d470133ad228bf711c1fdee221124"
+            ),
+            "postgresql.cnpg.io_scheduledbackups.yaml": (
+                "1dffb969a92ed6b09abe59d9c848ff97c6646c7824e75f8e0b8379df8473a145"
+            ),
+        },
+    ),
+)
+
+DATA = ROOT / "compiler" / "platc_compiler" / "admission" / "data"
+"""The embedded pack."""
+
+
 def main() -> None:
     """Write the pack into the folder given, removing files of an earlier one."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    default = ROOT / "compiler" / "platc_compiler" / "admission" / "data"
-    parser.add_argument("-o", "--output", type=Path, default=default, help="folder to write into")
-    output: Path = parser.parse_args().output
+    parser.add_argument("-o", "--output", type=Path, default=DATA, help="folder to write into")
+    parser.add_argument("--definitions", type=Path, help="folder with the files of the releases")
+    arguments = parser.parse_args()
+    output: Path = arguments.output
     output.mkdir(parents=True, exist_ok=True)
+    content = pack(arguments.definitions)
     for stale in output.glob("*.json"):
         stale.unlink()
-    for name, content in pack().items():
-        text = json.dumps(content, separators=(",", ":"), sort_keys=True)
+    for name, part in content.items():
+        text = json.dumps(part, separators=(",", ":"), sort_keys=True)
         (output / name).write_text(text + "\n", encoding="utf-8")
 
 
-def pack() -> dict[str, Schema]:
-    """Return the content of every file of the pack by file name."""
+def pack(definitions: Path | None = None) -> dict[str, Schema]:
+    """Return the content of every file of the pack by file name.
+
+    Args:
+        definitions: the folder with the files of the releases; ``None`` to keep those of before.
+    """
     versions = {minor: core(minor) for minor in MINORS}
-    shared = identical([definitions for _, definitions in versions.values()])
+    shared = identical([each for _, each in versions.values()])
     files: dict[str, Schema] = {
         **custom(),
+        **released(definitions),
         "kubernetes.json": {"definitions": shared, "kinds": {}},
     }
-    for minor, (kinds, definitions) in versions.items():
-        own = {name: schema for name, schema in definitions.items() if name not in shared}
+    for minor, (kinds, every) in versions.items():
+        own = {name: schema for name, schema in every.items() if name not in shared}
         files[f"kubernetes-{minor}.json"] = {"definitions": own, "kinds": kinds}
     return files
 
@@ -322,18 +370,38 @@ def custom() -> dict[str, Schema]:
         folder = downloaded(module)
         for file in module.files:
             crd = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
-            group, kind = crd["spec"]["group"], crd["spec"]["names"]["kind"]
-            into = files.setdefault(
-                f"custom-{group}.json" if module.apart else "custom.json",
-                {"definitions": {}, "kinds": {}},
-            )
-            # Others are older names of the same, which platc writes no more.
-            (version,) = (each for each in crd["spec"]["versions"] if each["storage"])
-            api_version, name = f"{group}/{version['name']}", f"{group}.{kind}"
-            into["kinds"][f"{api_version}/{kind}"] = name
-            schema = version["schema"]["openAPIV3Schema"]
-            into["definitions"][name] = resource(schema, api_version, kind)
+            name = f"custom-{crd['spec']['group']}.json" if module.apart else "custom.json"
+            add(crd, files.setdefault(name, {"definitions": {}, "kinds": {}}))
     return files
+
+
+def released(folder: Path | None) -> dict[str, Schema]:
+    """Return the files of the releases: out of a folder, or else as an earlier pack has them."""
+    files: dict[str, Schema] = {}
+    for release in RELEASES:
+        name = f"custom-{release.group}.json"
+        if folder is None:
+            files[name] = json.loads((DATA / name).read_text(encoding="utf-8"))
+            continue
+        files[name] = {"definitions": {}, "kinds": {}}
+        for file, wanted in release.files.items():
+            content = (folder / file).read_bytes()
+            found = hashlib.sha256(content).hexdigest()
+            if found != wanted:
+                sys.exit(f"{file} of {release.version} has the checksum {found}, not {wanted}")
+            add(yaml.safe_load(content), files[name])
+    return files
+
+
+def add(crd: Schema, into: Schema) -> None:
+    """Add the kind of a CustomResourceDefinition to a file of the pack."""
+    group, kind = crd["spec"]["group"], crd["spec"]["names"]["kind"]
+    # Others are older names of the same, which platc writes no more.
+    (version,) = (each for each in crd["spec"]["versions"] if each["storage"])
+    api_version, name = f"{group}/{version['name']}", f"{group}.{kind}"
+    into["kinds"][f"{api_version}/{kind}"] = name
+    schema = version["schema"]["openAPIV3Schema"]
+    into["definitions"][name] = resource(schema, api_version, kind)
 
 
 def downloaded(module: Module) -> Path:

@@ -14,7 +14,15 @@ FOLDER = Path(__file__).parent / "data"
 _OF_A_VERSION = re.compile(r"kubernetes-1\.(\d+)\.json")
 
 
-RARE = frozenset({"cert-manager.io", "external-secrets.io", "gateway.networking.k8s.io", "keda.sh"})
+RARE = frozenset(
+    {
+        "cert-manager.io",
+        "external-secrets.io",
+        "gateway.networking.k8s.io",
+        "keda.sh",
+        "postgresql.cnpg.io",
+    }
+)
 """API groups whose schemas have a file of their own."""
 
 

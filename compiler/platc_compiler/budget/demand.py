@@ -20,7 +20,15 @@ from platc_compiler.budget.wanted import Pods, Shape
 from platc_compiler.ir.identity_cache import cached_by_identity
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Pod
-from platc_compiler.ir.workloads import CronJob, DaemonSet, Deployment, Job, StatefulSet, Workload
+from platc_compiler.ir.workloads import (
+    CronJob,
+    DaemonSet,
+    Deployment,
+    Job,
+    Operator,
+    StatefulSet,
+    Workload,
+)
 
 _SEVERAL = 2
 """From so many replicas on platc writes that the pods rather stand on different nodes."""
@@ -98,9 +106,7 @@ def _standing(platform: Platform, every: tuple[Node, ...]) -> Iterator[Pods]:
         controller = workload.controller
         count = pod_count(workload, every)
         if count and not isinstance(controller, CronJob | DaemonSet):
-            replicas = (
-                controller.replicas if isinstance(controller, Deployment | StatefulSet) else 1
-            )
+            replicas = _replicas(workload)
             own = bound(shape(workload.pod, names), workload.name, ties)
             sure = min(count, _sure(workload)) if own.group else count
             alike = Pods(
@@ -119,9 +125,13 @@ def _sure(workload: Workload) -> int:
 
     A second pod of a roll-out goes again, and so do those that an autoscaler adds.
     """
+    return workload.scaling.least if workload.scaling else _replicas(workload)
+
+
+def _replicas(workload: Workload) -> int:
     controller = workload.controller
-    replicas = controller.replicas if isinstance(controller, Deployment | StatefulSet) else 1
-    return workload.scaling.least if workload.scaling else replicas
+    several = Deployment | StatefulSet | Operator
+    return controller.replicas if isinstance(controller, several) else 1
 
 
 def places(platform: Platform) -> Fleet | Ashore:

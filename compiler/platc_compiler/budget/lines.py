@@ -35,8 +35,10 @@ from platc_compiler.ir.workloads import (
     DaemonSet,
     Deployment,
     Job,
+    Operator,
     StatefulSet,
     Workload,
+    controller_kind,
 )
 from platc_spec.cron import Schedule, parse_cron
 
@@ -77,7 +79,7 @@ def pod_count(workload: Workload, nodes: Sequence[Node]) -> int:
     match workload.controller:
         case Deployment(replicas=replicas, recreate=recreate, surge=surge):
             return replicas + (0 if recreate or not replicas else surge)
-        case StatefulSet(replicas=replicas):
+        case StatefulSet(replicas=replicas) | Operator(replicas=replicas):
             return replicas
         case DaemonSet():
             return len(daemon_nodes(workload, nodes))
@@ -95,7 +97,7 @@ def daemon_nodes(workload: Workload, nodes: Sequence[Node]) -> list[int]:
 
 def _line(workload: Workload, one: Size, count: int) -> Line:
     return Line(
-        kind=type(workload.controller).__name__, name=workload.name, namespace=workload.namespace,
+        kind=controller_kind(workload.controller), name=workload.name, namespace=workload.namespace,
         count=count, requests=one.requests * count, limits=one.limits * count,
         unlimited=one.unlimited, origin=size_origin(workload),
     )  # fmt: skip

@@ -125,6 +125,9 @@ PARTS = (
     "workloads.plt758_migration_that_cannot_run: postgres",
     "workloads.plt759_schema_of_another: postgres",
     "workloads.plt761_gap_between_versions: postgres",
+    "workloads.plt783_password_of_the_operator: postgres",
+    "workloads.plt784_not_with_cloudnative_pg: postgres",
+    "workloads.plt785_refused_by_cloudnative_pg: postgres",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others
 declare. They also run on the valid parts when other parts are invalid."""

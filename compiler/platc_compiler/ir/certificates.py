@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.entries import Issuer
+from platc_compiler.ir.labels import Labels
 
 
 class Certificate(Struct, frozen=True, kw_only=True):
@@ -17,4 +18,6 @@ class Certificate(Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...]
     """The names that it stands for."""
     issuer: Issuer
+    labels: Labels = ()
+    """Labels of the Secret."""
     origin: Origin

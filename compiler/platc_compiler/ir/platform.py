@@ -23,6 +23,7 @@ from platc_compiler.ir.observability import (
     Recording,
     ScrapeJob,
 )
+from platc_compiler.ir.operated import Operated
 from platc_compiler.ir.pipelines import Pipeline, Runner
 from platc_compiler.ir.pods import Amounts
 from platc_compiler.ir.recovery import ClusterBackup, DatabaseBackup, Hook
@@ -177,6 +178,7 @@ class Fragment(Struct, frozen=True, kw_only=True):
     port_entries: tuple[PortEntry, ...] = ()
     included: tuple[Included, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    operated: tuple[Operated, ...] = ()
 
 
 class Platform(Fragment, frozen=True, kw_only=True):

@@ -32,6 +32,16 @@ class StatefulSet(Struct, frozen=True, kw_only=True):
     replicas: int = 1
 
 
+class Operator(Struct, frozen=True, kw_only=True):
+    """Pods that an operator replaces one by one, with names and volumes of their own. Kubernetes
+    knows no controller of them.
+    """
+
+    kind: str
+    """The kind of the object that the operator acts on."""
+    replicas: int = 1
+
+
 class DaemonSet(Struct, frozen=True):
     """A pod on every node."""
 
@@ -63,7 +73,12 @@ class CronJob(Struct, frozen=True, kw_only=True):
     suspended: bool = False
 
 
-Controller: TypeAlias = Deployment | StatefulSet | DaemonSet | Job | CronJob
+Controller: TypeAlias = Deployment | StatefulSet | Operator | DaemonSet | Job | CronJob
+
+
+def controller_kind(controller: Controller) -> str:
+    """Return the kind of the object that keeps pods."""
+    return controller.kind if isinstance(controller, Operator) else type(controller).__name__
 
 
 class Query(Struct, frozen=True):
@@ -208,8 +223,8 @@ class Workload(Struct, frozen=True, kw_only=True):
     account_annotations: tuple[tuple[str, str], ...] = ()
     """Annotations of its service account."""
     selected_by: Labels = ()
-    """The labels that select its pods, where somebody else wrote the object: it is
-    :class:`~.platform.Included`, and no target makes it."""
+    """The labels that select its pods, where no target makes its object: somebody else wrote it
+    (:class:`~.platform.Included`), or an operator makes the pods."""
     origin: Origin
 
     @property
@@ -226,7 +241,11 @@ class Workload(Struct, frozen=True, kw_only=True):
     def always_there(self) -> bool:
         """Whether pods of it run all the time, on some node."""
         match self.controller:
-            case Deployment(replicas=replicas) | StatefulSet(replicas=replicas):
+            case (
+                Deployment(replicas=replicas)
+                | StatefulSet(replicas=replicas)
+                | Operator(replicas=replicas)
+            ):
                 return replicas > 0
             case controller:
                 return isinstance(controller, DaemonSet)

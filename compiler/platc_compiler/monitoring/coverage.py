@@ -22,8 +22,10 @@ from platc_compiler.ir.workloads import (
     DaemonSet,
     Deployment,
     Job,
+    Operator,
     StatefulSet,
     Workload,
+    controller_kind,
 )
 from platc_compiler.monitoring.liveness import STATES, Ending, endings, tells_of
 
@@ -121,8 +123,8 @@ def _scraped(job: ScrapeJob) -> str:
 def _states(workloads: Sequence[Workload]) -> Iterator[str]:
     """Yield the objects of a service whose state kube-state-metrics tells."""
     names: dict[str, list[str]] = defaultdict(list)
-    for workload in workloads:
-        names[type(workload.controller).__name__].append(workload.name)
+    for workload in (each for each in workloads if not isinstance(each.controller, Operator)):
+        names[controller_kind(workload.controller)].append(workload.name)
     for kind, found in sorted(names.items()):
         yield f"state of {kind} {', '.join(sorted(found))}"
 
@@ -158,7 +160,7 @@ def _labelled(ending: Ending, labels: Mapping[str, str]) -> Alert:
 
 def _series(workload: Workload) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield the series of kube-state-metrics that show whether a workload runs."""
-    label = next(label for kind, label in _LABELS if isinstance(workload.controller, kind))
+    label = next((label for kind, label in _LABELS if isinstance(workload.controller, kind)), "")
     # The Jobs of a CronJob have names that only the cluster knows.
     names = {} if isinstance(workload.controller, CronJob) else {label: workload.name}
     for metric, wanted in STATES.items():

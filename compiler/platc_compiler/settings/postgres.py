@@ -116,5 +116,10 @@ def memory_of(service: Postgres, key: str, value: object) -> int | None:
 
 
 def modules(service: Postgres) -> tuple[str, ...]:
-    """Return the modules in the official image, none where they are not known."""
-    return catalogue("postgres").lists.get(f"modules-{service.major}", ())
+    """Return the modules in the image that platc chooses, none where they are not known.
+
+    CloudNativePG's images have more than the official one (README of cloudnative-pg/
+    postgres-containers, Standard Images).
+    """
+    known = catalogue("postgres").lists.get(f"modules-{service.major}", ())
+    return (*known, "pg_failover_slots", "pgaudit") if known and service.operated else known

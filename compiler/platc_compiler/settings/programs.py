@@ -41,8 +41,14 @@ def programs(spec: Spec) -> Iterator[Of]:
     """Yield each service that may state settings."""
     for name, service in spec.services.items():
         if service.kind in _MODULES and _states(service):
-            program: Program = import_module(_MODULES[service.kind]).PROGRAM
+            program: Program = import_module(_module(service)).PROGRAM
             yield Of(name, service, program, program.version(service, spec.services))
+
+
+def _module(service: Service) -> str:
+    if isinstance(service, Postgres) and service.operated:
+        return "platc_compiler.settings.cloudnative_pg"
+    return _MODULES[service.kind]
 
 
 def _states(service: Service) -> bool:

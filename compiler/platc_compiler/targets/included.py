@@ -11,7 +11,7 @@ from typing import Any
 
 from platc_compiler.ir.labels import COMPONENT, INSTANCE, NAME
 from platc_compiler.ir.platform import Included, Platform
-from platc_compiler.ir.workloads import Workload
+from platc_compiler.ir.workloads import Workload, controller_kind
 from platc_compiler.objects.labels import common_labels
 from platc_compiler.objects.manifest import (
     CONFIG,
@@ -56,7 +56,7 @@ _GROUPS_OF_KUBERNETES = frozenset({"", "apps", "autoscaling", "batch", "policy"}
 def included(platform: Platform, _templates: Templates, _: Artefacts) -> Iterator[Manifest]:
     """Yield each included object."""
     workloads = {
-        (w.namespace, type(w.controller).__name__, w.name): w
+        (w.namespace, controller_kind(w.controller), w.name): w
         for w in platform.workloads
         if w.selected_by
     }

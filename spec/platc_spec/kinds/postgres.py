@@ -27,6 +27,7 @@ from platc_spec.service import Dependency, Deployed
 
 if TYPE_CHECKING:
     from platc_spec.postgres_audit import Audit
+    from platc_spec.postgres_cloudnative import CloudNativePg
     from platc_spec.postgres_drill import Drill
     from platc_spec.postgres_encryption import Encryption
     from platc_spec.postgres_exporter import PostgresExporter
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 else:
     # Lazily names the model: its module is imported when platform.yaml states one.
     Audit = Drill = Maintenance = Migrations = Pooler = PostgresExporter = PostgresTls = Model
-    Encryption = PointInTime = Replicas = Model
+    CloudNativePg = Encryption = PointInTime = Replicas = Model
 
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_$]*)?")
 _MAJORS = range(13, 19)
@@ -49,7 +50,10 @@ _WITH_OPTIONS = 16
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MAINTENANCE = "platc_spec.postgres_maintenance"
 _EXPORTER = "platc_spec.postgres_exporter"
+_CLOUDNATIVE = "platc_spec.postgres_cloudnative"
 _POINT_IN_TIME = "platc_spec.postgres_point_in_time"
+CLOUDNATIVE_PG = "cloudnative-pg"
+"""The provider whose operator runs the server."""
 CONNECTIONS = "max_connections"
 """The setting that other settings follow from."""
 SUPERUSER = "postgres"
@@ -272,6 +276,11 @@ class Postgres(Deployed):
     """PostgreSQL: one server that writes, and replicas that follow it."""
 
     kind: Literal["postgres"]
+    provider: Literal["platc", "cloudnative-pg"] = "platc"
+    """What runs the server: a StatefulSet of platc's own, or the operator CloudNativePG 1.30, which
+    the cluster must have; it promotes a replica when the primary is lost."""
+    operator: Annotated[CloudNativePg, Lazily(_CLOUDNATIVE, "CloudNativePg")] | None = None
+    """Where the operator of ``provider: cloudnative-pg`` runs; default: ``cnpg-system``."""
     version: Version = "18.6"
     """The version; a major alone means the newest minor that this platc knows."""
     storage: Memory
@@ -311,6 +320,11 @@ class Postgres(Deployed):
     """Settings of postgresql.conf, merged over the generated ones."""
 
     @property
+    def operated(self) -> bool:
+        """Whether CloudNativePG runs the server."""
+        return self.provider == CLOUDNATIVE_PG
+
+    @property
     def archive(self) -> PointInTime | None:
         """What the archive of its log is to be; ``None`` where it has none."""
         return self.backup.point_in_time if self.backup else None
@@ -345,6 +359,17 @@ class Postgres(Deployed):
             raise ValueError(f"{SUPERUSER} is the superuser: its password is superuser_password")
         if self.backup is not None and not self.databases:
             raise ValueError("a backup without databases: there is nothing to dump")
+        return self
+
+    @model_validator(mode="after")
+    def _of_the_provider(self) -> Self:
+        if self.operated:
+            return self
+        if self.operator is not None:
+            raise ValueError(f"operator is for provider: {CLOUDNATIVE_PG}")
+        for key, part in (("replicas", self.replicas), ("pooler", self.pooler)):
+            if part is not None and part.password is None:
+                raise ValueError(f"{key} needs a password, with which it logs in to the server")
         return self
 
     @model_validator(mode="after")

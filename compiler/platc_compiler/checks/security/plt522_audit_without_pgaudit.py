@@ -1,7 +1,7 @@
 """The audit log of PostgreSQL is to be written by pgaudit, and the image does not hold it.
 
 Why: the official image of PostgreSQL has no pgaudit; the server does not start when a module of
-``shared_preload_libraries`` is missing.
+``shared_preload_libraries`` is missing. CloudNativePG's own image has it.
 
 Bad:
 ```yaml
@@ -44,7 +44,8 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such server."""
     for name, service in context.of_kind(Postgres).items():
         audit = service.audit
-        if audit is not None and audit.by == "pgaudit" and service.image is None:
+        official = service.image is None and not service.operated
+        if audit is not None and audit.by == "pgaudit" and official:
             message = f"the image of PostgreSQL {service.major} holds no pgaudit"
             hint = "name an image that holds it (image:), or write server"
             yield error(CODE, message, ("services", name, "audit", "by"), hint)

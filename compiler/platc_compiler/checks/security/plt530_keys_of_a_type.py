@@ -25,6 +25,7 @@ from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.kind import Context
+from platc_spec.secrets import BASIC_AUTH
 
 CODE = "PLT530"
 _EACH_OF = {
@@ -33,7 +34,7 @@ _EACH_OF = {
     "kubernetes.io/dockercfg": (".dockercfg",),
     "kubernetes.io/ssh-auth": ("ssh-privatekey",),
 }
-_ONE_OF = {"kubernetes.io/basic-auth": ("username", "password")}
+_ONE_OF = {BASIC_AUTH: ("username", "password")}
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:

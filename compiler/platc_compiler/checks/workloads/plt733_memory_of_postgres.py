@@ -37,7 +37,7 @@ from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.workloads import StatefulSet
+from platc_compiler.ir.workloads import Operator, StatefulSet
 from platc_spec.kinds.postgres import Postgres
 from platc_spec.quantities import human_bytes
 
@@ -53,7 +53,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
         if (
             isinstance(service, Postgres)
             and service.config
-            and isinstance(workload.controller, StatefulSet)
+            and isinstance(workload.controller, Operator | StatefulSet)
         ):
             limit = workload.pod.containers[0].resources.limits.memory
             yield from _of(workload.service, service, limit)

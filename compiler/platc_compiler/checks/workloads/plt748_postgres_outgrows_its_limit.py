@@ -39,7 +39,7 @@ from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, warning
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.workloads import StatefulSet, Workload
+from platc_compiler.ir.workloads import Operator, StatefulSet, Workload
 from platc_spec.kinds.postgres import Postgres
 from platc_spec.quantities import human_bytes
 
@@ -60,7 +60,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
         service = platform.spec.services.get(workload.service)
         if (
             isinstance(service, Postgres)
-            and isinstance(workload.controller, StatefulSet)
+            and isinstance(workload.controller, Operator | StatefulSet)
             and workload.name == workload.service
         ):
             stated = {key.lower(): key for key in service.config}

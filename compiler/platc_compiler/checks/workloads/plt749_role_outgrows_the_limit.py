@@ -40,7 +40,7 @@ from collections.abc import Iterator, Mapping
 from platc_compiler.diagnostics import Diagnostic, Origin, warning
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Resources
-from platc_compiler.ir.workloads import StatefulSet
+from platc_compiler.ir.workloads import Operator, StatefulSet
 from platc_spec.kinds.postgres import Postgres, Role
 from platc_spec.quantities import human_bytes
 
@@ -54,7 +54,7 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
         service = platform.spec.services.get(workload.service)
         if (
             isinstance(service, Postgres)
-            and isinstance(workload.controller, StatefulSet)
+            and isinstance(workload.controller, Operator | StatefulSet)
             and workload.name == workload.service
             and any(role.settings or role.settings_in for role in service.roles.values())
         ):

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.ir.labels import ZONE
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.workloads import DaemonSet, Deployment, StatefulSet, Workload
+from platc_compiler.ir.workloads import DaemonSet, Deployment, Operator, StatefulSet, Workload
 from platc_spec.service import Deployed
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _fault(name: str, stated: Neighbour, main: dict[str, Workload]) -> str:
         return "a pod cannot wait for itself"
     if other is None:
         return f"'{named}' has no pods of one kind that platc deploys"
-    if not isinstance(other.controller, Deployment | StatefulSet | DaemonSet):
+    if not isinstance(other.controller, Deployment | StatefulSet | Operator | DaemonSet):
         return f"the pods of '{named}' come and go"
     return "" if other.always_there else f"'{named}' has no pods: replicas is 0"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from platc_compiler.ir.labels import selector_labels
 from platc_compiler.ir.network import Offer, Pods
 from platc_compiler.ir.platform import Database, DatabaseSchema, Fragment
@@ -26,11 +28,9 @@ from platc_spec.secret_references import SecretReference, parse_reference
 
 def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
     """Offer the ports, and each database with its owner and the owner's password."""
-    pods = Pods(name, namespace, selector_labels("postgres", name, "main"))
     return Offering(
         (
-            *port_offers(name, service_host(name, namespace), pods, PORTS),
-            *replica_offers(name, service, namespace),
+            *_server_offers(name, service, namespace),
             *(_pooler_offers(name, namespace) if service.pooler else ()),
         ),
         tuple(
@@ -43,6 +43,18 @@ def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
             for key, database in service.databases.items()
         ),
     )  # fmt: skip
+
+
+def _server_offers(name: str, service: spec.Postgres, namespace: str) -> tuple[Offer, ...]:
+    if service.operated:
+        from platc_compiler.lower.postgres.cloudnative import offers
+
+        return offers(name, service, namespace)
+    pods = Pods(name, namespace, selector_labels("postgres", name, "main"))
+    return (
+        *port_offers(name, service_host(name, namespace), pods, PORTS),
+        *replica_offers(name, service, namespace),
+    )
 
 
 def _schemas(service: spec.Postgres, database: spec.PostgresDatabase) -> Iterator[DatabaseSchema]:
@@ -74,52 +86,70 @@ def _password(owner: spec.Role | None) -> SecretReference | None:
 
 
 def lower(name: str, service: spec.Postgres, context: Context) -> Fragment:
-    """Return the server, the bootstrap job, and the backup when one is declared."""
-    namespace = context.namespace(service)
-    instance = server(name, service, namespace, context.templates)
+    """Return the server with its backup, and what works on it as any client does."""
+    served = (_operated if service.operated else _served)(name, service, context)
     job, from_job = bootstrap(name, service, context)
-    copies = backup(name, service, context) if service.backup else Fragment()
     watch = _exporter(name, service, context)
     care = _maintenance(name, service, context)
+    changed = _migrations(name, service, context)
+    return replace(
+        served,
+        workloads=(
+            *served.workloads,
+            *secured((job, *care.workloads), client(name, service)),
+            *watch.workloads,
+            *changed.workloads,
+        ),
+        links=(*served.links, *from_job, *watch.links, *care.links, *changed.links),
+        exporters=(*watch.exporters, *served.exporters),
+        alerts=(*served.alerts, *watch.alerts),
+        dashboards=watch.dashboards,
+        session_limits=(session_limit(name, service), *served.session_limits),
+        migrations=changed.migrations,
+    )
+
+
+def _operated(name: str, service: spec.Postgres, context: Context) -> Fragment:
+    """Return a server that an operator runs; its module is imported where there is one."""
+    from platc_compiler.lower.postgres.cloudnative import operated
+
+    return operated(name, service, context)
+
+
+def _served(name: str, service: spec.Postgres, context: Context) -> Fragment:
+    """Return a server of platc's own, with its replicas, its pooler, its backup and its drill."""
+    namespace = context.namespace(service)
+    instance = server(name, service, namespace, context.templates)
+    copies = backup(name, service, context) if service.backup else Fragment()
     pools = _pooler(name, service, context) if service.pooler else Fragment()
     proof = _drill(name, service, context)
-    changed = _migrations(name, service, context)
     followers = replicas(name, service, instance, context.templates)
     instance, past = _point_in_time(name, service, instance, context)
-    pods = instance.endpoint
     return Fragment(
         workloads=(
             instance,
-            *secured(
-                (job, *copies.workloads, *past.workloads, *care.workloads), client(name, service)
-            ),
-            *watch.workloads,
+            *secured((*copies.workloads, *past.workloads), client(name, service)),
             *pools.workloads,
             *followers.workloads,
-            *changed.workloads,
             *proof.workloads,
         ),
         certificates=certificates(name, service, context),
         links=(
-            *dependency_links(service.depends_on, pods, service_origin(name, "depends_on")),
-            *from_job,
+            *dependency_links(
+                service.depends_on, instance.endpoint, service_origin(name, "depends_on")
+            ),
             *copies.links,
             *past.links,
-            *watch.links,
-            *care.links,
             *pools.links,
             *followers.links,
-            *changed.links,
             *proof.links,
         ),
-        exporters=(*watch.exporters, *pools.exporters),
-        alerts=(*copies.alerts, *past.alerts, *proof.alerts, *watch.alerts, *pools.alerts),
-        dashboards=watch.dashboards,
+        exporters=pools.exporters,
+        alerts=(*copies.alerts, *past.alerts, *proof.alerts, *pools.alerts),
         sessions=pools.sessions,
-        session_limits=(session_limit(name, service), *pools.session_limits),
+        session_limits=pools.session_limits,
         database_backups=copies.database_backups,
         hooks=(hook(instance),),
-        migrations=changed.migrations,
     )
 
 

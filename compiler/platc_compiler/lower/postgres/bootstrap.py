@@ -26,9 +26,17 @@ from platc_compiler.ir.workloads import Config, Job, Workload
 from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
-from platc_compiler.lower.ports import service_host
 from platc_compiler.lower.postgres.declared import SERVER, as_json, declared
-from platc_compiler.lower.postgres.names import PORT, SECRETS, USER, image, superuser, version
+from platc_compiler.lower.postgres.names import (
+    PORT,
+    SECRETS,
+    USER,
+    account,
+    host,
+    image,
+    superuser,
+    version,
+)
 from platc_compiler.lower.postgres.replicas import bootstrap_sql, of_replication
 from platc_compiler.lower.postgres.system_roles import system_roles
 from platc_compiler.lower.resources import sized
@@ -61,7 +69,7 @@ def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
     container = Container(
         name="bootstrap", image=image(service), command=("/bin/bash", "/bootstrap/bootstrap.sh"),
         env=(
-            Env("PGHOST", service_host(name, namespace)),
+            Env("PGHOST", host(name, service, namespace)),
             Env("PGPORT", str(PORT)),
             Env("PGUSER", spec.SUPERUSER),
             Env("PGDATABASE", spec.SUPERUSER),
@@ -82,7 +90,7 @@ def _job(name: str, service: spec.Postgres, context: Context) -> Workload:
         controller=Job(retries=6, deadline=timedelta(minutes=30)),
         pod=Pod(
             containers=(container,), user=USER, group=USER, fs_group=USER, restart="OnFailure",
-            service_account=name,
+            service_account=account(name, service),
             volumes=(
                 Volume("bootstrap", ConfigFiles(f"{name}-bootstrap")),
                 Volume("tmp", EmptyDir(size=8 << 20)),
@@ -137,7 +145,7 @@ def _values(name: str, service: spec.Postgres, inlined: str | None = None) -> di
 
 def _lookup(service: spec.Postgres) -> LookupSql | None:
     """Return what PgBouncer needs in the server; its module is imported where there is one."""
-    if service.pooler is None:
+    if service.pooler is None or service.operated:
         return None
     from platc_compiler.lower.postgres.pooler import lookup_sql
 

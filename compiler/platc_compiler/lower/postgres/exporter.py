@@ -29,11 +29,11 @@ from platc_compiler.ir.workloads import Config, Deployment, Scrape, Workload
 from platc_compiler.lower.go_memory import memory_limit
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
-from platc_compiler.lower.ports import exposure, service_host
+from platc_compiler.lower.ports import exposure
 from platc_compiler.lower.postgres import tls
 from platc_compiler.lower.postgres.exporter_alerts import alerts
 from platc_compiler.lower.postgres.exporter_dashboard import dashboard
-from platc_compiler.lower.postgres.names import PORT, SECRETS
+from platc_compiler.lower.postgres.names import PORT, SECRETS, host
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import secret_key
 from platc_compiler.templating.templates import Templates
@@ -99,7 +99,7 @@ def _workload(
         image=stated.image or f"quay.io/prometheuscommunity/postgres-exporter:v{VERSION}",
         args=arguments(service), ports=(_METRICS,), resources=resources,
         env=(
-            Env("DATA_SOURCE_URI", data_source(name, namespace, secured.parameters)),
+            Env("DATA_SOURCE_URI", data_source(host(name, service, namespace), secured.parameters)),
             Env("DATA_SOURCE_USER", stated.role),
             Env("DATA_SOURCE_PASS_FILE", f"{SECRETS}/exporter/{password.key}"),
             *memory_limit(resources),
@@ -150,14 +150,14 @@ def arguments(service: spec.Postgres) -> tuple[str, ...]:
     )
 
 
-def data_source(name: str, namespace: str, tls_parameters: str) -> str:
+def data_source(host_name: str, tls_parameters: str) -> str:
     """Return the address of the server, with settings that bound every query of the exporter.
 
     The size of a table needs a lock on it: without a bound, the exporter would wait for a long
     ALTER TABLE, with one more connection at each scrape.
     """
     return (
-        f"{service_host(name, namespace)}:{PORT}/{spec.SUPERUSER}?{tls_parameters}"
+        f"{host_name}:{PORT}/{spec.SUPERUSER}?{tls_parameters}"
         "&application_name=postgres_exporter&statement_timeout=8000&lock_timeout=2000"
     )
 

@@ -12,8 +12,7 @@ from platc_compiler.ir.pods import ConfigFiles, Container, EmptyDir, Env, Mount,
 from platc_compiler.ir.workloads import Config, CronJob, Job, Workload
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
-from platc_compiler.lower.ports import service_host
-from platc_compiler.lower.postgres.names import PORT, USER, image, superuser, version
+from platc_compiler.lower.postgres.names import PORT, USER, host, image, superuser, version
 from platc_compiler.lower.postgres.preload import counts_statements
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.templating.templates import Templates
@@ -52,7 +51,7 @@ def _workload(name: str, service: spec.Postgres, stated: Maintenance, context: C
         name="maintenance", image=image(service),
         command=("/bin/bash", f"{_SCRIPTS}/maintenance.sh"),
         env=(
-            Env("PGHOST", service_host(name, namespace)),
+            Env("PGHOST", host(name, service, namespace)),
             Env("PGPORT", str(PORT)),
             Env("PGUSER", spec.SUPERUSER),
             Env("PGDATABASE", spec.SUPERUSER),

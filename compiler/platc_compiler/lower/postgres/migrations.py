@@ -30,9 +30,8 @@ from platc_compiler.ir.workloads import Config, Job, Workload
 from platc_compiler.lower.job_names import with_digest
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
-from platc_compiler.lower.ports import service_host
 from platc_compiler.lower.postgres.migration_files import later, migration_files
-from platc_compiler.lower.postgres.names import PORT, SECRETS, image, version
+from platc_compiler.lower.postgres.names import PORT, SECRETS, account, host, image, version
 from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.lower.secret_keys import secret_key
 from platc_spec.kinds import postgres as spec
@@ -103,7 +102,7 @@ def _job(part: _Part, context: Context) -> Workload:
             Env("WORK", "/tmp"),  # noqa: S108 - in a pod
             Env("PASSWORD_FILE", f"{SECRETS}/owner/{password.key}"),
             Env("JAVA_TOOL_OPTIONS", "-XX:MaxRAMPercentage=60"),
-            Env("FLYWAY_URL", f"jdbc:postgresql://{service_host(name, namespace)}:{PORT}/"
+            Env("FLYWAY_URL", f"jdbc:postgresql://{host(name, service, namespace)}:{PORT}/"
                 f"{stated.database}?ApplicationName={name}-migrate-{key}"),
             Env("FLYWAY_USER", role),
             Env("FLYWAY_DEFAULT_SCHEMA", stated.schema_),
@@ -132,7 +131,7 @@ def _job(part: _Part, context: Context) -> Workload:
         controller=Job(retries=_RETRIES, deadline=stated.deadline),
         pod=Pod(
             containers=(container,), user=_USER, group=_USER, fs_group=_USER, restart="OnFailure",
-            service_account=name,
+            service_account=account(name, service),
             volumes=(
                 Volume("migrations", ConfigFiles(config.name)),
                 Volume("tmp", EmptyDir(size=64 << 20)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from platc_compiler.ir.pods import Mount, Port, SecretFiles, Volume
 from platc_compiler.lower.origins import service_origin
+from platc_compiler.lower.ports import service_host
 from platc_compiler.lower.secret_keys import secret_key
 from platc_spec.kinds import postgres as spec
 
@@ -25,8 +26,29 @@ def version(service: spec.Postgres) -> str:
 
 
 def image(service: spec.Postgres) -> str:
-    """Return the image of the server and of its tools."""
-    return service.image or f"postgres:{version(service)}"
+    """Return the image of the server and of its tools.
+
+    CloudNativePG starts no other images than its own: of these, ``system`` has the client of the
+    object store too (docs/src/container_images.md of its release 1.30).
+    """
+    if service.image is not None:
+        return service.image
+    if service.operated:
+        return f"ghcr.io/cloudnative-pg/postgresql:{version(service)}-system-trixie"
+    return f"postgres:{version(service)}"
+
+
+def host(name: str, service: spec.Postgres, namespace: str) -> str:
+    """Return the host name of the server that writes; CloudNativePG has one that follows it."""
+    return service_host(f"{name}-rw" if service.operated else name, namespace)
+
+
+def account(name: str, service: spec.Postgres) -> str:
+    """Return the service account of the jobs, which have no rights.
+
+    CloudNativePG gives its instances the account that has the name of the server, with rights.
+    """
+    return f"{name}-jobs" if service.operated else name
 
 
 def superuser(name: str, service: spec.Postgres) -> tuple[Volume, Mount, str]:

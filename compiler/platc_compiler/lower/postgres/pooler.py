@@ -199,7 +199,7 @@ def _workload(
     namespace, place = context.namespace(service), service_origin(name, COMPONENT)
     own = f"{name}-{COMPONENT}"
     config = Config(own, config_files(name, namespace, service, stated, context.templates))
-    key = secret_key(stated.password, (*place, "password"))
+    key = secret_key(str(stated.password), (*place, "password"))
     checking = client(name, service)
     return Workload(
         name=own, namespace=namespace, service=name, app="postgres", component=COMPONENT,

@@ -113,7 +113,7 @@ def _workload(
 ) -> Workload:
     place = service_origin(name, "replicas")
     (server,) = (c for c in primary.pod.containers if c.ports == PORTS)
-    key = secret_key(stated.password, (*place, "password"))
+    key = secret_key(str(stated.password), (*place, "password"))
     config = Config(f"{name}-replica-config", _files(service, stated, primary, templates))
     mounts = tuple(m for m in server.mounts if m.volume not in ("superuser", "config"))
     env = tuple(e for e in server.env if e.name == "PGDATA")

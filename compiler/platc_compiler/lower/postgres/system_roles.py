@@ -34,7 +34,7 @@ def system_roles(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
 
 def _replicas(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
     stated = service.replicas
-    if stated is None:
+    if stated is None or stated.password is None:
         return ()
     from platc_spec.postgres_replicas import REPLICATION_ROLE
 
@@ -48,7 +48,7 @@ def _replicas(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
 
 def _pooler(name: str, service: spec.Postgres) -> tuple[SystemRole, ...]:
     stated = service.pooler
-    if stated is None:
+    if stated is None or stated.password is None:
         return ()
     from platc_compiler.lower.postgres.pooler import LOOKUP_POOL
 

@@ -37,6 +37,8 @@ CA = "ca.crt"
 FOLDER = "/run/tls"
 """Where the certificate is mounted."""
 RELOAD = "reload.sh"
+_RELOADED = (("cnpg.io/reload", ""),)
+"""By this label CloudNativePG notices that a Secret has changed (docs/src/certificates.md)."""
 _PERIOD = 60
 """Seconds between two looks at the certificate; the kubelet takes up to two minutes itself."""
 _RESOURCES = sized(memory=16, cpu=5, most_memory=64, most_cpu=100)
@@ -153,8 +155,9 @@ def certificates(name: str, service: spec.Postgres, context: Context) -> tuple[C
     )
     return (
         Certificate(
-            name=_secret(name, service), namespace=context.namespace(service), issuer=issuer,
-            hosts=_hosts(name, context.namespace(service)), origin=service_origin(name, "tls"),
+            name=secret_name(name, service), namespace=context.namespace(service), issuer=issuer,
+            hosts=_hosts(name, service, context.namespace(service)),
+            labels=_RELOADED if service.operated else (), origin=service_origin(name, "tls"),
         ),
     )  # fmt: skip
 
@@ -170,7 +173,8 @@ def authority(name: str, service: spec.Postgres, namespace: str) -> Authority | 
     )  # fmt: skip
 
 
-def _secret(name: str, service: spec.Postgres) -> str:
+def secret_name(name: str, service: spec.Postgres) -> str:
+    """Return the Secret with the certificate of the server."""
     stated = service.tls
     if stated is None or stated.secret_name is None:
         return f"{name}-server-tls"
@@ -180,13 +184,14 @@ def _secret(name: str, service: spec.Postgres) -> str:
 def _files(name: str, service: spec.Postgres, keys: tuple[str, ...]) -> SecretFiles:
     key = "secret_name" if service.tls is not None and service.tls.secret_name else None
     place = service_origin(name, "tls")
-    return SecretFiles(_secret(name, service), keys, (*place, key) if key else place)
+    return SecretFiles(secret_name(name, service), keys, (*place, key) if key else place)
 
 
-def _hosts(name: str, namespace: str) -> tuple[str, ...]:
+def _hosts(name: str, service: spec.Postgres, namespace: str) -> tuple[str, ...]:
     """Return the names of the server and of its replicas, short and long."""
+    own = ("-rw", "-ro", "-r") if service.operated else ("", "-replica")
     return tuple(
-        f"{each}{ending}"
-        for each in (name, f"{name}-replica")
+        f"{name}{each}{ending}"
+        for each in own
         for ending in ("", f".{namespace}", f".{namespace}.svc", f".{namespace}.svc.cluster.local")
     )

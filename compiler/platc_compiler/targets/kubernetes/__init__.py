@@ -11,6 +11,7 @@ from platc_compiler.targets.kubernetes.certificates import certificate_manifests
 from platc_compiler.targets.kubernetes.config import config_manifests
 from platc_compiler.targets.kubernetes.entries import entry_manifests
 from platc_compiler.targets.kubernetes.namespaces import namespace_manifests
+from platc_compiler.targets.kubernetes.operated import operated_manifests
 from platc_compiler.targets.kubernetes.priorities import priority_manifests
 from platc_compiler.targets.kubernetes.workloads import workload_manifests
 from platc_compiler.templating.templates import Templates
@@ -28,3 +29,4 @@ def kubernetes(
     yield from workload_manifests(platform, templates, artefacts)
     yield from entry_manifests(platform, templates)
     yield from certificate_manifests(platform, templates)
+    yield from operated_manifests(platform, templates)

@@ -18,6 +18,9 @@ def certificate_manifests(platform: Platform, templates: Templates) -> Iterator[
     for certificate in platform.certificates:
         about = metadata(templates, certificate.name, certificate.namespace, {}, ())
         body = templates.data(
-            "kubernetes/server-certificate.yaml.j2", metadata=about, certificate=certificate
+            "kubernetes/server-certificate.yaml.j2",
+            metadata=about,
+            certificate=certificate,
+            labels=dict(certificate.labels),
         )
         yield Manifest(CUSTOM, body, certificate.origin)

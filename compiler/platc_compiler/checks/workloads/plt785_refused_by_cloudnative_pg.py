@@ -1,0 +1,70 @@
+"""CloudNativePG refuses the name of a role, or the image of a server.
+
+Why: the webhook of the operator refuses a role that the operator keeps for itself, and an image
+whose tag does not begin with the version of PostgreSQL: by the tag it knows an upgrade. The images
+of its project begin with PostgreSQL 14.
+
+Bad:
+```yaml
+secrets: { superuser: { keys: [username, password], type: kubernetes.io/basic-auth } }
+services:
+  db:
+    kind: postgres
+    provider: cloudnative-pg
+    storage: 5Gi
+    superuser_password: superuser/password
+    roles: { streaming_replica: {} }
+```
+
+Good:
+```yaml
+secrets: { superuser: { keys: [username, password], type: kubernetes.io/basic-auth } }
+services:
+  db:
+    kind: postgres
+    provider: cloudnative-pg
+    storage: 5Gi
+    superuser_password: superuser/password
+    roles: { replicator: {} }
+```
+
+Fix: choose another name, or an image with a tag such as ``18.6-system-trixie``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.lower.kind import Context
+from platc_spec.kinds.postgres import Postgres
+
+CODE = "PLT785"
+_KEPT = re.compile(r"streaming_replica|cnpg_.*")
+"""``IsRoleReserved`` in pkg/postgres/roles.go, beside what PostgreSQL keeps for itself."""
+_TAG = re.compile(r"[^@]*:\d+([.\-_][\w.\-]*)?(@.*)?")
+"""``validateImageName`` in internal/webhook/v1/cluster_webhook.go of CloudNativePG 1.30."""
+_OLDEST = 14
+
+
+def check_language(context: Context) -> Iterator[Diagnostic]:
+    """Yield an error for each of them."""
+    for name, service in context.of_kind(Postgres).items():
+        if service.operated:
+            yield from _of(name, service)
+
+
+def _of(name: str, service: Postgres) -> Iterator[Diagnostic]:
+    place = ("services", name)
+    for role in filter(_KEPT.fullmatch, service.roles):
+        message = f"CloudNativePG keeps the role '{role}' for itself"
+        yield error(CODE, message, (*place, "roles", role), "choose another name", on_key=True)
+    if service.image is None:
+        if service.major < _OLDEST:
+            message = f"CloudNativePG has no image of PostgreSQL {service.major}"
+            hint = f"write version: {_OLDEST} or later, or name an image that has it: image:"
+            yield error(CODE, message, (*place, "version"), hint)
+    elif not _TAG.fullmatch(service.image):
+        message = "by the tag of this image CloudNativePG cannot tell the version of PostgreSQL"
+        yield error(CODE, message, (*place, "image"), "begin it with the version, such as 18.6-own")
