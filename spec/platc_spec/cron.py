@@ -79,6 +79,11 @@ class Schedule(Struct, frozen=True):
         return max((b - a for a, b in pairwise(days)), default=8 * 366) if days else None
 
 
+def six_fields(text: str) -> str:
+    """Return a schedule with seconds before its minutes, as robfig/cron reads six fields."""
+    return f"0 {_MACROS.get(text, text)}"
+
+
 def parse_cron(text: str) -> Schedule:
     """Return the schedule that ``text`` describes.
 

@@ -169,3 +169,97 @@ def test_databases_become_objects_of_different_names() -> None:
     assert made[0] == "shop"
     assert made[5] == "web-shop"
     assert all(re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", f"db-{each}") for each in made)
+
+
+STORE = "objects: { kind: external, address: { host: s3.HOST }, ports: { https: 443 } }"
+BACKUP = 'backup: { schedule: "30 1 * * 1-5", to: objects, bucket: "s3://copies/pg", MORE }'
+KEYS = "credentials: { access_key_id: pg/app, secret_access_key: pg/reports }"
+
+
+def backed_up(more: str, host: str = "example.com", tail: str = "") -> Result:
+    text = PLATFORM.replace("MORE", f"{OPERATED}\n    {BACKUP.replace('MORE', more)}")
+    text = text.replace("services:\n", f"services:\n  {STORE.replace('HOST', host)}\n")
+    result = compile_platform(Source(text + tail))
+    assert not result.failed, result.diagnostics
+    return result
+
+
+def spec_of(result: Result, file: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(
+        result.files[f"manifests/60-custom-resources/data/{file}.yaml"]
+    )["spec"]
+    return found
+
+
+def test_the_schedule_of_the_operator_begins_with_seconds() -> None:
+    assert spec_of(backed_up(KEYS), "scheduledbackup-db")["schedule"] == "0 30 1 * * 1-5"
+
+
+@pytest.mark.parametrize(("keep", "days"), [("14d", "14d"), ("97h", "5d")])
+def test_copies_are_kept_for_whole_days_and_never_shorter_than_stated(keep: str, days: str) -> None:
+    result = backed_up(f"{KEYS}, keep: {keep}")
+    assert spec_of(result, "cluster-db")["backup"]["retentionPolicy"] == days
+
+
+def test_a_server_in_the_cloud_reaches_its_role_and_so_does_the_job_that_restores() -> None:
+    result = backed_up("keep: 7d", "eu-central-1.amazonaws.com")
+    store = spec_of(result, "cluster-db")["backup"]["barmanObjectStore"]
+    assert store["s3Credentials"] == {"inheritFromIAMRole": True}
+    assert "endpointURL" not in store
+    assert "env" not in spec_of(result, "cluster-db")
+    rows = result.files["report/network.md"].splitlines()
+    assert sorted(row.split(" | ")[0] for row in rows if "cloud credentials" in row) == [
+        "| data/db", "| data/db-jobs",
+    ]  # fmt: skip
+
+
+def test_the_log_bounds_what_can_be_lost() -> None:
+    objective = "recovery: { rto: 4h, rpo: 4m, procedures: {} }\n"
+    told = backed_up(KEYS, tail=objective).diagnostics
+    assert [each.path for each in told if each.code == "PLT601"] == [
+        "services.db.backup.point_in_time.every"
+    ]
+    told = backed_up(f"{KEYS}, point_in_time: {{ every: 2m }}", tail=objective).diagnostics
+    assert not [each for each in told if each.code == "PLT601"]
+
+
+def test_the_patch_of_the_runbook_makes_a_cluster_that_begins_with_the_copies() -> None:
+    steps = "recovery: { rto: 4h, rpo: 4h, procedures: { Lost: { steps: [{ restore: db }] } } }\n"
+    page = backed_up(KEYS, tail=steps).files["runbook/RECOVERY.md"]
+    patch = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert patch is not None
+    told = patch[1].replace("TO", "2026-01-31T23:59:00Z").replace("AFTER", "again")
+    spec = spec_of(backed_up(KEYS, tail=steps + told), "cluster-db")
+    assert spec["bootstrap"].keys() == {"recovery"}
+    (source,) = spec["externalClusters"]
+    assert source["name"] == spec["bootstrap"]["recovery"]["source"]
+    kept = spec["backup"]["barmanObjectStore"]
+    assert (source["barmanObjectStore"].pop("serverName"), kept.pop("serverName")) == (
+        "db", "db-again",
+    )  # fmt: skip
+    assert source["barmanObjectStore"] == kept
+
+
+def test_the_pools_of_the_operator_have_one_for_passwords_that_is_as_large_as_others() -> None:
+    result = compiled(OPERATED, "pooler: { default_pool_size: 3, replicas: 2 }")
+    assert result.platform is not None
+    (sessions,) = result.platform.sessions
+    # app owns the database, reports reads in it: a pool of each, and one of the lookup.
+    assert sessions.each == 9
+    assert dict(sessions.roles) == {"app": 3, "reports": 3}
+
+
+def test_a_single_pooler_is_replaced_by_a_second_pod_that_the_budget_counts() -> None:
+    result = compiled(OPERATED, "pooler: { default_pool_size: 2 }")
+    strategy = spec_of(result, "pooler-db-pooler")["deploymentStrategy"]
+    assert strategy["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
+    assert "| Deployment data/db-pooler | 2 |" in result.files["report/budget.md"]
+
+
+def test_services_of_the_pooler_reach_no_instance_of_the_server() -> None:
+    web = "  web: { kind: workload, image: 'example.com/web:1', depends_on: ['db:pooler'] }\n"
+    text = PLATFORM.replace("MORE", f"{OPERATED}\n    pooler: {{ default_pool_size: 2 }}") + web
+    result = compile_platform(Source(text))
+    report = result.files["report/network.md"]
+    assert "| data/web | data/db-pooler | TCP 5432 | depends_on |" in report
+    assert "| data/web | data/db |" not in report

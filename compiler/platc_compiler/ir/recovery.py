@@ -7,6 +7,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
+from platc_compiler.ir.network import Pods
 from platc_spec.cron import parse_cron
 
 _UPLOAD = timedelta(minutes=1)
@@ -63,6 +64,10 @@ class DatabaseBackup(Struct, frozen=True, kw_only=True):
     """The image with the object store's client."""
     log: LogArchive | None = None
     """The archive of the log; ``None`` when only the moments of dumps can be restored."""
+    operated: bool = False
+    """Whether an operator copies and restores the whole server: there are no dumps."""
+    readers: tuple[Pods, ...] = ()
+    """Pods that reach the store beside those of the workloads above."""
     key: str | None = None
     """The key that the object store encrypts the dumps with, if platform.yaml names one."""
     origin: Origin

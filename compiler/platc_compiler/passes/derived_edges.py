@@ -92,10 +92,9 @@ def _cloud_logins(platform: Platform) -> Iterator[Edge]:
             continue
         log = dump.log
         uploaders = (dump.workload, log.copier, log.recoverer) if log is not None else ()
-        for name in (dump.cronjob, *uploaders):
-            source = pods.get((dump.namespace, name))
-            if source is not None:
-                yield Edge(source, addresses, 80, "TCP", "cloud credentials", dump.origin)
+        known = (pods.get((dump.namespace, name)) for name in (dump.cronjob, *uploaders))
+        for source in dict.fromkeys((*filter(None, known), *dump.readers)):
+            yield Edge(source, addresses, 80, "TCP", "cloud credentials", dump.origin)
 
 
 def _dns(platform: Platform, edges: tuple[Edge, ...], own: set[str]) -> Iterator[Edge]:

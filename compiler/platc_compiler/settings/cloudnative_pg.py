@@ -1,4 +1,4 @@
-"""PostgreSQL's settings under the operator CloudNativePG, which fixes some of them itself.
+"""Settings of PostgreSQL and PgBouncer under the operator CloudNativePG, which fixes some itself.
 
 Source: ``FixedConfigurationParameters`` in pkg/postgres/configuration.go of its release 1.30: the
 operator refuses a Cluster that states one of them.
@@ -47,3 +47,26 @@ PROGRAM = replace(
         "archive_library": Decided("remove it: CloudNativePG archives the log by a command"),
     },
 )
+
+POOLER = frozenset(
+    {
+        "application_name_add_host", "autodb_idle_timeout", "cancel_wait_timeout",
+        "client_idle_timeout", "client_login_timeout", "client_tls13_ciphers",
+        "client_tls_ciphers", "client_tls_sslmode", "default_pool_size", "disable_pqexec",
+        "dns_max_ttl", "dns_nxdomain_ttl", "idle_transaction_timeout",
+        "ignore_startup_parameters", "listen_backlog", "log_connections", "log_disconnections",
+        "log_pooler_errors", "log_stats", "max_client_conn", "max_db_connections",
+        "max_packet_size", "max_prepared_statements", "max_user_connections", "min_pool_size",
+        "pkt_buf", "query_timeout", "query_wait_timeout", "reserve_pool_size",
+        "reserve_pool_timeout", "sbuf_loopcnt", "server_check_delay", "server_check_query",
+        "server_connect_timeout", "server_fast_close", "server_idle_timeout", "server_lifetime",
+        "server_login_retry", "server_reset_query", "server_reset_query_always",
+        "server_round_robin", "server_tls13_ciphers", "server_tls_ciphers",
+        "server_tls_protocols", "server_tls_sslmode", "stats_period", "suspend_timeout",
+        "tcp_defer_accept", "tcp_keepalive", "tcp_keepcnt", "tcp_keepidle", "tcp_keepintvl",
+        "tcp_socket_buffer", "tcp_user_timeout", "track_extra_parameters", "verbose",
+    }
+)  # fmt: skip
+"""The settings of PgBouncer that a Pooler may state:
+``AllowedPgbouncerGenericConfigurationParameters`` of internal/webhook/v1/pooler_webhook.go,
+without ``auth_type`` and ``auth_user``, by which clients log in."""

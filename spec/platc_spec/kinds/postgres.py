@@ -357,14 +357,14 @@ class Postgres(Deployed):
             raise ValueError(f"version {self.version} is not known: name its image:")
         if SUPERUSER in self.roles:
             raise ValueError(f"{SUPERUSER} is the superuser: its password is superuser_password")
-        if self.backup is not None and not self.databases:
-            raise ValueError("a backup without databases: there is nothing to dump")
         return self
 
     @model_validator(mode="after")
     def _of_the_provider(self) -> Self:
         if self.operated:
             return self
+        if self.backup is not None and not self.databases:
+            raise ValueError("a backup without databases: there is nothing to dump")
         if self.operator is not None:
             raise ValueError(f"operator is for provider: {CLOUDNATIVE_PG}")
         for key, part in (("replicas", self.replicas), ("pooler", self.pooler)):

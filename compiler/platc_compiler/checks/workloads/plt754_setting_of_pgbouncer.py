@@ -51,10 +51,11 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such setting."""
     for name, service in context.of_kind(Postgres).items():
         if service.pooler is not None:
-            yield from _of(("services", name, "pooler", "config"), service.pooler)
+            place = ("services", name, "pooler", "config")
+            yield from _of(place, service.pooler, operated=service.operated)
 
 
-def _of(place: tuple[str, ...], stated: Pooler) -> Iterator[Diagnostic]:
+def _of(place: tuple[str, ...], stated: Pooler, *, operated: bool) -> Iterator[Diagnostic]:
     from platc_compiler.lower.postgres.pooler import decided
     from platc_compiler.settings.pgbouncer import NEWEST, settings
 
@@ -71,6 +72,15 @@ def _of(place: tuple[str, ...], stated: Pooler) -> Iterator[Diagnostic]:
                 hint = "remove it, or raise pooler.version: a later release has it"
             else:
                 hint = did_you_mean(key, known, "remove it, or see PgBouncer's manual")
+        elif operated and key not in _let_pass():
+            message, hint = f"a Pooler of CloudNativePG takes no '{key}'", "remove it"
         else:
             continue
         yield error(CODE, message, (*place, key), hint, on_key=True)
+
+
+def _let_pass() -> frozenset[str]:
+    """Return the settings that CloudNativePG lets a Pooler state."""
+    from platc_compiler.settings.cloudnative_pg import POOLER
+
+    return POOLER

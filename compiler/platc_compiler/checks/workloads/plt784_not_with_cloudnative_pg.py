@@ -42,15 +42,25 @@ from platc_spec.kinds.postgres import Postgres
 
 CODE = "PLT784"
 _POD = "remove it: the operator makes the pods, and has no field for it"
+_COPIES = "remove it: the instances copy themselves to the store, and make no dumps"
 _CERTIFICATE = "remove it: the operator's programs log in with a certificate"
 _IN_VAIN: Mapping[tuple[str, ...], str] = {
-    ("backup",): "remove it",
+    ("backup", "deadline"): _COPIES,
+    ("backup", "image"): _COPIES,
+    ("backup", "point_in_time", "deadline"): _COPIES,
+    ("backup", "point_in_time", "keep"): "write backup.keep: it is how far back a restore can go",
+    ("backup", "point_in_time", "schedule"): "write backup.schedule: it is that of the copies",
+    ("backup", "point_in_time", "scratch"): _COPIES,
+    ("backup", "scratch"): _COPIES,
     ("dns",): _POD,
     ("drill",): "remove it: there are no dumps; the runbook says how a backup is tried",
     ("expose",): "add a Service by a patch of the Cluster: spec.managed.services",
     ("host_aliases",): _POD,
     ("placement",): _POD,
-    ("pooler",): "remove it",
+    ("pooler", "databases"): "write default_pool_size: the operator knows no pools of one database",
+    ("pooler", "exporter"): "remove it: the operator's PgBouncer serves its own metrics",
+    ("pooler", "password"): _CERTIFICATE,
+    ("pooler", "role"): _CERTIFICATE,
     ("replicas", "password"): _CERTIFICATE,
     ("replicas", "resources"): "write resources of the service: all instances are alike",
     ("replicas", "roles"): "remove it, and let its users depend on the port replica alone:"

@@ -1,8 +1,8 @@
-"""CloudNativePG refuses the name of a role, or the image of a server.
+"""CloudNativePG refuses the name of a role, the image of a server, or the mode of its pooler.
 
-Why: the webhook of the operator refuses a role that the operator keeps for itself, and an image
-whose tag does not begin with the version of PostgreSQL: by the tag it knows an upgrade. The images
-of its project begin with PostgreSQL 14.
+Why: the operator refuses a role that it keeps for itself, a pool of statements, and an image whose
+tag does not begin with the version of PostgreSQL: by the tag it knows an upgrade. The images of its
+project begin with PostgreSQL 14.
 
 Bad:
 ```yaml
@@ -60,6 +60,9 @@ def _of(name: str, service: Postgres) -> Iterator[Diagnostic]:
     for role in filter(_KEPT.fullmatch, service.roles):
         message = f"CloudNativePG keeps the role '{role}' for itself"
         yield error(CODE, message, (*place, "roles", role), "choose another name", on_key=True)
+    if service.pooler is not None and service.pooler.pool_mode == "statement":
+        message = "a Pooler of CloudNativePG has no pools of statements"
+        yield error(CODE, message, (*place, "pooler", "pool_mode"), "write transaction")
     if service.image is None:
         if service.major < _OLDEST:
             message = f"CloudNativePG has no image of PostgreSQL {service.major}"

@@ -29,10 +29,7 @@ from platc_spec.secret_references import SecretReference, parse_reference
 def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
     """Offer the ports, and each database with its owner and the owner's password."""
     return Offering(
-        (
-            *_server_offers(name, service, namespace),
-            *(_pooler_offers(name, namespace) if service.pooler else ()),
-        ),
+        _offers(name, service, namespace),
         tuple(
             Database(
                 service=name, name=key, owner=database.owner,
@@ -45,7 +42,7 @@ def offer(name: str, service: spec.Postgres, namespace: str) -> Offering:
     )  # fmt: skip
 
 
-def _server_offers(name: str, service: spec.Postgres, namespace: str) -> tuple[Offer, ...]:
+def _offers(name: str, service: spec.Postgres, namespace: str) -> tuple[Offer, ...]:
     if service.operated:
         from platc_compiler.lower.postgres.cloudnative import offers
 
@@ -54,6 +51,7 @@ def _server_offers(name: str, service: spec.Postgres, namespace: str) -> tuple[O
     return (
         *port_offers(name, service_host(name, namespace), pods, PORTS),
         *replica_offers(name, service, namespace),
+        *(_pooler_offers(name, namespace) if service.pooler else ()),
     )
 
 

@@ -49,7 +49,7 @@ def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
         return Fragment()
     namespace, place = context.namespace(service), service_origin(name, "backup")
     workload = _workload(name, service, stated, context)
-    pods, endpoint = workload.endpoint, _endpoint(stated, context)
+    pods, endpoint = workload.endpoint, endpoint_of(stated, context)
     return Fragment(
         workloads=(workload,),
         links=(
@@ -62,7 +62,7 @@ def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
                 service=name, namespace=namespace, cronjob=workload.name, workload=name,
                 databases=tuple(sorted(service.databases)), schedule=stated.schedule,
                 keep=stated.keep, longest=stated.deadline, bucket=stated.bucket,
-                endpoint=endpoint, plain_transfers=_needs_plain_transfers(endpoint),
+                endpoint=endpoint, plain_transfers=needs_plain_transfers(endpoint),
                 region=stated.region, credentials=stated.credentials is not None,
                 image=image(service), upload_image=stated.image, log=_log(name, stated),
                 key=stated.encryption.key_id if stated.encryption else None, origin=place,
@@ -96,7 +96,7 @@ def backup_files(service: spec.Postgres, templates: Templates) -> tuple[tuple[st
     return (("dump.sh", dump), ("upload.sh", upload))
 
 
-def _endpoint(stated: spec.DumpBackup, context: Context) -> str | None:
+def endpoint_of(stated: spec.DumpBackup, context: Context) -> str | None:
     """Return the address of the object store, ``None`` when the client knows it (AWS)."""
     if stated.endpoint is not None:
         return stated.endpoint
@@ -108,7 +108,7 @@ def _endpoint(stated: spec.DumpBackup, context: Context) -> str | None:
     return f"{scheme}://{offer.host if offer.number == default else offer.address}"
 
 
-def _needs_plain_transfers(endpoint: str | None) -> bool:
+def needs_plain_transfers(endpoint: str | None) -> bool:
     """Return whether the client must add no checksum, because the store is not Amazon's.
 
     Since 2.23 (1.37 of the first generation) the client adds a CRC to each upload, which other
@@ -125,7 +125,7 @@ def _endpoint_env(endpoint: str | None) -> tuple[Env, ...]:
     if endpoint is None:
         return ()
     address = Env("AWS_ENDPOINT_URL", endpoint)
-    if not _needs_plain_transfers(endpoint):
+    if not needs_plain_transfers(endpoint):
         return (address,)
     return (
         address,
@@ -213,7 +213,7 @@ def client_of_store(name: str, stated: spec.DumpBackup, context: Context) -> Sto
         env=(
             *_credential_env(files),
             *((Env("AWS_DEFAULT_REGION", stated.region),) if stated.region else ()),
-            *_endpoint_env(_endpoint(stated, context)),
+            *_endpoint_env(endpoint_of(stated, context)),
         ),
         mounts=tuple(
             Mount(volume, f"{SECRETS}/{volume}", read_only=True) for volume in credentials

@@ -108,11 +108,11 @@ def pooler(name: str, service: spec.Postgres, context: Context) -> Fragment:
         ),
         alerts=_alerts(Owner(name, workload.origin, name), workload),
         sessions=(_pools(name, service, stated, workload),),
-        session_limits=(_limit(name, stated),),
+        session_limits=(limit(name, stated),),
     )  # fmt: skip
 
 
-def _limit(name: str, stated: language.Pooler) -> SessionLimit:
+def limit(name: str, stated: language.Pooler) -> SessionLimit:
     """Return how many clients are accepted: of several pods, one may be away for a roll-out.
 
     The session of the exporter counts as a client of its pod.
@@ -220,11 +220,16 @@ def _workload(
     )  # fmt: skip
 
 
+def image(stated: language.Pooler) -> str:
+    """Return the image of PgBouncer."""
+    return stated.image or f"ghcr.io/cloudnative-pg/pgbouncer:{stated.version}"
+
+
 def _container(stated: language.Pooler, key: str, name: str, checking: Client) -> Container:
     place = service_origin(name, COMPONENT)
     return Container(
         name="pgbouncer",
-        image=stated.image or f"ghcr.io/cloudnative-pg/pgbouncer:{stated.version}",
+        image=image(stated),
         command=("/bin/sh", f"{_CONFIG}/pgbouncer.sh"),
         env=(
             Env("PASSWORD_FILE", f"{SECRETS}/{COMPONENT}/{key}"),

@@ -31,7 +31,7 @@ def runbook(platform: Platform, templates: Templates, _: Artefacts) -> Iterator[
         "runbook/recovery.md.j2",
         platform=platform.name, rto=duration_text(recovery.rto), rpo=duration_text(recovery.rpo),
         worst=_worst(platform), contacts=recovery.contacts, inventory=inventory(platform),
-        databases=platform.database_backups,
+        databases=[each for each in platform.database_backups if not each.operated],
         sealed=any(secret.sealed for secret in platform.secrets),
         volumes=any(holds_volumes(platform, backup) for backup in platform.cluster_backups),
         hooks=any(backup.takes_pods for backup in platform.cluster_backups),

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from platc_compiler.ir.backed_up import volumes
 from platc_compiler.ir.platform import Platform
-from platc_compiler.ir.recovery import ClusterBackup
+from platc_compiler.ir.recovery import ClusterBackup, DatabaseBackup
 from platc_spec.durations import duration_text
 
 
@@ -32,11 +32,12 @@ def inventory(platform: Platform) -> list[Row]:
             loss=_loss(backup.worst_loss), where=backup.bucket, keep=duration_text(backup.keep),
         )
         for backup in platform.database_backups
+        if not backup.operated
     ]  # fmt: skip
     logs = [
         Row(
             what=f"every moment of {backup.service}",
-            how=f"the log, and CronJob {backup.namespace}/{backup.log.copier}",
+            how=f"the log, and {_copier(backup)} {backup.namespace}/{backup.log.copier}",
             when=backup.log.schedule, loss=_loss(backup.log.worst_loss),
             where=backup.log.prefix, keep=duration_text(backup.log.keep),
         )
@@ -66,6 +67,10 @@ def holds_volumes(platform: Platform, backup: ClusterBackup) -> bool:
         volume.missed is None and volume.workload.namespace in backup.namespaces
         for volume in volumes(platform)
     )
+
+
+def _copier(backup: DatabaseBackup) -> str:
+    return "ScheduledBackup" if backup.operated else "CronJob"
 
 
 def _held(platform: Platform, backup: ClusterBackup) -> str:

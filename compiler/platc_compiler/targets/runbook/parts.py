@@ -78,7 +78,7 @@ def held_back(platform: Platform, backup: DatabaseBackup) -> list[Part]:
     clients = _clients(platform, backup.service)
     return [
         *(part(workload) for workload in clients if isinstance(workload.controller, kinds)),
-        Part(backup.namespace, "cronjob", backup.cronjob, "", 1),
+        *(() if backup.operated else (Part(backup.namespace, "cronjob", backup.cronjob, "", 1),)),
     ]
 
 

@@ -10,6 +10,7 @@ from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.recovery import DatabaseBackup
 from platc_compiler.ir.workloads import Job
 from platc_compiler.objects.manifest import CONFIG
+from platc_compiler.source.emit import yaml_text
 from platc_compiler.targets.runbook import parts
 from platc_compiler.targets.runbook.inventory import holds_volumes
 from platc_compiler.templating.templates import Templates
@@ -101,12 +102,16 @@ def _restore(platform: Platform, what: str) -> _Answer:
     backup = _backup(platform, what)
     if backup is None:
         return _deploy(platform, what)
+    if backup.operated:
+        return "restore-operated", _operated(platform, backup)
     return "restore-database", {**_dumped(platform, backup), "upgrade": False}
 
 
 def _upgrade(platform: Platform, what: str) -> _Answer:
     backup = _backup(platform, what)
     assert backup is not None  # noqa: S101 - PLT604 has refused it
+    if backup.operated:
+        return "upgrade-operated", _operated(platform, backup)
     own = [w for w in platform.workloads if (w.namespace, w.name) == (backup.namespace, what)]
     folder = f"out/manifests/{CONFIG}/{backup.namespace}"
     configs = [f"{folder}/configmap-{each.name}.yaml" for w in own for each in w.configs]
@@ -119,16 +124,54 @@ def _upgrade(platform: Platform, what: str) -> _Answer:
 
 def _dumped(platform: Platform, backup: DatabaseBackup) -> _Values:
     """Return the values of the commands that restore the dumps of a database."""
-    job = next(
+    bucket, _, prefix = backup.bucket.removeprefix("s3://").partition("/")
+    folder = f"{prefix.rstrip('/')}/" if prefix else ""
+    return {
+        **_database(platform, backup), "held_back": parts.held_back(platform, backup),
+        "job": _bootstrap(platform, backup), "location": f"s3://{bucket}/{folder}",
+        "bucket": bucket, "prefix": folder,
+    }  # fmt: skip
+
+
+def _bootstrap(platform: Platform, backup: DatabaseBackup) -> str:
+    """Return the name of the job that makes the roles and the rights of a database."""
+    return next(
         w.name
         for w in platform.workloads
         if w.service == backup.service and isinstance(w.controller, Job)
     )
-    bucket, _, prefix = backup.bucket.removeprefix("s3://").partition("/")
-    folder = f"{prefix.rstrip('/')}/" if prefix else ""
+
+
+def _operated(platform: Platform, backup: DatabaseBackup) -> _Values:
+    """Return the values of the commands that make a server anew which an operator runs.
+
+    The operator reads where to begin from only when it makes a Cluster, and archives the log of the
+    new one into another folder: both follow from a patch, which platform.yaml then has.
+    """
+    cluster = next(
+        each
+        for each in platform.operated
+        if (each.namespace, each.name, each.kind) == (backup.namespace, backup.workload, "Cluster")
+    )
+    store = cluster.spec["backup"]["barmanObjectStore"]
+    known = cluster.spec["bootstrap"]["initdb"]
+    recovery = {
+        "source": "before", "recoveryTarget": {"targetTime": "TO"},
+        **{key: known[key] for key in ("database", "owner", "secret")},
+    }  # fmt: skip
+    patch = {
+        "target": {"kind": "Cluster", "namespace": backup.namespace, "name": backup.workload},
+        "merge": {"spec": {
+            "bootstrap": {"initdb": None, "recovery": recovery},
+            "externalClusters": [
+                {"name": "before", "barmanObjectStore": {**store, "serverName": backup.workload}}
+            ],
+            "backup": {"barmanObjectStore": {"serverName": f"{backup.workload}-AFTER"}},
+        }},
+    }  # fmt: skip
     return {
-        **_database(platform, backup), "held_back": parts.held_back(platform, backup), "job": job,
-        "location": f"s3://{bucket}/{folder}", "bucket": bucket, "prefix": folder,
+        **_database(platform, backup), "held_back": parts.held_back(platform, backup),
+        "job": _bootstrap(platform, backup), "patch": yaml_text({"patches": [patch]}).rstrip(),
     }  # fmt: skip
 
 

@@ -8,10 +8,13 @@ from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import service_host
+from platc_compiler.lower.postgres.cloudnative.backup import backup
 from platc_compiler.lower.postgres.cloudnative.cluster import cluster
 from platc_compiler.lower.postgres.cloudnative.databases import databases
 from platc_compiler.lower.postgres.cloudnative.instances import edges, hook, workload
 from platc_compiler.lower.postgres.cloudnative.names import instances
+from platc_compiler.lower.postgres.cloudnative.pooler import offers as pooler_offers
+from platc_compiler.lower.postgres.cloudnative.pooler import pooler
 from platc_compiler.lower.postgres.names import PORT
 from platc_compiler.lower.postgres.passwords import read
 from platc_compiler.lower.postgres.replicas import PORT_NAME
@@ -28,9 +31,12 @@ def offers(name: str, service: spec.Postgres, namespace: str) -> tuple[Offer, ..
     """
     pods = instances(name, namespace)
     ports = {"sql": "rw", **({PORT_NAME: "ro"} if service.replicas else {}), "any": "r"}
-    return tuple(
-        Offer(name, port, pods, PORT, "TCP", service_host(f"{name}-{ending}", namespace))
-        for port, ending in ports.items()
+    return (
+        *(
+            Offer(name, port, pods, PORT, "TCP", service_host(f"{name}-{ending}", namespace))
+            for port, ending in ports.items()
+        ),
+        *pooler_offers(name, service, namespace),
     )
 
 
@@ -39,16 +45,26 @@ def operated(name: str, service: spec.Postgres, context: Context) -> Fragment:
     namespace = context.namespace(service)
     resources = stated_resources(service.resources, DEFAULT, service_origin(name, "resources"))
     pods = workload(name, service, namespace, resources, read(name, service, context.spec.secrets))
+    copies, pools = backup(name, service, context), pooler(name, service, context)
     return Fragment(
-        workloads=(pods,),
+        workloads=(pods, *pools.workloads),
         operated=(
             cluster(name, service, resources, context),
             *databases(name, service, context),
+            *copies.operated,
+            *pools.operated,
         ),
         certificates=certificates(name, service, context),
-        edges=edges(name, service, namespace),
-        links=dependency_links(
-            service.depends_on, pods.endpoint, service_origin(name, "depends_on")
+        edges=(*edges(name, service, namespace), *pools.edges),
+        links=(
+            *dependency_links(
+                service.depends_on, pods.endpoint, service_origin(name, "depends_on")
+            ),
+            *copies.links,
+            *pools.links,
         ),
+        sessions=pools.sessions,
+        session_limits=pools.session_limits,
+        database_backups=copies.database_backups,
         hooks=(hook(pods),),
-    )  # fmt: skip
+    )

@@ -14,8 +14,9 @@ from platc_compiler.ir.pods import Resources
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.pod_settings import tolerations
+from platc_compiler.lower.postgres.cloudnative.backup import environment, store
 from platc_compiler.lower.postgres.cloudnative.instances import SCRATCH, shared
-from platc_compiler.lower.postgres.cloudnative.names import API, count
+from platc_compiler.lower.postgres.cloudnative.names import API, count, image_of, tolerated
 from platc_compiler.lower.postgres.names import image
 from platc_compiler.lower.postgres.passwords import basic_auth
 from platc_compiler.lower.postgres.preload import SETTING as LIBRARIES
@@ -37,28 +38,20 @@ def cluster(name: str, service: spec.Postgres, resources: Resources, context: Co
         api=API, kind="Cluster", name=name, namespace=context.namespace(service),
         spec=context.templates.data(
             "kinds/postgres/cloudnative/cluster.yaml.j2",
-            service=service, instances=count(service), image=_image(service, context),
+            service=service, instances=count(service), image=image_of(image(service), context),
             superuser=parse_reference(service.superuser_password).secret,
             resources=resources_data(resources), shared=shared(resources), scratch=SCRATCH,
             parameters=parameters(service, resources, context.templates),
             libraries=libraries(service), roles=list(_roles(service, context.spec.secrets)),
             certificate=secret_name(name, service) if service.tls else None,
             node_selector=dict(sorted(service.node_selector.items())),
-            tolerations=tolerations(service.tolerations),
+            tolerations=tolerated(tolerations(service.tolerations)),
             pull_secrets=[parse_reference(each).secret for each in service.pull_secrets],
             annotations=dict(sorted(service.service_account.annotations.items())),
+            store=store(service, context), environment=environment(service, context),
         ),
         origin=service_origin(name),
     )  # fmt: skip
-
-
-def _image(service: spec.Postgres, context: Context) -> str:
-    images = context.spec.images
-    if images is None:
-        return image(service)
-    from platc_compiler.lower.images import pulled
-
-    return pulled(image(service), images)
 
 
 def parameters(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from platc_compiler.diagnostics import Origin
 from platc_compiler.ir.network import ApiServer, Edge
 from platc_compiler.ir.pods import (
     Claim,
@@ -43,7 +44,8 @@ SCRATCH = 256 << 20
 """Bytes for the instance manager's own program, its logs and temporary files."""
 _STOP = 1800
 """Seconds that a server may take to stop: the default of ``stopDelay``."""
-_API = 6443
+API_PORT = 6443
+"""The port of the API server's endpoints, where no other is stated."""
 
 
 def workload(
@@ -60,11 +62,6 @@ def workload(
         startup=Probe(handler=probe, failures=360), liveness=Probe(handler=probe),
         readiness=Probe(handler=HttpGet("/readyz", STATUS, "HTTPS")), origin=service_origin(name),
     )  # fmt: skip
-    # The operator gives the container that brings its program the resources of the server.
-    bring = Container(
-        name="bootstrap-controller", image=f"ghcr.io/cloudnative-pg/cloudnative-pg:{VERSION}",
-        resources=resources, origin=service_origin(name),
-    )  # fmt: skip
     claim = Claim(
         size=service.storage, storage_class=service.storage_class,
         origin=service_origin(name, "storage"),
@@ -73,8 +70,8 @@ def workload(
         name=name, namespace=namespace, service=name, app="postgresql", component="database",
         version=version(service), controller=Operator(kind="Cluster", replicas=count(service)),
         pod=Pod(
-            init=(bring,), containers=(container,), user=USER, group=USER, fs_group=USER,
-            grace=_STOP, security="restricted",
+            init=(bring(resources, service_origin(name)),), containers=(container,), user=USER,
+            group=USER, fs_group=USER, grace=_STOP, security="restricted",
             volumes=(
                 Volume("pgdata", claim),
                 Volume("scratch-data", EmptyDir(size=SCRATCH)),
@@ -85,6 +82,14 @@ def workload(
         exposures=tuple(exposure(f"{name}-{each}", PORTS[:1]) for each in ("rw", "ro", "r")),
         scrape=Scrape(port=METRICS, job=job(name)), selected_by=instance_labels(name),
         origin=service_origin(name),
+    )  # fmt: skip
+
+
+def bring(resources: Resources, place: Origin) -> Container:
+    """Return the container that brings the operator's program, which has a server's resources."""
+    return Container(
+        name="bootstrap-controller", image=f"ghcr.io/cloudnative-pg/cloudnative-pg:{VERSION}",
+        resources=resources, origin=place,
     )  # fmt: skip
 
 
@@ -117,8 +122,8 @@ def edges(name: str, service: spec.Postgres, namespace: str) -> tuple[Edge, ...]
     )
     return (
         Edge(operator(service), own, STATUS, "TCP", "operator", place),
-        Edge(own, ApiServer(), _API, "TCP", "API server", place),
-        Edge(making, ApiServer(), _API, "TCP", "API server", place),
+        Edge(own, ApiServer(), API_PORT, "TCP", "API server", place),
+        Edge(making, ApiServer(), API_PORT, "TCP", "API server", place),
         *several,
     )
 

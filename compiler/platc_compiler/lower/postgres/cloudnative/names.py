@@ -6,9 +6,13 @@ services.go and api/v1/cluster_funcs.go (names of Services), pkg/management/url/
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from platc_compiler.ir.labels import Labels
 from platc_compiler.ir.network import Pods
 from platc_compiler.ir.pods import Port
+from platc_compiler.ir.taints import Toleration
+from platc_compiler.lower.kind import Context
 from platc_compiler.lower.postgres.names import PORT
 from platc_spec.kinds import postgres as spec
 from platc_spec.postgres_cloudnative import CloudNativePg
@@ -45,6 +49,29 @@ def operator(service: spec.Postgres) -> Pods:
     """Return the pods of the operator."""
     stated = service.operator or CloudNativePg()
     return Pods("cloudnative-pg", stated.namespace, tuple(sorted(stated.labels.items())))
+
+
+def image_of(image: str, context: Context) -> str:
+    """Return where an image is pulled, as an object of the operator names it."""
+    images = context.spec.images
+    if images is None:
+        return image
+    from platc_compiler.lower.images import pulled
+
+    return pulled(image, images)
+
+
+def tolerated(stated: Iterable[Toleration]) -> list[dict[str, str]]:
+    """Return tolerations in Kubernetes' notation."""
+    return [
+        {
+            "operator": "Exists" if each.exists else "Equal",
+            **{key: value for key, value in (
+                ("key", each.key), ("value", each.value), ("effect", each.effect)
+            ) if value},
+        }
+        for each in stated
+    ]  # fmt: skip
 
 
 def count(service: spec.Postgres) -> int:
