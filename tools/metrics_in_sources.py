@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import yaml
 from tools.catalogue import Metric
 
-_CONSTANT = re.compile(r'^\s*(?:const\s+|var\s+)?(\w+)\s*(?:string\s*)?=\s*"([^"]+)"', re.MULTILINE)
+_CONSTANT = re.compile(
+    r'^\s*(?:const\s+|var\s+)?(\w+)\s*(?:string\s*)?:?=\s*"([^"]+)"', re.MULTILINE
+)
 _MADE = re.compile(r"\bNew(Counter|Gauge|Histogram|Summary|TimingHistogram)(Vec)?(?:Func)?\(")
 _NAME = re.compile(r"\b(Namespace|Subsystem|Name):\s*([\w.]+|\"[^\"]*\")")
 _LABELS = re.compile(r"\[\]string\{([^}]*)\}")
@@ -163,3 +166,23 @@ def in_generators(text: str) -> dict[str, set[str]]:
 def common_labels(text: str) -> set[str]:
     """Return the labels that every metric of a kind of objects has."""
     return {each.strip('"') for each in _split("".join(_COMMON.findall(text)))}
+
+
+def in_queries(text: str, prefix: str) -> dict[str, Metric]:
+    """Return the metrics of queries in the notation of postgres_exporter, as YAML.
+
+    Args:
+        text: the queries by name, each with its columns and their use.
+        prefix: what stands before the name of a query in the name of a metric.
+    """
+    found: dict[str, Metric] = {}
+    for key, query in yaml.safe_load(text).items():
+        columns = {
+            name: stated["usage"] for each in query["metrics"] for name, stated in each.items()
+        }
+        labels = [name for name, usage in columns.items() if usage == "LABEL"]
+        for name, usage in columns.items():
+            if usage in {"COUNTER", "GAUGE"}:
+                metric = f"{prefix}_{query.get('name', key)}_{name}"
+                found.setdefault(metric, Metric(usage.lower())).series.add(frozenset(labels))
+    return found

@@ -17,6 +17,12 @@ class Operated(Struct, frozen=True, kw_only=True):
     kind: str
     name: str
     namespace: str
+    service: str
+    """The service in platform.yaml that it is part of."""
+    app: str
+    """What its pods run, such as ``postgres``."""
     spec: dict[str, Any]
     """What it says, as the operator reads it."""
+    data: bool = False
+    """Whether its pods keep data: a build is compared with an earlier one."""
     origin: Origin

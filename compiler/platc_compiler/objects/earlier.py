@@ -28,7 +28,7 @@ class Changes(Struct, frozen=True):
     """Objects with data that the earlier build did not have."""
 
 
-_WITH_DATA = ("StatefulSet", "PersistentVolumeClaim")
+_WITH_DATA = ("Cluster", "StatefulSet", "PersistentVolumeClaim")
 
 
 def changes(

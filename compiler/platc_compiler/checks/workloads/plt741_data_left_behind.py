@@ -1,8 +1,8 @@
 """A change since the last build makes a service start with an empty volume.
 
 Why: each major version of PostgreSQL has a folder of its own for its data, because it cannot read
-that of another one. A service with another name or namespace gets a new volume. The old data stay
-where they are, and nobody reads them.
+that of another one. A service with another name or namespace gets a new volume, and so does a
+PostgreSQL with another ``provider``. The old data stay where they are, and nobody reads them.
 
 Bad:
 ```yaml earlier
@@ -111,18 +111,25 @@ def _data_folder(body: Mapping[str, Any]) -> str:
 
 def _other_name(changes: Changes) -> Iterator[Diagnostic]:
     """Yield an error for each new service of a kind of which another one has gone."""
-    gone = {(body.get("kind"), _label(body, _KIND)): body for body in changes.removed}
+    gone = {_sort(body): body for body in changes.removed}
     for manifest in changes.added:
-        before = gone.get((manifest.kind, _label(manifest.body, _KIND)))
+        before = gone.get(_sort(manifest.body))
         if before is None:
             continue
         old, new = _label(before, _SERVICE), _label(manifest.body, _SERVICE)
         # Two services of kind workload need not be the same program.
         if old == new or _label(manifest.body, _KIND) != "workload":
-            place = f"{before['metadata'].get('namespace')}/{old}"
-            message = f"'{manifest.namespace}/{new}' starts with no data: they stay in '{place}'"
+            kind = "" if before.get("kind") == manifest.kind else f"{before.get('kind')} "
+            place = f"{kind}'{before['metadata'].get('namespace')}/{old}'"
+            message = f"'{manifest.namespace}/{new}' starts with no data: they stay in {place}"
             found = error(CODE, message, manifest.origin[:2], _HINT, on_key=True)
             yield replace(found, consent=True)
+
+
+def _sort(body: Mapping[str, Any]) -> tuple[object, str]:
+    """Return the kind of an object with what it runs; an operator's server is as platc's own."""
+    kind = body.get("kind")
+    return "StatefulSet" if kind == "Cluster" else kind, _label(body, _KIND)
 
 
 def _label(body: Mapping[str, Any], name: str) -> str:

@@ -8,6 +8,7 @@ from platc_compiler.lower.dependencies import dependency_links
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
 from platc_compiler.lower.ports import service_host
+from platc_compiler.lower.postgres.cloudnative.alerts import alerts, exporters
 from platc_compiler.lower.postgres.cloudnative.backup import backup
 from platc_compiler.lower.postgres.cloudnative.cluster import cluster
 from platc_compiler.lower.postgres.cloudnative.databases import databases
@@ -63,6 +64,8 @@ def operated(name: str, service: spec.Postgres, context: Context) -> Fragment:
             *copies.links,
             *pools.links,
         ),
+        exporters=exporters(name, service),
+        alerts=alerts(name, service),
         sessions=pools.sessions,
         session_limits=pools.session_limits,
         database_backups=copies.database_backups,

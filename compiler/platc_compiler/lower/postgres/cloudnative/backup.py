@@ -41,7 +41,8 @@ def backup(name: str, service: spec.Postgres, context: Context) -> Fragment:
     return Fragment(
         operated=(
             Operated(
-                api=API, kind="ScheduledBackup", name=name, namespace=namespace, origin=place,
+                api=API, kind="ScheduledBackup", name=name, namespace=namespace, service=name,
+                app="postgres", origin=place,
                 spec=context.templates.data(
                     "kinds/postgres/cloudnative/scheduled-backup.yaml.j2",
                     cluster=name, schedule=six_fields(stated.schedule),

@@ -35,7 +35,8 @@ from platc_spec.secrets import Secret
 def cluster(name: str, service: spec.Postgres, resources: Resources, context: Context) -> Operated:
     """Return the Cluster."""
     return Operated(
-        api=API, kind="Cluster", name=name, namespace=context.namespace(service),
+        api=API, kind="Cluster", name=name, namespace=context.namespace(service), service=name,
+        app="postgres", data=True,
         spec=context.templates.data(
             "kinds/postgres/cloudnative/cluster.yaml.j2",
             service=service, instances=count(service), image=image_of(image(service), context),

@@ -21,7 +21,8 @@ def databases(name: str, service: spec.Postgres, context: Context) -> Iterator[O
     for key, database in sorted(service.databases.items()):
         yield Operated(
             api=API, kind="Database", name=f"{name}-{object_name(key)}",
-            namespace=context.namespace(service), origin=service_origin(name, "databases", key),
+            namespace=context.namespace(service), service=name, app="postgres",
+            origin=service_origin(name, "databases", key),
             spec=context.templates.data(
                 "kinds/postgres/cloudnative/database.yaml.j2",
                 cluster=name, name=key, database=database,

@@ -116,7 +116,7 @@ def _object(
     resources: Resources,
 ) -> Operated:
     return Operated(
-        api=API, kind="Pooler", name=f"{name}-{own.COMPONENT}",
+        api=API, kind="Pooler", service=name, app="postgres", name=f"{name}-{own.COMPONENT}",
         namespace=context.namespace(service), origin=service_origin(name, own.COMPONENT),
         spec=context.templates.data(
             "kinds/postgres/cloudnative/pooler.yaml.j2",
