@@ -16,7 +16,9 @@ from tests.tools import ROOT
 
 REFUSED = ROOT / "examples/as-written/platform.yaml"
 """The document as it is written, which does not fit: the example is there to be refused."""
-APPLICATIONS = ("debezium", "internal-api", "jupyterhub", "mlflow", "superset", "trino")
+APPLICATIONS = (
+    "cloudnative-pg", "debezium", "internal-api", "jupyterhub", "mlflow", "superset", "trino",
+)  # fmt: skip
 """Applications of others, said as their own documentation has them."""
 BUILT = [path for path in sorted((ROOT / "examples").glob("*/platform.yaml")) if path != REFUSED]
 

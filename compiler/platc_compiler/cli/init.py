@@ -15,8 +15,8 @@ from platc_compiler.diagnostics.visible import visible
 
 _DEFAULT = "minimal"
 _STARTS = (
-    _DEFAULT, "internal-api", "mlflow", "superset", "debezium", "trino", "three-nodes",
-    "central-database",
+    _DEFAULT, "internal-api", "mlflow", "superset", "debezium", "trino", "cloudnative-pg",
+    "three-nodes", "central-database",
 )  # fmt: skip
 _FILE = "platform.yaml"
 _LEFT_OUT = frozenset({"README.md", "sealed-secrets.yaml", "out", "dags"})
