@@ -9,6 +9,7 @@ from typing import Any
 from platc_compiler.admission.pack import FOLDER
 from tests.real.control_plane import ControlPlane, wait
 
+_LARGEST = 2**63 - 1
 _PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 
@@ -80,6 +81,10 @@ def _structural(schema: Any) -> Any:  # noqa: ANN401 - of any shape
             found["x-kubernetes-int-or-string"] = True
         else:
             (found["type"],) = kinds
+    if found.get("maximum") == _LARGEST:
+        # There, the range is a property of its own too.
+        del found["minimum"], found["maximum"]
+        found["format"] = "int64"
     open_object = "additionalProperties" not in schema and found.get("type") == "object"
     if open_object:
         found["x-kubernetes-preserve-unknown-fields"] = True
