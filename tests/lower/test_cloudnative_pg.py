@@ -15,6 +15,7 @@ from platc_compiler.pipeline import Result, compile_platform
 from platc_compiler.settings.cloudnative_pg import FIXED
 from platc_compiler.source.source import Source
 from platc_compiler.templating.templates import Templates
+from tests.tools import ROOT
 
 PLATFORM = """
 platform: shop
@@ -263,3 +264,41 @@ def test_services_of_the_pooler_reach_no_instance_of_the_server() -> None:
     report = result.files["report/network.md"]
     assert "| data/web | data/db-pooler | TCP 5432 | depends_on |" in report
     assert "| data/web | data/db |" not in report
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["keycloak", "grafana-database", "airflow-3"],
+)
+def test_services_with_tables_in_it_reach_the_instance_that_writes(name: str) -> None:
+    stated = yaml.safe_load((ROOT / f"tests/golden/platforms/{name}.yaml").read_text("utf-8"))
+    database = stated["services"]["postgres"]
+    where = {"namespace": database["namespace"]} if "namespace" in database else {}
+    stated["secrets"]["su"] = {
+        "keys": ["username", "password"], "type": "kubernetes.io/basic-auth", **where
+    }  # fmt: skip
+    database.pop("version", None)
+    database |= {"provider": "cloudnative-pg", "superuser_password": "su/password"}
+    result = compile_platform(Source(yaml.safe_dump(stated)))
+    assert not result.failed, result.diagnostics
+    clients = [
+        text
+        for path, text in result.files.items()
+        if path.startswith(("manifests/30-", "manifests/50-")) and "postgres" not in path
+    ]
+    assert any("postgres-rw." in text for text in clients)
+    assert not any(re.search(r"postgres\.[a-z]+\.svc", text) for text in clients)
+
+
+def test_an_operator_in_a_namespace_of_the_platform_may_call_the_instances() -> None:
+    text = PLATFORM.replace("MORE", f"namespace: data\n    {OPERATED}")
+    text = text.replace("namespaces: { data: {} }", "namespaces: { data: {}, cnpg-system: {} }")
+    text = text.replace("basic-auth }", "basic-auth, namespace: data }")
+    text = text.replace("replication] }", "replication], namespace: data }")
+    result = compile_platform(Source(text))
+    assert not result.failed, result.diagnostics
+    policy = result.files[
+        "manifests/10-policies/cnpg-system/networkpolicy-allow-cloudnative-pg.yaml"
+    ]
+    rules = yaml.safe_load(policy)["spec"]["egress"]
+    assert [{"protocol": "TCP", "port": 8000}] in [rule["ports"] for rule in rules]

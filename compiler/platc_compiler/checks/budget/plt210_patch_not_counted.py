@@ -29,7 +29,7 @@ from platc_compiler.checks.patched import PatchedPod, mapping, mappings, patch_o
 from platc_compiler.diagnostics import Diagnostic, warning
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Amounts, Container
-from platc_compiler.ir.workloads import Deployment, StatefulSet
+from platc_compiler.ir.workloads import Deployment, Operator, StatefulSet
 from platc_compiler.objects.manifest import Manifest
 from platc_spec.quantities import parse_bytes, parse_millicores, parse_quantity
 
@@ -41,6 +41,7 @@ _MOST = {"HorizontalPodAutoscaler": "maxReplicas", "ScaledObject": "maxReplicaCo
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each patched controller whose pods differ in number or in size."""
     yield from _scaled_further(manifests, platform)
+    yield from _operated_otherwise(manifests, platform)
     for pod in patched_pods(manifests, platform):
         changes = [*_number(pod), *_sizes(pod)]
         if changes:
@@ -65,6 +66,28 @@ def _scaled_further(manifests: Sequence[Manifest], platform: Platform) -> Iterat
             what = f"the patch of {manifest.kind} '{manifest.name}'"
             message = f"{what} changes what the budget counted: {key} is {stated}, not {counted}"
             yield warning(CODE, message, place, "state it as autoscale.max instead")
+
+
+def _operated_otherwise(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
+    """Yield a warning for each patched object whose operator makes other pods than were counted."""
+    made = {
+        (w.controller.kind, w.namespace, w.name): w
+        for w in platform.workloads
+        if isinstance(w.controller, Operator)
+    }
+    for manifest in manifests if made else ():
+        workload = made.get((manifest.kind, manifest.namespace or "", manifest.name))
+        place = patch_of(manifest, platform) if workload is not None else ()
+        if workload is not None and place:
+            spec, changes = mapping(manifest.body, "spec"), []
+            if spec.get("instances") != getattr(workload.controller, "replicas", 1):
+                changes.append("the number of pods")
+            if _differ(mapping(spec, "resources"), workload.pod.containers[0]):
+                changes.append("their resources")
+            if changes:
+                what = f"the patch of {manifest.kind} '{manifest.name}'"
+                message = f"{what} changes what the budget counted: {' and '.join(changes)}"
+                yield warning(CODE, message, place, _hint(changes))
 
 
 def _hint(changes: list[str]) -> str:
