@@ -280,7 +280,7 @@ class Postgres(Deployed):
     """What runs the server: a StatefulSet of platc's own, or the operator CloudNativePG 1.30, which
     the cluster must have; it promotes a replica when the primary is lost."""
     operator: Annotated[CloudNativePg, Lazily(_CLOUDNATIVE, "CloudNativePg")] | None = None
-    """Where the operator of ``provider: cloudnative-pg`` runs; default: ``cnpg-system``."""
+    """The pods of the operator that ``provider`` names; default: those in ``cnpg-system``."""
     version: Version = "18.6"
     """The version; a major alone means the newest minor that this platc knows."""
     storage: Memory
