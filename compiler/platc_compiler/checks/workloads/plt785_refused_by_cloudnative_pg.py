@@ -1,8 +1,9 @@
-"""CloudNativePG refuses the name of a role, the image of a server, or the mode of its pooler.
+"""CloudNativePG refuses the name of a role, the image of a server, a setting, or a pooler's mode.
 
 Why: the operator refuses a role that it keeps for itself, a pool of statements, and an image whose
 tag does not begin with the version of PostgreSQL: by the tag it knows an upgrade. The images of its
-project begin with PostgreSQL 14.
+project begin with PostgreSQL 14. Replicas and the archive need what some settings turn off, and the
+memory that is requested must hold ``shared_buffers``.
 
 Bad:
 ```yaml
@@ -36,9 +37,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from platc_compiler.diagnostics import Diagnostic, error
+from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.lower.kind import Context
 from platc_spec.kinds.postgres import Postgres
+from platc_spec.quantities import human_bytes
 
 CODE = "PLT785"
 _KEPT = re.compile(r"streaming_replica|cnpg_.*")
@@ -60,6 +62,7 @@ def _of(name: str, service: Postgres) -> Iterator[Diagnostic]:
     for role in filter(_KEPT.fullmatch, service.roles):
         message = f"CloudNativePG keeps the role '{role}' for itself"
         yield error(CODE, message, (*place, "roles", role), "choose another name", on_key=True)
+    yield from _settings(name, service)
     if service.pooler is not None and service.pooler.pool_mode == "statement":
         message = "a Pooler of CloudNativePG has no pools of statements"
         yield error(CODE, message, (*place, "pooler", "pool_mode"), "write transaction")
@@ -71,3 +74,34 @@ def _of(name: str, service: Postgres) -> Iterator[Diagnostic]:
     elif not _TAG.fullmatch(service.image):
         message = "by the tag of this image CloudNativePG cannot tell the version of PostgreSQL"
         yield error(CODE, message, (*place, "image"), "begin it with the version, such as 18.6-own")
+
+
+def _settings(name: str, service: Postgres) -> Iterator[Diagnostic]:
+    """Yield an error for each setting of ``validateConfiguration`` and ``validateResources``."""
+    for key, value in service.config.items():
+        place, setting = ("services", name, "config", key), key.lower()
+        text = str(value).lower()
+        if setting == "wal_level" and text == "minimal":
+            message = "the archive and the replicas of CloudNativePG need more of the log"
+            yield error(CODE, message, place, "write replica or logical, or remove it")
+        elif setting == "wal_log_hints" and service.replicas and text in _OFF:
+            message = "CloudNativePG rewinds instances, which needs wal_log_hints"
+            yield error(CODE, message, place, "remove it", on_key=True)
+        elif setting == "shared_buffers":
+            yield from _buffers(service, key, place)
+
+
+_OFF = frozenset({"false", "off", "no", "0"})
+
+
+def _buffers(service: Postgres, key: str, place: Origin) -> Iterator[Diagnostic]:
+    from platc_compiler.lower.postgres.server import DEFAULT
+    from platc_compiler.lower.resources import stated_resources
+    from platc_compiler.settings.postgres import memory
+
+    asked = stated_resources(service.resources, DEFAULT, ()).requests.memory
+    amount = memory(service, key)
+    if amount is not None and asked is not None and amount > asked:
+        message = f"CloudNativePG takes no more of {key} than the memory that is requested"
+        hint = f"at most {human_bytes(asked)}, or request more"
+        yield error(CODE, message, place, hint)
