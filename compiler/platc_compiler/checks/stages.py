@@ -147,7 +147,7 @@ LANGUAGE = (
     "observability.plt422_rhythm_not_kept: alertmanager",
     "observability.plt423_two_keys_of_aws",
     "observability.plt457_grafana_cannot_evaluate",
-    "observability.plt458_grafana_cannot_tell",
+    "observability.plt458_grafana_cannot_tell: grafana",
     "recovery.plt604_step_of_nothing",
     "workloads.plt773_nobody_measures",
 )

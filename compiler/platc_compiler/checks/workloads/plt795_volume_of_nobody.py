@@ -29,12 +29,15 @@ Fix: name a persistent volume of a workload in the same namespace, ``SERVICE/VOL
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_spec.kinds.workload import Workload
-from platc_spec.pod_volumes import Shared
+
+if TYPE_CHECKING:
+    from platc_spec.pod_volumes import Shared
 
 CODE = "PLT795"
 
