@@ -9,6 +9,7 @@ from platc_compiler.budget.load import Load
 from platc_compiler.budget.nodes import Node
 from platc_compiler.budget.scheduler import Cluster, Placed, Refused, Steps
 from platc_compiler.budget.wanted import Pods, Shape
+from platc_compiler.ir.labels import ZONE
 from platc_compiler.ir.taints import Taint, Toleration
 
 MI = 1 << 20
@@ -73,6 +74,33 @@ def test_a_taint_that_repels_counts_more_than_an_empty_node() -> None:
     assert homes(nodes, [Pods("a", shape(1000, 1000), 2)]) == ["full", "spot"]
     tolerant = replace(shape(1000, 1000), tolerations=(Toleration("spot", value="true"),))
     assert homes(nodes, [Pods("a", tolerant)]) == ["spot"]
+
+
+def test_a_node_without_a_zone_counts_more_than_an_empty_one_in_a_zone() -> None:
+    # Least allocated gives 90 and 20, balance the same to both. By default, a zone and a node have
+    # (5 - 1) + (3 - 1) = 6 of 6, a node alone 2: twice 33 against twice 100.
+    north = replace(node("north", 10_000, 10_000), labels=((ZONE, "north"),))
+    nodes = [north, node("full", 1250, 1250)]
+    assert homes(nodes, [Pods("a", shape(1000, 1000))]) == ["full"]
+    assert homes(
+        [north, replace(nodes[1], labels=north.labels)], [Pods("a", shape(1000, 1000))]
+    ) == ["north"]
+    # Jobs are of no Service or ReplicaSet, by which the scheduler would know their kind.
+    assert homes(nodes, [Pods("a", shape(1000, 1000), passing=True)]) == ["north"]
+
+
+def test_a_pod_stays_apart_by_zone_and_near_by_zone() -> None:
+    zones = {"n1": "north", "n2": "north", "s1": "south", "none": ""}
+    nodes = [
+        replace(node(name, 10_000, 10_000), labels=((ZONE, zone),) if zone else ())
+        for name, zone in zones.items()
+    ]
+    store = Pods("store", replace(shape(9000, 9000), group="store"))
+    near = Pods("near", replace(shape(5000, 5000), group="near", zone_near=("store",)), 1)
+    first = replace(store, shape=replace(store.shape, selector=((ZONE, "north"),)))
+    assert homes(nodes, [first, near]) == ["n1", "n2"]
+    apart = Pods("apart", replace(shape(5000, 5000), group="apart", zone_apart=("store",)), 2)
+    assert homes(nodes[:3], [first, apart]) == ["n1", "s1", "s1"]
 
 
 def test_a_pod_that_no_node_has_room_for_is_named() -> None:

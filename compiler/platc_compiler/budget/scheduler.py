@@ -6,10 +6,12 @@ Scores, each with its weight in ``getDefaultPlugins`` (pkg/scheduler/apis/config
 node by memory and CPU (NodeResourcesFit with LeastAllocated, weight 1; a container without a
 request counts for 100m or 200 MiB there), the node whose use of both becomes the most alike
 (NodeResourcesBalancedAllocation, 1), for pods that spread themselves the node with the fewest of
-their kind (PodTopologySpread, 2, and InterPodAffinity, 2), and the node with the fewest taints of
-the effect PreferNoSchedule that the pod does not tolerate (TaintToleration, 3). The other scores
-are the same for all nodes: platc writes no preferred node affinity, and which images a node holds
-is not known. Among the best nodes the scheduler picks at random; here the choice is the caller's.
+their kind (PodTopologySpread, 2, and InterPodAffinity, 2), for other pods of a Deployment or
+StatefulSet a node without a zone where others have one (PodTopologySpread by default, 2), and the
+node with the fewest taints of the effect PreferNoSchedule that the pod does not tolerate
+(TaintToleration, 3). The other scores are the same for all nodes: platc writes no preferred node
+affinity, and which images a node holds is not known. Among the best nodes the scheduler picks at
+random; here the choice is the caller's.
 
 Source: pkg/scheduler/framework/plugins/{noderesources,podtopologyspread,interpodaffinity} and
 tainttoleration there, and pkg/scheduler/schedule_one.go of Kubernetes 1.37. The scheduler scores a
@@ -30,6 +32,8 @@ _BEST = 100
 """The highest score of a plugin (``MaxNodeScore``)."""
 _SPREADING = 2
 """The weight of both plugins that spread pods."""
+_SKEWS = (3, 5)
+"""``maxSkew`` of the constraints by default, of nodes and of zones."""
 _SHUNNING = 3
 """The weight of the plugin that keeps pods off tainted nodes."""
 
@@ -151,6 +155,8 @@ class Cluster:
             scored = self._in_zones(kind, scored)
         if self._kinds[kind].spread and scored:
             scored = _spread(kind, scored)
+        elif not self._kinds[kind].passing:
+            scored = self._spread_by_default(scored)
         if any(self._shunned[kind]):
             scored = _shun(self._shunned[kind], scored)
         highest = max((score for _, score in scored), default=0)
@@ -164,6 +170,21 @@ class Cluster:
         shape = self._kinds[kind].shape
         zones = {zone for zone, groups in held.items() if shape.may_enter(zone, groups)}
         return [each for each in scored if self._fleet[each[0].berth].zone in zones]
+
+    def _spread_by_default(self, scored: list[tuple[_State, int]]) -> list[tuple[_State, int]]:
+        """Add the scores by which the scheduler spreads pods that state nothing of it.
+
+        It does so over nodes and zones (``systemDefaultConstraints`` of PodTopologySpread). Without
+        others of their kind, this only tells nodes with a zone from those without one.
+        """
+        zoned = [bool(self._fleet[state.berth].zone) for state, _ in scored]
+        if all(zoned) or not any(zoned):
+            return scored
+        low, high = _SKEWS[0] - 1, sum(_SKEWS) - len(_SKEWS)
+        return [
+            (state, score + _SPREADING * (_BEST * (low if zone else high) // high))
+            for (state, score), zone in zip(scored, zoned, strict=True)
+        ]
 
     def _own_score(self, state: _State, kind: int) -> int:
         asked = self._asked[kind]
