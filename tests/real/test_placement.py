@@ -13,6 +13,7 @@ import yaml
 from msgspec.structs import replace
 
 from platc_compiler.budget.nodes import nodes
+from platc_compiler.ir.labels import ZONE
 from platc_compiler.pipeline import Result, compile_platform
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.source import Source
@@ -27,8 +28,14 @@ SEEDS, TIED_SEEDS = range(20), range(40)
 LARGE = {
     "cluster": {
         "nodes": {
-            disk: {"count": 9, "memory": "900Gi", "cpu": 900, "labels": {"disk": disk}}
+            f"{disk}-{zone}": {
+                "count": 9,
+                "memory": "900Gi",
+                "cpu": 900,
+                "labels": {"disk": disk, ZONE: zone},
+            }
             for disk in ("ssd", "hdd")
+            for zone in ("north", "south", "east")
         }
     }
 }
