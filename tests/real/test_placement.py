@@ -96,7 +96,8 @@ def test_the_scheduler_places_what_is_accepted_and_leaves_what_is_refused(
             assert bool(left) == (answer == "refused"), f"{left} {seed}:\n{yaml_text(spec)}"
             clear(plane, name)
     print(*sorted(told.items()), sep="\n", file=sys.stderr)
-    assert told["accepted, placed"] > 10
+    # Of forty platforms with ties, a quarter can be placed in whatever order they come.
+    assert told["accepted, placed"] > (8 if tied else 10)
     assert told["refused, left over"] > 10
 
 
