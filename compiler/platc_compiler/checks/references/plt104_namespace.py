@@ -20,11 +20,12 @@ Fix: write the name of a declared namespace, or declare it under ``namespaces:``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
+from platc_spec.kinds.external import External
 from platc_spec.platform import Spec
 from platc_spec.service import Deployed, Service
 
@@ -34,21 +35,20 @@ CODE = "PLT104"
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each service and secret whose namespace is unknown or not stated."""
     spec = context.spec
+    externals = context.of_kind(External).values()
+    others = {each.address.namespace for each in externals if each.address.namespace}
     for name, service in spec.services.items():
         if isinstance(service, Deployed):
             place = ("services", name)
             yield from _of(spec, f"the service '{name}'", service.namespace, place)
         if service.kind == "prometheus":
-            yield from _looked_in(spec, name, service)
+            yield from _looked_in([*spec.namespaces, *sorted(others)], name, service)
     for name, secret in spec.secrets.items():
         yield from _of(spec, f"the secret '{name}'", secret.namespace, ("secrets", name))
 
 
-def _looked_in(spec: Spec, name: str, service: Service) -> Iterator[Diagnostic]:
+def _looked_in(known: Sequence[str], name: str, service: Service) -> Iterator[Diagnostic]:
     """Yield a diagnostic for each unknown namespace in which a Prometheus looks for targets."""
-    externals = (getattr(each, "address", None) for each in spec.services.values())
-    others = {getattr(address, "namespace", None) for address in externals} - {None}
-    known = [*spec.namespaces, *sorted(map(str, others))]
     for kind in ("pods", "services"):
         asking = getattr(service.discover, kind)  # type: ignore[attr-defined]
         for index, namespace in enumerate(getattr(asking, "namespaces", ())):
