@@ -100,6 +100,14 @@ class KnownSeries(Struct, frozen=True):
     recordings: Mapping[str, tuple[Recording, ...]]
     _recorded: dict[str, Result] = field(default_factory=dict)
     _found: dict[Selector, Found] = field(default_factory=dict)
+    _named: dict[str, list[Job]] = field(default_factory=dict)
+    _serving: dict[str, list[Job]] = field(default_factory=dict)
+    """The jobs by their names, and by the services that they scrape."""
+
+    def __post_init__(self) -> None:
+        for job in self.jobs:
+            self._named.setdefault(job.name, []).append(job)
+            self._serving.setdefault(job.service, []).append(job)
 
     def samples(self, selector: Selector) -> Result:
         """Return what is known of the series of a selector."""
@@ -136,19 +144,26 @@ class KnownSeries(Struct, frozen=True):
         if not self.complete or any(not job.known for job in jobs):
             return Found(UNKNOWN)
         exporters = self.metrics.of(name)
-        scraped = [(known, job) for known in exporters for job in self.jobs if _scrapes(job, known)]
+        scraped = [(known, job) for known in exporters for job in self._scraping(known)]
         if not scraped:
             return Found(UNKNOWN, None if self.metrics.has(name) else Fault("metric"))
         stored = [(k, job) for k, job in scraped if not any(_fits(d, name) for d in job.drop)]
         if not stored:
             return Found(UNKNOWN, Fault("dropped", known=(scraped[0][1].name,)))
-        chosen = [(known, job) for known, job in stored if job in jobs]
+        names = {job.name for job in jobs}
+        chosen = [(known, job) for known, job in stored if job.name in names]
         if not chosen:
             if self.metrics.is_of_a_runtime(name):
                 return Found(UNKNOWN)
             serving = (job.name for _, job in stored)
             return Found(UNKNOWN, _of_job("not of the job", selector, serving))
         return self._of_jobs(selector, chosen)
+
+    def _scraping(self, known: Known) -> Sequence[Job]:
+        """Return the jobs that scrape an exporter."""
+        if known.job:
+            return self._named.get(known.job, ())
+        return self._serving.get(known.service, ()) if known.service else ()
 
     def _of_jobs(self, selector: Selector, chosen: Sequence[tuple[Known | None, Job]]) -> Found:
         """Return the union of the series of some jobs, as far as the matchers select them."""
@@ -263,10 +278,6 @@ def _job(scrape: ScrapeJob, interval: timedelta) -> Job:
         # What another Prometheus stores, this platform.yaml does not say.
         known=not isinstance(scrape.discovery, Federated),
     )  # fmt: skip
-
-
-def _scrapes(job: Job, known: Known) -> bool:
-    return job.name == known.job if known.job else job.service == known.service != ""
 
 
 def _series(known: Known | None, job: Job) -> Result:
