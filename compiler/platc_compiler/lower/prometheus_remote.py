@@ -7,7 +7,7 @@ that series keep the labels that the other server gave them); grafana.com, "Mimi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -29,8 +29,6 @@ from platc_compiler.lower.owner import Owner
 from platc_compiler.servers.secret_files import FOLDERS
 from platc_spec.kinds import prometheus as spec
 from platc_spec.remote import Remote
-
-_SECRETS = ("ca", "password", "token")
 
 
 def with_remotes(
@@ -103,15 +101,19 @@ def _alerts(name: str) -> tuple[Alert, ...]:
 def remote_secrets(name: str, service: spec.Prometheus) -> Iterator[tuple[str, Origin]]:
     """Yield each ``secret/key`` that Prometheus reads for them, with its path in platform.yaml."""
     for place, stated in _every(name, service):
-        for key in _SECRETS:
-            reference = getattr(stated, key)
+        stored = {"ca": stated.ca, "password": stated.password, "token": stated.token}
+        for key, reference in stored.items():
             if reference is not None:
                 yield reference, (*place, key)
 
 
 def _every(name: str, service: spec.Prometheus) -> Iterator[tuple[Origin, Remote]]:
-    for key in ("remote_write", "federation"):
-        for each, stated in getattr(service, key).items():
+    every: dict[str, Mapping[str, Remote]] = {
+        "remote_write": service.remote_write,
+        "federation": service.federation,
+    }
+    for key, servers in every.items():
+        for each, stated in servers.items():
             yield service_origin(name, key, each), stated
 
 

@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
+from platc_compiler.lower.dependencies import split_dependency
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.observability import evaluated_by
 
@@ -64,8 +65,9 @@ def _missing(context: Context) -> tuple[str, str] | None:
     if not context.dashboard_servers:
         return "there is no Grafana to evaluate it", "add a service of kind grafana"
     name = context.dashboard_servers[0]
-    asked = context.spec.services[name].depends_on
-    if not any(context.offering(each).monitoring for each in asked):
+    asked = {split_dependency(each)[0] for each in context.spec.services[name].depends_on}
+    # An unknown service is told of by itself.
+    if asked <= context.offerings.keys() and asked.isdisjoint(context.monitors):
         message = f"'{name}' has no Prometheus to ask"
         return message, f"add the Prometheus to depends_on of {name}"
     if context.spec.notifications is None:
