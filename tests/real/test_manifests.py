@@ -9,6 +9,7 @@ import pytest
 from platc_compiler.diagnostics.rendering import as_text
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.source.beside import Folder
+from platc_compiler.source.load import load
 from platc_compiler.source.source import Source
 from tests.real.kubeconform import kubeconform
 from tests.tools import ROOT
@@ -24,9 +25,17 @@ PLATFORMS = [
 ]
 
 
-def written(path: Path, folder: Path) -> Path:
+ENVIRONMENTS = [
+    (path, name)
+    for path in PLATFORMS
+    for name in load(path.read_text("utf-8")).data.get("environments", {})
+]
+
+
+def written(path: Path, folder: Path, environment: str | None = None) -> Path:
     """Compile a platform, and write its manifests as ``platc build`` does."""
-    result = compile_platform(Source(path.read_text("utf-8"), beside=Folder(path.parent)))
+    text = path.read_text("utf-8")
+    result = compile_platform(Source(text, beside=Folder(path.parent), environment=environment))
     assert not result.failed, as_text(result.diagnostics)
     for name, text in result.files.items():
         if name.startswith("manifests/"):
@@ -40,3 +49,10 @@ def test_kubeconform_accepts_every_manifest_strictly_and_skips_none(
     path: Path, tmp_path: Path
 ) -> None:
     kubeconform(written(path, tmp_path))
+
+
+@pytest.mark.parametrize(("path", "name"), ENVIRONMENTS, ids=lambda p: getattr(p, "stem", p))
+def test_kubeconform_accepts_every_manifest_of_an_environment(
+    path: Path, name: str, tmp_path: Path
+) -> None:
+    kubeconform(written(path, tmp_path, name))
