@@ -124,11 +124,9 @@ def _graft(dice: Random, path: Path, into: Any) -> None:  # noqa: ANN401
 def _another(dice: Random, tree: Tree) -> None:
     """Add an entry that stands in another platform, under a name of its own."""
     collection = dice.choice(_NAMED)
-    holder = (
-        dice.choice(list((tree.get("services") or {"": None}).values()))
-        if (collection == "env")
-        else tree
-    )
+    services = tree.get("services")
+    values = list(services.values()) if isinstance(services, dict) else []  # another change's work
+    holder = dice.choice(values or [None]) if collection == "env" else tree
     known = [
         each
         for place, values in by_keys().items()
