@@ -67,6 +67,9 @@ def _unknown(
     free = any(each.type == "open" for name in above for each in catalogue.find(name, near))
     if free or not any(name.startswith(f"{words[0]}.") for name in names):
         return None
+    if any(name.lower().startswith(f"{stated.name.lower()}.") for name in names):
+        message = f"Kibana {version} has settings below '{stated.name}', and takes no value for it"
+        return Verdict(message, "write a mapping of settings, or remove it")
     message = f"Kibana {version} has no '{stated.name}'"
     known = [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == above[-1]]
     return Verdict(message, did_you_mean(words[-1], known, "remove it"), "warning")

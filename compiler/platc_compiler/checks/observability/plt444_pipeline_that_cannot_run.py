@@ -79,9 +79,10 @@ def _pipelines(config: Mapping[str, Any], place: Origin) -> Iterator[Diagnostic]
         yield error(CODE, message, place, "add prometheus to the exporters of metrics")
 
 
-def _ends_in_prometheus(name: str, pipeline: object) -> bool:
+def _ends_in_prometheus(name: object, pipeline: object) -> bool:
     exporters = pipeline.get("exporters") if isinstance(pipeline, dict) else None
-    return name.partition("/")[0] == "metrics" and "prometheus" in (exporters or ())
+    named = exporters if isinstance(exporters, list) else ()
+    return str(name).partition("/")[0] == "metrics" and "prometheus" in named
 
 
 def _pipeline(
@@ -99,7 +100,7 @@ def _pipeline(
         known = _keys(config.get(part)) | (connectors if part != "processors" else set())
         for index, each in enumerate(stated if isinstance(stated, list) else [stated]):
             where = (*place, part, index)
-            if each not in known:
+            if str(each) not in known:
                 message = f"the {one} '{each}' is not configured"
                 meant = did_you_mean(str(each), known, f"configure it under config: {part}")
                 yield error(CODE, message, where, meant)
