@@ -155,6 +155,7 @@ def test_a_certificate_stands_for_the_services_of_the_operator() -> None:
     assert "db-rw.data.svc" in spec["dnsNames"]
     assert "db-ro" in spec["dnsNames"]
     assert "db" not in spec["dnsNames"]
+    assert "db-pooler" not in spec["dnsNames"]
     assert spec["secretTemplate"] == {"labels": {"cnpg.io/reload": ""}}
     told = cluster("tls: { issuer: ours }")
     assert told["certificates"] == {
@@ -302,3 +303,47 @@ def test_an_operator_in_a_namespace_of_the_platform_may_call_the_instances() -> 
     ]
     rules = yaml.safe_load(policy)["spec"]["egress"]
     assert [{"protocol": "TCP", "port": 8000}] in [rule["ports"] for rule in rules]
+
+
+def test_the_certificate_of_the_server_stands_for_its_pooler_too() -> None:
+    files = compiled(OPERATED, "tls: { issuer: ours }", "pooler: { default_pool_size: 2 }").files
+    path = "manifests/60-custom-resources/data/certificate-db-server-tls.yaml"
+    names = yaml.safe_load(files[path])["spec"]["dnsNames"]
+    assert {"db-pooler", "db-pooler.data", "db-pooler.data.svc"} <= {*names}
+
+
+def test_the_operator_reads_the_key_of_a_declared_certificate() -> None:
+    text = PLATFORM.replace("MORE", f"{OPERATED}\n    tls: {{ secret_name: cert }}").replace(
+        "  pg: {", "  cert: { keys: [ca.crt, tls.crt, tls.key], type: kubernetes.io/tls }\n  pg: {"
+    )
+    result = compile_platform(Source(text))
+    assert not result.failed, result.diagnostics
+    assert not [each for each in result.diagnostics if "tls.key" in each.message]
+
+
+def test_objects_of_the_operator_pull_with_the_secrets_of_the_platform() -> None:
+    text = PLATFORM.replace(
+        "MORE", f"{OPERATED}\n    pooler: {{ default_pool_size: 2 }}\n    pull_secrets: [own]"
+    ).replace(
+        "  pg: {",
+        "  own: { keys: [.dockerconfigjson], type: kubernetes.io/dockerconfigjson }\n"
+        "  all: { keys: [.dockerconfigjson], type: kubernetes.io/dockerconfigjson }\n  pg: {",
+    )
+    result = compile_platform(Source(f"{text}images: {{ pull_secrets: [all] }}\n"))
+    assert not result.failed, result.diagnostics
+    wanted = [{"name": "own"}, {"name": "all"}]
+    assert spec_of(result, "cluster-db")["imagePullSecrets"] == wanted
+    pods = spec_of(result, "pooler-db-pooler")["template"]["spec"]
+    assert pods["imagePullSecrets"] == wanted
+
+
+def test_a_pooler_may_be_patched_because_the_operator_adds_what_its_template_lacks() -> None:
+    patch = """
+patches:
+  - target: { kind: Pooler, name: db-pooler }
+    merge: { spec: { template: { spec: { terminationGracePeriodSeconds: 90 } } } }
+"""
+    text = PLATFORM.replace("MORE", f"{OPERATED}\n    pooler: {{ default_pool_size: 2 }}")
+    result = compile_platform(Source(text + patch))
+    assert not result.failed, result.diagnostics
+    assert not {each.code for each in result.diagnostics} & {"PLT210", "PLT502"}

@@ -27,6 +27,11 @@ class PatchedPod(Struct, frozen=True):
     place: Origin
     """The patch."""
 
+    @property
+    def completed(self) -> bool:
+        """Whether an operator adds what the template lacks: containers, security contexts."""
+        return self.manifest.kind == "Pooler"
+
 
 WITH_PODS = frozenset(
     {"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "ServiceAccount"}

@@ -102,7 +102,8 @@ def _number(pod: PatchedPod) -> Iterator[str]:
     controller = pod.workload.controller
     if isinstance(controller, Deployment | StatefulSet):
         counted = None if pod.workload.scaling else controller.replicas
-        if spec.get("replicas", counted and 1) != counted:
+        stated = "instances" if pod.completed else "replicas"
+        if spec.get(stated, counted and 1) != counted:
             yield "the number of pods"
     elif mapping(spec.get("jobTemplate") or pod.manifest.body, "spec").get("parallelism", 1) != 1:
         yield "the number of pods"
@@ -112,7 +113,8 @@ def _sizes(pod: PatchedPod) -> Iterator[str]:
     counted = {c.name: c for c in (*pod.workload.pod.init, *pod.workload.pod.containers)}
     containers = (*mappings(pod.spec, "initContainers"), *mappings(pod.spec, "containers"))
     found = {str(container.get("name")): container for container in containers}
-    for name in sorted(counted.keys() - found.keys()):
+    gone = () if pod.completed else counted.keys() - found.keys()
+    for name in sorted(gone):
         yield f"the container '{name}' is gone"
     for name, container in found.items():
         if name not in counted:

@@ -32,12 +32,17 @@ from platc_compiler.ir.pods import Container, HostPath, Pod
 from platc_compiler.objects.manifest import Manifest
 
 CODE = "PLT502"
+_COMPLETED = {
+    "runAsNonRoot": True, "readOnlyRootFilesystem": True, "allowPrivilegeEscalation": False
+}  # fmt: skip
+"""What CloudNativePG gives a container that states none (``pkg/specs/containers.go``)."""
 
 
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each right that a patched object has and its workload does not."""
     for pod in patched_pods(manifests, platform):
-        more = sorted(_of_spec(pod.spec) - _of_pod(pod.workload.pod))
+        given = _COMPLETED if pod.completed else {}
+        more = sorted(_of_spec(pod.spec, given) - _of_pod(pod.workload.pod))
         if more:
             what = f"the patch of {pod.manifest.kind} '{pod.manifest.name}'"
             yield warning(CODE, f"{what} lets its pods {_listed(more)}", pod.place)
@@ -47,7 +52,8 @@ def _listed(rights: list[str]) -> str:
     return f"{', '.join(rights[:-1])} and {rights[-1]}" if len(rights) > 1 else rights[0]
 
 
-def _of_spec(spec: Mapping[str, Any]) -> set[str]:
+def _of_spec(spec: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
+    """Return the rights of a pod; ``given`` is the context of a container that states none."""
     rights = {
         right
         for field, right in (
@@ -61,7 +67,7 @@ def _of_spec(spec: Mapping[str, Any]) -> set[str]:
         rights.add("reach the node's files")
     shared = mapping(spec, "securityContext")
     for container in (*mappings(spec, "initContainers"), *mappings(spec, "containers")):
-        rights |= _of_context({**shared, **mapping(container, "securityContext")})
+        rights |= _of_context({**shared, **(mapping(container, "securityContext") or given)})
     return rights
 
 

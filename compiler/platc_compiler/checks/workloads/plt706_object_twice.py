@@ -29,11 +29,12 @@ Fix: give one of the two another name, or put it into another namespace.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Diagnostic, Mention, Origin, error
+from platc_compiler.ir.operated import Operated
 from platc_compiler.ir.platform import Platform
 from platc_compiler.ir.pods import Claim
 from platc_compiler.ir.workloads import StatefulSet, Workload
@@ -42,6 +43,16 @@ from platc_compiler.source.places import path_text
 
 CODE = "PLT706"
 _HINT = "give one of the two another name"
+_OF_OPERATORS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "Cluster": (
+        ("ServiceAccount", ""), ("Service", "-rw"), ("Service", "-ro"), ("Service", "-r"),
+        ("Secret", "-ca"), ("Secret", "-replication"), ("Secret", "-server"),
+        ("Secret", "-pull-secret"),
+    ),
+    "Pooler": (("ServiceAccount", ""), ("Deployment", ""), ("Service", ""), ("Secret", "")),
+}  # fmt: skip
+"""By the kind of an operator's object: the objects that are made of it, and the ends of their names
+(``api/v1/cluster_types.go`` of CloudNativePG 1.30)."""
 
 
 class _Claimed(Struct, frozen=True):
@@ -55,7 +66,7 @@ class _Claimed(Struct, frozen=True):
 
     @property
     def own(self) -> bool:
-        """Whether it is the name of the service itself, which the user chose."""
+        """Whether it is the name of the service or secret itself, which the user chose."""
         return self.name == self.service
 
 
@@ -87,6 +98,11 @@ def _claimed(platform: Platform) -> Iterator[_Claimed]:
     for workload in platform.workloads:
         if not workload.selected_by:
             yield from _of_workload(workload)
+    for operated in platform.operated:
+        yield from _of_operated(operated)
+    for secret, stated in platform.spec.secrets.items() if platform.operated else ():
+        for namespace in platform.spec.namespaces_of(stated):
+            yield _Claimed("Secret", namespace, secret, secret, ("secrets", secret))
     for rights in platform.rights:
         yield _Claimed(
             "ServiceAccount", rights.namespace, rights.account, _service(rights.origin),
@@ -113,6 +129,17 @@ def _of_workload(workload: Workload) -> Iterator[_Claimed]:
         ]
     for kind, name, origin in names:
         yield _Claimed(kind, workload.namespace, name, workload.service, origin or workload.origin)
+
+
+def _of_operated(operated: Operated) -> Iterator[_Claimed]:
+    # The operator makes no certificate for a server that has one.
+    given = "-server" if "certificates" in operated.spec else None
+    for kind, ending in _OF_OPERATORS.get(operated.kind, ()):
+        if ending != given:
+            yield _Claimed(
+                kind, operated.namespace, f"{operated.name}{ending}", operated.service,
+                operated.origin,
+            )  # fmt: skip
 
 
 def _service(origin: Origin) -> str:

@@ -2,8 +2,9 @@
 
 Why: the operator refuses a role that it keeps for itself, a pool of statements, and an image whose
 tag does not begin with the version of PostgreSQL: by the tag it knows an upgrade. The images of its
-project begin with PostgreSQL 14. Replicas and the archive need what some settings turn off, and the
-memory that is requested must hold ``shared_buffers``.
+project begin with PostgreSQL 14. Replicas and the archive need what some settings turn off or make
+too small, and the memory that is requested must hold ``shared_buffers``. The operator reads a size
+without a unit as megabytes, where PostgreSQL reads its pages.
 
 Bad:
 ```yaml
@@ -55,6 +56,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     for name, service in context.of_kind(Postgres).items():
         if service.operated:
             yield from _of(name, service)
+            yield from _of_the_log(name, service, context)
 
 
 def _of(name: str, service: Postgres) -> Iterator[Diagnostic]:
@@ -87,10 +89,20 @@ def _settings(name: str, service: Postgres) -> Iterator[Diagnostic]:
         elif setting == "wal_log_hints" and service.replicas and text in _OFF:
             message = "CloudNativePG rewinds instances, which needs wal_log_hints"
             yield error(CODE, message, place, "remove it", on_key=True)
+        elif setting == "shared_buffers" and text.isdecimal():
+            message = f"CloudNativePG reads '{text}' as megabytes, and PostgreSQL as pages of 8 kB"
+            yield error(CODE, message, place, f"write the unit: {int(text) * 8}kB")
         elif setting == "shared_buffers":
             yield from _buffers(service, key, place)
+        elif setting in _SENDING and service.replicas and text.isdecimal():
+            least = service.replicas.count + _SENDING[setting]
+            if int(text) < least:
+                message = f"{service.replicas.count} replicas need {least} of {key}"
+                yield error(CODE, message, place, f"write {least} or more, or remove it")
 
 
+_SENDING = {"max_replication_slots": 0, "max_wal_senders": 1}
+"""Settings of which each replica takes one, and how many more: a new replica has two senders."""
 _OFF = frozenset({"false", "off", "no", "0"})
 
 
@@ -105,3 +117,29 @@ def _buffers(service: Postgres, key: str, place: Origin) -> Iterator[Diagnostic]
         message = f"CloudNativePG takes no more of {key} than the memory that is requested"
         hint = f"at most {human_bytes(asked)}, or request more"
         yield error(CODE, message, place, hint)
+
+
+def _of_the_log(name: str, service: Postgres, context: Context) -> Iterator[Diagnostic]:
+    """Yield an error if the least size of the log is not below its greatest.
+
+    A size that is not stated is platc's own. Source: ``validateWalSizeConfiguration``.
+    """
+    stated = {key.lower(): key for key in service.config}
+    least, most = stated.get("min_wal_size"), stated.get("max_wal_size")
+    if least is None and most is None:
+        return
+    from platc_compiler.lower.postgres.cloudnative.cluster import parameters
+    from platc_compiler.lower.postgres.server import DEFAULT
+    from platc_compiler.lower.resources import stated_resources
+    from platc_compiler.settings.postgres import memory_of
+
+    resources = stated_resources(service.resources, DEFAULT, ())
+    told = parameters(service, resources, context.templates)
+    low, high = (memory_of(service, each, told[each]) for each in ("min_wal_size", "max_wal_size"))
+    if low is not None and high is not None and low >= high:
+        message = (
+            f"CloudNativePG takes no min_wal_size ({told['min_wal_size']}) that is not smaller"
+        )
+        place = ("services", name, "config", least or most or "")
+        hint = "write a smaller one" if least else "write a greater one, or a smaller min_wal_size"
+        yield error(CODE, f"{message} than max_wal_size ({told['max_wal_size']})", place, hint)

@@ -188,8 +188,12 @@ def _files(name: str, service: spec.Postgres, keys: tuple[str, ...]) -> SecretFi
 
 
 def _hosts(name: str, service: spec.Postgres, namespace: str) -> tuple[str, ...]:
-    """Return the names of the server and of its replicas, short and long."""
-    own = ("-rw", "-ro", "-r") if service.operated else ("", "-replica")
+    """Return the names of the server and of its replicas, short and long.
+
+    The operator gives its Pooler the certificate of the server.
+    """
+    pooler = ("-pooler",) if service.pooler is not None else ()
+    own = ("-rw", "-ro", "-r", *pooler) if service.operated else ("", "-replica")
     return tuple(
         f"{name}{each}{ending}"
         for each in own

@@ -20,7 +20,7 @@ from platc_compiler.lower.postgres.names import PORT
 from platc_compiler.lower.postgres.passwords import read
 from platc_compiler.lower.postgres.replicas import PORT_NAME
 from platc_compiler.lower.postgres.server import DEFAULT
-from platc_compiler.lower.postgres.tls import certificates
+from platc_compiler.lower.postgres.tls import certificates, volume
 from platc_compiler.lower.resources import stated_resources
 from platc_spec.kinds import postgres as spec
 
@@ -45,7 +45,8 @@ def operated(name: str, service: spec.Postgres, context: Context) -> Fragment:
     """Return what the operator is told, and the pods that it makes of it."""
     namespace = context.namespace(service)
     resources = stated_resources(service.resources, DEFAULT, service_origin(name, "resources"))
-    pods = workload(name, service, namespace, resources, read(name, service, context.spec.secrets))
+    secrets = (*read(name, service, context.spec.secrets), *volume(name, service)[0])
+    pods = workload(name, service, namespace, resources, secrets)
     copies, pools = backup(name, service, context), pooler(name, service, context)
     return Fragment(
         workloads=(pods, *pools.workloads),

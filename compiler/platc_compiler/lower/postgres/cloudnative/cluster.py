@@ -13,7 +13,7 @@ from platc_compiler.ir.operated import Operated
 from platc_compiler.ir.pods import Resources
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
-from platc_compiler.lower.pod_settings import tolerations
+from platc_compiler.lower.pod_settings import pull_secrets, tolerations
 from platc_compiler.lower.postgres.cloudnative.backup import environment, store
 from platc_compiler.lower.postgres.cloudnative.instances import SCRATCH, shared
 from platc_compiler.lower.postgres.cloudnative.names import API, count, image_of, tolerated
@@ -47,7 +47,7 @@ def cluster(name: str, service: spec.Postgres, resources: Resources, context: Co
             certificate=secret_name(name, service) if service.tls else None,
             node_selector=dict(sorted(service.node_selector.items())),
             tolerations=tolerated(tolerations(service.tolerations)),
-            pull_secrets=[parse_reference(each).secret for each in service.pull_secrets],
+            pull_secrets=[each.secret for each in pull_secrets(name, context.spec)],
             annotations=dict(sorted(service.service_account.annotations.items())),
             store=store(service, context), environment=environment(service, context),
         ),

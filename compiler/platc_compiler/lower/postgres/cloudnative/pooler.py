@@ -27,7 +27,7 @@ from platc_compiler.ir.sessions import Sessions
 from platc_compiler.ir.workloads import Deployment, Scrape, Workload
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.origins import service_origin
-from platc_compiler.lower.pod_settings import tolerations
+from platc_compiler.lower.pod_settings import pull_secrets, tolerations
 from platc_compiler.lower.ports import exposure, port_offers, service_host
 from platc_compiler.lower.postgres import pooler as own
 from platc_compiler.lower.postgres.cloudnative.instances import API_PORT, bring
@@ -42,7 +42,6 @@ from platc_compiler.lower.resources import sized, stated_resources
 from platc_compiler.objects.pod_template import resources_data
 from platc_spec import postgres_pooler as language
 from platc_spec.kinds import postgres as spec
-from platc_spec.secret_references import parse_reference
 
 PORT, METRICS = Port(own.PORT.name, 5432), Port("metrics", 9127)
 _USER, _GROUP = 998, 996
@@ -125,7 +124,7 @@ def _object(
             resources=resources_data(resources), selector=dict(_labels(name)),
             node_selector=dict(sorted(service.node_selector.items())),
             tolerations=tolerated(tolerations(service.tolerations)),
-            pull_secrets=[parse_reference(each).secret for each in service.pull_secrets],
+            pull_secrets=[each.secret for each in pull_secrets(name, context.spec)],
         ),
     )  # fmt: skip
 
