@@ -66,7 +66,14 @@ _DECIDED = {
     ),
 }
 
-
+EVALUATES = ("unified_alerting.enabled", "unified_alerting.execute_alerts")
+"""The settings without which Grafana evaluates no alert."""
+MAILS = "smtp.enabled"
+"""The setting without which it sends no mail."""
+_VARIABLES = {
+    f"GF_{name.upper().replace('.', '_')}": name for name in (*_DECIDED, *EVALUATES, MAILS)
+}
+"""The variables of settings whose section has an underscore or a dot."""
 _NEARLY = 0.8
 """How alike a name and a known one must be, from 0 to 1."""
 
@@ -106,7 +113,11 @@ def _version(service: Grafana, _services: Mapping[str, Any]) -> str:
 
 def _stated(name: str, service: Grafana) -> Iterator[Stated]:
     yield from flat(service.config, ("services", name, "config"))
-    yield from from_environment(service.env, ("services", name, "env"), "GF_", "_")
+    place = ("services", name, "env")
+    known = {key: value for key, value in service.env.items() if key in _VARIABLES}
+    yield from (Stated(_VARIABLES[key], value, (*place, key)) for key, value in known.items())
+    others = {key: value for key, value in service.env.items() if key not in known}
+    yield from from_environment(others, place, "GF_", "_")
 
 
 PROGRAM = Program(

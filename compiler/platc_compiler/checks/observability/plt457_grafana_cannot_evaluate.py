@@ -19,8 +19,8 @@ alerts:
   Slow: { expr: "up == 0", severity: warning, summary: Slow, evaluated_by: grafana }
 ```
 
-Fix: add a service of kind ``grafana`` that depends on Prometheus, and ``notifications``; or leave
-the alert to Prometheus.
+Fix: add a service of kind ``grafana`` that depends on Prometheus, and ``notifications``; remove
+settings of Grafana that switch its alerts or its mails off; or leave the alert to Prometheus.
 """
 
 from __future__ import annotations
@@ -29,10 +29,13 @@ from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.lower.dependencies import split_dependency
+from platc_compiler.lower.grafana_alerting import told
 from platc_compiler.lower.kind import Context
 from platc_compiler.lower.observability import evaluated_by
 
 CODE = "PLT457"
+_OFF = frozenset({"0", "f", "false", "n", "no", "off"})
+"""What Grafana reads as false. Source: ``parseBool`` of go-ini."""
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
@@ -58,6 +61,7 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             hint = "give it a name of its own: remove alertname, or leave it to Prometheus"
             yield error(CODE, message, ("alerts", name), hint, on_key=True)
         seen.add(title)
+    yield from _switched_off(context)
 
 
 def _missing(context: Context) -> tuple[str, str] | None:
@@ -73,3 +77,22 @@ def _missing(context: Context) -> tuple[str, str] | None:
     if context.spec.notifications is None:
         return "Grafana has nobody to tell", "add notifications:"
     return None
+
+
+def _switched_off(context: Context) -> Iterator[Diagnostic]:
+    """Yield a diagnostic for each setting of Grafana without which no alert is sent."""
+    from platc_compiler.settings.grafana import EVALUATES, MAILS
+    from platc_compiler.settings.programs import programs
+
+    needed = set(EVALUATES)
+    notifications = context.spec.notifications
+    if notifications is not None and any(each.email for each in told(notifications).values()):
+        needed.add(MAILS)
+    for of in programs(context.spec):
+        if of.name not in context.dashboard_servers[:1]:
+            continue
+        for stated in of.settings():
+            if stated.name.lower() in needed and str(stated.value).lower() in _OFF:
+                message = f"Grafana is to send alerts, and '{stated.name}' prevents that"
+                hint = "remove it, or leave the alerts to Prometheus"
+                yield error(CODE, message, stated.place, hint, on_key=True)
