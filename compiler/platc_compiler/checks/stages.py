@@ -73,6 +73,7 @@ PARTS = (
     "observability.plt454_name_that_prometheus_client_changes",
     "observability.plt455_federation_without_selector: prometheus",
     "observability.plt456_thanos_without_labels: prometheus",
+    "observability.plt459_remote_that_does_not_answer: prometheus",
     "observability.plt421_time_of_notifications",
     "security.plt503_literal_credential",
     "security.plt506_reserved_namespace",

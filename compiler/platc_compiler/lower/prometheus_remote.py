@@ -42,7 +42,7 @@ def with_remotes(
     )
     links = (
         Link(monitor.pods, *split_dependency(stated.service), (*place, "service"))
-        for place, stated in _every(name, service)
+        for place, stated in every_remote(name, service)
     )
     return replace(
         alone,
@@ -100,14 +100,15 @@ def _alerts(name: str) -> tuple[Alert, ...]:
 
 def remote_secrets(name: str, service: spec.Prometheus) -> Iterator[tuple[str, Origin]]:
     """Yield each ``secret/key`` that Prometheus reads for them, with its path in platform.yaml."""
-    for place, stated in _every(name, service):
+    for place, stated in every_remote(name, service):
         stored = {"ca": stated.ca, "password": stated.password, "token": stated.token}
         for key, reference in stored.items():
             if reference is not None:
                 yield reference, (*place, key)
 
 
-def _every(name: str, service: spec.Prometheus) -> Iterator[tuple[Origin, Remote]]:
+def every_remote(name: str, service: spec.Prometheus) -> Iterator[tuple[Origin, Remote]]:
+    """Yield each server that a Prometheus sends to or scrapes, after its path in platform.yaml."""
     every: dict[str, Mapping[str, Remote]] = {
         "remote_write": service.remote_write,
         "federation": service.federation,
