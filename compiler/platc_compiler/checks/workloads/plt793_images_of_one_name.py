@@ -1,7 +1,8 @@
 """Images of two registries are pulled under one name.
 
-Why: ``images`` puts one registry in the place of several, where both images have the same path. The
-registry can hold one of them there, and the pods of the other run a program that is not theirs.
+Why: ``images`` puts one registry in the place of several, where both images have the same path; one
+of the several may be that registry itself, which ``keep`` names. It can hold one of the images
+there, and the pods of the other run a program that is not theirs.
 
 Bad:
 ```yaml
@@ -37,14 +38,17 @@ CODE = "PLT793"
 
 def check_platform(platform: Platform) -> Iterator[Diagnostic]:
     """Yield an error for each further host of which an image has the name of another's."""
-    if platform.spec.images is None:
+    images = platform.spec.images
+    if images is None:
         return
     from platc_compiler.lower.images import host_and_path
 
     first: dict[str, str] = {}
     told: set[tuple[str, str]] = set()
-    for container, place in _pulled(platform):
-        host, _ = host_and_path(container.original)
+    for container, place in _containers(platform):
+        host, _ = host_and_path(container.original or container.image)
+        if not container.original and host not in images.keep:
+            continue
         there = _repository(container.image)
         other = first.setdefault(there, host)
         if host == other or (there, host) in told:
@@ -52,16 +56,16 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
         told.add((there, host))
         registry = there.partition("/")[0]
         message = f"images of '{other}' and of '{host}' are both pulled as '{there}'"
-        hint = f"give one a path of its own, such as registries: {{ {host}: {registry}/{host} }}"
+        moved = other if host in images.keep else host
+        hint = f"give one a path of its own, such as registries: {{ {moved}: {registry}/{moved} }}"
         yield error(CODE, message, place, hint)
 
 
-def _pulled(platform: Platform) -> Iterator[tuple[Container, Origin]]:
-    """Yield every container whose image is pulled under another name, with its place."""
+def _containers(platform: Platform) -> Iterator[tuple[Container, Origin]]:
+    """Yield every container with its place."""
     for pod, origin in _pods(platform):
         for container in (*pod.init, *pod.containers):
-            if container.original:
-                yield container, container.origin or origin
+            yield container, container.origin or origin
 
 
 def _pods(platform: Platform) -> Iterator[tuple[Pod, Origin]]:
