@@ -60,6 +60,15 @@ def test_the_pods_follow_each_other_where_there_are_several_nodes(nodes: int) ->
         assert ("podAffinity" in affinity) is (nodes > 1)
 
 
+@pytest.mark.parametrize("nodes", [1, 2])
+def test_no_disruption_budget_keeps_pods_without_which_no_other_finds_a_node(nodes: int) -> None:
+    spec = _platform(500, nodes)
+    spec["services"]["reader"]["replicas"] = 2
+    files = _compiled(spec).files
+    kept = [name for name in files if "poddisruptionbudget" in name]
+    assert len(kept) == (1 if nodes == 1 else 0)
+
+
 def test_the_volume_has_one_claim_and_is_backed_up_once() -> None:
     files = _compiled(_platform(1000)).files
     assert sum("persistentvolumeclaim" in name for name in files) == 1

@@ -274,6 +274,9 @@ class Pod(Struct, frozen=True, kw_only=True):
     together: Labels = ()
     """Labels of pods with which it stands on one node, its own among them: the first one of them
     may stand anywhere."""
+    leaves_with_others: bool = False
+    """Whether it finds a node only after pods that share a disk with it have all left theirs: a
+    PodDisruptionBudget, which keeps some of them, would stop the drain of the node."""
     apart: Labels = ()
     """Labels of pods whose nodes it avoids where it can, beside those of its own kind."""
     pull_secrets: tuple[SecretKey, ...] = ()

@@ -5,6 +5,7 @@ volume of another workload must stand where a pod of the owner is. The owner its
 any of them is, as its next pod would otherwise wait on another node for the disk that they hold;
 where there are none, its first pod may stand anywhere (``satisfyPodAffinity`` in pkg/scheduler/
 framework/plugins/interpodaffinity/filtering.go: a pod may be the first of a group that it is in).
+When a node is drained, no next pod of them therefore starts before all have left it.
 """
 
 from __future__ import annotations
@@ -73,6 +74,10 @@ def _bound(workload: Workload, owners: Sequence[Workload], shared: Collection[st
     return replace(
         workload,
         pod=replace(
-            pod, labels=(*pod.labels, *labels), neighbours=(*pod.neighbours, *near), together=own
+            pod,
+            labels=(*pod.labels, *labels),
+            neighbours=(*pod.neighbours, *near),
+            together=own,
+            leaves_with_others=True,
         ),
     )

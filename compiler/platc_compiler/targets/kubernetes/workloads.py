@@ -43,7 +43,7 @@ def workload_manifests(
             workload.origin,
         )
         yield from scaler_manifests(templates, workload, labels)
-        if _replicas(workload) >= _SEVERAL:
+        if _replicas(workload) >= _SEVERAL and not workload.pod.leaves_with_others:
             about = metadata(templates, workload.name, workload.namespace, labels)
             body = templates.data(
                 "kubernetes/poddisruptionbudget.yaml.j2",
