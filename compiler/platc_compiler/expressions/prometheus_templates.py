@@ -69,6 +69,8 @@ class Found(Struct, frozen=True):
 
     queries: tuple[str, ...] = ()
     """The expressions that it asks Prometheus for, as far as they are written out."""
+    foreign: tuple[str, ...] = ()
+    """What of it Grafana does not have: external labels and URL as values, and queries."""
 
 
 def examined(text: str) -> Found:
@@ -85,10 +87,11 @@ def examined(text: str) -> Found:
         check.nodes(nodes, "an alert", {"$": "an alert"})
     except TemplateFault as fault:
         raise TemplateFault(str(fault), max(0, fault.offset - len(_DECLARED))) from None
-    return Found(tuple(check.queries))
+    return Found(tuple(check.queries), tuple(check.foreign))
 
 
 _NAMED = frozenset({"define", "block"})
+_EXTERNAL = frozenset({"$externalLabels", "$externalURL"})
 
 
 def _all(nodes: tuple[Node, ...]) -> Iterator[Node]:
@@ -105,6 +108,7 @@ class _Check:
     def __init__(self, defined: frozenset[str]) -> None:
         self._defined = defined
         self.queries: list[str] = []
+        self.foreign: list[str] = []
 
     def nodes(self, nodes: tuple[Node, ...], dot: str, variables: dict[str, str]) -> None:
         """Examine nodes with the type of ``.`` and those of the variables.
@@ -168,6 +172,8 @@ class _Check:
         wanted = _PARAMETERS.get(function.name)
         if wanted is None:
             return
+        if function.name == "query":
+            self.foreign.append("query")
         if len(given) != len(wanted):
             values = f"{len(wanted)} value{'s' if len(wanted) != 1 else ''}"
             message = f"'{function.name}' takes {values}, not {len(given)}"
@@ -184,8 +190,12 @@ class _Check:
         match operand.kind:
             case "dot":
                 kind = dot
+                self._field_of_prometheus(kind, operand)
             case "variable":
                 kind = variables.get(operand.name, _ANY)
+                if operand.name in _EXTERNAL:
+                    self.foreign.append(operand.name)
+                self._field_of_prometheus(kind, operand)
             case "text":
                 return _TEXT
             case "literal":
@@ -197,6 +207,12 @@ class _Check:
                 self._call(operand, [], [])
                 kind = _RESULTS.get(operand.name, _ANY)
         return _through(kind, operand)
+
+    def _field_of_prometheus(self, kind: str, operand: Operand) -> None:
+        first = operand.fields[0] if operand.fields else ""
+        # What stands before the text declares variables by such fields.
+        if kind == "an alert" and first.startswith("External") and operand.offset >= len(_DECLARED):
+            self.foreign.append(f".{first}")
 
 
 def _through(kind: str, operand: Operand) -> str:

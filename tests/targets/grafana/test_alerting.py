@@ -132,6 +132,35 @@ def test_labels_keep_their_variables_and_annotations_too() -> None:
     assert "$value " not in rule["annotations"]["description"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "written"),
+    [
+        ("$value and .Value", "$value and .Value"),
+        ("{{ .Value }} {{ $.Value }}", "{{ $values.A.Value }} {{ $values.A.Value }}"),
+        ("{{ if gt $value 1.0 }}much{{ end }}", "{{ if gt $values.A.Value 1.0 }}much{{ end }}"),
+        ('{{ printf "%v" (.Value) }}', '{{ printf "%v" ($values.A.Value) }}'),
+        ("{{ $labels.Value }}{{ .Labels.Value }}", "{{ $labels.Value }}{{ .Labels.Value }}"),
+    ],
+)
+def test_the_value_is_translated_in_actions_alone(stated: str, written: str) -> None:
+    spec = yaml.safe_load(_PLATFORM)
+    spec["alerts"]["TargetGone"]["summary"] = stated
+    [rule] = [
+        r for r in emitted(compiled(spec))["groups"][0]["rules"] if r["title"] == "TargetGone"
+    ]
+    assert rule["annotations"]["summary"] == written
+
+
+@pytest.mark.parametrize("evaluator", ["grafana", "prometheus"])
+def test_alerts_of_grafana_need_no_alertmanager(evaluator: str) -> None:
+    spec = yaml.safe_load(_PLATFORM)
+    del spec["services"]["alertmanager"], spec["services"]["prometheus"]["depends_on"]
+    spec["alerts"]["Plain"]["evaluated_by"] = evaluator
+    result = compile_platform(Source(yaml.safe_dump(spec)))
+    wanted = [each for each in result.diagnostics if each.code == "PLT410"]
+    assert result.failed == bool(wanted) == (evaluator == "prometheus")
+
+
 def test_prometheus_does_not_evaluate_what_grafana_does() -> None:
     files = compiled().files
     rules = "".join(text for path, text in files.items() if path.startswith("prometheus/rules/"))

@@ -2,7 +2,8 @@
 
 Why: alerts without a Prometheus are never evaluated; the alerts of a Prometheus without an
 Alertmanager, and notifications without an Alertmanager, are never sent; dashboards without a
-Grafana are never shown.
+Grafana are never shown. Where Grafana evaluates every alert and there are no objectives, it sends
+the notifications itself.
 
 Bad:
 ```yaml
@@ -31,6 +32,7 @@ from collections.abc import Iterable, Iterator
 from platc_compiler.diagnostics import Diagnostic, error
 from platc_compiler.lower.dependencies import split_dependency
 from platc_compiler.lower.kind import Context
+from platc_compiler.lower.observability import evaluated_by
 
 CODE = "PLT410"
 
@@ -47,16 +49,24 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 
 def _without_a_service(context: Context) -> Iterator[Diagnostic]:
     spec = context.spec
+    sent = spec.notifications is not None and not _sent_by_grafana(context)
     for part, value, kind, services in (
         ("alerts", spec.alerts, "prometheus", context.monitors),
         ("recordings", spec.recordings, "prometheus", context.monitors),
         ("slos", spec.slos, "prometheus", context.monitors),
-        ("notifications", spec.notifications, "alertmanager", context.notifiers),
+        ("notifications", sent, "alertmanager", context.notifiers),
         ("dashboards", spec.dashboards, "grafana", context.dashboard_servers),
     ):
         if value and not services:
             message = f"{part} need a service of kind {kind}"
             yield error(CODE, message, (part,), f"add one of kind {kind}", on_key=True)
+
+
+def _sent_by_grafana(context: Context) -> bool:
+    """Return whether all alerts of platform.yaml are Grafana's: those of objectives never are."""
+    spec = context.spec
+    evaluators = {evaluated_by(alert, spec) for alert in spec.alerts.values()}
+    return evaluators == {"grafana"} and not spec.slos
 
 
 def _without_a_way(

@@ -25,7 +25,8 @@ notifications:
 ```
 
 Fix: name an alert, a severity, a service or a label that an alert of the platform has. Alertmanager
-refuses matchers all of which fit a label that is not there.
+refuses matchers all of which fit a label that is not there. Alerts that Grafana evaluates never
+reach Alertmanager, and no silence holds for them: leave them to Prometheus.
 """
 
 from __future__ import annotations
@@ -57,14 +58,15 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
             if said:
                 hint = 'write it as service="web"'
                 yield error(CODE, f"Alertmanager refuses this: {said}", (*place, index), hint)
+        alerts = [each for each in platform.alerts if not each.by_grafana]
         if any(said for _, said in faults) or not platform.alerts:
             continue
         matchers = matchers_of(silence)
         if all(matches(operator, value, "") for _, operator, value in matchers):
             message = "each of these fits an alert without the label, and Alertmanager refuses that"
             yield error(CODE, message, place, 'add one such as severity=~".+"', on_key=True)
-        elif not any(_may_fit(matchers, alert, platform) for alert in platform.alerts):
-            message = "no alert of the platform has labels that all of these fit"
+        elif not any(_may_fit(matchers, alert, platform) for alert in alerts):
+            message = "no alert that Alertmanager gets has labels that all of these fit"
             number, instead = _meant(matchers, platform)
             at = place if number is None else (*place, number)
             yield warning(CODE, message, at, instead, on_key=number is None)
@@ -72,6 +74,9 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
 
 def _meant(matchers: list[_Matcher], platform: Platform) -> tuple[int | None, Hint | str]:
     """Return the position of a matcher with a misspelt alert, and what to write instead."""
+    for alert in platform.alerts:
+        if alert.by_grafana and _may_fit(matchers, alert, platform):
+            return None, f"leave '{alert.name}' to Prometheus: Grafana evaluates it, and sends it"
     for index, (label, operator, value) in enumerate(matchers):
         if label == "alertname" and operator == "=":
             close = closest_match(value, {alert.name for alert in platform.alerts})

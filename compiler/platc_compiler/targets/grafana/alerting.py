@@ -21,9 +21,10 @@ from platc_compiler.templating.templates import Templates
 from platc_spec.observability import Notifications
 from platc_spec.routes import Route
 
-_VALUE = re.compile(r"\$value\b")
+_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_VALUE = re.compile(r"\$value\b|(?<![\w)$])\$?\.Value\b")
 _NUMBER = "$values.A.Value"
-"""What Prometheus calls ``$value`` in a text: Grafana's is a description of all steps."""
+"""What Prometheus calls ``$value`` and ``.Value``: Grafana's are a description of all steps."""
 
 
 def alerting(
@@ -68,7 +69,7 @@ def _rule(alert: Alert, source: str, templates: Templates) -> dict[str, Any]:
 
 def _texts(stated: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for key, text in stated.items():
-        yield key, _VALUE.sub(_NUMBER, text)
+        yield key, _ACTION.sub(lambda action: _VALUE.sub(_NUMBER, action[0]), text)
 
 
 def _routes(notifications: Notifications, templates: Templates) -> Iterator[dict[str, Any]]:
