@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from platc_compiler.checks.network.naming import what
-from platc_compiler.diagnostics import Diagnostic, Origin
+from platc_compiler.diagnostics import Diagnostic, Origin, Severity
 from platc_compiler.ir.platform import Platform
 from platc_compiler.network.traffic import Finding, findings
 
@@ -48,28 +48,43 @@ def check_platform(platform: Platform) -> Iterator[Diagnostic]:
         key = (found.statement.path, found.mention.host)
         if found.fault in {"undeclared", "perhaps"} and key not in told and len(told) < _MOST:
             told.add(key)
-            yield _of(found)
+            yield _of(found, platform)
 
 
-def _of(found: Finding) -> Diagnostic:
+def _of(found: Finding, platform: Platform) -> Diagnostic:
     certain = found.fault == "undeclared"
     verb = "is" if certain else "may be"
     place = ".".join(map(str, found.statement.speaker.path))
     message = f"{what(found)} {verb} connected to, and no service has this address: it is cut off"
+    severity: Severity = "error" if certain else "warning"
+    told = Diagnostic(CODE, severity, message, found.statement.path)
+    told = replace(told, hidden=found.mention.credential)
+    if own := _operated(found, platform):
+        return replace(told, hint=f"write {own}: CloudNativePG makes no Service of its own name")
     note = (
         f"declare under services: NAME: {_declaration(found)}, and add NAME to {place}.depends_on"
     )
-    return replace(
-        Diagnostic(CODE, "error" if certain else "warning", message, found.statement.path),
-        hint="declare it as a service of kind external", notes=(note,),
-        hidden=found.mention.credential,
-    )  # fmt: skip
+    return replace(told, hint="declare it as a service of kind external", notes=(note,))
+
+
+def _operated(found: Finding, platform: Platform) -> str | None:
+    """Return where the server of this name writes, if an operator runs it."""
+    inner = _inner(found.mention.host)
+    for each in platform.operated:
+        if each.kind == "Cluster" and inner == [each.name, each.namespace]:
+            return f"{each.name}-rw.{each.namespace}.svc"
+    return None
+
+
+def _inner(host: str) -> list[str]:
+    """Return the parts of a name in the cluster that stand before what all of them end with."""
+    return host.removesuffix(".cluster.local").removesuffix(".svc").split(".")
 
 
 def _declaration(found: Finding) -> str:
     host = found.mention.host
     port = found.mention.port or "PORT"
-    inner = host.removesuffix(".cluster.local").removesuffix(".svc").split(".")
+    inner = _inner(host)
     if host.endswith((".svc", ".svc.cluster.local")):
         address = f"service: {inner[-2]}, namespace: {inner[-1]}"
     else:
