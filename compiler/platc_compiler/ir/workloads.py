@@ -213,6 +213,9 @@ class Workload(Struct, frozen=True, kw_only=True):
     """What its pods run (``app.kubernetes.io/name``), such as ``airflow``."""
     component: str
     """Its component of the service (``app.kubernetes.io/component``)."""
+    replica_of: str = ""
+    """The name of the workload whose data its pods have a copy of: they are further pods of it, and
+    stand by the same placement."""
     version: str = ""
     controller: Controller
     pod: Pod

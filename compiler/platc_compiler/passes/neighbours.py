@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -15,7 +15,8 @@ from platc_spec.service import Deployed
 def neighbours(platform: Platform) -> Platform:
     """Set the neighbours of each workload whose service states a placement.
 
-    A service is meant by its main workload, which has its name (PLT780 tells if there is none).
+    A service is meant by its main workload, which has its name (PLT780 tells if there is none). Its
+    placement is also that of the replicas of this workload, which its own name stands for too.
     """
     services = platform.spec.services
     if not any(isinstance(each, Deployed) and each.placement for each in services.values()):
@@ -25,20 +26,30 @@ def neighbours(platform: Platform) -> Platform:
         platform,
         workloads=tuple(
             replace(w, pod=replace(w.pod, neighbours=tuple(_of(platform, w, main))))
-            if main.get(w.service) is w
+            if w.service in {w.name, w.replica_of}
             else w
             for w in platform.workloads
         ),
     )
 
 
-def _of(platform: Platform, workload: Workload, main: dict[str, Workload]) -> Iterator[Neighbour]:
+def _of(
+    platform: Platform, workload: Workload, main: Mapping[str, Workload]
+) -> Iterator[Neighbour]:
     service = platform.spec.services.get(workload.service)
     for stated in service.placement if isinstance(service, Deployed) else ():
-        found = main.get(stated.near or stated.apart or "")
-        itself = found is workload and stated.near is not None
-        if found is not None and found.always_there and not itself:
-            yield Neighbour(
-                workload=found.name, namespace=found.namespace, labels=found.selector,
-                near=stated.near is not None, required=stated.required, zone=stated.by == "zone",
-            )  # fmt: skip
+        named = stated.near or stated.apart or ""
+        itself = named == workload.service
+        found = _further(platform, named) if itself else [main[named]] if named in main else []
+        for each in found:
+            if each.always_there and not (itself and stated.near is not None):
+                yield Neighbour(
+                    workload=each.name, namespace=each.namespace, labels=each.selector,
+                    near=stated.near is not None, required=stated.required,
+                    zone=stated.by == "zone",
+                )  # fmt: skip
+
+
+def _further(platform: Platform, name: str) -> list[Workload]:
+    """Return all workloads whose pods the name of their own service stands for."""
+    return [w for w in platform.workloads if w.service == name and name in {w.name, w.replica_of}]

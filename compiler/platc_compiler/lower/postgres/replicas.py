@@ -151,7 +151,8 @@ def _workload(
     workload = f"{name}-replica"
     return replace(
         primary,
-        name=workload, component="replica", controller=StatefulSet(replicas=stated.count),
+        name=workload, component="replica", replica_of=name,
+        controller=StatefulSet(replicas=stated.count),
         pod=Pod(
             init=(clone,), containers=(container,), volumes=volumes, user=primary.pod.user,
             group=primary.pod.group, fs_group=primary.pod.fs_group, grace=primary.pod.grace,
