@@ -26,13 +26,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from platc_compiler.checks.patched import WITH_PODS
-from platc_compiler.diagnostics import Diagnostic, Origin, error, warning
+from platc_compiler.checks.references.users_of_secrets import namespaces_of_users
+from platc_compiler.diagnostics import Diagnostic, error, warning
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
 from platc_compiler.objects.secret_references import patched_secret_names, secret_names
 from platc_compiler.source.emit import flow
 from platc_spec.secret_references import parse_reference
 from platc_spec.secrets import Secret
+from platc_spec.service import PULL_KEY, PULL_TYPE
 
 if TYPE_CHECKING:
     from platc_compiler.lower.include.entries import Entry
@@ -58,33 +60,26 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
 
 def _declaration(name: str, context: Context) -> str:
     """Return how a secret is declared with all keys that are named of it, for all that name it."""
-    named = [
-        (parse_reference(each.name)[1], _namespace(each.path, context))
+    keys = [
+        key
         for each in context.references
-        if each.to == "secret" and parse_reference(each.name)[0] == name
+        if each.to == "secret"
+        for secret, key in [parse_reference(each.name)]
+        if secret == name
     ]
-    keys, namespaces = [key for key, _ in named], [namespace for _, namespace in named]
-    return _declared(name, namespaces, keys, context)
+    return _declared(name, namespaces_of_users(name, context), keys, context)
 
 
-def _declared(name: str, namespaces: Iterable[str], keys: Iterable[str], context: Context) -> str:
+def _declared(name: str, namespaces: Sequence[str], keys: Iterable[str], context: Context) -> str:
     """Return the declaration of a secret; its namespace is stated where there are several."""
     stated: dict[str, object] = {}
-    of_users = [each for each in dict.fromkeys(namespaces) if each]
-    if len(context.spec.namespaces) > 1 and of_users:
-        stated["namespace"] = of_users if len(of_users) > 1 else of_users[0]
+    if len(context.spec.namespaces) > 1 and namespaces:
+        stated["namespace"] = namespaces if len(namespaces) > 1 else namespaces[0]
     if found := list(dict.fromkeys(keys)):
         stated["keys"] = found
+    if found == [PULL_KEY]:
+        stated["type"] = PULL_TYPE
     return f"declare it: secrets: {flow({name: stated})}"
-
-
-def _namespace(path: Origin, context: Context) -> str:
-    """Return the namespace of what names a secret, empty if no service does."""
-    name: object = path[1] if path[:1] == ("services",) else None
-    if path[:1] == ("pipelines",):
-        name = context.spec.pipelines[str(path[1])].runs_on
-    service = context.spec.services.get(str(name))
-    return context.namespace(service) if service is not None else ""
 
 
 def _with_key(key: str, secret: Secret) -> str:

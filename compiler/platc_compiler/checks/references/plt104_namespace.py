@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from platc_compiler.checks.references.users_of_secrets import namespaces_of_users
 from platc_compiler.diagnostics import Diagnostic, Origin, error
 from platc_compiler.diagnostics.did_you_mean import did_you_mean
 from platc_compiler.lower.kind import Context
@@ -40,11 +41,24 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
     for name, service in spec.services.items():
         if isinstance(service, Deployed):
             place = ("services", name)
-            yield from _of(spec, f"the service '{name}'", service.namespace, place)
+            yield from _of(spec, f"the service '{name}'", service.namespace, place, _one_of(spec))
         if service.kind == "prometheus":
             yield from _looked_in([*spec.namespaces, *sorted(others)], name, service)
     for name, secret in spec.secrets.items():
-        yield from _of(spec, f"the secret '{name}'", secret.namespace, ("secrets", name))
+        hint = _of_users(name, context)
+        yield from _of(spec, f"the secret '{name}'", secret.namespace, ("secrets", name), hint)
+
+
+def _one_of(spec: Spec) -> str:
+    return f"add 'namespace:', one of {', '.join(spec.namespaces)}"
+
+
+def _of_users(name: str, context: Context) -> str:
+    """Return what to add to a secret that needs a copy for each namespace that uses it."""
+    several = namespaces_of_users(name, context)
+    if len(several) > 1:
+        return f"add namespace: [{', '.join(several)}]"
+    return _one_of(context.spec)
 
 
 def _looked_in(known: Sequence[str], name: str, service: Service) -> Iterator[Diagnostic]:
@@ -61,16 +75,15 @@ def _looked_in(known: Sequence[str], name: str, service: Service) -> Iterator[Di
 
 
 def _of(
-    spec: Spec, what: str, stated: str | tuple[str, ...] | None, place: Origin
+    spec: Spec, what: str, stated: str | tuple[str, ...] | None, place: Origin, hint: str
 ) -> Iterator[Diagnostic]:
     if not stated and len(spec.namespaces) > 1:
-        known = ", ".join(spec.namespaces)
         message = f"{what} has no namespace, and there are several"
-        yield error(CODE, message, place, f"add 'namespace:', one of {known}", on_key=True)
+        yield error(CODE, message, place, hint, on_key=True)
     for name, path in _each(stated, (*place, "namespace")):
         if name not in spec.namespaces:
-            hint = did_you_mean(name, spec.namespaces, "declare it under namespaces:")
-            yield error(CODE, f"unknown namespace '{name}'", path, hint)
+            meant = did_you_mean(name, spec.namespaces, "declare it under namespaces:")
+            yield error(CODE, f"unknown namespace '{name}'", path, meant)
 
 
 def _each(stated: str | tuple[str, ...] | None, place: Origin) -> list[tuple[str, Origin]]:
