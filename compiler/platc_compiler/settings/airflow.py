@@ -24,6 +24,13 @@ _TASKS = "remove it: the template of platc says what a task's pod is; write work
 _HEALTH = "remove it: the probes ask 8974"
 _LOGS = "remove it: logs: names the store"
 _PATHS = "remove it: the paths in the container are platc's"
+_LOGIN = "remove it: login: writes the file that says who logs in"
+_FAB = tuple(
+    f"airflow.{package}.fab_auth_manager.FabAuthManager"
+    for package in ("providers.fab.auth_manager", "auth.managers.fab")
+)
+"""The only manager that reads the file of the login; the second is its place in 2.8 and before."""
+_LOGIN_FILES = tuple(f"{home}/webserver_config.py" for home in ("{AIRFLOW_HOME}", "/opt/airflow"))
 
 
 def _has_logs(service: Airflow) -> bool:
@@ -32,6 +39,10 @@ def _has_logs(service: Airflow) -> bool:
 
 def _has_git(service: Airflow) -> bool:
     return service.dags.git is not None
+
+
+def _has_login(service: Airflow) -> bool:
+    return service.login is not None
 
 
 def _modern(service: Airflow) -> bool:
@@ -45,6 +56,9 @@ def _each(names: str, instead: str, *same: str) -> dict[str, Decided]:
 _DECIDED = {
     "core.executor": Decided(_EXECUTOR, ("KubernetesExecutor",)),
     "core.dags_folder": Decided("remove it, and write dags: { git: { subpath: … } }", (), _has_git),
+    "core.auth_manager": Decided(_LOGIN, _FAB, _has_login),
+    "fab.config_file": Decided(_LOGIN, _LOGIN_FILES, _has_login),
+    "webserver.config_file": Decided(_LOGIN, _LOGIN_FILES, _has_login),
     "core.execution_api_server_url": Decided("remove it: url: says where Airflow is", (), _modern),
     **_each("core.fernet_key core.fernet_key_cmd core.fernet_key_secret", _KEYS),
     **_each(
