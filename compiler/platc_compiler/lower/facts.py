@@ -90,6 +90,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
     """``secret/key`` of the client's secret."""
     back: str
     """The URL to which the browser comes back."""
+    by_roles: bool
+    """What people may do follows from the claim ``roles``."""
 
 
 class Login(Struct, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ def sign_in(service: spec.Grafana, stated: GrafanaLogin) -> SignIn:
     return SignIn(
         by=stated.by, realm=stated.realm, client=stated.client, secret=stated.client_secret,
         back=f"{service.root_url.rstrip('/')}{CALLBACK}",
+        by_roles=bool(stated.admins or stated.editors or stated.viewers),
     )  # fmt: skip
 
 

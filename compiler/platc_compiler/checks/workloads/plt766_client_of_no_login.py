@@ -1,10 +1,11 @@
 """A realm does not have the client with which a service logs people in.
 
-The realm is not declared, has no such client, does not let it come back to the service, or gives it
-another secret.
+The realm is not declared or is disabled, has no such client or a disabled one, does not let it come
+back to the service, gives it another secret, or does not tell the roles of people.
 
 Why: Keycloak shows an error instead of its form (``Client not found``, ``Invalid parameter:
-redirect_uri``), or the service cannot redeem the code of a login.
+redirect_uri``), or the service cannot redeem the code of a login. Without the claim ``roles``,
+nobody has a role that ``login`` names.
 
 Bad:
 ```yaml
@@ -49,6 +50,11 @@ services:
             - clientId: grafana
               secret: "${GRAFANA}"
               redirectUris: ["http://localhost:3000/login/generic_oauth"]
+              protocolMappers:
+                - name: roles
+                  protocol: openid-connect
+                  protocolMapper: oidc-usermodel-realm-role-mapper
+                  config: { claim.name: roles, multivalued: "true", id.token.claim: "true" }
   grafana:
     kind: grafana
     admin: { password: sso/admin }
@@ -73,6 +79,8 @@ from platc_spec.kinds.keycloak import Keycloak
 from platc_spec.secret_references import variable_reference
 
 CODE = "PLT766"
+_Fault = tuple[str, Hint | str]
+"""What is wrong with a realm, and what mends it."""
 
 
 def check_language(context: Context) -> Iterator[Diagnostic]:
@@ -91,33 +99,54 @@ def check_language(context: Context) -> Iterator[Diagnostic]:
             message = f"'{login.by}' declares no realm '{login.realm}'"
             yield warning(CODE, message, (*place, "realm"), meant)
             continue
-        clients = _clients(login.realm, realm, context)
-        if clients is None:
+        read = readable_realm(login.realm, realm, context)
+        if read is None:
             continue
-        fault = _fault(login, clients, keycloak)
+        fault = _fault_of_realm(read) or _fault(
+            login, _named(read, "clients", "clientId"), keycloak
+        )
+        fault = fault or _fault_of_roles(login, read)
         if fault is not None:
             message, hint = fault
             yield warning(CODE, f"the realm '{login.realm}' {message}", place, hint, on_key=True)
 
 
-def _clients(name: str, realm: Any, context: Context) -> dict[str, Any] | None:  # noqa: ANN401
-    """Return the clients of a realm by id; ``None`` for a realm that cannot be read."""
-    read = readable_realm(name, realm, context)
-    if read is None:
-        return None
-    listed = read.get("clients", [])
+def _named(part: Mapping[str, Any], key: str, name: str) -> dict[str, Mapping[str, Any]]:
+    """Return the objects that a part of a realm lists, by their names or ids."""
+    listed = part.get(key)
     entries = listed if isinstance(listed, list) else []
-    return {str(each.get("clientId")): each for each in entries if isinstance(each, Mapping)}
+    return {str(each.get(name)): each for each in entries if isinstance(each, Mapping)}
 
 
-def _fault(
-    login: SignIn, clients: Mapping[str, Any], keycloak: Keycloak
-) -> tuple[str, Hint | str] | None:
+def _fault_of_realm(realm: Mapping[str, Any]) -> _Fault | None:
+    return ("is disabled", "remove enabled: false") if realm.get("enabled") is False else None
+
+
+def _fault_of_roles(login: SignIn, realm: Mapping[str, Any]) -> _Fault | None:
+    """Return the fault of a realm none of whose mappers for the client writes ``roles``."""
+    holders = [_named(realm, "clients", "clientId")[login.client]]
+    holders += _named(realm, "clientScopes", "name").values()
+    mappers = [
+        each for held in holders for each in _named(held, "protocolMappers", "name").values()
+    ]
+    configs = [each.get("config") for each in mappers]
+    claims = {each.get("claim.name") for each in configs if isinstance(each, Mapping)}
+    if not login.by_roles or "roles" in claims:
+        return None
+    return (
+        f"has no mapper that gives '{login.client}' the claim 'roles'",
+        "add to its protocolMappers an oidc-usermodel-realm-role-mapper with claim.name: roles",
+    )
+
+
+def _fault(login: SignIn, clients: Mapping[str, Any], keycloak: Keycloak) -> _Fault | None:
     client, back, secret = login.client, login.back, login.secret
     found = clients.get(client)
     if found is None:
         text = f'{{ clientId: {client}, secret: "${{NAME}}", redirectUris: ["{back}"] }}'
         return f"has no client '{client}'", f"add to its clients: {text}"
+    if found.get("enabled") is False:
+        return f"has disabled the client '{client}'", "remove its enabled: false"
     uris = found.get("redirectUris")
     listed = uris if isinstance(uris, list) else []
     if not any(_covers(str(uri), back, found) for uri in listed):

@@ -29,6 +29,7 @@ def sign_in(service: spec.Airflow) -> SignIn | None:
     return SignIn(
         by=stated.by, realm=stated.realm, client=stated.client, secret=stated.client_secret,
         back=f"{(service.url or '').rstrip('/')}{below}/oauth-authorized/{stated.by}",
+        by_roles=bool(stated.admins or stated.operators or stated.users or stated.viewers),
     )  # fmt: skip
 
 
