@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platc_compiler.diagnostics import Diagnostic, Severity, error, warning
+from platc_compiler.settings.catalogue import Catalogue, Setting
 from platc_compiler.settings.program import Stated
 from platc_compiler.settings.programs import Of
 
@@ -29,7 +30,7 @@ def unknown(code: str, of: Of) -> Iterator[Diagnostic]:
     if catalogue is None or of.program.unknown is None or not near:
         return
     for stated in _judged(of):
-        if not catalogue.find(stated.name, near):
+        if not _known(of, catalogue, near, stated):
             verdict = of.program.unknown(catalogue, near, stated, of.version)
             if verdict is not None:
                 told = error if verdict.severity == "error" else warning
@@ -44,7 +45,8 @@ def refused(code: str, of: Of) -> Iterator[Diagnostic]:
         return
     severity: Severity = "error" if of.program.strict else "warning"
     for stated in _judged(of):
-        said = [of.program.judge(each, stated.value) for each in catalogue.find(stated.name, near)]
+        known = _known(of, catalogue, near, stated)
+        said = [of.program.judge(each, stated.value) for each in known]
         if said and all(said):
             message = f"{of.program.title} does not take this for '{stated.name}'"
             yield Diagnostic(code, severity, message, stated.place, said[0])
@@ -61,6 +63,15 @@ def unchecked(code: str, of: Of) -> Iterator[Diagnostic]:
         hint = f"known are those of {first} to {last}"
         yield Diagnostic(code, "note", message, ("services", of.name, "config"), hint, on_key=True)
         return
+
+
+def _known(
+    of: Of, catalogue: Catalogue, near: tuple[int, ...], stated: Stated
+) -> tuple[Setting, ...]:
+    """Return what the releases in question say of a setting; nothing if it is not theirs."""
+    found = catalogue.find(stated.name, near)
+    exact = of.program.exact
+    return tuple(each for each in found if each.name == stated.name) if exact else found
 
 
 def _judged(of: Of) -> Iterator[Stated]:

@@ -62,15 +62,18 @@ def _unknown(
 ) -> Verdict | None:
     """Return what a key of the core was meant to be; other parts have keys that are not known."""
     names = catalogue.names(near)
+    message = f"Kibana {version} has no '{stated.name}'"
+    key = stated.name.lower()
+    if same := next((name for name in names if name.lower() == key), None):
+        return Verdict(message, f"capital letters count: write {same}", "warning")
     words = stated.name.split(".")
     above = [".".join(words[:length]) for length in range(1, len(words))]
     free = any(each.type == "open" for name in above for each in catalogue.find(name, near))
     if free or not any(name.startswith(f"{words[0]}.") for name in names):
         return None
-    if any(name.lower().startswith(f"{stated.name.lower()}.") for name in names):
+    if any(name.lower().startswith(f"{key}.") for name in names):
         message = f"Kibana {version} has settings below '{stated.name}', and takes no value for it"
         return Verdict(message, "write a mapping of settings, or remove it")
-    message = f"Kibana {version} has no '{stated.name}'"
     known = [name.rpartition(".")[2] for name in names if name.rpartition(".")[0] == above[-1]]
     return Verdict(message, did_you_mean(words[-1], known, "remove it"), "warning")
 
@@ -87,5 +90,5 @@ def _judge(setting: Setting, value: Any) -> str:  # noqa: ANN401 - a setting of 
 
 PROGRAM = Program(
     title="Kibana", version=_version, stated=_stated, decided=_DECIDED, data="kibana",
-    unknown=_unknown, judge=_judge,
+    unknown=_unknown, judge=_judge, exact=True,
 )  # fmt: skip

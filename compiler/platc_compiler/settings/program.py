@@ -59,6 +59,8 @@ class Program(Struct, frozen=True, kw_only=True):
     version; returns ``None`` if the program takes it, or if that is not known."""
     judge: Callable[[Setting, Any], str] = lambda _setting, _value: ""
     """Takes what a release says of a setting and its value; returns why the program refuses it."""
+    exact: bool = False
+    """Whether capital letters of a setting's name count."""
     strict: bool = True
     """Whether the program refuses to start with a wrong value."""
 
