@@ -1,7 +1,8 @@
 """A volume of another workload is mounted that cannot be.
 
 Why: a claim is an object of one namespace, and of the workload that declares the volume. What goes
-with a pod is of this pod alone, and the pods of a StatefulSet have a volume each.
+with a pod is of this pod alone, and the pods of a StatefulSet have a volume each. The kubelet waits
+forever for the second of two volumes of a pod that are one claim.
 
 Bad:
 ```yaml
@@ -45,9 +46,15 @@ CODE = "PLT795"
 def check_language(context: Context) -> Iterator[Diagnostic]:
     """Yield an error for each such volume."""
     for name, service in context.of_kind(Workload).items():
+        mounted: set[str] = set()
         for key, volume in service.volumes.items():
             if volume.shared is not None:
                 place = ("services", name, "volumes", key, "shared", "of")
+                if volume.shared.of in mounted:
+                    message = f"the pods mount '{volume.shared.of}' already"
+                    yield error(CODE, message, place, "remove one of the two volumes")
+                    continue
+                mounted.add(volume.shared.of)
                 yield from _fault(name, service, volume.shared, place, context)
 
 
