@@ -32,16 +32,15 @@ from platc_compiler.ir.pods import Container, HostPath, Pod
 from platc_compiler.objects.manifest import Manifest
 
 CODE = "PLT502"
-_COMPLETED = {
-    "runAsNonRoot": True, "readOnlyRootFilesystem": True, "allowPrivilegeEscalation": False
-}  # fmt: skip
-"""What CloudNativePG gives a container that states none (``pkg/specs/containers.go``)."""
+_OF_THE_OPERATOR = frozenset({"bootstrap-controller", "pgbouncer"})
+"""Containers of a Pooler: CloudNativePG puts contexts of its own in the place of theirs and of the
+pod's (pkg/specs/pgbouncer/deployments.go of its release 1.30)."""
 
 
 def check_objects(manifests: Sequence[Manifest], platform: Platform) -> Iterator[Diagnostic]:
     """Yield a warning for each right that a patched object has and its workload does not."""
     for pod in patched_pods(manifests, platform):
-        given = _COMPLETED if pod.completed else {}
+        given = _OF_THE_OPERATOR if pod.completed else frozenset()
         more = sorted(_of_spec(pod.spec, given) - _of_pod(pod.workload.pod))
         if more:
             what = f"the patch of {pod.manifest.kind} '{pod.manifest.name}'"
@@ -52,8 +51,8 @@ def _listed(rights: list[str]) -> str:
     return f"{', '.join(rights[:-1])} and {rights[-1]}" if len(rights) > 1 else rights[0]
 
 
-def _of_spec(spec: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
-    """Return the rights of a pod; ``given`` is the context of a container that states none."""
+def _of_spec(spec: Mapping[str, Any], given: frozenset[str]) -> set[str]:
+    """Return the rights of a pod; its operator decides those of the ``given`` containers."""
     rights = {
         right
         for field, right in (
@@ -65,9 +64,10 @@ def _of_spec(spec: Mapping[str, Any], given: Mapping[str, Any]) -> set[str]:
     }
     if any("hostPath" in volume for volume in mappings(spec, "volumes")):
         rights.add("reach the node's files")
-    shared = mapping(spec, "securityContext")
+    shared = {"runAsNonRoot": True} if given else mapping(spec, "securityContext")
     for container in (*mappings(spec, "initContainers"), *mappings(spec, "containers")):
-        rights |= _of_context({**shared, **(mapping(container, "securityContext") or given)})
+        if container.get("name") not in given:
+            rights |= _of_context({**shared, **mapping(container, "securityContext")})
     return rights
 
 
