@@ -130,6 +130,7 @@ PARTS = (
     "workloads.plt783_password_of_the_operator: postgres",
     "workloads.plt784_not_with_cloudnative_pg: postgres",
     "workloads.plt785_refused_by_cloudnative_pg: postgres",
+    "workloads.plt786_too_few_for_replicas: postgres",
 )
 """Checks of the language that judge one part of platform.yaml at a time, with the names that others
 declare. They also run on the valid parts when other parts are invalid."""

@@ -2,9 +2,9 @@
 
 Why: the operator refuses a role that it keeps for itself, a pool of statements, and an image whose
 tag does not begin with the version of PostgreSQL: by the tag it knows an upgrade. The images of its
-project begin with PostgreSQL 14. Replicas and the archive need what some settings turn off or make
-too small, and the memory that is requested must hold ``shared_buffers``. The operator reads a size
-without a unit as megabytes, where PostgreSQL reads its pages.
+project begin with PostgreSQL 14. Replicas and the archive need what some settings turn off, and the
+memory that is requested must hold ``shared_buffers``. The operator reads a size without a unit as
+megabytes, where PostgreSQL reads its pages, and wants ``min_wal_size`` below ``max_wal_size``.
 
 Bad:
 ```yaml
@@ -94,15 +94,8 @@ def _settings(name: str, service: Postgres) -> Iterator[Diagnostic]:
             yield error(CODE, message, place, f"write the unit: {int(text) * 8}kB")
         elif setting == "shared_buffers":
             yield from _buffers(service, key, place)
-        elif setting in _SENDING and service.replicas and text.isdecimal():
-            least = service.replicas.count + _SENDING[setting]
-            if int(text) < least:
-                message = f"{service.replicas.count} replicas need {least} of {key}"
-                yield error(CODE, message, place, f"write {least} or more, or remove it")
 
 
-_SENDING = {"max_replication_slots": 0, "max_wal_senders": 1}
-"""Settings of which each replica takes one, and how many more: a new replica has two senders."""
 _OFF = frozenset({"false", "off", "no", "0"})
 
 
