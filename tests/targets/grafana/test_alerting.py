@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from platc_compiler.ir.network import Outside, Pods
+from platc_compiler.merging import merge
 from platc_compiler.pipeline import Result, compile_platform
 from platc_compiler.source.source import Source
 from tests.tools import ROOT
@@ -151,14 +152,39 @@ def test_the_value_is_translated_in_actions_alone(stated: str, written: str) -> 
     assert rule["annotations"]["summary"] == written
 
 
-@pytest.mark.parametrize("evaluator", ["grafana", "prometheus"])
-def test_alerts_of_grafana_need_no_alertmanager(evaluator: str) -> None:
+def _without_alertmanager(change: dict[str, Any]) -> Result:
     spec = yaml.safe_load(_PLATFORM)
     del spec["services"]["alertmanager"], spec["services"]["prometheus"]["depends_on"]
-    spec["alerts"]["Plain"]["evaluated_by"] = evaluator
-    result = compile_platform(Source(yaml.safe_dump(spec)))
-    wanted = [each for each in result.diagnostics if each.code == "PLT410"]
-    assert result.failed == bool(wanted) == (evaluator == "prometheus")
+    spec["alerts"]["Plain"]["evaluated_by"] = "grafana"
+    return compile_platform(Source(yaml.safe_dump(merge(spec, change))))
+
+
+def test_alerts_of_grafana_need_no_alertmanager() -> None:
+    assert not _without_alertmanager({}).failed
+
+
+_MOVE = {
+    "matchers": ['severity="info"'], "comment": "a move",
+    "start": "2027-01-09T22:00:00Z", "end": "2027-01-10T04:00:00Z",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"alerts": {"Plain": {"evaluated_by": "prometheus"}}},
+        {"slos": {"a": {"service": "grafana", "objective": "99%", "window": "30d",
+                        "errors": 'grafana_http_request_duration_seconds_count{status_code="500"}',
+                        "total": "grafana_http_request_duration_seconds_count"}}},
+        {"notifications": {"watchdog": "team"}},
+        {"notifications": {"escalation": {"critical": [{"after": "30m", "to": "team"}]}}},
+        {"notifications": {"silences": {"move": _MOVE}}},
+    ],
+    ids=["an alert", "an objective", "the Watchdog", "an escalation", "a silence"],
+)  # fmt: skip
+def test_what_grafana_does_not_send_needs_an_alertmanager(change: dict[str, Any]) -> None:
+    assert [each.code for each in _without_alertmanager(change).diagnostics
+            if each.severity == "error"] == ["PLT410"]  # fmt: skip
 
 
 def test_prometheus_does_not_evaluate_what_grafana_does() -> None:

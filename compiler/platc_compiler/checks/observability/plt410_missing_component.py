@@ -63,8 +63,14 @@ def _without_a_service(context: Context) -> Iterator[Diagnostic]:
 
 
 def _sent_by_grafana(context: Context) -> bool:
-    """Return whether all alerts of platform.yaml are Grafana's: those of objectives never are."""
-    spec = context.spec
+    """Return whether all alerts of platform.yaml are Grafana's, and only it is to send.
+
+    Those of objectives never are. Alertmanager alone waits, is silent for planned work, and sends
+    the Watchdog.
+    """
+    spec, stated = context.spec, context.spec.notifications
+    if stated is None or stated.escalation or stated.silences or stated.watchdog is not None:
+        return False
     evaluators = {evaluated_by(alert, spec) for alert in spec.alerts.values()}
     return evaluators == {"grafana"} and not spec.slos
 
