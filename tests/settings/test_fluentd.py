@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from platc_compiler.lower.kinds import KINDS
 from platc_compiler.pipeline import compile_platform
 from platc_compiler.settings.catalogue import Line, catalogue
 from platc_compiler.settings.fluent_conf import NotParsedError, parse
+from platc_compiler.settings.fluentd import OWN_IDS, OWN_LABELS, labels, plugins
 from platc_compiler.source.emit import yaml_text
 from platc_compiler.source.source import Source
 
@@ -37,6 +39,22 @@ SETTINGS = [
 PASSWORDS = {"elastic": "logs/elastic", "fluentd": "logs/fluentd"}
 
 
+PLATFORM = yaml_text(
+    {
+        "platform": "logs",
+        "version": 1,
+        "cluster": {"nodes": {"main": {"memory": "16GB", "cpu": 8}}},
+        "namespaces": {"logs": None},
+        "secrets": {"logs": {"keys": ["elastic", "fluentd"]}},
+        "services": {
+            "search": {"kind": "elasticsearch", "storage": "5Gi", "passwords": PASSWORDS},
+            "logs": {"kind": "fluentd", "depends_on": ["search"], "password": "logs/fluentd"},
+        },
+    }
+)
+"""A platform without a fragment."""
+
+
 def told(fragment: str) -> list[tuple[str, str]]:
     """Return what is said of a fragment."""
     assert "fluentd" in KINDS
@@ -58,6 +76,17 @@ def told(fragment: str) -> list[tuple[str, str]]:
     }
     found = compile_platform(Source(yaml_text(spec))).diagnostics
     return [(d.code, d.message) for d in found if d.code in {"PLT471", "PLT730", "PLT731"}]
+
+
+def test_the_ids_and_labels_of_platc_are_all_known() -> None:
+    result = compile_platform(Source(PLATFORM))
+    (text,) = (
+        text for name, text in result.files.items() if name.endswith("configmap-logs-config.yaml")
+    )
+    root = parse(yaml.safe_load(text)["data"]["fluent.conf"])
+    ids = {each.value("@id") for each in plugins(root)} - {""}
+    assert ids == OWN_IDS - {"task_logs"}
+    assert set(labels(root)) == OWN_LABELS - {"@ROOT"}
 
 
 def _needed(plugin: str) -> list[Line]:
@@ -119,3 +148,25 @@ def test_plugins_of_another_image_and_free_sections_are_not_judged() -> None:
     assert told("<match a>\n  @type own\n  any 1\n</match>") == [
         ("PLT471", "the image has no output plugin 'own' (line 1)")
     ]
+
+
+@pytest.mark.parametrize(
+    ("expression", "taken"),
+    [
+        (r"/^(?<time>[^ ]+) \[(?<level>[^\]]*)\] (?<rest>.*)$/", True),
+        ("/[a-w&&[^c-g]z]+/im", True),
+        ("/[[:alpha:]_(]+/", True),
+        ("a/b", True),
+        ("/(x/", False),
+        ("/x)/", False),
+        ("/[x/", False),
+        ("/x/without", False),
+        ("/without", False),
+    ],
+)
+def test_a_regular_expression_is_closed(expression: str, taken: bool) -> None:  # noqa: FBT001
+    said = told(
+        "<match a>\n  @type rewrite_tag_filter\n  <rule>\n    key a\n    tag b\n"
+        f"    pattern {expression}\n  </rule>\n</match>"
+    )
+    assert [code for code, _ in said] == ([] if taken else ["PLT731"])

@@ -34,8 +34,19 @@ _INSIDE = {"buffer": ".buffer", "parser": ".parse", "formatter": ".format", "sto
 """How the catalogue names what other plugins take in the section of a kind of plugin."""
 _HOLDERS = frozenset({"", "label", "worker"})
 """Sections that hold others of the top level."""
+_DIRECTIVES = frozenset({"source", "filter", "match"})
+"""Sections of Fluentd itself that need a plugin."""
 _EVERYWHERE = frozenset({"id", "label", "log_level", "type"})
 """Parameters of every plugin, with an ``@`` before them."""
+OWN_IDS = frozenset(
+    {
+        "containers", "kubernetes_metadata", "logs", "lost", "metrics", "metrics_output",
+        "metrics_tail", "task_logs",
+    }
+)  # fmt: skip
+"""Every ``@id`` of the fluent.conf in which the fragments stand."""
+OWN_LABELS = frozenset({"@CONTAINERS", "@ERROR", "@FLUENT_LOG", "@LINES", "@OUTPUT", "@ROOT"})
+"""Every label of it, and the one that Fluentd itself has."""
 _DATA = "fluentd"
 _FORMS = {
     "bool": ("true or false", re.compile(r"true|yes|false|no|")),
@@ -51,7 +62,11 @@ _FORMS = {
         re.compile(r"\s*[+-]?(0[xX][\da-fA-F]+|(\d(_?\d)*)?\.?\d(_?\d)*([eE][+-]?\d+)?)\s*"),
     ),
 }
+_OPTIONS_OF_RUBY = 2
+"""The most letters that Fluentd looks for after the last slash of a regular expression."""
 _LENGTH = re.compile(r"\d[smhd]")
+_CLASS = re.compile(r"\[\^?\]?(?:\[:\^?\w+:\]|[^\[\]])*\]")
+"""A set of characters of a regular expression without its escaped characters."""
 _SIZE = re.compile(r"\d[kmgt]", re.IGNORECASE)
 
 
@@ -81,6 +96,33 @@ def fragments(name: str, service: Fluentd) -> Iterator[tuple[str, Origin]]:
 def plugin_of(section: Section) -> tuple[str, str]:
     """Return the kind and the name of the plugin that a section configures, empty if it is none."""
     return _PLUGINS.get(section.name, ""), section.value("@type") or section.value("type")
+
+
+def plugins(root: Section) -> Iterator[Section]:
+    """Yield each section of an input, a filter or an output, wherever it stands."""
+    for section in root.sections:
+        if _PLUGINS.get(section.name) in {"input", "filter", "output"}:
+            yield section
+        yield from plugins(section)
+
+
+def typeless(root: Section) -> Iterator[Section]:
+    """Yield each of the directives that name no plugin, and include nothing that may name it."""
+    for section in root.sections:
+        if section.name in _HOLDERS:
+            yield from typeless(section)
+        elif section.name in _DIRECTIVES and not (
+            plugin_of(section)[1] or section.value("@include")
+        ):
+            yield section
+
+
+def labels(root: Section) -> Iterator[str]:
+    """Yield each label that a fragment has."""
+    for section in root.sections:
+        if section.name == "label":
+            yield section.argument
+        yield from labels(section)
 
 
 def parts(root: Section, place: Origin) -> Iterator[Part]:
@@ -150,15 +192,42 @@ def _unknown(
     return Verdict(message, did_you_mean(key, meant, "remove it"), "warning")
 
 
+def _obsoleted(_setting: Setting, _text: str) -> str:
+    return "remove it: this version refuses it"
+
+
+def _choice(setting: Setting, text: str) -> str:
+    return "" if text in setting.choices else f"write one of {', '.join(setting.choices)}"
+
+
+def _expression(_setting: Setting, text: str) -> str:
+    """Return why Ruby does not take a regular expression, as far as its brackets say it.
+
+    Source of the slashes: ``regexp_value`` in lib/fluent/config/types.rb.
+    """
+    pattern, options = text, ""
+    if text.startswith("/"):
+        pattern, _, options = text[1:].rpartition("/") if "/" in text[1:] else ("", "", text[1:])
+        if len(options) > _OPTIONS_OF_RUBY:
+            return "it lacks the slash at its end"
+    plain = re.sub(r"\\.", "", pattern, flags=re.DOTALL)
+    while (inner := _CLASS.sub("", plain)) != plain:
+        plain = inner
+    if "[" in plain or plain.count("(") != plain.count(")"):
+        return "a bracket of it is not closed"
+    return ""
+
+
+_BY_TYPE = {"obsoleted": _obsoleted, "enum": _choice, "regexp": _expression}
+
+
 def _judge(setting: Setting, value: Any) -> str:  # noqa: ANN401 - a setting of the component's own
     """Return why Fluentd does not take a value, empty if it does, or if Ruby makes the value."""
     text = str(value)
     if "#{" in text:
         return ""
-    if setting.type == "obsoleted":
-        return "remove it: this version refuses it"
-    if setting.type == "enum":
-        return "" if text in setting.choices else f"write one of {', '.join(setting.choices)}"
+    if (judged := _BY_TYPE.get(setting.type)) is not None:
+        return judged(setting, text)
     if (setting.type == "time" and _LENGTH.search(text)) or (
         setting.type == "size" and _SIZE.search(text)
     ):
