@@ -18,7 +18,7 @@ from typing import Any
 from msgspec import Struct
 
 from platc_compiler.diagnostics import Origin
-from platc_compiler.diagnostics.did_you_mean import did_you_mean
+from platc_compiler.diagnostics.did_you_mean import closest_match, did_you_mean
 from platc_compiler.settings.catalogue import Catalogue, Setting, catalogue
 from platc_compiler.settings.fluent_conf import NotParsedError, Section, parse
 from platc_compiler.settings.program import Program, Stated, Verdict
@@ -36,6 +36,8 @@ _HOLDERS = frozenset({"", "label", "worker"})
 """Sections that hold others of the top level."""
 _DIRECTIVES = frozenset({"source", "filter", "match"})
 """Sections of Fluentd itself that need a plugin."""
+_TOP = frozenset({*_HOLDERS, *_DIRECTIVES, "system"})
+"""Sections that Fluentd itself reads."""
 _EVERYWHERE = frozenset({"id", "label", "log_level", "type"})
 """Parameters of every plugin, with an ``@`` before them."""
 OWN_IDS = frozenset(
@@ -165,7 +167,12 @@ def _stated(name: str, service: Fluentd) -> Iterator[Stated]:
             root = parse(text)
         except NotParsedError:
             continue
+        for section in root.sections:
+            if section.name not in _TOP:
+                yield Stated(section.name, "", place)
         for part in parts(root, place):
+            for inner in _misspelt(part, known):
+                yield Stated(f"{part.scopes[0]}.{inner.name}", "", place)
             for parameter in part.section.parameters:
                 key = parameter.name
                 found = part.names(known, key)
@@ -174,11 +181,27 @@ def _stated(name: str, service: Fluentd) -> Iterator[Stated]:
                     yield Stated(stated, parameter.value, place)
 
 
+def _misspelt(part: Part, known: Catalogue) -> Iterator[Section]:
+    """Yield the sections in a part whose names are nearly those of sections that it has.
+
+    A plugin may read other sections by itself, of which the catalogue does not know.
+    """
+    several = (line.setting for line in known.all if line.setting.type == "section")
+    beside = (setting.name.rpartition(".") for setting in several)
+    there = {name for above, _, name in beside if above in part.scopes}
+    for inner in part.section.sections:
+        if inner.name not in there | _PLUGINS.keys() and closest_match(inner.name, there):
+            yield inner
+
+
 def _unknown(
     known: Catalogue, near: tuple[int, ...], stated: Stated, _version: str
 ) -> Verdict | None:
     """Return what a parameter was meant to be; Fluentd does not use one that it does not know."""
     scope, _, key = stated.name.rpartition(".")
+    if not scope:
+        hint = did_you_mean(key, _DIRECTIVES, "remove it")
+        return Verdict(f"Fluentd does not use the section <{key}>", hint, "warning")
     kind, plugin, *inner = scope.split(".")
     general, inside = ".".join([kind, "*", *inner]), _INSIDE.get(kind, scope)
     names = (name.rpartition(".") for name in known.names(near))
